@@ -1,0 +1,1 @@
+"""One per workflow language: text to Workflow; chosen by file name."""

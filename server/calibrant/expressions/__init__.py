@@ -1,0 +1,1 @@
+"""What stands between double braces: references with exact offsets, and sandboxed evaluation."""

@@ -1,0 +1,1 @@
+"""What went wrong, in words: classification, collection and grouping into issues."""

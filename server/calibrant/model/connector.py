@@ -1,0 +1,142 @@
+"""What a connector is: what it takes, what it touches, how it runs and how it rehearses."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import msgspec
+
+from calibrant.model.shape import Shape, TypeName
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class Effect(StrEnum):
+    """What a call touches. Local writes really happen, in the run's private copy; outside writes are rehearsed."""
+
+    NOTHING = "nothing"
+    READ = "read"
+    WRITE_LOCAL = "write_local"
+    WRITE = "write"
+    EXECUTE = "execute"
+
+
+class ParameterSpec(msgspec.Struct, frozen=True):
+    """One parameter.
+
+    `role`: "value" — rendered before the call; "per_item" — kept as a function of `item` and `index` (see `PerItem`);
+    "script" — shell text, in which references stand for environment variables. `needs_data`: an empty list or text given
+    here is worth an `empty-data` warning. `enum` lists the only values allowed.
+    """
+
+    name: str
+    type: TypeName
+    doc: str
+    required: bool = False
+    default: object = None
+    enum: tuple[str, ...] = ()
+    role: Literal["value", "per_item", "script"] = "value"
+    needs_data: bool = False
+
+
+class ConnectorSpec(msgspec.Struct, frozen=True):
+    """A connector's declaration; `version` changes when the same call would give another output."""
+
+    name: str
+    summary: str
+    parameters: tuple[ParameterSpec, ...]
+    output: Shape
+    effects: tuple[Effect, ...]
+    example: str = ""
+    version: int = 1
+
+    def parameter(self, name: str) -> ParameterSpec | None:
+        """Return the declaration of one parameter."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        return None
+
+
+Params = Mapping[str, object]
+"""Rendered parameters by name; one that was not given and has no default is absent. Defaults are filled in."""
+
+Output = dict[str, object]
+PerItem = Callable[[object, int], object]
+"""Renders a per-item parameter for one item and its position. Raises StepError; returns UNKNOWN where it is unknown."""
+
+
+class Completed(msgspec.Struct, frozen=True):
+    """What became of a child process. Output is text, bounded by the run's output limit (`truncated` says so)."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+    changed_files: tuple[str, ...] = ()
+    truncated: bool = False
+
+
+class Context(Protocol):
+    """What the engine gives to a connector for one call. Paths are as the workflow writes them, from its own folder."""
+
+    live: bool
+    timeout: float
+
+    def read_path(self, path: str, parameter: str) -> Path:
+        """Return where to read the file or folder of that name: the private copy's where it has one.
+
+        Raises:
+            StepError: the path leaves the workspace (code `path-outside`).
+        """
+
+    def write_path(self, path: str, parameter: str) -> Path:
+        """Return where to write the file of that name: in the private copy (holding what is there now), or when live, itself.
+
+        Raises:
+            StepError: the path leaves the workspace (code `path-outside`).
+        """
+
+    def list_files(self, path: str, parameter: str) -> list[str]:
+        """Return the files below a folder, as the workflow would write them, private copy included, sorted.
+
+        Raises:
+            StepError: the path leaves the workspace, or there is no such folder.
+        """
+
+    async def execute(self, argv: tuple[str, ...], *, cwd: str, env: Mapping[str, str]) -> Completed:
+        """Run a child process in the run's private copy (the workspace itself when live) and wait for its end.
+
+        Raises:
+            NotRun: the workspace is not trusted, or the sandbox stopped it.
+            StepError: it cannot be started or took longer than the step's timeout.
+        """
+
+    def http(self) -> "httpx.AsyncClient":
+        """Return the run's HTTP client."""
+
+
+Run = Callable[[Params, Context], Awaitable[Output]]
+
+
+class Connector(msgspec.Struct, frozen=True):
+    """A connector as registered.
+
+    `touches` tells what this very call touches. `rehearse` answers for a call that may not be made: it checks parameters,
+    looks at the target without changing it, and returns a realistic output; needed where `touches` can be WRITE.
+    `origin` and `credential` name what a call reaches and as whom, for isolation; empty where that means nothing.
+    `reads` names the parameters whose files' content belongs to the output's key. Both functions raise StepError.
+    """
+
+    spec: ConnectorSpec
+    run: Run
+    touches: Callable[[Params], Effect]
+    rehearse: Run | None = None
+    origin: Callable[[Params], str] = lambda _params: ""
+    credential: Callable[[Params], str] = lambda _params: ""
+    reads: tuple[str, ...] = ()
+
+
+Registry = Mapping[str, Connector]
+Specs = Mapping[str, ConnectorSpec]

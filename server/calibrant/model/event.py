@@ -1,0 +1,85 @@
+"""What happens in a run, as told by the engine. Store, progress, diagnostics and results are listeners."""
+
+from typing import Literal
+
+import msgspec
+
+from calibrant.model.failure import Failure
+
+StepStatus = Literal["completed", "failed", "skipped", "rehearsed", "not_run"]
+RunStatus = Literal["completed", "failed", "cancelled"]
+
+
+class RunStarted(msgspec.Struct, frozen=True, tag=True):
+    """The run began; `total` steps are planned."""
+
+    session: str
+    total: int
+
+
+class StepStarted(msgspec.Struct, frozen=True, tag=True):
+    """A step is being worked on; `index` is its position in the file."""
+
+    index: int
+    step: str
+
+
+class StepFinished(msgspec.Struct, frozen=True, tag=True):
+    """A step came to its end. `failures` may hold warnings for a completed step. `key` is its output's key in the store.
+
+    `provisional`: it ran on a stand-in or on a rehearsed outside write. `seconds` is wall time.
+    """
+
+    index: int
+    step: str
+    status: StepStatus
+    reason: str = ""
+    seconds: float = 0.0
+    provisional: bool = False
+    reused: bool = False
+    failures: tuple[Failure, ...] = ()
+    key: str = ""
+
+
+class RunProblem(msgspec.Struct, frozen=True, tag=True):
+    """Something that concerns an input or the run as a whole; `input` names the input at fault."""
+
+    failure: Failure
+    input: str = ""
+
+
+class RunFinished(msgspec.Struct, frozen=True, tag=True):
+    """The run ended. `reason` says why where it did not complete."""
+
+    status: RunStatus
+    reason: str = ""
+
+
+Event = RunStarted | StepStarted | StepFinished | RunProblem | RunFinished
+
+
+class RunRequest(msgspec.Struct, frozen=True):
+    """All that a worker needs to run one workflow.
+
+    `workspace` and `path` are absolute; `text` is the snapshot to run. `broken` are positions of steps that static errors
+    keep from being called. `execute`: "no" — nothing is executed; "sandbox" — only inside bubblewrap; "open" — also without.
+    `time_limit` in seconds; `copy_limit` and `output_limit` in bytes.
+    """
+
+    session: str
+    workspace: str
+    path: str
+    text: str
+    state: str
+    inputs: dict[str, object] = {}
+    resume: Literal["full", "partial"] = "full"
+    live: bool = False
+    on_fatal: Literal["isolate", "stop"] = "isolate"
+    execute: Literal["no", "sandbox", "open"] = "no"
+    broken: tuple[int, ...] = ()
+    concurrency: int = 8
+    time_limit: float = 600.0
+    copy_limit: int = 1 << 30
+    output_limit: int = 16 << 20
+    expression_seconds: float = 2.0
+    open_paths: tuple[str, ...] = ()

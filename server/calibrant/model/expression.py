@@ -1,0 +1,55 @@
+"""What stands between double braces, as parsed: templates, expressions, references."""
+
+import msgspec
+
+from calibrant.model.text import Span
+
+Path = tuple[str | int, ...]
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """A name in an expression and the path behind it: `fetch.emails[0].subject`.
+
+    `parts` holds one span for the root and one for each element of `path`; all spans are relative to the same text as
+    the expression's own span.
+    """
+
+    root: str
+    path: Path
+    span: Span
+    parts: tuple[Span, ...]
+
+    def __str__(self) -> str:
+        return self.root + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.path)
+
+
+class Expression(msgspec.Struct, frozen=True):
+    """One expression. `plain` ones are a single reference and need no evaluation beyond following its path.
+
+    `span` covers the source without braces and outer blanks. `error` says in plain words what is wrong with it.
+    """
+
+    source: str
+    span: Span
+    references: tuple[Reference, ...] = ()
+    plain: bool = False
+    error: str | None = None
+    error_span: Span | None = None
+
+
+class Template(msgspec.Struct, frozen=True):
+    """A text with expressions in it. Where it is one whole expression, its value keeps the expression's type."""
+
+    parts: tuple[str | Expression, ...]
+
+    @property
+    def whole(self) -> Expression | None:
+        """The one expression that this template consists of, if so."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], Expression):
+            return self.parts[0]
+        return None
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The expressions in order."""
+        return tuple(part for part in self.parts if isinstance(part, Expression))

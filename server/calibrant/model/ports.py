@@ -1,0 +1,94 @@
+"""The ports by which rooms on one floor meet: Protocols whose real makers `app.py` hands in."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from calibrant.model.event import Event
+from calibrant.model.session import SessionResult
+from calibrant.model.workflow import Workflow
+
+
+class ReadDialect(Protocol):
+    """Reads a workflow's text; `previous` lends the bodies of unchanged steps. Never raises, whatever the text."""
+
+    def __call__(self, path: str, text: str, previous: Workflow | None = None) -> Workflow | None:
+        """Return the workflow, or None where no dialect knows the file's name."""
+
+
+class OutputStore(Protocol):
+    """Whole outputs under content keys."""
+
+    def get(self, key: str) -> tuple[bool, object]:
+        """Return (True, output) for a key that is recorded and may be used again, else (False, None)."""
+
+    def last_good(self, workflow: str, step: str) -> tuple[bool, object]:
+        """Return (True, output) of the newest successful run of that step that may be used again, else (False, None)."""
+
+    def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> None:
+        """Record an output; returns at once, the write is joined with others. A `masked` one is never used again.
+
+        Raises:
+            UnstorableError: the output holds a value that has no canonical encoding.
+        """
+
+    def flush(self) -> None:
+        """Wait until all that was put is durable.
+
+        Raises:
+            StoreError: something could not be written (disk full, read-only); says what to do.
+        """
+
+
+class Lease(Protocol):
+    """A held lock on one workflow."""
+
+    session: str
+
+    def renew(self) -> bool:
+        """Renew for another two minutes; False where it was lost."""
+
+
+class SessionStore(Protocol):
+    """What is remembered of runs in one workspace."""
+
+    def lease(self, workflow: str, session: str) -> AbstractContextManager[Lease]:
+        """Hold the workflow's lock while in the context.
+
+        Raises:
+            AlreadyRunningError: another live session holds it; it names that session.
+        """
+
+    def begin(self, session: str, workflow: str, started: float) -> None:
+        """Record that a run began."""
+
+    def record(self, session: str, event: Event) -> None:
+        """Record what happened in a run."""
+
+    def finish(self, result: SessionResult) -> None:
+        """Record a run's result."""
+
+    def history(self, workflow: str, limit: int = 20) -> Sequence[SessionResult]:
+        """Return the newest results of a workflow, newest first."""
+
+    def trusted(self) -> bool:
+        """Tell whether the user trusts this workspace."""
+
+    def trust(self, on: bool = True) -> None:
+        """Remember whether the user trusts this workspace."""
+
+
+class StoreError(Exception):
+    """The store cannot be used; the message says why and what to do."""
+
+
+class UnstorableError(Exception):
+    """An output holds a value that cannot be stored; the message names its type and its path."""
+
+
+class AlreadyRunningError(Exception):
+    """Another live session runs the same workflow."""
+
+    def __init__(self, session: str) -> None:
+        super().__init__(f"This workflow is already running, in session {session}.")
+        self.session = session

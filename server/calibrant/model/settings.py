@@ -1,0 +1,39 @@
+"""Settings, as data: every one with its default and the words that document it."""
+
+from typing import Literal
+
+import msgspec
+
+from calibrant.model.issue import Severity
+
+
+class Settings(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """What a user can set. Those in `USER_ONLY` loosen safety: they count only where the user, not the workspace, sets them."""
+
+    run: Literal["onSave", "manual"] = "onSave"
+    on_fatal: Literal["isolate", "stop"] = "isolate"
+    execute: Literal["sandboxed", "unsandboxed", "never"] = "sandboxed"
+    open_paths: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: dict[str, Severity | Literal["off"]] = {}
+    time_limit: float = 600.0
+    concurrency: int = 8
+    state_limit: int = 1 << 30
+    exclude: tuple[str, ...] = ("**/node_modules/**", "**/.venv/**", "**/.git/**")
+
+
+USER_ONLY = frozenset({"execute", "openPaths", "run"})
+"""Settings that a workspace's own file must not loosen."""
+
+DOCS: dict[str, str] = {
+    "run": "When a workflow runs in the background: `onSave`, or `manual` (only when asked).",
+    "onFatal": "`isolate` what a failed login, connection or condition touches and go on, or `stop` the run there.",
+    "execute": "Commands of a trusted workspace run `sandboxed` (bubblewrap), also `unsandboxed`, or `never`.",
+    "openPaths": "Folders outside the workspace that workflows may read and write.",
+    "ignore": "Issue codes that are not shown.",
+    "severity": "Another severity for an issue code: `error`, `warning`, `hint` or `off`.",
+    "timeLimit": "Seconds after which a run is stopped.",
+    "concurrency": "How many steps of a run work at the same time.",
+    "stateLimit": "Bytes that recorded runs of a workspace may take before the oldest are dropped.",
+    "exclude": "Files and folders in which no workflows are looked for, as globs.",
+}

@@ -1,0 +1,58 @@
+"""Shapes: what is known of a value's type before it exists."""
+
+from typing import Literal
+
+import msgspec
+
+TypeName = Literal["string", "number", "integer", "boolean", "path", "array", "object", "any"]
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """A type, with the shape of an array's items or an object's fields as far as known.
+
+    An object is `open` where it may have fields beyond those named.
+    """
+
+    type: TypeName = "any"
+    item: "Shape | None" = None
+    fields: tuple[tuple[str, "Shape"], ...] = ()
+    open: bool = False
+
+    def field(self, name: str) -> "Shape | None":
+        """Return the shape of a declared field."""
+        for key, shape in self.fields:
+            if key == name:
+                return shape
+        return None
+
+
+ANY = Shape()
+STRING = Shape("string")
+NUMBER = Shape("number")
+INTEGER = Shape("integer")
+BOOLEAN = Shape("boolean")
+OBJECT = Shape("object", open=True)
+
+
+def array(item: Shape = ANY) -> Shape:
+    """Return the shape of an array of `item`."""
+    return Shape("array", item=item)
+
+
+def object_of(**fields: Shape) -> Shape:
+    """Return the shape of an object with exactly these fields."""
+    return Shape("object", fields=tuple(fields.items()))
+
+
+def accepts(wanted: TypeName, found: str) -> bool:
+    """Tell whether a value of type `found` (see `value.type_name`) fits a parameter of type `wanted`.
+
+    An integer fits number; a path is written as a string; null fits nothing but any, a missing value being left out.
+    """
+    if wanted == "any" or found == "unknown":
+        return True
+    if wanted == "number":
+        return found in ("number", "integer", "decimal")
+    if wanted == "path":
+        return found == "string"
+    return wanted == found

@@ -1,0 +1,132 @@
+"""Text and places in it: spans, lines, positions, edits.
+
+Inside Calibrant a place is an offset in code points into a `str`. Lines and columns exist only at the edges
+(LSP, JSON output, terminal) and are computed there, from a `LineIndex`.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+Encoding = Literal["utf-8", "utf-16", "utf-32"]
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+class Span(msgspec.Struct, frozen=True, order=True):
+    """A half-open range [start, end) of code point offsets."""
+
+    start: int
+    end: int
+
+    def shift(self, by: int) -> "Span":
+        """Return the same range `by` code points further on."""
+        return Span(self.start + by, self.end + by)
+
+    def cover(self, other: "Span") -> "Span":
+        """Return the smallest span that holds both."""
+        return Span(min(self.start, other.start), max(self.end, other.end))
+
+    def holds(self, offset: int) -> bool:
+        """Tell whether `offset` lies in the span or at its end (where a cursor stands after typing)."""
+        return self.start <= offset <= self.end
+
+    def touches(self, other: "Span") -> bool:
+        """Tell whether the two share a character or meet at an end."""
+        return self.start <= other.end and other.start <= self.end
+
+
+class Position(msgspec.Struct, frozen=True, order=True):
+    """A 0-based line and a 0-based character, counted in units of the encoding it was asked for."""
+
+    line: int
+    character: int
+
+
+class LineIndex:
+    r"""Converts between offsets and positions for one text. Lines end at \n, \r\n or \r and nowhere else (as in LSP)."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Return the offset of each line's first character."""
+        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+
+    @cached_property
+    def _ascii(self) -> bool:
+        return self.text.isascii()
+
+    def line_of(self, offset: int) -> int:
+        """Return the 0-based line that `offset` lies in."""
+        return bisect_right(self.starts, offset) - 1
+
+    def line_span(self, line: int) -> Span:
+        """Return the span of a line without its line end."""
+        start = self.starts[line]
+        end = self.starts[line + 1] if line + 1 < len(self.starts) else len(self.text)
+        while end > start and self.text[end - 1] in "\r\n":
+            end -= 1
+        return Span(start, end)
+
+    def position(self, offset: int, encoding: Encoding = "utf-16") -> Position:
+        """Return the position of `offset`; offsets outside the text are moved to its nearest end."""
+        offset = max(0, min(offset, len(self.text)))
+        line = self.line_of(offset)
+        start = self.starts[line]
+        if self._ascii or encoding == "utf-32":
+            return Position(line, offset - start)
+        return Position(line, width(self.text[start:offset], encoding))
+
+    def offset(self, line: int, character: int, encoding: Encoding = "utf-16") -> int:
+        """Return the offset of a position; a position past a line's or the text's end is moved to that end."""
+        if line < 0:
+            return 0
+        if line >= len(self.starts):
+            return len(self.text)
+        span = self.line_span(line)
+        if self._ascii or encoding == "utf-32":
+            return min(span.start + max(character, 0), span.end)
+        units, offset = 0, span.start
+        while offset < span.end and units < character:
+            units += width(self.text[offset], encoding)
+            offset += 1
+        return offset if units <= character else offset - 1
+
+
+def width(text: str, encoding: Encoding) -> int:
+    """Return how many units of `encoding` the text takes (a lone surrogate counts as one UTF-16 unit)."""
+    if encoding == "utf-32" or text.isascii():
+        return len(text)
+    if encoding == "utf-16":
+        return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+class TextEdit(msgspec.Struct, frozen=True, order=True):
+    """Replace the characters of `span` with `text`."""
+
+    span: Span
+    text: str
+
+
+def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
+    """Return the text with all edits applied at once.
+
+    Raises:
+        ValueError: two edits overlap, or one lies outside the text.
+    """
+    out: list[str] = []
+    at = 0
+    for edit in sorted(edits):
+        if edit.span.start < at or edit.span.end > len(text) or edit.span.end < edit.span.start:
+            raise ValueError(f"edit {edit.span} overlaps another or lies outside the text")
+        out += (text[at : edit.span.start], edit.text)
+        at = edit.span.end
+    out.append(text[at:])
+    return "".join(out)

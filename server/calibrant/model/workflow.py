@@ -1,0 +1,171 @@
+"""A workflow as read from its text, the same for every language.
+
+Every step is a frozen `StepBody` with spans relative to its own piece of the text, placed in the document by
+`Step.origin`: an unchanged step keeps its body (the same object) from one reading to the next, wherever it moves.
+"""
+
+import msgspec
+
+from calibrant.model.expression import Expression, Reference
+from calibrant.model.issue import Finding
+from calibrant.model.language import Language
+from calibrant.model.nodes import Map, Node, Scalar
+from calibrant.model.text import Span
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A parameter as given: where its name stands and its value. `path` is where it stands below the step's map."""
+
+    name: str
+    name_span: Span
+    value: Node
+    path: tuple[str | int, ...]
+
+
+class Need(msgspec.Struct, frozen=True):
+    """A dependency that carries no data."""
+
+    id: str
+    span: Span
+
+
+class Retry(msgspec.Struct, frozen=True):
+    """How often a step is tried in all, and the first pause in seconds."""
+
+    attempts: int = 1
+    delay: float = 1.0
+
+
+class Ignore(msgspec.Struct, frozen=True):
+    """A comment (or key) that silences codes: on the lines of `span` (and, for one above a step, on the whole step).
+
+    No codes: every code. `whole` is True where it stands above the step or in its map.
+    """
+
+    codes: frozenset[str]
+    span: Span
+    whole: bool = False
+
+
+class StepBody(msgspec.Struct, frozen=True):
+    """What a step says. All spans are relative to the step's piece.
+
+    `id_node`, `action_node` … are the nodes as written, for rules that judge their form; `id` and `action` are set only
+    where they are texts. `action` is the connector's name ("shell.run" for the short form `run`). `problems` were found on
+    reading. `text` is the piece it was read from. `references` are all references of the step except those to `item` and `index`.
+    """
+
+    node: Node
+    text: str
+    id: str | None = None
+    id_node: Scalar | None = None
+    name: str | None = None
+    action: str | None = None
+    action_node: Scalar | None = None
+    short: bool = False
+    parameters: tuple[Parameter, ...] = ()
+    needs: tuple[Need, ...] = ()
+    condition: Expression | None = None
+    for_each: Node | None = None
+    retry: Retry = Retry()
+    timeout: float = 60.0
+    sample: Node | None = None
+    templating: bool = True
+    expressions: tuple[Expression, ...] = ()
+    references: tuple[Reference, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+    problems: tuple[Finding, ...] = ()
+
+    def parameter(self, name: str) -> Parameter | None:
+        """Return the parameter of that name, the first where it stands twice."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        return None
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A step in its place: position in the file and offset of its piece in the document."""
+
+    index: int
+    origin: int
+    body: StepBody
+
+    @property
+    def id(self) -> str | None:
+        """The step's id, if it has one."""
+        return self.body.id
+
+    @property
+    def label(self) -> str:
+        """What to call the step: its id, else its place ("#3")."""
+        return self.body.id or f"#{self.index + 1}"
+
+    @property
+    def span(self) -> Span:
+        """The step's whole span in the document."""
+        return self.at(self.body.node.span)
+
+    @property
+    def head(self) -> Span:
+        """The place to show what concerns the step as a whole: its id, else its action, else its first key or itself."""
+        body = self.body
+        for node in (body.id_node, body.action_node):
+            if node is not None:
+                return self.at(node.span)
+        if isinstance(body.node, Map) and body.node.entries:
+            return self.at(body.node.entries[0].key.span)
+        return self.span
+
+    def at(self, span: Span) -> Span:
+        """Return the document's span of one relative to the step."""
+        return span.shift(self.origin)
+
+
+class Input(msgspec.Struct, frozen=True):
+    """A declared input; spans are relative to the document."""
+
+    name: str
+    name_span: Span
+    node: Node
+    type: str = "string"
+    required: bool = False
+    description: str = ""
+    default: Node | None = None
+    sample: Node | None = None
+    enum: tuple[object, ...] = ()
+
+
+class Secret(msgspec.Struct, frozen=True):
+    """A declared secret; its value comes from the environment variable of the same name."""
+
+    name: str
+    span: Span
+
+
+class Workflow(msgspec.Struct, frozen=True):
+    """A whole workflow, with holes where its text has them.
+
+    `root` is the top-level map without the steps' contents (spans in the document); `steps_node_span` is where the list
+    of steps stands, `problems` what reading found outside the steps.
+    """
+
+    language: Language
+    text: str
+    root: Node
+    name: str | None = None
+    description: str = ""
+    inputs: tuple[Input, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    steps: tuple[Step, ...] = ()
+    steps_span: Span | None = None
+    ignores: tuple[Ignore, ...] = ()
+    problems: tuple[Finding, ...] = ()
+    is_workflow: bool = True
+
+    def step(self, step_id: str) -> Step | None:
+        """Return the first step with that id."""
+        for step in self.steps:
+            if step.body.id == step_id:
+                return step
+        return None

@@ -1,0 +1,1 @@
+"""YAML and JSON text to nodes with exact spans, in pieces cut at step boundaries."""
