@@ -1,0 +1,187 @@
+"""One calibration of one workflow: lease, worker, events to findings, result."""
+
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from calibrant import failures
+from calibrant.engine.process import start_worker
+from calibrant.model.connector import Specs
+from calibrant.model.event import Event, RunFinished, RunRequest, RunStatus, StepFinished
+from calibrant.model.issue import Finding
+from calibrant.model.ports import SessionStore
+from calibrant.model.session import SessionResult, StepResult
+from calibrant.model.settings import Settings
+from calibrant.model.workflow import Workflow
+from calibrant.workspace.analysis import Analysis, analyse, broken_steps
+
+Listener = Callable[[Event], None]
+
+
+class RunOptions(msgspec.Struct, frozen=True):
+    """What a caller may say of one run. `trust` is the user's word on the command line: commands run, sandbox or not."""
+
+    inputs: dict[str, object] = {}
+    resume: Literal["full", "partial"] = "full"
+    live: bool = False
+    trust: bool = False
+    on_fatal: Literal["isolate", "stop"] | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """A finished run: what is shown of it, with the findings that the run itself added and the text they refer to."""
+
+    result: SessionResult
+    workflow: Workflow
+    run_findings: tuple[Finding, ...]
+
+
+def new_session() -> str:
+    """Return a fresh session id; ids sort by time of start."""
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
+
+
+class Calibration:
+    """Runs workflows of one workspace.
+
+    `command` starts a worker process; `state` is the state directory that the worker opens its own store in.
+    """
+
+    def __init__(
+        self, workspace: Path, *, state: Path, store: SessionStore, specs: Specs, settings: Settings, command: Sequence[str]
+    ) -> None:
+        self._workspace = workspace
+        self._state = state
+        self._store = store
+        self._specs = specs
+        self._settings = settings
+        self._command = command
+
+    async def run(
+        self, path: Path, text: str, options: RunOptions, listen: Listener, *, session: str = ""
+    ) -> Outcome:
+        """Calibrate one workflow and return what was found; cancelling the task ends the worker and its children.
+
+        `path` is absolute and in the workspace; `text` is the snapshot to run.
+
+        Raises:
+            AlreadyRunningError: another live session runs this workflow.
+            StoreError: the state directory cannot be used.
+            ValueError: the path is no workflow file by its name.
+        """
+        analysis = analyse(str(path), text, self._specs, self._settings)
+        if analysis is None:
+            raise ValueError(f"{path.name} is not a workflow file")
+        session = session or new_session()
+        name = self.name_of(path)
+        started = time.time()
+        with self._store.lease(name, session):
+            self._store.begin(session, name, started)
+            tally = _Tally(analysis.workflow)
+            outcome: Outcome | None = None
+            try:
+                await self._watch(self._request(session, path, analysis, options), tally, listen)
+                outcome = self._outcome(session, name, analysis, tally, started)
+            finally:
+                if outcome is None:
+                    tally.end = RunFinished("cancelled", "The run was cancelled.")
+                    outcome = self._outcome(session, name, analysis, tally, started)
+                self._store.finish(outcome.result)
+        return outcome
+
+    def name_of(self, path: Path) -> str:
+        """Return a workflow's name in the store and in issue identities: its path from the workspace, with slashes."""
+        return path.relative_to(self._workspace).as_posix() if path.is_relative_to(self._workspace) else path.name
+
+    async def _watch(self, request: RunRequest, tally: "_Tally", listen: Listener) -> None:
+        worker = await start_worker(request, self._command)
+        ended = False
+        try:
+            async for event in worker.events():
+                tally.add(event)
+                self._store.record(request.session, event)
+                listen(event)
+            ended = True
+        finally:
+            if not ended:
+                await worker.cancel()
+
+    def _request(self, session: str, path: Path, analysis: Analysis, options: RunOptions) -> RunRequest:
+        settings = self._settings
+        return RunRequest(
+            session=session,
+            workspace=str(self._workspace),
+            path=str(path),
+            text=analysis.workflow.text,
+            state=str(self._state),
+            inputs=options.inputs,
+            resume=options.resume,
+            live=options.live,
+            on_fatal=options.on_fatal or settings.on_fatal,
+            execute=execution(settings, trusted=self._store.trusted(), word=options.trust),
+            broken=broken_steps(analysis),
+            concurrency=settings.concurrency,
+            time_limit=settings.time_limit,
+            open_paths=settings.open_paths,
+        )
+
+    def _outcome(self, session: str, name: str, analysis: Analysis, tally: "_Tally", started: float) -> Outcome:
+        found = tuple(failures.apply(tally.findings, self._settings))
+        groups = failures.group(name, (*analysis.findings, *found))
+        steps = tuple(tally.results())
+        result = SessionResult(
+            session=session,
+            path=name,
+            status=tally.end.status,
+            reason=tally.end.reason,
+            summary=failures.summarise(groups, steps),
+            issues=groups,
+            steps=steps,
+            started=started,
+            seconds=time.time() - started,
+        )
+        return Outcome(result, analysis.workflow, found)
+
+
+def execution(settings: Settings, *, trusted: bool, word: bool) -> Literal["no", "sandbox", "open"]:
+    """Return whether commands may run: never merely because a file was opened or saved (see docs/security.md)."""
+    if settings.execute == "never" or not (trusted or word):
+        return "no"
+    return "open" if word or settings.execute == "unsandboxed" else "sandbox"
+
+
+class _Tally:
+    """What a run has told so far."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        self._workflow = workflow
+        self._finished: dict[int, StepFinished] = {}
+        self.findings: list[Finding] = []
+        self.end = RunFinished("failed", "The run broke off.")
+
+    def add(self, event: Event) -> None:
+        self.findings += failures.collect(event, self._workflow)
+        if isinstance(event, StepFinished):
+            self._finished[event.index] = event
+        elif isinstance(event, RunFinished):
+            self.end = event
+
+    def results(self) -> list[StepResult]:
+        return [self._result(step.index, step.label) for step in self._workflow.steps]
+
+    def _result(self, index: int, label: str) -> StepResult:
+        event = self._finished.get(index)
+        if event is None:
+            return StepResult(label, "skipped", reason=_UNREACHED[self.end.status])
+        return StepResult(label, event.status, event.reason, event.seconds, event.provisional, event.reused)
+
+
+_UNREACHED: dict[RunStatus, str] = {
+    "completed": "The run did not come to this step.",
+    "failed": "The run ended before this step.",
+    "cancelled": "The run was cancelled before this step.",
+}

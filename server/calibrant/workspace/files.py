@@ -1,0 +1,47 @@
+"""Workflow files as they lie on disk, read with care: encodings, sizes, and what cannot be read."""
+
+from pathlib import Path
+
+import msgspec
+
+from calibrant.model.issue import Finding, Kind
+from calibrant.model.text import Span
+
+MAX_BYTES = 10 << 20
+"""The size above which a file is not read: no one edits such a workflow by hand, and an editor would not stay fluent."""
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A file's text without its byte order mark; `problem` says why there is none where it cannot be read as text."""
+
+    text: str
+    problem: Finding | None = None
+
+
+def load(path: Path) -> Loaded:
+    """Read a workflow file.
+
+    Raises:
+        OSError: the file is missing or may not be read.
+    """
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        return Loaded("", _problem("file-too-large", f"This file is {size >> 20} MB; workflows of up to 10 MB are read."))
+    data = path.read_bytes()
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            break
+    else:
+        encoding = "utf-8"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        return Loaded("", _problem("not-text", f"This file is not {encoding.removesuffix('-sig').upper()} text (byte {error.start})."))
+    if "\0" in text:
+        return Loaded("", _problem("not-text", "This file holds binary data, not a workflow."))
+    return Loaded(text)
+
+
+def _problem(code: str, message: str) -> Finding:
+    hint = "Save it as UTF-8 text." if code == "not-text" else "Split it into several workflows."
+    return Finding(code, Kind.SYNTAX, Span(0, 0), message, hint)
