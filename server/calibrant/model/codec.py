@@ -1,0 +1,198 @@
+"""Values as bytes: one explicit encoding for storing outputs and for computing their keys. Never pickle.
+
+Plain data is MessagePack; what MessagePack does not know has an extension code of its own, so that a decimal never comes
+back as text. Lists and tuples are both arrays and come back as lists, any mapping comes back as a dict.
+Text may hold lone surrogates, which is how names of files that are not valid text look.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import chain
+
+import msgspec
+
+from calibrant.model.ports import UnstorableError
+
+MAX_DEPTH = 400
+"""Levels of nesting that a stored value may have: more could not be read back everywhere."""
+MAX_PARTS = 20_000_000
+"""Lists and objects that one stored value may consist of."""
+
+_BIG, _DECIMAL, _DATE, _TIME, _DATETIME, _DURATION, _TEXT, _OBJECT = range(1, 9)
+_LEAVES = frozenset({type(None), bool, int, float, str, bytes})
+_PARTS = frozenset({dict, list, tuple})
+_PLAIN = _LEAVES | _PARTS
+_STEP = timedelta(microseconds=1)
+
+_stored = msgspec.msgpack.Encoder()
+_sorted = msgspec.msgpack.Encoder(order="deterministic")
+
+
+def encode(value: object) -> bytes:
+    """Return the value as bytes that `decode` gives back; objects keep the order of their keys.
+
+    Raises:
+        UnstorableError: the value holds something that has no encoding; names its place and type.
+    """
+    return _encode(value, _stored)
+
+
+def canonical(value: object) -> bytes:
+    """Return the bytes that stand for the value in keys: the same for the same value, whatever the order of its keys.
+
+    1, 1.0 and True are different values, as are decimals of different precision.
+
+    Raises:
+        UnstorableError: the value holds something that has no encoding; names its place and type.
+    """
+    return _encode(value, _sorted)
+
+
+def decode(data: bytes) -> object:
+    """Return the value that `encode` was given.
+
+    Raises:
+        ValueError: these are not bytes that `encode` made.
+    """
+    try:
+        return _decoder.decode(data)
+    except (msgspec.MsgspecError, ArithmeticError, KeyError, RecursionError) as error:
+        raise ValueError(f"these bytes are no stored value ({error})") from error
+
+
+def _encode(value: object, encoder: msgspec.msgpack.Encoder) -> bytes:
+    if _is_plain(value):
+        try:
+            return encoder.encode(value)
+        except (OverflowError, UnicodeEncodeError):
+            pass  # a large integer or a lone surrogate, which the careful way below knows how to write
+    return encoder.encode(_lowered(value, (), encoder))
+
+
+def _is_plain(value: object) -> bool:
+    """Tell whether MessagePack knows every type in the value; looks at whole levels at once, as it sees each output."""
+    if type(value) not in _PLAIN:
+        return False
+    level: list[object] = [value]
+    parts = 0
+    for _ in range(MAX_DEPTH + 1):
+        level = [part for part in level if type(part) in _PARTS]
+        parts += len(level)
+        if not level:
+            return True
+        if parts > MAX_PARTS:
+            raise UnstorableError("The output is too large to be stored: it has millions of lists and objects.")
+        if not all(set(map(type, part)) <= {str} for part in level if type(part) is dict):
+            return False
+        below = list(chain.from_iterable(map(_children, level)))
+        if not set(map(type, below)) <= _PLAIN:
+            return False
+        level = below
+    raise UnstorableError(f"The output cannot be stored: it is nested more than {MAX_DEPTH} levels deep.")
+
+
+def _children(part: object) -> Iterable[object]:
+    return part.values() if isinstance(part, dict) else part  # type: ignore[return-value]
+
+
+def _lowered(value: object, path: tuple[str | int, ...], encoder: msgspec.msgpack.Encoder) -> object:
+    """Return the value with everything that MessagePack does not know put into extensions."""
+    if len(path) > MAX_DEPTH:
+        raise UnstorableError(f"The output cannot be stored: it is nested more than {MAX_DEPTH} levels deep.")
+    if isinstance(value, Mapping):
+        return _lowered_map(value, path, encoder)
+    if isinstance(value, (list, tuple)):
+        return [_lowered(item, (*path, index), encoder) for index, item in enumerate(value)]
+    return _lowered_leaf(value, path)
+
+
+def _lowered_map(
+    value: Mapping[object, object], path: tuple[str | int, ...], encoder: msgspec.msgpack.Encoder
+) -> object:
+    out: dict[str, object] = {}
+    for key, item in value.items():
+        if not isinstance(key, str):
+            place = f"The object at ‘{_place(path)}’" if path else "The output"
+            raise UnstorableError(f"{place} has the key {key!r} ({type(key).__name__}). Only texts can be keys.")
+        out[str.__str__(key)] = _lowered(item, (*path, key), encoder)
+    if all(map(_is_text, out)):
+        return out
+    pairs = [[_text(key), item] for key, item in out.items()]
+    return msgspec.msgpack.Ext(_OBJECT, encoder.encode(pairs if encoder is _stored else sorted(pairs, key=_pair_key)))
+
+
+def _pair_key(pair: list[object]) -> bytes:
+    return _stored.encode(pair[0])
+
+
+def _lowered_leaf(value: object, path: tuple[str | int, ...]) -> object:
+    match value:
+        case None | bool() | float():
+            return value if value is None or isinstance(value, bool) else float(value)
+        case int():
+            return int(value) if -(1 << 63) <= value < 1 << 64 else _ext(_BIG, f"{int(value):x}")
+        case str():
+            return _text(str.__str__(value))
+        case bytes() | bytearray() | memoryview():
+            return bytes(value)
+        case Decimal():
+            return _ext(_DECIMAL, str(value))
+        case datetime():  # before date, which it is a kind of
+            return _ext(_DATETIME, value.isoformat())
+        case date():
+            return _ext(_DATE, value.isoformat())
+        case time():
+            return _ext(_TIME, value.isoformat())
+        case timedelta():
+            return _ext(_DURATION, str(value // _STEP))
+    place = f"The value at ‘{_place(path)}’" if path else "The output"
+    raise UnstorableError(
+        f"{place} is of type ‘{type(value).__name__}’, which cannot be stored. "
+        "Give text, numbers, true or false, dates, bytes, lists or objects."
+    )
+
+
+def _place(path: tuple[str | int, ...]) -> str:
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return "".join(parts).removeprefix(".").encode("utf-8", "replace").decode()
+
+
+def _is_text(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _text(text: str) -> object:
+    return text if _is_text(text) else _ext(_TEXT, text)
+
+
+def _ext(code: int, text: str) -> msgspec.msgpack.Ext:
+    return msgspec.msgpack.Ext(code, text.encode("utf-8", "surrogatepass"))
+
+
+def _object(data: bytes) -> object:
+    pairs: list[tuple[str, object]] = _decoder.decode(data)
+    return dict(pairs)
+
+
+def _as_text(read: Callable[[str], object]) -> Callable[[bytes], object]:
+    return lambda data: read(data.decode("utf-8", "surrogatepass"))
+
+
+_READ: Mapping[int, Callable[[bytes], object]] = {
+    _BIG: _as_text(lambda text: int(text, 16)),
+    _DECIMAL: _as_text(Decimal),
+    _DATE: _as_text(date.fromisoformat),
+    _TIME: _as_text(time.fromisoformat),
+    _DATETIME: _as_text(datetime.fromisoformat),
+    _DURATION: _as_text(lambda text: int(text) * _STEP),
+    _TEXT: _as_text(str),
+    _OBJECT: _object,
+}
+
+
+def _extension(code: int, data: memoryview) -> object:
+    return _READ[code](bytes(data))
+
+
+_decoder = msgspec.msgpack.Decoder(ext_hook=_extension)
