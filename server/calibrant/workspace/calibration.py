@@ -112,6 +112,7 @@ class Calibration:
 
     def _request(self, session: str, path: Path, analysis: Analysis, options: RunOptions) -> RunRequest:
         settings = self._settings
+        trusted = self._store.trusted()
         return RunRequest(
             session=session,
             workspace=str(self._workspace),
@@ -122,7 +123,8 @@ class Calibration:
             resume=options.resume,
             live=options.live,
             on_fatal=options.on_fatal or settings.on_fatal,
-            execute=execution(settings, trusted=self._store.trusted(), word=options.trust),
+            execute=execution(settings, trusted=trusted, word=options.trust),
+            trusted=trusted or options.trust,
             broken=broken_steps(analysis),
             concurrency=settings.concurrency,
             time_limit=settings.time_limit,
