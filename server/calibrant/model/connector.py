@@ -118,6 +118,7 @@ class Context(Protocol):
 
 
 Run = Callable[[Params, Context], Awaitable[Output]]
+Check = Callable[[Params, Context], Awaitable[None]]
 
 
 class Connector(msgspec.Struct, frozen=True):
@@ -125,6 +126,8 @@ class Connector(msgspec.Struct, frozen=True):
 
     `touches` tells what this very call touches. `rehearse` answers for a call that may not be made: it checks parameters,
     looks at the target without changing it, and returns a realistic output; needed where `touches` can be WRITE.
+    `check` looks at the target of a call that is not made because a parameter is unknown (it then is UNKNOWN in the
+    parameters): it raises what the known ones already give away, and changes nothing.
     `origin` and `credential` name what a call reaches and as whom, for isolation; empty where that means nothing.
     `reads` names the parameters whose files' content belongs to the output's key. Both functions raise StepError.
     """
@@ -133,6 +136,7 @@ class Connector(msgspec.Struct, frozen=True):
     run: Run
     touches: Callable[[Params], Effect]
     rehearse: Run | None = None
+    check: Check | None = None
     origin: Callable[[Params], str] = lambda _params: ""
     credential: Callable[[Params], str] = lambda _params: ""
     reads: tuple[str, ...] = ()
