@@ -1,0 +1,159 @@
+"""The `calibrant` command and its sub-commands. Exit status: 0 nothing wrong, 1 issues, 2 usage or set-up, 3 running."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from calibrant import __version__
+
+PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="calibrant")
+def root() -> None:
+    """Run workflow files in the background, safely, and see every issue at once.
+
+    \b
+    Start here:
+      calibrant check .                          what is wrong by reading alone (runs and writes nothing)
+      calibrant calibrate my.workflow.yaml       run once, go on past failures, collect every issue
+      calibrant explain unknown-step             what an issue code means and how to mend it
+
+    Exit status: 0 nothing wrong, 1 issues of severity error, 2 wrong usage or a broken set-up, 3 already running.
+    """
+
+
+@root.command()
+@PATHS
+@click.option("--format", "style", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True)
+def check(**options: Any) -> int:
+    """Check workflow files without running them. PATH: files or folders.
+
+    \b
+    Examples:
+      calibrant check .
+      calibrant check --format github .github/ flows/    annotations for a CI job
+    """
+    from calibrant.cli.check import check as command
+
+    return command(**options)
+
+
+@root.command()
+@PATHS
+@click.option("--input", "inputs", multiple=True, metavar="NAME=VALUE", help="Give an input a value; may be repeated.")
+@click.option(
+    "--resume",
+    type=click.Choice(["full", "partial"]),
+    default="full",
+    show_default=True,
+    help="full: run everything afresh. partial: use recorded outputs that still hold.",
+)
+@click.option("--live", is_flag=True, help="Really write and send. Without it, outside writes are only rehearsed.")
+@click.option("--trust", is_flag=True, help="Let this run execute the workflow's commands, with or without a sandbox.")
+@click.option(
+    "--on-fatal",
+    type=click.Choice(["isolate", "stop"]),
+    help="After a failed login, connection or condition: isolate what it touches and go on, or stop.",
+)
+@click.option("--format", "style", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+def calibrate(**options: Any) -> int:
+    """Run workflows once, go on past every failure, and collect every issue.
+
+    Files are written in a private copy, outside writes are rehearsed, and commands run only in a workspace that you
+    trust (`calibrant trust`, or --trust for one run).
+
+    \b
+    Examples:
+      calibrant calibrate reports.workflow.yaml --input team=ops
+      calibrant calibrate . --format sarif > calibrant.sarif
+    """
+    from calibrant.cli.calibrate import calibrate as command
+
+    return command(**options)
+
+
+@root.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="[DIR]")
+@click.option("--revoke", is_flag=True, help="Take the trust back.")
+def trust(**options: Any) -> int:
+    """Trust the workspace of DIR: its workflows may run commands (in a sandbox) and reach the network."""
+    from calibrant.cli.state import trust as command
+
+    return command(**options)
+
+
+@root.command()
+@click.argument("code")
+def explain(**options: Any) -> int:
+    """Explain an issue code: why it matters, a wrong and a right example, how to mend it."""
+    from calibrant.cli.texts import explain as command
+
+    return command(**options)
+
+
+@root.command()
+def schema() -> int:
+    """Print the JSON Schema of native workflow files, for other YAML tools."""
+    from calibrant.cli.texts import schema as command
+
+    return command()
+
+
+@root.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="[DIR]")
+def doctor(**options: Any) -> int:
+    """Show how Calibrant is set up here, and what does not work."""
+    from calibrant.cli.state import doctor as command
+
+    return command(**options)
+
+
+@root.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="[DIR]")
+@click.option("--all", "everything", is_flag=True, help="Forget every workspace, not only that of DIR.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def clean(**options: Any) -> int:
+    """Forget recorded runs, outputs and trust of a workspace. Workflow files are not touched."""
+    from calibrant.cli.state import clean as command
+
+    return command(**options)
+
+
+@root.command()
+@click.option("--stdio", is_flag=True, help="Speak over stdin and stdout (the only way, and the default).")
+def serve(stdio: bool) -> int:
+    """Start the language server, for editors."""
+    del stdio
+    from calibrant.app import serve as command
+
+    return command()
+
+
+@root.command(hidden=True)
+def worker() -> int:
+    """Run one request from stdin."""
+    from calibrant.app import run_worker
+
+    return run_worker()
+
+
+def main() -> int:
+    """Run the command line; returns the exit status."""
+    try:
+        status = root.main(prog_name="calibrant", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        return 130
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    return status if isinstance(status, int) else 0
