@@ -1,0 +1,98 @@
+"""Where a workspace begins, and which workflow files it holds."""
+
+import os
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+MARKS = ("calibrant.toml", "pyproject.toml", ".git")
+"""What makes a folder a workspace's own folder."""
+
+SUFFIXES = (".workflow.yaml", ".workflow.yml", ".workflow.json")
+MAX_ENTRIES = 500_000
+MAX_DEPTH = 64
+
+
+def workspace_of(path: Path) -> Path:
+    """Return the workspace folder of a file or folder: the nearest one upwards with a mark, else its own folder.
+
+    The path need not exist; it is made absolute, links are left as they are.
+    """
+    path = path.absolute()
+    own = path if path.is_dir() else path.parent
+    for folder in (own, *own.parents):
+        if any(os.path.lexists(folder / mark) for mark in MARKS):
+            return folder
+    return own
+
+
+def is_workflow_name(name: str, suffixes: Sequence[str] = SUFFIXES) -> bool:
+    """Tell whether a file of that name holds a workflow."""
+    return name.endswith(tuple(suffixes))
+
+
+def find_workflows(folder: Path, exclude: Sequence[str] = (), suffixes: Sequence[str] = SUFFIXES) -> Iterator[Path]:
+    """Yield the workflow files below `folder`, each folder's own files first, in the order of their names.
+
+    Linked folders are not entered, and a linked file counts only where it stays inside `folder`. `exclude` holds globs
+    on paths relative to `folder` (`**` is any number of folders). Folders that cannot be read are passed over. The search
+    ends after `MAX_ENTRIES` names.
+    """
+    folder = folder.absolute()
+    patterns = [tuple(pattern.strip("/").split("/")) for pattern in exclude]
+    waiting: list[tuple[str, ...]] = [()]
+    seen = 0
+    while waiting and seen < MAX_ENTRIES:
+        parts = waiting.pop()
+        entries = _entries(folder.joinpath(*parts))
+        seen += len(entries)
+        below: list[tuple[str, ...]] = []
+        for entry in entries:
+            here = (*parts, entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                if len(here) < MAX_DEPTH and not _excluded(here, patterns, folder_too=True):
+                    below.append(here)
+            elif is_workflow_name(entry.name, suffixes) and not _excluded(here, patterns) and _inside(entry, folder):
+                yield folder.joinpath(*here)
+        waiting.extend(reversed(below))
+
+
+def is_excluded(path: Path, folder: Path, exclude: Sequence[str]) -> bool:
+    """Tell whether the globs keep a file below `folder` out of the search."""
+    parts = path.relative_to(folder).parts
+    patterns = [tuple(pattern.strip("/").split("/")) for pattern in exclude]
+    inner = any(_excluded(parts[:count], patterns, folder_too=True) for count in range(1, len(parts)))
+    return inner or _excluded(parts, patterns)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda entry: entry.name)
+    except OSError:  # gone meanwhile, or not ours to read: it holds no workflow of this user
+        return []
+
+
+def _inside(entry: os.DirEntry[str], folder: Path) -> bool:
+    if not entry.is_symlink():
+        return entry.is_file()
+    target = Path(entry.path).resolve()
+    return target.is_file() and target.is_relative_to(folder.resolve())
+
+
+def _excluded(parts: tuple[str, ...], patterns: list[tuple[str, ...]], *, folder_too: bool = False) -> bool:
+    """Tell whether a pattern fits the path; a folder is also left out where all that it could hold is."""
+    if any(_fits(parts, pattern) for pattern in patterns):
+        return True
+    return folder_too and any(pattern[-1] == "**" and _fits(parts, pattern[:-1]) for pattern in patterns)
+
+
+def _fits(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    """Match segment by segment; `reach` holds how many parts each prefix of the pattern may have taken."""
+    reach = {0}
+    for glob in pattern:
+        if glob == "**":
+            reach = set(range(min(reach), len(parts) + 1)) if reach else set()
+        else:
+            reach = {at + 1 for at in reach if at < len(parts) and fnmatchcase(parts[at], glob)}
+    return len(parts) in reach

@@ -1,0 +1,91 @@
+"""Where a workspace begins and which workflow files are found in it: real folders, links and odd names."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from calibrant.workspace.locate import find_workflows, is_excluded, workspace_of
+
+
+def make(root: Path, *names: str) -> None:
+    for name in names:
+        target = root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text("steps: []\n")
+
+
+def found(root: Path, *exclude: str) -> list[str]:
+    return [path.relative_to(root).as_posix() for path in find_workflows(root, exclude)]
+
+
+@pytest.mark.parametrize("mark", ["calibrant.toml", "pyproject.toml", ".git"])
+def test_nearest_marked_folder_is_the_workspace(tmp_path: Path, mark: str) -> None:
+    make(tmp_path, "a/b/c/x.workflow.yaml", f"a/{mark}")
+    assert workspace_of(tmp_path / "a/b/c/x.workflow.yaml") == tmp_path / "a"
+    assert workspace_of(tmp_path / "a/b") == tmp_path / "a"
+
+
+def test_nearer_mark_wins_and_a_git_folder_counts(tmp_path: Path) -> None:
+    make(tmp_path, "calibrant.toml", "in/.git/HEAD", "in/deep/x.workflow.yaml")
+    assert workspace_of(tmp_path / "in/deep/x.workflow.yaml") == tmp_path / "in"
+
+
+def test_without_a_mark_it_is_the_own_folder() -> None:
+    assert workspace_of(Path("/no-such-folder-here/x.workflow.yaml")) == Path("/no-such-folder-here")
+
+
+def test_finds_all_suffixes_in_order(tmp_path: Path) -> None:
+    make(tmp_path, "b.workflow.yml", "a.workflow.yaml", "x.yaml", "deep/er/c.workflow.json", "aa/z.workflow.yaml")
+    assert found(tmp_path) == ["a.workflow.yaml", "b.workflow.yml", "aa/z.workflow.yaml", "deep/er/c.workflow.json"]
+
+
+@pytest.mark.parametrize(
+    ("glob", "left"),
+    [
+        ("**/node_modules/**", ["a.workflow.yaml", "sub/b.workflow.yaml"]),
+        ("sub/*.workflow.yaml", ["a.workflow.yaml", "node_modules/m.workflow.yaml"]),
+        ("*.yaml", ["node_modules/m.workflow.yaml", "sub/b.workflow.yaml"]),
+        ("**/*.yaml", []),
+        ("**", []),
+        ("sub", ["a.workflow.yaml", "node_modules/m.workflow.yaml"]),
+        ("[", ["a.workflow.yaml", "node_modules/m.workflow.yaml", "sub/b.workflow.yaml"]),
+        ("", ["a.workflow.yaml", "node_modules/m.workflow.yaml", "sub/b.workflow.yaml"]),
+    ],
+)
+def test_globs_leave_out(tmp_path: Path, glob: str, left: list[str]) -> None:
+    make(tmp_path, "a.workflow.yaml", "sub/b.workflow.yaml", "node_modules/m.workflow.yaml")
+    assert found(tmp_path, glob) == left
+    everything = ["a.workflow.yaml", "node_modules/m.workflow.yaml", "sub/b.workflow.yaml"]
+    assert [name for name in everything if not is_excluded(tmp_path / name, tmp_path, [glob])] == left
+
+
+def test_a_glob_made_to_be_slow_is_not(tmp_path: Path) -> None:
+    make(tmp_path, "a" * 200 + ".workflow.yaml", "/".join(["d"] * 30) + "/x.workflow.yaml")
+    assert len(found(tmp_path, "*a" * 40 + "b", "/".join(["**", "*"] * 20) + "/never")) == 2
+
+
+def test_links_do_not_lead_out(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    make(outside, "o.workflow.yaml", "dir/p.workflow.yaml")
+    make(inside, "real.workflow.yaml")
+    (inside / "dir").symlink_to(outside / "dir", target_is_directory=True)
+    (inside / "loop").symlink_to(inside, target_is_directory=True)
+    (inside / "out.workflow.yaml").symlink_to(outside / "o.workflow.yaml")
+    (inside / "broken.workflow.yaml").symlink_to(inside / "nowhere")
+    (inside / "same.workflow.yaml").symlink_to(inside / "real.workflow.yaml")
+    assert found(inside) == ["real.workflow.yaml", "same.workflow.yaml"]
+
+
+def test_a_folder_that_looks_like_a_workflow_and_one_that_is_missing(tmp_path: Path) -> None:
+    make(tmp_path, "odd.workflow.yaml/in.workflow.yaml")
+    assert found(tmp_path) == ["odd.workflow.yaml/in.workflow.yaml"]
+    assert found(tmp_path / "missing") == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_folder_is_passed_over(tmp_path: Path) -> None:
+    make(tmp_path, "a.workflow.yaml", "shut/b.workflow.yaml")
+    (tmp_path / "shut").chmod(0)
+    assert found(tmp_path) == ["a.workflow.yaml"]
+    (tmp_path / "shut").chmod(0o755)
