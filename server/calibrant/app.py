@@ -7,6 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from calibrant.model.event import Event, RunRequest
+from calibrant.model.settings import Settings
+from calibrant.workspace.settings import load_settings
 
 
 def state_dir() -> Path:
@@ -19,14 +21,9 @@ def state_dir() -> Path:
     return Path(platformdirs.user_state_dir("calibrant", appauthor=False))
 
 
-def user_settings() -> Path:
-    """Return the path of the user's own settings file: `CALIBRANT_CONFIG`, else in the platform's configuration folder."""
-    named = os.environ.get("CALIBRANT_CONFIG")
-    if named:
-        return Path(named).absolute()
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("calibrant", appauthor=False)) / "calibrant.toml"
+def settings_for(workspace: Path, **overrides: object) -> tuple[Settings, list[str]]:
+    """Return the settings in force for a workspace, `overrides` being the command line's, and what is wrong with them."""
+    return load_settings(workspace, environ=os.environ, command_line=overrides)
 
 
 def worker_command() -> tuple[str, ...]:

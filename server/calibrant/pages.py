@@ -9,7 +9,7 @@ _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 def folder() -> Path:
     """Return the folder of the pages."""
-    shipped = _HERE / "pages"
+    shipped = _HERE / "issue_pages"
     return shipped if shipped.is_dir() else _HERE.parents[1] / "docs" / "issues"
 
 
