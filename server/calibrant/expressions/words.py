@@ -1,0 +1,20 @@
+"""The words of the expression language, and the bounds within which expressions stay."""
+
+from typing import Final
+
+OPERATOR_WORDS: Final = frozenset({"and", "or", "not", "in", "is", "if", "else"})
+CONSTANT_WORDS: Final = frozenset({"true", "false", "none", "True", "False", "None"})
+EXPRESSION_WORDS: Final = OPERATOR_WORDS | CONSTANT_WORDS
+"""Words that can be no name in an expression."""
+
+FUNCTIONS: Final = frozenset({"range", "dict"})
+"""The functions that an expression may call by name."""
+
+SOURCE_LIMIT: Final = 10_000
+"""Characters of one expression."""
+
+BRACKET_LIMIT: Final = 50
+"""Brackets within brackets."""
+
+DEPTH_LIMIT: Final = 60
+"""Operations within operations; what is deeper could not be compiled."""

@@ -1,0 +1,33 @@
+"""Which of the names that are there was meant by one that is not."""
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from typing import Final
+
+CUTOFF: Final = 0.6
+"""Similarity from which on a name may have been meant."""
+
+_LIMIT: Final = 5
+
+
+def ranked(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return all names, the closest first, those equally close in their own order."""
+    return tuple(other for _, other in _scored(name, names, 0.0))
+
+
+def closest(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names that may have been meant, at most five, the closest first."""
+    return tuple(other for _, other in _scored(name, names, CUTOFF)[:_LIMIT])
+
+
+def _scored(name: str, names: Iterable[str], cutoff: float) -> list[tuple[float, str]]:
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(name.casefold()[:200])
+    scored = []
+    for other in names:
+        matcher.set_seq1(other.casefold()[:200])
+        if matcher.real_quick_ratio() >= cutoff and matcher.quick_ratio() >= cutoff:
+            score = matcher.ratio()
+            if score >= cutoff:
+                scored.append((score, other))
+    return sorted(scored, key=lambda pair: -pair[0])
