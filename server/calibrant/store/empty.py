@@ -1,0 +1,81 @@
+"""The store where nothing was ever recorded and nothing may be written."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import NoReturn, Self
+
+from calibrant.model.event import Event
+from calibrant.model.ports import Lease, StoreError
+from calibrant.model.session import SessionResult
+
+
+def refuse() -> NoReturn:
+    """Refuse to write.
+
+    Raises:
+        StoreError: always.
+    """
+    raise StoreError("Nothing can be recorded here: the state directory was opened for reading only.")
+
+
+class EmptyOutputs:
+    """No outputs."""
+
+    def get(self, _key: str) -> tuple[bool, object]:
+        """Return (False, None)."""
+        return False, None
+
+    def last_good(self, _workflow: str, _step: str) -> tuple[bool, object]:
+        """Return (False, None)."""
+        return False, None
+
+    def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> None:  # noqa: ARG002
+        """Refuse."""
+        refuse()
+
+    def flush(self) -> None:
+        """Return: nothing is waiting."""
+
+
+class EmptyStore:
+    """No sessions, no outputs, no trust; whatever would write raises StoreError."""
+
+    def __init__(self) -> None:
+        self.outputs = EmptyOutputs()
+
+    def lease(self, _workflow: str, _session: str) -> AbstractContextManager[Lease]:
+        """Refuse."""
+        refuse()
+
+    def begin(self, _session: str, _workflow: str, _started: float) -> None:
+        """Refuse."""
+        refuse()
+
+    def record(self, _session: str, _event: Event) -> None:
+        """Refuse."""
+        refuse()
+
+    def finish(self, _result: SessionResult) -> None:
+        """Refuse."""
+        refuse()
+
+    def history(self, _workflow: str, _limit: int = 20) -> Sequence[SessionResult]:
+        """Return no results."""
+        return ()
+
+    def trusted(self) -> bool:
+        """Return False."""
+        return False
+
+    def trust(self, on: bool = True) -> None:  # noqa: ARG002, FBT
+        """Refuse."""
+        refuse()
+
+    def close(self) -> None:
+        """Return: nothing is open."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        return

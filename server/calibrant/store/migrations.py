@@ -1,0 +1,34 @@
+"""The tables, as numbered migrations. Each may run twice; a released one is never edited, a new one is added below."""
+
+SESSIONS_AND_OUTPUTS = (
+    # `position` is the order of beginning: clocks go backwards. `result` is a SessionResult as JSON, NULL while it runs.
+    """CREATE TABLE IF NOT EXISTS sessions (
+        position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, started REAL NOT NULL,
+        total INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL, result BLOB)""",
+    "CREATE INDEX IF NOT EXISTS sessions_by_workflow ON sessions (workflow, position)",
+    # Steps as they finish, so that a run that broke off can still be shown. `failures` is JSON.
+    """CREATE TABLE IF NOT EXISTS steps (
+        session TEXT NOT NULL, place INTEGER NOT NULL, step TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
+        seconds REAL NOT NULL, provisional INTEGER NOT NULL, reused INTEGER NOT NULL, key TEXT NOT NULL,
+        failures BLOB NOT NULL, PRIMARY KEY (session, place)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS issues (
+        session TEXT NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL, code TEXT NOT NULL, kind TEXT NOT NULL,
+        severity TEXT NOT NULL, step TEXT, message TEXT NOT NULL, PRIMARY KEY (session, place)) WITHOUT ROWID""",
+    # A small output lies in `data`, a large one in `contents`, once for all rows of the same content.
+    """CREATE TABLE IF NOT EXISTS outputs (
+        position INTEGER PRIMARY KEY, workflow TEXT NOT NULL, step TEXT NOT NULL, session TEXT NOT NULL,
+        key TEXT NOT NULL, masked INTEGER NOT NULL, data BLOB, digest BLOB)""",
+    "CREATE INDEX IF NOT EXISTS outputs_by_key ON outputs (key)",
+    "CREATE INDEX IF NOT EXISTS outputs_by_step ON outputs (workflow, step, masked)",
+    "CREATE INDEX IF NOT EXISTS outputs_by_digest ON outputs (digest) WHERE digest IS NOT NULL",
+    """CREATE TABLE IF NOT EXISTS contents (
+        id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, packed INTEGER NOT NULL, data BLOB NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS locks (
+        workflow TEXT PRIMARY KEY, session TEXT NOT NULL, holder BLOB NOT NULL, expires REAL NOT NULL,
+        ticks REAL NOT NULL)""",
+    "CREATE TABLE IF NOT EXISTS trust (id INTEGER PRIMARY KEY CHECK (id = 1), trusted INTEGER NOT NULL, since REAL NOT NULL)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (SESSIONS_AND_OUTPUTS,)
+LATEST = len(MIGRATIONS)
+"""The version of a database that has them all."""

@@ -1,0 +1,134 @@
+"""Outputs of steps: whole, under content keys; large ones compressed and held once for all who have the same."""
+
+import threading
+import zlib
+from collections.abc import Sequence
+from hashlib import blake2b
+
+from calibrant.model.codec import decode, encode
+from calibrant.model.ports import StoreError, UnstorableError
+from calibrant.store.db import Database, storable_text
+from calibrant.store.recorder import Recorder, Statement, Write
+
+INLINE_BYTES = 4 << 10
+"""Up to this size an output lies in its own row."""
+PACK_BYTES = 64 << 10
+"""From this size on an output is compressed where that pays."""
+MAX_BYTES = 900_000_000
+"""What SQLite can hold in one value, with room for the rest of its row."""
+
+_INSERT = "INSERT INTO outputs (workflow, step, session, key, masked, data, digest) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_CONTENT = "INSERT INTO contents (digest, packed, data) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING"
+_COLUMNS = "SELECT o.masked, coalesce(o.data, c.data), coalesce(c.packed, 0) FROM outputs o LEFT JOIN contents c USING (digest)"
+_BY_KEY = f"{_COLUMNS} WHERE o.key = ? ORDER BY o.position DESC LIMIT 1"
+_BY_STEP = f"{_COLUMNS} WHERE o.workflow = ? AND o.step = ? AND o.masked = 0 ORDER BY o.position DESC LIMIT 1"
+
+
+class RecordOutput:
+    """An output on its way to the disk."""
+
+    __slots__ = ("data", "key", "masked", "session", "size", "step", "workflow")
+
+    def __init__(self, workflow: str, step: str, session: str, key: str, data: bytes, *, masked: bool) -> None:
+        self.workflow, self.step, self.session, self.key = workflow, step, session, key
+        self.data, self.masked = data, masked
+        self.size = len(data) + 200
+
+    def statements(self) -> Sequence[Statement]:
+        """Return the row, and the content where it is large."""
+        row = (self.workflow, self.step, self.session, self.key, self.masked)
+        if len(self.data) <= INLINE_BYTES:
+            return ((_INSERT, (*row, self.data, None)),)
+        digest = blake2b(self.data, digest_size=16).digest()
+        data, packed = _packed(self.data)
+        return ((_CONTENT, (digest, packed, data)), (_INSERT, (*row, None, digest)))
+
+
+class Outputs:
+    """The outputs of a workspace. What was put can be read at once, before it is durable."""
+
+    def __init__(self, database: Database, recorder: Recorder) -> None:
+        self._database = database
+        self._recorder = recorder
+        self._turn = threading.Lock()
+        self._by_key: dict[str, RecordOutput] = {}
+        self._by_step: dict[tuple[str, str], RecordOutput] = {}
+
+    def get(self, key: str) -> tuple[bool, object]:
+        """Return (True, output) where the newest output under that key may be used again, else (False, None)."""
+        with self._turn:
+            pending = self._by_key.get(key)
+        if pending is not None:
+            return (False, None) if pending.masked else (True, decode(pending.data))
+        return self._found(_BY_KEY, (key,))
+
+    def last_good(self, workflow: str, step: str) -> tuple[bool, object]:
+        """Return (True, output) of the newest output of a step that may be used again, else (False, None)."""
+        with self._turn:
+            pending = self._by_step.get((storable_text(workflow), step))
+        if pending is not None:
+            return True, decode(pending.data)
+        return self._found(_BY_STEP, (storable_text(workflow), step))
+
+    def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> None:
+        """Record an output; returns at once.
+
+        Raises:
+            UnstorableError: the output holds a value that has no encoding, or is too large.
+            StoreError: something before it could not be written.
+        """
+        data = encode(output)
+        if len(data) > MAX_BYTES:
+            raise UnstorableError(f"The output is too large to be stored: {len(data) / 1e9:.1f} GB, at most 0.9 GB.")
+        write = RecordOutput(storable_text(workflow), step, session, key, data, masked=masked)
+        with self._turn:
+            self._by_key[key] = write
+            if not masked:
+                self._by_step[write.workflow, step] = write
+        try:
+            self._recorder.submit(write)
+        except StoreError:
+            self.forget((write,))
+            raise
+
+    def flush(self) -> None:
+        """Wait until all that was put is durable.
+
+        Raises:
+            StoreError: something could not be written.
+        """
+        self._recorder.flush()
+
+    def forget(self, writes: Sequence[Write]) -> None:
+        """Let go of what can be read from the database now."""
+        with self._turn:
+            for write in writes:
+                if isinstance(write, RecordOutput):
+                    if self._by_key.get(write.key) is write:
+                        del self._by_key[write.key]
+                    place = (write.workflow, write.step)
+                    if self._by_step.get(place) is write:
+                        del self._by_step[place]
+
+    def _found(self, sql: str, values: Sequence[object]) -> tuple[bool, object]:
+        for masked, data, packed in self._database.read(sql, values):
+            if masked or data is None:
+                break
+            return True, self._unpacked(data, packed=bool(packed))
+        return False, None
+
+    def _unpacked(self, data: bytes, *, packed: bool) -> object:
+        try:
+            return decode(zlib.decompress(data) if packed else data)
+        except (ValueError, zlib.error) as error:
+            raise StoreError(
+                f"An output in ‘{self._database.path}’ cannot be read. Run ‘calibrant clean’ to start afresh."
+            ) from error
+
+
+def _packed(data: bytes) -> tuple[bytes, bool]:
+    """Return the data to store and whether it is compressed; a first part tells whether that would pay."""
+    if len(data) < PACK_BYTES or len(zlib.compress(data[:PACK_BYTES], 1)) > PACK_BYTES * 0.9:
+        return data, False
+    packed = zlib.compress(data, 1)
+    return (packed, True) if len(packed) < len(data) * 0.9 else (data, False)

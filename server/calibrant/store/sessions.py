@@ -1,0 +1,147 @@
+"""Sessions: one run of one workflow each, its steps as they finish, and its result."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from calibrant.model.event import Event, RunStarted, StepFinished
+from calibrant.model.session import Groups, SessionResult, StepResult, Summary
+from calibrant.store.db import Database, Row, storable_text
+from calibrant.store.locks import held_sessions
+from calibrant.store.recorder import Recorder, Statement
+
+BROKEN_OFF = "The run broke off: its process ended before the run did."
+OTHER_VERSION = "This session was recorded by another version of Calibrant, which alone can show its issues."
+
+_BEGIN = "INSERT OR REPLACE INTO sessions (id, workflow, started, status) VALUES (?, ?, ?, 'running')"
+_TOTAL = "UPDATE sessions SET total = ? WHERE id = ?"
+_STEP = (
+    "INSERT OR REPLACE INTO steps (session, place, step, status, reason, seconds, provisional, reused, key, failures) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_FINISH = (
+    "INSERT INTO sessions (id, workflow, started, total, status, result) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) "
+    "DO UPDATE SET total = excluded.total, status = excluded.status, result = excluded.result"
+)
+_CLEAR_ISSUES = "DELETE FROM issues WHERE session = ?"
+_ISSUE = "INSERT INTO issues (session, place, id, code, kind, severity, step, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_HISTORY = "SELECT id, workflow, started, total, status, result FROM sessions WHERE workflow = ? ORDER BY position DESC LIMIT ?"
+_STEPS = "SELECT step, status, reason, seconds, provisional, reused FROM steps WHERE session = ? ORDER BY place"
+
+
+class Record(msgspec.Struct, frozen=True):
+    """Something about a session on its way to the disk."""
+
+    parts: tuple[Statement, ...]
+    size: int = 500
+
+    def statements(self) -> Sequence[Statement]:
+        """Return what to run."""
+        return self.parts
+
+
+class Sessions:
+    """The sessions of a workspace."""
+
+    def __init__(self, database: Database, recorder: Recorder) -> None:
+        self._database = database
+        self._recorder = recorder
+
+    def begin(self, session: str, workflow: str, started: float) -> None:
+        """Record that a run began; from here until `finish` it counts as running while it holds its lease."""
+        self._submit((_BEGIN, (session, storable_text(workflow), started)))
+
+    def record(self, session: str, event: Event) -> None:
+        """Record what happened in a run; returns at once."""
+        match event:
+            case RunStarted():
+                self._submit((_TOTAL, (event.total, session)))
+            case StepFinished():
+                self._submit((_STEP, _step_row(session, event)))
+            case _:
+                pass  # the result tells the rest
+
+    def finish(self, result: SessionResult) -> None:
+        """Record a run's result and wait until it is on its way to the disk for good.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        data = _to_json(result)
+        name = storable_text(result.path)
+        total = result.summary.total_steps
+        issues = tuple((_ISSUE, row) for row in _issue_rows(result))
+        row = (result.session, name, result.started, total, result.status, data)
+        parts: tuple[Statement, ...] = ((_FINISH, row), (_CLEAR_ISSUES, (result.session,)), *issues)
+        self._recorder.submit(Record(parts, size=2 * len(data)))
+        self._recorder.flush()
+
+    def history(self, workflow: str, limit: int = 20) -> Sequence[SessionResult]:
+        """Return the newest results of a workflow, newest first; a run that broke off is shown as failed."""
+        self._recorder.flush()
+        running = held_sessions(self._database, workflow)
+        rows = self._database.read(_HISTORY, (storable_text(workflow), limit + len(running)))
+        return [self._result(row) for row in rows if row[5] is not None or row[0] not in running][:limit]
+
+    def _submit(self, statement: Statement) -> None:
+        self._recorder.submit(Record((statement,)))
+
+    def _result(self, row: Row) -> SessionResult:
+        session, workflow, started, total, status, data = row
+        if data is None:
+            return self._without_result(session, workflow, started, total, BROKEN_OFF)
+        try:
+            return _from_json(data)
+        except msgspec.ValidationError:
+            shown = self._without_result(session, workflow, started, total, OTHER_VERSION)
+            return msgspec.structs.replace(shown, status=status)
+
+    def _without_result(self, session: str, workflow: str, started: float, total: int, reason: str) -> SessionResult:
+        steps = tuple(
+            StepResult(step, status, why, seconds, bool(provisional), bool(reused))
+            for step, status, why, seconds, provisional, reused in self._database.read(_STEPS, (session,))
+        )
+        summary = _count(steps, total)
+        return SessionResult(session, workflow, "failed", summary, Groups(), steps, reason, started)
+
+
+def _step_row(session: str, event: StepFinished) -> tuple[object, ...]:
+    return (
+        session, event.index, storable_text(event.step), event.status, storable_text(event.reason), event.seconds,
+        event.provisional, event.reused, event.key, _to_json(event.failures),
+    )  # fmt: skip
+
+
+def _issue_rows(result: SessionResult) -> Iterator[tuple[object, ...]]:
+    for place, issue in enumerate(result.issues.all):
+        found = issue.finding
+        step = None if found.step is None else storable_text(found.step)
+        message = storable_text(found.message)
+        yield result.session, place, issue.id, found.code, str(found.kind), found.severity, step, message
+
+
+def _count(steps: Sequence[StepResult], total: int) -> Summary:
+    states = [step.status for step in steps]
+    completed = states.count("completed") + states.count("rehearsed")
+    failed = states.count("failed")
+    total = max(total, len(steps))
+    return Summary(
+        completed_steps=completed, failed_steps=failed, skipped_steps=total - completed - failed, total_steps=total
+    )
+
+
+def _to_json(value: object) -> bytes:
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:  # names of files may hold bytes that are no text: written as \\udc80, which is JSON too
+        return json.dumps(msgspec.to_builtins(value)).encode("ascii")
+
+
+def _from_json(data: bytes) -> SessionResult:
+    try:
+        return msgspec.json.decode(data, type=SessionResult)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return msgspec.convert(json.loads(data), type=SessionResult)

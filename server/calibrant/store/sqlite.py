@@ -1,0 +1,111 @@
+"""The store on SQLite: its parts put together."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Self
+
+from calibrant.model.event import Event
+from calibrant.model.ports import Lease
+from calibrant.model.session import SessionResult
+from calibrant.store import locks, trust
+from calibrant.store.clean import make_room
+from calibrant.store.db import Database
+from calibrant.store.empty import EmptyStore, refuse
+from calibrant.store.migrations import LATEST
+from calibrant.store.outputs import Outputs
+from calibrant.store.recorder import Recorder, Write
+from calibrant.store.sessions import Sessions
+
+
+class SqliteStore:
+    """All that is remembered of one workspace; safe to use from several threads."""
+
+    def __init__(self, path: Path, *, limit: int, read_only: bool = False) -> None:
+        self._limit = limit
+        self._database = Database(path, read_only=read_only)
+        self._recorder = Recorder(self._database, self._written)
+        self.outputs = Outputs(self._database, self._recorder)
+        self._sessions = Sessions(self._database, self._recorder)
+
+    def lease(self, workflow: str, session: str) -> AbstractContextManager[Lease]:
+        """Hold the workflow's lock while in the context; it is renewed in the background.
+
+        Raises:
+            AlreadyRunningError: another live session holds it.
+            StoreError: the database cannot be written.
+        """
+        self._writable()
+        return locks.hold(self._database, workflow, session)
+
+    def begin(self, session: str, workflow: str, started: float) -> None:
+        """Record that a run began, which holds the workflow's lease."""
+        self._sessions.begin(session, workflow, started)
+
+    def record(self, session: str, event: Event) -> None:
+        """Record what happened in a run; returns at once."""
+        self._sessions.record(session, event)
+
+    def finish(self, result: SessionResult) -> None:
+        """Record a run's result, wait until it is written, and make room where the size limit is passed.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        self._sessions.finish(result)
+        make_room(self._database, self._limit)
+
+    def history(self, workflow: str, limit: int = 20) -> Sequence[SessionResult]:
+        """Return the newest results of a workflow, newest first; a run that broke off is shown as failed."""
+        return self._sessions.history(workflow, limit)
+
+    def trusted(self) -> bool:
+        """Tell whether the user trusts this workspace."""
+        return trust.is_trusted(self._database)
+
+    def trust(self, on: bool = True) -> None:
+        """Remember whether the user trusts this workspace."""
+        self._writable()
+        trust.set_trust(self._database, on=on)
+
+    def close(self) -> None:
+        """Write what is waiting and let go of the database.
+
+        Raises:
+            StoreError: something could not be written.
+        """
+        try:
+            self._recorder.close()
+        finally:
+            self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    @property
+    def current(self) -> bool:
+        """Whether the database has all tables that this program knows."""
+        return self._database.version == LATEST
+
+    def _writable(self) -> None:
+        if self._database.read_only:
+            refuse()
+
+    def _written(self, writes: Sequence[Write]) -> None:
+        self.outputs.forget(writes)
+
+
+def open_read_only(path: Path) -> SqliteStore | EmptyStore:
+    """Return a view of a database that never writes; an empty one where an older Calibrant wrote it.
+
+    Raises:
+        StoreError: the database is damaged, newer than this program or not ours.
+    """
+    store = SqliteStore(path, limit=0, read_only=True)
+    if store.current:
+        return store
+    store.close()
+    return EmptyStore()
