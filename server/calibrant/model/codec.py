@@ -5,10 +5,12 @@ back as text. Lists and tuples are both arrays and come back as lists, any mappi
 Text may hold lone surrogates, which is how names of files that are not valid text look.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, repeat
+from typing import Any
 
 import msgspec
 
@@ -23,7 +25,15 @@ _BIG, _DECIMAL, _DATE, _TIME, _DATETIME, _DURATION, _TEXT, _OBJECT = range(1, 9)
 _LEAVES = frozenset({type(None), bool, int, float, str, bytes})
 _PARTS = frozenset({dict, list, tuple})
 _PLAIN = _LEAVES | _PARTS
+_SIMPLE = frozenset({type(None), bool, float, bytes})
 _STEP = timedelta(microseconds=1)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TOO_DEEP = f"The output cannot be stored: it is nested more than {MAX_DEPTH} levels deep."
+
+
+class _Unfit(Exception):  # noqa: N818 - never seen outside
+    """Something in a value has no encoding."""
+
 
 _stored = msgspec.msgpack.Encoder()
 _sorted = msgspec.msgpack.Encoder(order="deterministic")
@@ -67,7 +77,13 @@ def _encode(value: object, encoder: msgspec.msgpack.Encoder) -> bytes:
             return encoder.encode(value)
         except (OverflowError, UnicodeEncodeError):
             pass  # a large integer or a lone surrogate, which the careful way below knows how to write
-    return encoder.encode(_lowered(value, (), encoder))
+    try:
+        try:
+            return encoder.encode(_lowered(value, encoder, 0))
+        except _Unfit:
+            raise UnstorableError(_unfit(value) or "The output cannot be stored.") from None
+    except RecursionError:
+        raise UnstorableError(_TOO_DEEP) from None
 
 
 def _is_plain(value: object) -> bool:
@@ -89,36 +105,48 @@ def _is_plain(value: object) -> bool:
         if not set(map(type, below)) <= _PLAIN:
             return False
         level = below
-    raise UnstorableError(f"The output cannot be stored: it is nested more than {MAX_DEPTH} levels deep.")
+    raise UnstorableError(_TOO_DEEP)
 
 
 def _children(part: object) -> Iterable[object]:
     return part.values() if isinstance(part, dict) else part  # type: ignore[return-value]
 
 
-def _lowered(value: object, path: tuple[str | int, ...], encoder: msgspec.msgpack.Encoder) -> object:
-    """Return the value with everything that MessagePack does not know put into extensions."""
-    if len(path) > MAX_DEPTH:
-        raise UnstorableError(f"The output cannot be stored: it is nested more than {MAX_DEPTH} levels deep.")
+def _lowered(value: object, encoder: msgspec.msgpack.Encoder, depth: int) -> object:
+    """Return the value with everything that MessagePack does not know put into extensions; one frame for each level.
+
+    Raises:
+        _Unfit: something in it has no encoding.
+    """
+    kind = type(value)
+    if kind in _SIMPLE:
+        return value
+    lower = _LOWER.get(kind)
+    if lower is not None:
+        return lower(value)
+    if depth > MAX_DEPTH:
+        raise UnstorableError(_TOO_DEEP)
     if isinstance(value, Mapping):
-        return _lowered_map(value, path, encoder)
+        items = map(_lowered, value.values(), repeat(encoder), repeat(depth + 1))
+        return _lowered_object(dict(zip(map(_key, value), items, strict=True)), encoder)
     if isinstance(value, (list, tuple)):
-        return [_lowered(item, (*path, index), encoder) for index, item in enumerate(value)]
-    return _lowered_leaf(value, path)
+        return list(map(_lowered, value, repeat(encoder), repeat(depth + 1)))
+    for base, lower in _LOWER.items():
+        if isinstance(value, base):
+            return lower(value)
+    raise _Unfit
 
 
-def _lowered_map(
-    value: Mapping[object, object], path: tuple[str | int, ...], encoder: msgspec.msgpack.Encoder
-) -> object:
-    out: dict[str, object] = {}
-    for key, item in value.items():
-        if not isinstance(key, str):
-            place = f"The object at ‘{_place(path)}’" if path else "The output"
-            raise UnstorableError(f"{place} has the key {key!r} ({type(key).__name__}). Only texts can be keys.")
-        out[str.__str__(key)] = _lowered(item, (*path, key), encoder)
-    if all(map(_is_text, out)):
-        return out
-    pairs = [[_text(key), item] for key, item in out.items()]
+def _key(key: object) -> str:
+    if not isinstance(key, str):
+        raise _Unfit
+    return str.__str__(key)
+
+
+def _lowered_object(value: dict[str, object], encoder: msgspec.msgpack.Encoder) -> object:
+    if _is_text("".join(value)):
+        return value
+    pairs = [[_text(key), item] for key, item in value.items()]
     return msgspec.msgpack.Ext(_OBJECT, encoder.encode(pairs if encoder is _stored else sorted(pairs, key=_pair_key)))
 
 
@@ -126,44 +154,17 @@ def _pair_key(pair: list[object]) -> bytes:
     return _stored.encode(pair[0])
 
 
-def _lowered_leaf(value: object, path: tuple[str | int, ...]) -> object:
-    match value:
-        case None | bool() | float():
-            return value if value is None or isinstance(value, bool) else float(value)
-        case int():
-            return int(value) if -(1 << 63) <= value < 1 << 64 else _ext(_BIG, f"{int(value):x}")
-        case str():
-            return _text(str.__str__(value))
-        case bytes() | bytearray() | memoryview():
-            return bytes(value)
-        case Decimal():
-            return _ext(_DECIMAL, str(value))
-        case datetime():  # before date, which it is a kind of
-            return _ext(_DATETIME, value.isoformat())
-        case date():
-            return _ext(_DATE, value.isoformat())
-        case time():
-            return _ext(_TIME, value.isoformat())
-        case timedelta():
-            return _ext(_DURATION, str(value // _STEP))
-    place = f"The value at ‘{_place(path)}’" if path else "The output"
-    raise UnstorableError(
-        f"{place} is of type ‘{type(value).__name__}’, which cannot be stored. "
-        "Give text, numbers, true or false, dates, bytes, lists or objects."
-    )
-
-
-def _place(path: tuple[str | int, ...]) -> str:
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return "".join(parts).removeprefix(".").encode("utf-8", "replace").decode()
-
-
 def _is_text(text: str) -> bool:
-    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
+    return text.isascii() or not _SURROGATE.search(text)
 
 
 def _text(text: str) -> object:
+    text = str.__str__(text)
     return text if _is_text(text) else _ext(_TEXT, text)
+
+
+def _integer(number: int) -> object:
+    return int(number) if -(1 << 63) <= number < 1 << 64 else _ext(_BIG, f"{int(number):x}")
 
 
 def _ext(code: int, text: str) -> msgspec.msgpack.Ext:
@@ -177,6 +178,50 @@ def _object(data: bytes) -> object:
 
 def _as_text(read: Callable[[str], object]) -> Callable[[bytes], object]:
     return lambda data: read(data.decode("utf-8", "surrogatepass"))
+
+
+_LOWER: dict[type, Callable[[Any], object]] = {
+    type(None): lambda nothing: nothing,
+    bool: bool,
+    int: _integer,
+    float: float,
+    str: _text,
+    bytes: bytes,
+    bytearray: bytes,
+    memoryview: bytes,
+    Decimal: lambda value: _ext(_DECIMAL, str(value)),
+    datetime: lambda value: _ext(_DATETIME, value.isoformat()),  # before date, which it is a kind of
+    date: lambda value: _ext(_DATE, value.isoformat()),
+    time: lambda value: _ext(_TIME, value.isoformat()),
+    timedelta: lambda value: _ext(_DURATION, str(value // _STEP)),
+}
+
+
+def _unfit(value: object, path: tuple[str | int, ...] = ()) -> str | None:
+    """Return what is wrong with the first part of a value that has no encoding; None where all is well."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                place = f"The object at ‘{_place(path)}’" if path else "The output"
+                return f"{place} has the key {key!r} ({type(key).__name__}). Only texts can be keys."
+            if words := _unfit(item, (*path, key)):
+                return words
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            if words := _unfit(item, (*path, index)):
+                return words
+    elif not isinstance(value, tuple(_LOWER)):
+        place = f"The value at ‘{_place(path)}’" if path else "The output"
+        return (
+            f"{place} is of type ‘{type(value).__name__}’, which cannot be stored. "
+            "Give text, numbers, true or false, dates, bytes, lists or objects."
+        )
+    return None
+
+
+def _place(path: tuple[str | int, ...]) -> str:
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return "".join(parts).removeprefix(".").encode("utf-8", "replace").decode()
 
 
 _READ: Mapping[int, Callable[[bytes], object]] = {

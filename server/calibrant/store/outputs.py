@@ -5,6 +5,8 @@ import zlib
 from collections.abc import Sequence
 from hashlib import blake2b
 
+import msgspec
+
 from calibrant.model.codec import decode, encode
 from calibrant.model.ports import StoreError, UnstorableError
 from calibrant.store.db import Database, storable_text
@@ -24,15 +26,20 @@ _BY_KEY = f"{_COLUMNS} WHERE o.key = ? ORDER BY o.position DESC LIMIT 1"
 _BY_STEP = f"{_COLUMNS} WHERE o.workflow = ? AND o.step = ? AND o.masked = 0 ORDER BY o.position DESC LIMIT 1"
 
 
-class RecordOutput:
-    """An output on its way to the disk."""
+class RecordOutput(msgspec.Struct, frozen=True, gc=False):
+    """An output on its way to the disk. Many wait at once: `gc=False` keeps them out of the collector's way."""
 
-    __slots__ = ("data", "key", "masked", "session", "size", "step", "workflow")
+    workflow: str
+    step: str
+    session: str
+    key: str
+    data: bytes
+    masked: bool
 
-    def __init__(self, workflow: str, step: str, session: str, key: str, data: bytes, *, masked: bool) -> None:
-        self.workflow, self.step, self.session, self.key = workflow, step, session, key
-        self.data, self.masked = data, masked
-        self.size = len(data) + 200
+    @property
+    def size(self) -> int:
+        """Bytes of memory that it takes while it waits."""
+        return len(self.data) + 200
 
     def statements(self) -> Sequence[Statement]:
         """Return the row, and the content where it is large."""
@@ -52,7 +59,7 @@ class Outputs:
         self._recorder = recorder
         self._turn = threading.Lock()
         self._by_key: dict[str, RecordOutput] = {}
-        self._by_step: dict[tuple[str, str], RecordOutput] = {}
+        self._by_step: dict[str, RecordOutput] = {}
 
     def get(self, key: str) -> tuple[bool, object]:
         """Return (True, output) where the newest output under that key may be used again, else (False, None)."""
@@ -65,7 +72,7 @@ class Outputs:
     def last_good(self, workflow: str, step: str) -> tuple[bool, object]:
         """Return (True, output) of the newest output of a step that may be used again, else (False, None)."""
         with self._turn:
-            pending = self._by_step.get((storable_text(workflow), step))
+            pending = self._by_step.get(_place(workflow, step))
         if pending is not None:
             return True, decode(pending.data)
         return self._found(_BY_STEP, (storable_text(workflow), step))
@@ -80,11 +87,11 @@ class Outputs:
         data = encode(output)
         if len(data) > MAX_BYTES:
             raise UnstorableError(f"The output is too large to be stored: {len(data) / 1e9:.1f} GB, at most 0.9 GB.")
-        write = RecordOutput(storable_text(workflow), step, session, key, data, masked=masked)
+        write = RecordOutput(storable_text(workflow), step, session, key, data, masked)
         with self._turn:
             self._by_key[key] = write
             if not masked:
-                self._by_step[write.workflow, step] = write
+                self._by_step[_place(workflow, step)] = write
         try:
             self._recorder.submit(write)
         except StoreError:
@@ -106,7 +113,7 @@ class Outputs:
                 if isinstance(write, RecordOutput):
                     if self._by_key.get(write.key) is write:
                         del self._by_key[write.key]
-                    place = (write.workflow, write.step)
+                    place = _place(write.workflow, write.step)
                     if self._by_step.get(place) is write:
                         del self._by_step[place]
 
@@ -124,6 +131,10 @@ class Outputs:
             raise StoreError(
                 f"An output in ‘{self._database.path}’ cannot be read. Run ‘calibrant clean’ to start afresh."
             ) from error
+
+
+def _place(workflow: str, step: str) -> str:
+    return f"{storable_text(workflow)}\0{step}"
 
 
 def _packed(data: bytes) -> tuple[bytes, bool]:
