@@ -1,1 +1,8 @@
 """What went wrong, in words: classification, collection and grouping into issues."""
+
+from calibrant.failures.classifier import Classified, classify
+from calibrant.failures.collector import collect
+from calibrant.failures.grouping import group, summarise
+from calibrant.failures.overrides import apply
+
+__all__ = ["Classified", "apply", "classify", "collect", "group", "summarise"]

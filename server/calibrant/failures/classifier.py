@@ -1,0 +1,114 @@
+"""From what a step reported to what it means: kind, code and plain words, with how sure that is."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+
+import msgspec
+
+from calibrant.failures.pattern import ExitPattern, Pattern
+from calibrant.failures.patterns import PATTERNS
+from calibrant.failures.patterns.machine import EXITS
+from calibrant.failures.words import last_words, quoted, searchable
+from calibrant.model.failure import Failure
+from calibrant.model.issue import Kind
+
+_EXITS: Mapping[int, ExitPattern] = {pattern.status: pattern for pattern in EXITS}
+_COUNTED = 1_000
+
+
+class Classified(msgspec.Struct, frozen=True):
+    """What a failure was taken for. `confidence` (0–1) is 1 where the step said so itself.
+
+    `subject` is what the complaint is about, without positions or counts; `shared`: elsewhere the same is the same cause.
+    """
+
+    kind: Kind
+    code: str
+    confidence: float
+    message: str
+    hint: str = ""
+    subject: str = ""
+    evidence: dict[str, str] = {}
+    shared: bool = False
+
+
+def classify(failure: Failure) -> Classified:
+    """Tell what a failure is. The step's own word wins; else patterns in its output and details; else its exit status."""
+    if failure.kind is not None:
+        return Classified(
+            failure.kind, failure.code, 1.0, failure.message, failure.hint, failure.subject, dict(failure.evidence)
+        )
+    found = _by_pattern(searchable(failure.output or failure.details))
+    status = _EXITS.get(_status(failure.exit_code))
+    if found and not (status and status.confidence > found.confidence):
+        return found
+    if status:
+        return Classified(status.kind, status.code, status.confidence, status.message, status.hint)
+    return _unknown(failure)
+
+
+def _by_pattern(text: str) -> Classified | None:
+    best: tuple[float, int, Pattern, list[re.Match[str]]] | None = None
+    for pattern in PATTERNS:
+        if best and pattern.confidence < best[0]:
+            continue
+        matches = _matches(pattern, text)
+        if matches and (best is None or (pattern.confidence, matches[-1].start()) > best[:2]):
+            best = (pattern.confidence, matches[-1].start(), pattern, matches)
+    return _told(best[2], best[3]) if best else None
+
+
+def _matches(pattern: Pattern, text: str) -> list[re.Match[str]]:
+    out: list[re.Match[str]] = []
+    for match in re.finditer(pattern.regex, text, re.MULTILINE):
+        out.append(match)
+        if len(out) == _COUNTED:
+            break
+    return out
+
+
+def _told(pattern: Pattern, matches: list[re.Match[str]]) -> Classified:
+    match = matches[0] if pattern.many else matches[-1]
+    groups = {name: quoted(value) for name, value in match.groupdict().items() if value}
+    fill = defaultdict(str, groups)
+    subject = pattern.subject.format_map(fill).strip()
+    others = len({found[0] for found in matches}) - 1 if pattern.many else 0
+    message = _tidy(pattern.message.format_map(fill))
+    if others:
+        message = f"{message} ({others} more like it in the details.)"
+    return Classified(
+        pattern.kind,
+        pattern.code,
+        pattern.confidence,
+        message,
+        pattern.hint.format_map(fill),
+        subject,
+        {**groups, "pattern": pattern.name},
+        pattern.shared,
+    )
+
+
+def _tidy(message: str) -> str:
+    """Return a message whose optional parts were empty without the marks that they leave."""
+    message = re.sub(r" {2,}", " ", message).strip().replace(" ()", "")
+    return message[:-1] + "." if message.endswith(":") else message
+
+
+def _status(exit_code: int | None) -> int:
+    """Return an exit status as shells count it: 128 + n for a process ended by signal n."""
+    if exit_code is None:
+        return 0
+    return 128 - exit_code if exit_code < 0 else exit_code
+
+
+def _unknown(failure: Failure) -> Classified:
+    if failure.exit_code is None:
+        message = failure.message or "The step failed and did not say why."
+    else:
+        words = last_words(failure.output or failure.details)
+        said = f"Its last words were: {words}" if words else "It said nothing."
+        message = f"The command ended with exit status {failure.exit_code}. {said}"
+    hint = failure.hint or "Run it by itself to see more, or look at the details."
+    subject = failure.subject or (str(failure.exit_code) if failure.exit_code is not None else "")
+    return Classified(Kind.UNKNOWN, "unknown-failure", 0.0, message, hint, subject, dict(failure.evidence))

@@ -1,0 +1,139 @@
+"""From findings to issues: duplicates out, one issue per cause, most pressing first, each with a lasting identity."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
+
+from calibrant.failures.merging import absorb, family, identity_of, order, position, same, width_of
+from calibrant.model.issue import Finding, FixRef, Issue
+from calibrant.model.session import Groups, StepResult, Summary
+
+_Key = tuple[object, ...]
+
+
+def group(path: str, findings: Iterable[Finding], fixes: Mapping[str, tuple[FixRef, ...]] | None = None) -> Groups:
+    """Return the findings of one file as grouped issues; `fixes` are those on offer, by issue id.
+
+    The order in which findings come does not matter. Takes O(n log n).
+    """
+    joined = _join(_merge(_unique(sorted(findings, key=position))))
+    offered = fixes or {}
+    issues = [
+        Issue(id_, path, finding, offered.get(id_, ()))
+        for id_, finding in _identified(path, sorted(joined, key=position))
+    ]
+    issues.sort(key=lambda issue: order(issue.finding))
+    repairable = [issue for issue in issues if issue.fixes and issue.severity != "hint"]
+    rest = [issue for issue in issues if not issue.fixes or issue.severity == "hint"]
+    return Groups(
+        critical=tuple(issue for issue in rest if issue.severity == "error"),
+        warnings=tuple(issue for issue in rest if issue.severity != "error"),
+        auto_repairs=tuple(repairable),
+    )
+
+
+def summarise(groups: Groups, steps: Sequence[StepResult]) -> Summary:
+    """Return the counts of a result. Rehearsed steps count as completed, not-run ones as skipped."""
+    status = [step.status for step in steps]
+    return Summary(
+        total=len(groups.critical) + len(groups.warnings) + len(groups.auto_repairs),
+        critical=len(groups.critical),
+        warnings=len(groups.warnings),
+        auto_repairs=len(groups.auto_repairs),
+        completed_steps=status.count("completed") + status.count("rehearsed"),
+        failed_steps=status.count("failed"),
+        skipped_steps=status.count("skipped") + status.count("not_run"),
+        total_steps=len(status),
+    )
+
+
+def _unique(findings: Iterable[Finding]) -> list[Finding]:
+    """Join what says the same of the same place."""
+    return _by_key(findings, lambda finding: (*same(finding), finding.span, finding.cause, finding.at_run))
+
+
+def _by_key(findings: Iterable[Finding], key: Callable[[Finding], _Key]) -> list[Finding]:
+    bundles: dict[_Key, list[Finding]] = {}
+    for finding in findings:
+        bundles.setdefault(key(finding), []).append(finding)
+    return [absorb(bundle[0], bundle[1:]) for bundle in bundles.values()]
+
+
+def _merge(findings: Sequence[Finding]) -> list[Finding]:
+    """Join each run-time finding to the static one of the same cause; what has no static one stays."""
+    static = [finding for finding in findings if not finding.at_run]
+    find = _Statics(static).find
+    taken: dict[int, list[Finding]] = defaultdict(list)
+    alone: list[Finding] = []
+    for finding in findings:
+        if finding.at_run:
+            at = find(finding)
+            (alone if at is None else taken[at]).append(finding)
+    return [absorb(finding, taken.get(at, ())) for at, finding in enumerate(static)] + alone
+
+
+class _Statics:
+    """Finds the static finding that a run-time one repeats, in O(log n)."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self._same: dict[_Key, int] = {}
+        self._exact: dict[_Key, int] = {}
+        rows: dict[_Key, list[tuple[int, int, int]]] = defaultdict(list)
+        for at, finding in enumerate(findings):
+            self._same.setdefault(same(finding), at)
+            self._exact.setdefault((finding.step, family(finding), finding.span), at)
+            rows[finding.step, family(finding)].append((finding.span.start, width_of(finding.span).end, at))
+        self._rows = {key: _Row(row) for key, row in rows.items()}
+
+    def find(self, finding: Finding) -> int | None:
+        """Return the place among the static findings of the one with the same cause."""
+        for found in (
+            self._same.get(same(finding)),
+            self._exact.get((finding.step, family(finding), finding.span)),
+        ):
+            if found is not None:
+                return found
+        row = self._rows.get((finding.step, family(finding)))
+        return row.overlapping(finding) if row else None
+
+
+class _Row:
+    """Spans sorted by start, searched for the first that overlaps another."""
+
+    def __init__(self, spans: list[tuple[int, int, int]]) -> None:
+        spans.sort()
+        self._spans = spans
+        self._starts = [start for start, _, _ in spans]
+        self._reach = list(accumulate((end for _, end, _ in spans), max))
+
+    def overlapping(self, finding: Finding) -> int | None:
+        span = width_of(finding.span)
+        at = bisect_left(self._reach, span.start + 1)
+        if at < len(self._spans) and self._starts[at] < span.end:
+            return self._spans[at][2]
+        return None
+
+
+def _join(findings: Iterable[Finding]) -> list[Finding]:
+    """Join what has one cause in several places into one finding with all its places."""
+    shared: dict[str, list[Finding]] = {}
+    out: list[Finding] = []
+    for finding in findings:
+        if finding.cause:
+            shared.setdefault(finding.cause, []).append(finding)
+        else:
+            out.append(finding)
+    for bundle in shared.values():
+        bundle.sort(key=lambda finding: (finding.provisional, position(finding)))
+        out.append(absorb(bundle[0], bundle[1:], places=True))
+    return out
+
+
+def _identified(path: str, findings: Iterable[Finding]) -> Iterable[tuple[str, Finding]]:
+    """Yield each finding with its id; where several would be equal, the later ones get an ordinal."""
+    seen: dict[str, int] = defaultdict(int)
+    for finding in findings:
+        base = identity_of(path, finding)
+        seen[base] += 1
+        yield (base if seen[base] == 1 else f"{base}-{seen[base]}"), finding

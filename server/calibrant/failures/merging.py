@@ -1,0 +1,99 @@
+"""What makes two findings one, and what becomes of them."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from calibrant.model.expression import Path
+from calibrant.model.issue import Finding, Kind, Place, Severity, identity
+from calibrant.model.text import Span
+
+_RANK: dict[Severity, int] = {"error": 0, "warning": 1, "hint": 2}
+
+_TEXT_AT_FAULT = frozenset(
+    {Kind.SYNTAX, Kind.DEFINITION, Kind.PARAMETER, Kind.DATA_SHAPE, Kind.MISSING_DATA, Kind.LOGIC}
+)
+
+
+def family(finding: Finding) -> str:
+    """Return which findings at one place can have one cause: reading and running name what the text does wrong differently."""
+    return "text" if finding.kind in _TEXT_AT_FAULT else finding.kind.value
+
+
+def same(finding: Finding) -> tuple[str, str | None, Path, str]:
+    """Return what, with the file, makes the identity of a finding's cause."""
+    return (finding.code, finding.step, finding.where, finding.subject)
+
+
+def identity_of(path: str, finding: Finding) -> str:
+    """Return a finding's identity; one that is shared by steps keeps its identity whichever of them it shows in."""
+    if finding.cause:
+        finding = msgspec.structs.replace(finding, step=None, where=(), subject=finding.cause)
+    return identity(path, finding)
+
+
+def width_of(span: Span) -> Span:
+    """Return the span, an empty one as wide as one character."""
+    return Span(span.start, max(span.end, span.start + 1))
+
+
+def position(finding: Finding) -> tuple[object, ...]:
+    """Return a total order: by place, then by all that can tell two findings at one place apart; static ones first."""
+    where = tuple(map(str, finding.where))
+    return (
+        finding.span,
+        finding.at_run,
+        finding.provisional,
+        finding.code,
+        finding.step or "",
+        where,
+        finding.subject,
+        finding.cause,
+        _RANK[finding.severity],
+        finding.message,
+        finding.hint,
+        finding.details,
+        finding.candidates,
+        tuple(sorted(finding.evidence.items())),
+        finding.kind,
+        tuple((place.path, place.span, place.message, place.step or "") for place in finding.related),
+    )
+
+
+def order(finding: Finding) -> tuple[object, ...]:
+    """Return the order of showing: the worst first, then as they stand in the file."""
+    return (_RANK[finding.severity], *position(finding))
+
+
+def absorb(finding: Finding, others: Iterable[Finding], *, places: bool = False) -> Finding:
+    """Return the finding with what the others know besides: evidence, candidates, details, a worse severity.
+
+    It keeps its own identity, words and place. With `places`, the others' places become related ones.
+    It stays provisional only where all of them are.
+    """
+    others = list(others)
+    if not others:
+        return finding
+    evidence: dict[str, str] = {}
+    for one in (*reversed(others), finding):
+        evidence.update(one.evidence)
+    everyone = (finding, *others)
+    return msgspec.structs.replace(
+        finding,
+        severity=min((one.severity for one in everyone), key=_RANK.__getitem__),
+        hint=next((one.hint for one in everyone if one.hint), ""),
+        details=next((one.details for one in everyone if one.details), ""),
+        candidates=next((one.candidates for one in everyone if one.candidates), ()),
+        evidence=evidence,
+        related=_related(finding, others, places=places),
+        provisional=all(one.provisional for one in everyone),
+    )
+
+
+def _related(finding: Finding, others: Iterable[Finding], *, places: bool) -> tuple[Place, ...]:
+    known = dict.fromkeys(finding.related)
+    for other in others:
+        if places and (other.span, other.step) != (finding.span, finding.step):
+            known.setdefault(Place(other.span, other.message, step=other.step))
+        known.update(dict.fromkeys(other.related))
+    return tuple(place for place in known if place.path or (place.span, place.step) != (finding.span, finding.step))

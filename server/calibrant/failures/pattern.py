@@ -1,0 +1,41 @@
+"""What a failure pattern is: one entry that knows how a complaint looks and what to call it."""
+
+import msgspec
+
+from calibrant.model.issue import Kind
+
+
+class Pattern(msgspec.Struct, frozen=True):
+    """One way in which tools say that something went wrong.
+
+    `regex` is searched in the (bounded, uncoloured) output with MULTILINE set. Every quantifier in it has an upper bound and
+    it starts with a line or a literal, so that its cost grows with the length of the output only.
+    `message`, `hint` and `subject` may name the regex's groups in braces; groups that took part become evidence.
+    `confidence` (0–1) doubles as how specific the pattern is: of several that match, the highest wins, then the last in
+    the text. `many`: each match is a complaint of its own; the first one is told and the rest counted.
+    `shared`: the same subject in several steps is one cause (a missing module, a full disk).
+    """
+
+    name: str
+    regex: str
+    kind: Kind
+    code: str
+    confidence: float
+    message: str
+    hint: str
+    matching: tuple[str, ...]
+    non_matching: tuple[str, ...]
+    subject: str = ""
+    many: bool = False
+    shared: bool = False
+
+
+class ExitPattern(msgspec.Struct, frozen=True):
+    """What an exit status means by convention, for commands that say nothing clearer; `status` is 128 + n for signal n."""
+
+    status: int
+    kind: Kind
+    code: str
+    confidence: float
+    message: str
+    hint: str

@@ -1,0 +1,160 @@
+"""How programs themselves fail: missing modules, code that cannot be read, uncaught exceptions."""
+
+from calibrant.failures.pattern import Pattern
+from calibrant.model.issue import Kind
+
+_INSTALL = "Install it where the step runs, or add it to the project's dependencies."
+
+PATTERNS: tuple[Pattern, ...] = (
+    Pattern(
+        name="python-missing-module",
+        regex=r"^(?:E {1,8})?ModuleNotFoundError: No module named '(?P<module>[^'\n]{1,200})'",
+        kind=Kind.RUNTIME,
+        code="missing-module",
+        confidence=0.97,
+        message="The Python module ‘{module}’ is not installed where this step runs.",
+        hint=_INSTALL,
+        subject="{module}",
+        shared=True,
+        matching=(
+            "Traceback (most recent call last):\n  File \"a.py\", line 1\nModuleNotFoundError: No module named 'requests'",
+            "E   ModuleNotFoundError: No module named 'a.b'",
+        ),
+        non_matching=("except ModuleNotFoundError: pass", "No module named 'requests'"),
+    ),
+    Pattern(
+        name="python-missing-main-module",
+        regex=r"^(?:[^\s:]{0,200}/)?python[\d.]{0,8}: No module named '?(?P<module>[\w.]{1,200})'?",
+        kind=Kind.RUNTIME,
+        code="missing-module",
+        confidence=0.97,
+        message="The Python module ‘{module}’ is not installed where this step runs.",
+        hint=_INSTALL,
+        subject="{module}",
+        shared=True,
+        matching=("/usr/bin/python3: No module named pytest", "python: No module named 'black'"),
+        non_matching=("my python: No module", "ruby: No module named x"),
+    ),
+    Pattern(
+        name="python-missing-name",
+        regex=(
+            r"^(?:E {1,8})?ImportError: cannot import name '(?P<name>[^'\n]{1,200})' from "
+            r"(?:partially initialized module )?'(?P<module>[^'\n]{1,200})'"
+        ),
+        kind=Kind.RUNTIME,
+        code="missing-module",
+        confidence=0.97,
+        message="The Python module ‘{module}’ has nothing called ‘{name}’.",
+        hint="Check the name, and which version of the module is installed where the step runs.",
+        subject="{module}.{name}",
+        shared=True,
+        matching=("ImportError: cannot import name 'frobnicate' from 'json' (/usr/lib/python3.11/json/__init__.py)",),
+        non_matching=("ImportError: libfoo.so.1: cannot open shared object file",),
+    ),
+    Pattern(
+        name="node-missing-module",
+        regex=r"^(?:Uncaught )?Error(?: \[ERR_MODULE_NOT_FOUND\])?: Cannot find (?:module|package) '(?P<module>[^'\n]{1,300})'",
+        kind=Kind.RUNTIME,
+        code="missing-module",
+        confidence=0.97,
+        message="The JavaScript module ‘{module}’ cannot be found.",
+        hint="Install the project's packages where the step runs, or correct the module's name.",
+        subject="{module}",
+        shared=True,
+        matching=(
+            "Error: Cannot find module 'express'\nRequire stack:",
+            "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'chalk' imported from /a/b.mjs",
+        ),
+        non_matching=("Error: Cannot find name 'x'",),
+    ),
+    Pattern(
+        name="go-missing-module",
+        regex=r"no required module provides package (?P<module>[^\s;:]{1,200})",
+        kind=Kind.RUNTIME,
+        code="missing-module",
+        confidence=0.97,
+        message="The Go package ‘{module}’ is not among the module's requirements.",
+        hint="Add it with ‘go get {module}’.",
+        subject="{module}",
+        shared=True,
+        matching=(
+            "main.go:4:2: no required module provides package github.com/a/b; to add it:\n\tgo get github.com/a/b",
+        ),
+        non_matching=("go: downloading github.com/a/b v1.0.0",),
+    ),
+    Pattern(
+        name="code-syntax",
+        regex=r"^(?:E {1,8})?(?P<error>SyntaxError|IndentationError|TabError): (?P<said>[^\n]{1,300})",
+        kind=Kind.RUNTIME,
+        code="script-syntax",
+        confidence=0.94,
+        message="The program's code cannot be read: {said}.",
+        hint="Correct the code at the place that the details name.",
+        subject="{said}",
+        matching=(
+            "  File \"tool.py\", line 3\n    def f(\n         ^\nSyntaxError: '(' was never closed",
+            "IndentationError: unexpected indent",
+            "SyntaxError: Unexpected token '}'",
+        ),
+        non_matching=("raise SyntaxError", "No SyntaxError: all fine"),
+    ),
+    Pattern(
+        name="assertion",
+        regex=r"^(?:E {1,8})?(?:\w{1,40}\.)?Assert(?:ion)?Error(?: \[ERR_ASSERTION\])?(?:: (?P<said>[^\n]{0,300}))?$",
+        kind=Kind.TEST_ASSERT,
+        code="test-failed",
+        confidence=0.8,
+        message="A check in the program did not hold. {said}",
+        hint="See in the details which value was expected, then correct the code or the expectation.",
+        subject="{said}",
+        matching=("AssertionError", "AssertionError: expected 3", "E   AssertionError: assert 1 == 2"),
+        non_matching=("self.assertRaises(AssertionError)",),
+    ),
+    Pattern(
+        name="exception",
+        regex=(
+            r"^(?P<said>(?P<error>[A-Za-z_][\w.]{0,100}(?:Error|Exception|Interrupt|Panic|Exit|Expired|Refused))"
+            r"(?: \[[A-Z_]{1,60}\])?(?:: [^\n]{0,300})?)$"
+        ),
+        kind=Kind.RUNTIME,
+        code="script-error",
+        confidence=0.6,
+        message="The program stopped with an error of its own: {said}",
+        hint="Correct the program, or what it is given. The details show its last words.",
+        subject="{error}",
+        matching=(
+            "Traceback (most recent call last):\n  File \"x.py\", line 2, in <module>\nKeyError: 'mail'",
+            "TypeError: Cannot read properties of undefined (reading 'x')",
+            "subprocess.TimeoutExpired: Command 'x' timed out",
+            "java.lang.NullPointerException",
+        ),
+        non_matching=("All done without Error: 0", "handled KeyError in parser"),
+    ),
+    Pattern(
+        name="go-panic",
+        regex=r"^(?:panic: |thread '[^'\n]{1,100}' (?:\(\d{1,10}\) )?panicked at )(?P<said>[^\n]{1,300})",
+        kind=Kind.RUNTIME,
+        code="script-error",
+        confidence=0.85,
+        message="The program broke down: {said}",
+        hint="Correct the program, or what it is given. The details show its last words.",
+        subject="{said}",
+        matching=(
+            "panic: runtime error: index out of range [5] with length 3",
+            "thread 'main' panicked at src/main.rs:2:5:",
+        ),
+        non_matching=("don't panic: it works",),
+    ),
+    Pattern(
+        name="error-line",
+        regex=r"^(?:\S{1,60}: )?(?:error|Error|ERROR|fatal|FATAL)(?: \d{1,5})?: (?P<said>[^\n]{1,300})$",
+        kind=Kind.RUNTIME,
+        code="script-error",
+        confidence=0.4,
+        message="The command reported an error: {said}",
+        hint="The details show the command's last words.",
+        subject="{said}",
+        matching=("error: could not compile", "mytool: ERROR: bad thing", "FATAL: no config"),
+        non_matching=("0 errors: fine", "no error: good"),
+    ),
+)

@@ -1,0 +1,206 @@
+"""How shells and the programs in them report commands, files and options that are not right."""
+
+from calibrant.failures.pattern import Pattern
+from calibrant.model.issue import Kind
+
+_SPELL = "Check its spelling, or install it where the workflow runs."
+_SAYERS = r"^(?:[^:\n]{1,100}: ){0,4}?(?:can(?:not|'t|’t) [a-z ]{1,40})?"
+_FILE_HINT = "Check the path; relative ones start at the folder that the command runs in."
+
+PATTERNS: tuple[Pattern, ...] = (
+    Pattern(
+        name="command-not-found",
+        regex=r"^(?:[^:\n]{1,200}: ){0,3}?(?:(?:line )?(?P<line>\d{1,6}): )?(?P<command>[^\s:]{1,200}): command not found$",
+        kind=Kind.RUNTIME,
+        code="command-not-found",
+        confidence=0.95,
+        message="The command ‘{command}’ was not found.",
+        hint=_SPELL,
+        subject="{command}",
+        shared=True,
+        matching=(
+            "bash: line 3: pytset: command not found",
+            "/bin/sh: jq: command not found",
+            "./run.sh: line 12: foo-bar: command not found",
+        ),
+        non_matching=("the command was not found in the manual", "404: command not found here"),
+    ),
+    Pattern(
+        name="command-not-found-posix",
+        regex=r"^[^\s:]{1,200}: (?:line )?(?P<line>\d{1,6}): (?:exec: )?(?P<command>[^\s:]{1,200}): not found$",
+        kind=Kind.RUNTIME,
+        code="command-not-found",
+        confidence=0.95,
+        message="The command ‘{command}’ was not found.",
+        hint=_SPELL,
+        subject="{command}",
+        shared=True,
+        matching=("sh: 1: pytset: not found", "/bin/sh: 4: exec: foo: not found"),
+        non_matching=("error: page: not found", "sh: 1: not found"),
+    ),
+    Pattern(
+        name="command-not-found-zsh",
+        regex=r"^(?:[^\s:]{1,100}:(?:\d{1,6}:)? ?)?command not found: (?P<command>\S{1,200})$",
+        kind=Kind.RUNTIME,
+        code="command-not-found",
+        confidence=0.95,
+        message="The command ‘{command}’ was not found.",
+        hint=_SPELL,
+        subject="{command}",
+        shared=True,
+        matching=("zsh: command not found: pytset", "zsh:1: command not found: jq"),
+        non_matching=("zsh: no matches found: *.x",),
+    ),
+    Pattern(
+        name="interpreter-not-found",
+        regex=r"^(?:/usr/bin/)?env: [‘'\"“]?(?P<command>[^’'\"”:\n]{1,200})[’'\"”]?: No such file or directory$",
+        kind=Kind.RUNTIME,
+        code="command-not-found",
+        confidence=0.96,
+        message="The command ‘{command}’ was not found.",
+        hint=_SPELL,
+        subject="{command}",
+        shared=True,
+        matching=("env: ‘python’: No such file or directory", "/usr/bin/env: 'node': No such file or directory"),
+        non_matching=("cat: env: No such file or directory",),
+    ),
+    Pattern(
+        name="permission-denied",
+        regex=_SAYERS + r"['\"‘]?(?P<path>[^:\n]{1,300}?)['\"’]?: Permission denied$",
+        kind=Kind.RUNTIME,
+        code="permission-denied",
+        confidence=0.9,
+        message="There is no permission to use ‘{path}’.",
+        hint="Make the file readable, or executable where it is a program; check who owns it.",
+        subject="{path}",
+        shared=True,
+        matching=(
+            "sh: 1: ./run.sh: Permission denied",
+            "cat: /etc/shadow: Permission denied",
+            "ls: cannot open directory '/root': Permission denied",
+        ),
+        non_matching=("git@github.com: Permission denied (publickey).",),
+    ),
+    Pattern(
+        name="permission-denied-call",
+        regex=(
+            r"(?:\[Errno 13\] Permission denied|EACCES: permission denied, \w{1,20}|"
+            r"EPERM: operation not permitted, \w{1,20}):? '(?P<path>[^'\n]{1,300})'"
+        ),
+        kind=Kind.RUNTIME,
+        code="permission-denied",
+        confidence=0.93,
+        message="There is no permission to use ‘{path}’.",
+        hint="Make the file readable, or writable where it is written; check who owns it.",
+        subject="{path}",
+        shared=True,
+        matching=(
+            "PermissionError: [Errno 13] Permission denied: '/etc/shadow'",
+            "Error: EACCES: permission denied, open '/etc/x'",
+        ),
+        non_matching=("PermissionError: no",),
+    ),
+    Pattern(
+        name="no-such-file",
+        regex=_SAYERS + r"['\"‘]?(?P<path>[^:\n]{1,300}?)['\"’]?: (?:\[Errno 2\] )?No such file or directory$",
+        kind=Kind.RUNTIME,
+        code="file-not-there",
+        confidence=0.9,
+        message="The command looked for ‘{path}’, which is not there.",
+        hint=_FILE_HINT,
+        subject="{path}",
+        shared=True,
+        matching=(
+            "cat: report.txt: No such file or directory",
+            "ls: cannot access 'x y': No such file or directory",
+            "python3: can't open file '/a/b.py': [Errno 2] No such file or directory",
+            "bash: line 1: data/in.csv: No such file or directory",
+        ),
+        non_matching=("No such file or directory", "a.c:1:10: fatal error: foo.h: No such file or directory here"),
+    ),
+    Pattern(
+        name="no-such-file-call",
+        regex=(
+            r"(?:\[Errno 2\] No such file or directory|ENOENT: no such file or directory, \w{1,20}):? "
+            r"'(?P<path>[^'\n]{1,300})'"
+        ),
+        kind=Kind.RUNTIME,
+        code="file-not-there",
+        confidence=0.93,
+        message="The program looked for ‘{path}’, which is not there.",
+        hint=_FILE_HINT,
+        subject="{path}",
+        shared=True,
+        matching=(
+            "FileNotFoundError: [Errno 2] No such file or directory: 'data/in.csv'",
+            "Error: ENOENT: no such file or directory, open 'config.json'",
+        ),
+        non_matching=("FileNotFoundError",),
+    ),
+    Pattern(
+        name="unset-variable",
+        regex=r"^(?:[^:\n]{1,100}: ){1,3}(?P<variable>\w{1,100}): (?:unbound variable|parameter (?:null or )?not set)$",
+        kind=Kind.RUNTIME,
+        code="unset-variable",
+        confidence=0.95,
+        message="The script uses the variable ‘{variable}’, which has no value.",
+        hint="Give it under ‘env’, or take the value from a step: ‘{{{{ … }}}}’.",
+        subject="{variable}",
+        matching=("bash: line 2: TARGET: unbound variable", "sh: 1: TARGET: parameter not set"),
+        non_matching=("TARGET: unbound variable is a message of bash",),
+    ),
+    Pattern(
+        name="shell-syntax",
+        regex=r"^[^\n:]{1,100}: (?:-c: )?(?:line )?(?P<line>\d{1,6}): [Ss]yntax error:? (?P<said>[^\n]{1,200})",
+        kind=Kind.RUNTIME,
+        code="script-syntax",
+        confidence=0.95,
+        message="The script cannot be read by the shell: {said}",
+        hint="Look for a missing quote, ‘fi’, ‘done’ or bracket in the script.",
+        subject="{said}",
+        matching=(
+            "sh: 2: Syntax error: Unterminated quoted string",
+            "bash: -c: line 3: syntax error near unexpected token `done'",
+        ),
+        non_matching=("Syntax error: somewhere",),
+    ),
+    Pattern(
+        name="wrong-option",
+        regex=(
+            r"(?:unrecognized (?:arguments?|option)|[Uu]nknown option|invalid option|illegal option|[Nn]o such option|"
+            r"unexpected argument)(?: --|:)? ?['\"‘`]?(?P<option>-{0,2}[\w=./-]{1,100})"
+        ),
+        kind=Kind.RUNTIME,
+        code="wrong-usage",
+        confidence=0.82,
+        message="The command does not know ‘{option}’.",
+        hint="Check its spelling; the command's help names what it knows.",
+        subject="{option}",
+        matching=(
+            "pytest: error: unrecognized arguments: --verbos",
+            "ls: unrecognized option '--al'",
+            "error: unexpected argument '--lockd' found",
+            "grep: invalid option -- 'Y'",
+        ),
+        non_matching=("all options are known",),
+    ),
+    Pattern(
+        name="missing-argument",
+        regex=(
+            r"(?:the following (?:required )?arguments (?:are required|were not provided):|[Mm]issing (?:required )?argument:?|"
+            r"Error: Missing (?:parameter|option):?)\s{1,4}['\"‘]?(?P<argument>[^'\"’\n]{1,200})"
+        ),
+        kind=Kind.RUNTIME,
+        code="wrong-usage",
+        confidence=0.82,
+        message="The command needs ‘{argument}’, which was not given.",
+        hint="Add it to the command.",
+        subject="{argument}",
+        matching=(
+            "tool.py: error: the following arguments are required: path",
+            "Error: Missing argument 'NAME'.",
+            "error: the following required arguments were not provided:\n  <PATH>",
+        ),
+        non_matching=("arguments: path",),
+    ),
+)
