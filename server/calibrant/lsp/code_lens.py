@@ -1,0 +1,62 @@
+"""Code lenses at the top of a workflow: calibrate, cancel, last result."""
+
+import time
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from calibrant.lsp.convert import start_of_text
+from calibrant.lsp.runs import summary_of
+from calibrant.model.ports import StoreError
+from calibrant.model.session import SessionResult
+from calibrant.workspace.documents import Snapshot
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+
+
+def code_lens(ls: "CalibrantServer", params: types.CodeLensParams) -> list[types.CodeLens]:
+    """Handle `textDocument/codeLens`."""
+    snapshot = ls.snapshot(params.text_document.uri)
+    if snapshot is None or snapshot.path is None or ls.pipeline.analysis(snapshot) is None:
+        return []
+    lenses = [_run_lens(ls, snapshot)]
+    last = _last(ls, snapshot)
+    if last:
+        title = f"last result: {summary_of(last)} · {ago(time.time() - last.started - last.seconds)}"
+        lenses.append(_lens(title, "calibrant.history", {"uri": snapshot.uri}))
+    return lenses
+
+
+def _run_lens(ls: "CalibrantServer", snapshot: Snapshot) -> types.CodeLens:
+    run = ls.runs.current(snapshot.key)
+    if run:
+        return _lens("Calibrating… (cancel)", "calibrant.cancel", {"session": run.session})
+    return _lens("Calibrate", "calibrant.calibrate", {"uri": snapshot.uri})
+
+
+def _last(ls: "CalibrantServer", snapshot: Snapshot) -> SessionResult | None:
+    """Return the newest result: from this server's own runs, else as recorded."""
+    outcome = ls.runs.outcome(snapshot.key)
+    if outcome:
+        return outcome.result
+    if snapshot.path is None:
+        return None
+    try:
+        workspace = ls.configuration.workspace_of(snapshot.path)
+        results = ls.services.history(workspace, ls.name_of(snapshot.path))
+    except (StoreError, OSError):  # a run tells of a store that cannot be used; a lens only has nothing to show
+        return None
+    return results[0] if results else None
+
+
+def ago(seconds: float) -> str:
+    """Return how long ago that was, in the largest unit that fits."""
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{int(seconds // length)} {unit} ago"
+    return f"{max(int(seconds), 0)} s ago"
+
+
+def _lens(title: str, command: str, argument: dict[str, str]) -> types.CodeLens:
+    return types.CodeLens(range=start_of_text(), command=types.Command(title, command, arguments=[argument]))

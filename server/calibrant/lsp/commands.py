@@ -1,0 +1,111 @@
+"""The commands: each takes one object and answers at once."""
+
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import msgspec
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from calibrant.lsp.convert import key_of, to_path
+from calibrant.model.ports import StoreError
+from calibrant.workspace.documents import Snapshot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from calibrant.lsp.core import CalibrantServer
+
+Given = TypeVar("Given")
+
+
+class CalibrateArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `calibrant.calibrate` takes."""
+
+    uri: str
+    inputs: dict[str, Any] = {}
+    resume: Literal["full", "partial"] = "full"
+    live: bool = False
+
+
+class SessionArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `calibrant.cancel` takes."""
+
+    session: str
+
+
+class FileArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `calibrant.trust` and `calibrant.history` take."""
+
+    uri: str
+
+
+def calibrate(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
+    """Start a run of a workflow, open or not, and return its session."""
+    from calibrant.workspace.calibration import RunOptions
+
+    arguments = _read(given, CalibrateArguments)
+    snapshot = _workflow(ls, arguments.uri)
+    options = RunOptions(inputs=arguments.inputs, resume=arguments.resume, live=arguments.live)
+    return {"session": ls.runs.start(snapshot, options)}
+
+
+def cancel(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, object]:
+    """Cancel a run; `cancelled` is false where it has ended already or is not ours."""
+    session = _read(given, SessionArguments).session
+    return {"session": session, "cancelled": ls.runs.cancel(session)}
+
+
+def trust(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
+    """Trust the workspace of a file or folder; returns the workspace's path."""
+    from calibrant.workspace.locate import workspace_of
+
+    path = _path(_read(given, FileArguments).uri)
+    workspace = workspace_of(path)
+    try:
+        ls.services.trust(workspace)
+    except (StoreError, OSError) as error:
+        raise JsonRpcInvalidParams(f"{workspace} cannot be trusted: {error}") from error
+    ls.say(f"Commands of the workflows in {workspace} may now run.", types.MessageType.Info)
+    ls.refresh_lenses()
+    return {"workspace": str(workspace)}
+
+
+def history(ls: "CalibrantServer", given: dict[str, Any]) -> list[object]:
+    """Return the newest results of a workflow, newest first, each as the object that ends a session."""
+    path = _path(_read(given, FileArguments).uri)
+    snapshot = ls.documents.get(str(path))
+    try:
+        results = ls.services.history(ls.configuration.workspace_of(path), ls.name_of(path))
+    except (StoreError, OSError) as error:
+        raise JsonRpcInvalidParams(f"The history of {path.name} cannot be read: {error}") from error
+    return [ls.services.session_object(result, snapshot.text if snapshot else "") for result in results]
+
+
+def _read(given: dict[str, Any], kind: type[Given]) -> Given:
+    try:
+        return msgspec.convert(given, kind)
+    except msgspec.ValidationError as error:
+        raise JsonRpcInvalidParams(str(error)) from error
+
+
+def _path(uri: str) -> "Path":
+    path = to_path(uri)
+    if path is None:
+        raise JsonRpcInvalidParams(f"‘{uri}’ is not a file.")
+    return path
+
+
+def _workflow(ls: "CalibrantServer", uri: str) -> Snapshot:
+    """Return the newest text of a workflow: the editor's, else the file's."""
+    path = _path(uri)
+    snapshot = ls.documents.get(key_of(uri)) or ls.tree.read(path)
+    if snapshot is None or snapshot.problem:
+        why = (
+            snapshot.problem.message
+            if snapshot and snapshot.problem
+            else "There is no such file, or it may not be read."
+        )
+        raise JsonRpcInvalidParams(f"‘{path.name}’ cannot be run. {why}")
+    if ls.pipeline.analysis(snapshot) is None:
+        raise JsonRpcInvalidParams(f"‘{path.name}’ is not a workflow by its name.")
+    return snapshot

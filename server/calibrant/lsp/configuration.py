@@ -1,0 +1,143 @@
+"""Settings as the editor gives them: at the start, when they change, and when asked."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from calibrant.lsp.convert import to_uri
+from calibrant.model.settings import Settings
+from calibrant.workspace.locate import workspace_of
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+
+SECTION = "calibrant"
+_ANSWER_WITHIN = 5.0
+_log = logging.getLogger(__name__)
+_NAMES = frozenset(field.encode_name for field in msgspec.structs.fields(Settings))
+
+
+class Configuration:
+    """The settings in force for each workspace folder."""
+
+    def __init__(self, server: "CalibrantServer") -> None:
+        self._server = server
+        self._everywhere: Mapping[str, object] = {}
+        self._by_folder: dict[Path, Mapping[str, object]] = {}
+        self._loaded: dict[Path, Settings] = {}
+        self._workspaces: dict[Path, Path] = {}
+        self._told: set[str] = set()
+
+    def workspace_of(self, path: Path) -> Path:
+        """Return the workspace folder of a file, as looked up when it was first asked for."""
+        folder = path.parent
+        if folder not in self._workspaces:
+            self._workspaces[folder] = workspace_of(path)
+        return self._workspaces[folder]
+
+    def settings(self, path: Path | None) -> Settings:
+        """Return the settings for a file; the defaults for a document that is no file."""
+        if path is None:
+            return Settings()
+        workspace = self.workspace_of(path)
+        if workspace not in self._loaded:
+            self._loaded[workspace], problems = self._server.services.settings(workspace, self._editor(workspace))
+            self._tell(problems)
+        return self._loaded[workspace]
+
+    def start(self, options: object) -> None:
+        """Take the settings in `initializationOptions`: the section itself, or an object that holds it."""
+        if isinstance(options, Mapping):
+            section = options.get(SECTION, options)
+            self._everywhere = section if isinstance(section, Mapping) else {}
+
+    def change(self, settings: object) -> None:
+        """Take the settings in `workspace/didChangeConfiguration`; without our section or names they tell us nothing."""
+        if isinstance(settings, Mapping):
+            if isinstance(settings.get(SECTION), Mapping):
+                self._everywhere = settings[SECTION]
+            elif settings.keys() & _NAMES:
+                self._everywhere = settings
+        self.forget()
+
+    def forget(self) -> None:
+        """Load the files anew when next asked."""
+        self._loaded.clear()
+        self._workspaces.clear()
+
+    @property
+    def can_ask(self) -> bool:
+        """Tell whether the client answers questions for settings."""
+        workspace = self._server.client_capabilities.workspace
+        return bool(workspace and workspace.configuration)
+
+    async def ask(self, folders: list[Path]) -> None:
+        """Ask the client for the settings, as they are everywhere and in each folder."""
+        items = [types.ConfigurationItem(section=SECTION)]
+        items += [types.ConfigurationItem(scope_uri=to_uri(folder), section=SECTION) for folder in folders]
+        try:
+            async with asyncio.timeout(_ANSWER_WITHIN):
+                answers = await self._server.workspace_configuration_async(types.ConfigurationParams(items))
+        except (TimeoutError, JsonRpcException) as error:
+            _log.warning("The editor did not tell its settings: %s", error)
+            return
+        everywhere, *each = [_plain(answer) for answer in answers]
+        if everywhere is not None:
+            self._everywhere = everywhere
+        self._by_folder = {folder: given for folder, given in zip(folders, each, strict=False) if given is not None}
+        self.forget()
+
+    def _editor(self, workspace: Path) -> Mapping[str, object]:
+        """Return the editor's values for a workspace: those of the innermost folder that holds it, else those of all."""
+        holding = [folder for folder in self._by_folder if workspace.is_relative_to(folder)]
+        return self._by_folder[max(holding, key=lambda folder: len(folder.parts))] if holding else self._everywhere
+
+    def _tell(self, problems: list[str]) -> None:
+        for problem in problems:
+            if problem not in self._told:
+                self._told.add(problem)
+                self._server.say(problem)
+
+
+def _plain(answer: Any) -> Mapping[str, object] | None:
+    return answer if isinstance(answer, Mapping) else None
+
+
+def initialized(ls: "CalibrantServer", _params: types.InitializedParams) -> None:
+    """Handle `initialized`: ask for settings, be told of changes, look at the folders."""
+    ls.spawn(_settle(ls))
+
+
+async def _settle(ls: "CalibrantServer") -> None:
+    capabilities = ls.client_capabilities.workspace
+    registrations = ls.tree.registrations()
+    if capabilities and (told := capabilities.did_change_configuration) and told.dynamic_registration:
+        options = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
+        registrations.append(
+            types.Registration("calibrant-settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
+        )
+    if registrations:
+        ls.client_register_capability(types.RegistrationParams(registrations))
+    if ls.configuration.can_ask:
+        await ls.configuration.ask(ls.tree.folders)
+        ls.pipeline.again()
+    ls.tree.start()
+
+
+def did_change_configuration(ls: "CalibrantServer", params: types.DidChangeConfigurationParams) -> None:
+    """Handle `workspace/didChangeConfiguration`."""
+    ls.configuration.change(params.settings)
+    ls.spawn(_changed(ls))
+
+
+async def _changed(ls: "CalibrantServer") -> None:
+    if ls.configuration.can_ask:
+        await ls.configuration.ask(ls.tree.folders)
+    ls.pipeline.again()
+    ls.tree.rescan()

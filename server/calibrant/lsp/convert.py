@@ -1,0 +1,68 @@
+"""Between offsets and LSP positions, paths and URIs: the only place that makes either."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+from lsprotocol import types
+
+from calibrant.model.text import Encoding, LineIndex, Span
+
+ENCODINGS: dict[str, Encoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
+
+
+class Positions:
+    """Positions in one text, counted as client and server agreed."""
+
+    def __init__(self, text: str, encoding: Encoding) -> None:
+        self._index = LineIndex(text)
+        self._encoding = encoding
+
+    def position(self, offset: int) -> types.Position:
+        """Return the position of an offset in code points."""
+        at = self._index.position(offset, self._encoding)
+        return types.Position(at.line, at.character)
+
+    def range(self, span: Span) -> types.Range:
+        """Return the range of a span."""
+        return types.Range(self.position(span.start), self.position(span.end))
+
+    def offset(self, position: types.Position) -> int:
+        """Return the offset of a position; one outside the text is moved to the nearest place in it."""
+        return self._index.offset(position.line, position.character, self._encoding)
+
+    def span(self, place: types.Range) -> Span:
+        """Return the span of a range."""
+        return Span(self.offset(place.start), self.offset(place.end))
+
+
+def start_of_text() -> types.Range:
+    """Return the empty range at the very start of a text."""
+    return types.Range(types.Position(0, 0), types.Position(0, 0))
+
+
+def to_path(uri: str) -> Path | None:
+    """Return the absolute path that a `file:` URI names, None for any other URI or one that names nothing."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
+    path = unquote(parts.path)
+    if parts.scheme.lower() != "file" or "\0" in path:
+        return None
+    if parts.netloc and parts.netloc != "localhost":
+        path = f"//{parts.netloc}{path}"
+    elif len(path) > 2 and path[2] == ":":
+        path = path[1].upper() + path[2:]
+    return Path(os.path.normpath(path)) if os.path.isabs(path) else None  # noqa: PTH117 - no link may be followed here
+
+
+def to_uri(path: Path) -> str:
+    """Return the `file:` URI of an absolute path."""
+    return f"file://{quote(path.as_posix() if path.as_posix().startswith('/') else '/' + path.as_posix())}"
+
+
+def key_of(uri: str) -> str:
+    """Return what names the same document for every way of writing its URI."""
+    path = to_path(uri)
+    return str(path) if path else uri

@@ -1,0 +1,111 @@
+"""The server object: what every LSP feature shares."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from calibrant import __version__
+from calibrant.lsp.configuration import Configuration
+from calibrant.lsp.convert import ENCODINGS, Positions, key_of
+from calibrant.lsp.pipeline import Pipeline
+from calibrant.lsp.protocol import Protocol
+from calibrant.lsp.publish import Publisher
+from calibrant.lsp.runs import Runs
+from calibrant.lsp.services import Services
+from calibrant.lsp.tree import Tree
+from calibrant.model.text import Encoding
+from calibrant.workspace.documents import Documents, Snapshot
+
+_log = logging.getLogger(__name__)
+
+
+class CalibrantServer(LanguageServer):
+    """The language server's state. Everything in it lives on the event loop's thread."""
+
+    protocol: Protocol
+
+    def __init__(self, services: Services) -> None:
+        super().__init__("calibrant", __version__, types.TextDocumentSyncKind.Full, protocol_cls=Protocol)
+        self.services = services
+        self.documents = Documents()
+        self.configuration = Configuration(self)
+        self.publisher = Publisher(self)
+        self.pipeline = Pipeline(self)
+        self.runs = Runs(self)
+        self.tree = Tree(self)
+        self._background: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    def begin(self) -> None:
+        """Make what belongs to the running loop."""
+        self.ended = asyncio.Event()
+
+    def end(self) -> None:
+        """Let the server come to its end."""
+        self.ended.set()
+
+    @property
+    def was_shut_down(self) -> bool:
+        """Tell whether the client asked for `shutdown`."""
+        return self.protocol.is_shut_down
+
+    @property
+    def encoding(self) -> Encoding:
+        """What a position's character counts, as agreed with the client."""
+        return ENCODINGS.get(str(self.protocol.workspace.position_encoding or ""), "utf-16")
+
+    def positions(self, snapshot: Snapshot) -> Positions:
+        """Return the positions in a document's text."""
+        return Positions(snapshot.text, self.encoding)
+
+    def snapshot(self, uri: str) -> Snapshot | None:
+        """Return the newest text of a document."""
+        return self.documents.get(key_of(uri))
+
+    def name_of(self, path: Path) -> str:
+        """Return what a workflow is called in its workspace: its path from there, with slashes."""
+        workspace = self.configuration.workspace_of(path)
+        return path.relative_to(workspace).as_posix() if path.is_relative_to(workspace) else path.name
+
+    def say(self, message: str, kind: types.MessageType = types.MessageType.Warning) -> None:
+        """Show a message to the user."""
+        self.window_show_message(types.ShowMessageParams(kind, message))
+
+    def refresh_lenses(self) -> None:
+        """Ask the client for new code lenses, where it can be asked."""
+        workspace = self.client_capabilities.workspace
+        if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
+            self.workspace_code_lens_refresh(None)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside the messages; what it raises is logged and harms nothing else."""
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("Something went wrong in the background", exc_info=error)
+
+    async def close(self) -> None:
+        """End every run and watcher, and wait for them. May be called again."""
+        if self._closed:
+            return
+        self._closed = True
+        self.pipeline.close()
+        self.tree.close()
+        await self.runs.close()
+        for task in list(self._background):
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+
+    def report_server_error(self, error: Exception, source: Callable[..., Any]) -> None:
+        """Log what pygls reports: it is nothing that a user could act on, and no reason to stop."""
+        del source
+        _log.error("%s", error)

@@ -1,0 +1,119 @@
+"""From a change to its diagnostics: a burst is waited out, the newest text read and checked once, and published once."""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from calibrant.workspace.documents import Snapshot
+from calibrant.workspace.locate import is_workflow_name
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+    from calibrant.workspace.analysis import Analysis
+
+READ_AFTER = 0.008
+"""Seconds without a change after which the text is read; most of the work is then done before it is to be shown."""
+PUBLISH_AFTER = 0.035
+"""Seconds without a change after which diagnostics are published."""
+PUBLISH_BY = 0.5
+"""Seconds after which they are published even while changes go on."""
+
+_log = logging.getLogger(__name__)
+
+
+class _Burst:
+    """Changes of one document that are waited out together."""
+
+    def __init__(self, now: float) -> None:
+        self.began = now
+        self.timers: list[asyncio.TimerHandle] = []
+
+    def stop(self) -> None:
+        for timer in self.timers:
+            timer.cancel()
+        self.timers.clear()
+
+
+class Pipeline:
+    """The newest analysis of every document, made when it is needed."""
+
+    def __init__(self, server: "CalibrantServer") -> None:
+        self._server = server
+        self._bursts: dict[str, _Burst] = {}
+        self._analyses: dict[str, tuple[int, Analysis | None]] = {}
+        self._closed = False
+
+    def touch(self, key: str) -> None:
+        """Publish a changed document soon: when no more changes follow, at the latest after `PUBLISH_BY`."""
+        if self._closed:
+            return
+        loop = asyncio.get_running_loop()
+        burst = self._bursts.setdefault(key, _Burst(loop.time()))
+        burst.stop()
+        publish = min(loop.time() + PUBLISH_AFTER, burst.began + PUBLISH_BY)
+        burst.timers = [
+            loop.call_at(min(loop.time() + READ_AFTER, publish), self._read, key),
+            loop.call_at(publish, self._publish, key),
+        ]
+
+    def now(self, key: str) -> None:
+        """Publish a document at once, in place of any publication under way."""
+        if burst := self._bursts.pop(key, None):
+            burst.stop()
+        self._publish(key)
+
+    def again(self) -> None:
+        """Read and publish every document anew, with the settings in force now."""
+        for snapshot in self._server.documents:
+            held = self._analyses.get(snapshot.key)
+            if held:
+                self._analyses[snapshot.key] = (-1, held[1])
+            self.touch(snapshot.key)
+
+    def analysis(self, snapshot: Snapshot) -> "Analysis | None":
+        """Return the analysis of a snapshot, read now unless it was; None for a document that is no workflow."""
+        generation, held = self._analyses.get(snapshot.key, (-1, None))
+        if generation == snapshot.generation:
+            return held
+        server = self._server
+        settings = server.configuration.settings(snapshot.path)
+        analysis = server.services.analyse(snapshot.name, snapshot.text, settings, held)
+        self._analyses[snapshot.key] = (snapshot.generation, analysis)
+        return analysis
+
+    def is_workflow(self, snapshot: Snapshot) -> bool:
+        """Tell whether a document's name is that of a workflow; its text is not looked at."""
+        return is_workflow_name(snapshot.name)
+
+    def forget(self, key: str) -> None:
+        """Let go of a document."""
+        if burst := self._bursts.pop(key, None):
+            burst.stop()
+        self._analyses.pop(key, None)
+
+    def close(self) -> None:
+        """Publish nothing more."""
+        self._closed = True
+        for burst in self._bursts.values():
+            burst.stop()
+
+    def _read(self, key: str) -> None:
+        snapshot = self._server.documents.get(key)
+        if snapshot:
+            self._guarded(snapshot)
+
+    def _publish(self, key: str) -> None:
+        self._bursts.pop(key, None)
+        snapshot = self._server.documents.get(key)
+        if snapshot and not self._closed and self._guarded(snapshot):
+            self._server.publisher.publish(snapshot, self.analysis(snapshot))
+
+    def _guarded(self, snapshot: Snapshot) -> bool:
+        """Analyse; an error of ours in one text must not take the diagnostics of the others with it."""
+        try:
+            self.analysis(snapshot)
+        except Exception:  # noqa: BLE001 - see above; logged
+            _log.exception("Cannot analyse %s", snapshot.name)
+            self._analyses.pop(snapshot.key, None)
+            return False
+        return True

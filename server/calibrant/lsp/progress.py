@@ -1,0 +1,86 @@
+"""Progress of a run in the editor, where the editor shows progress."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from calibrant.model.event import Event, RunStarted, StepFinished, StepStarted
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+
+_EVERY = 0.1
+
+
+class Progress:
+    """One progress display with a percentage and a cancel button; `token` is the session's id.
+
+    A run does not wait for the editor: what is told before the editor has made its display is shown once it has.
+    """
+
+    def __init__(self, server: "CalibrantServer", token: str, title: str) -> None:
+        self._server = server
+        self._token = token
+        self._title = title
+        self._total = self._done = 0
+        self._step = ""
+        self._shown = self._ended = False
+        self._told_at = -1.0
+
+    def start(self) -> None:
+        """Ask the editor for a display, where it can make one."""
+        window = self._server.client_capabilities.window
+        if window and window.work_done_progress:
+            self._server.spawn(self._create())
+
+    @property
+    def percentage(self) -> int:
+        """How much is done, 0 to 100."""
+        return 100 * self._done // self._total if self._total else 0
+
+    def tell(self, event: Event) -> None:
+        """Show what happened in the run, a few times a second at most."""
+        match event:
+            case RunStarted():
+                self._total = event.total
+            case StepStarted():
+                self._step = event.step
+            case StepFinished():
+                self._done = min(self._done + 1, self._total)
+        now = asyncio.get_running_loop().time()
+        if self._shown and not self._ended and (now - self._told_at >= _EVERY or self._done == self._total):
+            self._told_at = now
+            self._send(
+                types.WorkDoneProgressReport(percentage=self.percentage, message=self._message(), cancellable=True)
+            )
+
+    def end(self, message: str) -> None:
+        """Take the display away."""
+        if self._shown and not self._ended:
+            self._send(types.WorkDoneProgressEnd(message=message))
+        self._ended = True
+
+    async def _create(self) -> None:
+        try:
+            await self._server.window_work_done_progress_create_async(types.WorkDoneProgressCreateParams(self._token))
+        except JsonRpcException:  # the editor does not want one: the run goes on without
+            return
+        if not self._ended:
+            self._shown = True
+            begin = types.WorkDoneProgressBegin(self._title, "begin", True, self._message(), self.percentage)
+            self._send(begin)
+
+    def _message(self) -> str:
+        return f"{self._done}/{self._total} {self._step}".rstrip() if self._total else "starting"
+
+    def _send(
+        self, value: types.WorkDoneProgressBegin | types.WorkDoneProgressReport | types.WorkDoneProgressEnd
+    ) -> None:
+        self._server.progress(types.ProgressParams(self._token, value))
+
+
+def did_cancel(ls: "CalibrantServer", params: types.WorkDoneProgressCancelParams) -> None:
+    """Handle `window/workDoneProgress/cancel`: the token is the session's id."""
+    ls.runs.cancel(str(params.token))

@@ -1,0 +1,124 @@
+"""The protocol's own rules, where pygls does not keep them: bad messages answered, order of life, safe shutdown."""
+
+import json
+import logging
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.exceptions import (
+    JsonRpcException,
+    JsonRpcInternalError,
+    JsonRpcInvalidParams,
+    JsonRpcInvalidRequest,
+    JsonRpcParseError,
+    JsonRpcServerNotInitialized,
+)
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+
+_log = logging.getLogger(__name__)
+
+
+class Protocol(LanguageServerProtocol):
+    """pygls' protocol without its own copy of the documents, and with an answer for every request."""
+
+    _server: "CalibrantServer"
+
+    # We hold the documents ourselves: with these gone, our handlers are called instead of pygls' own.
+    lsp_text_document__did_open = None  # type: ignore[assignment]
+    lsp_text_document__did_change = None  # type: ignore[assignment]
+    lsp_text_document__did_close = None  # type: ignore[assignment]
+    lsp_notebook_document__did_open = None  # type: ignore[assignment]
+    lsp_notebook_document__did_change = None  # type: ignore[assignment]
+    lsp_notebook_document__did_close = None  # type: ignore[assignment]
+    lsp_workspace__did_change_workspace_folders = None  # type: ignore[assignment]
+    lsp_work_done_progress_cancel = None  # type: ignore[assignment]
+    lsp_exit = None  # type: ignore[assignment]
+
+    _initialized = False
+
+    @property
+    def is_shut_down(self) -> bool:
+        """Tell whether the client asked for `shutdown`."""
+        return self._shutdown
+
+    def receive(self, body: bytes) -> None:
+        """Handle one message as it came from the wire. Never raises: what cannot be read is answered or logged."""
+        try:
+            message = json.loads(body)
+        except (ValueError, RecursionError):
+            self._refuse(None, JsonRpcParseError("The message is not valid JSON."))
+            return
+        if not isinstance(message, dict):
+            self._refuse(None, JsonRpcInvalidRequest("A message is one JSON object."))
+            return
+        refusal = self._out_of_order(message)
+        if refusal:
+            self._refuse(message.get("id"), refusal)
+        elif refusal is None:
+            self._pass_on(message)
+
+    def _out_of_order(self, message: dict[str, Any]) -> JsonRpcException | bool | None:
+        """Return why a request comes at the wrong time of the server's life, False for a notification then, else None."""
+        method = message.get("method")
+        if method is None or method == types.EXIT:
+            return None
+        why: JsonRpcException | None = None
+        if self._shutdown:
+            why = JsonRpcInvalidRequest("The server is shutting down.")
+        elif method == types.INITIALIZE:
+            why = JsonRpcInvalidRequest("The server is initialized already.") if self._initialized else None
+            self._initialized = True
+        elif not self._initialized:
+            why = JsonRpcServerNotInitialized("The first request must be ‘initialize’.")
+        return False if why and "id" not in message else why
+
+    def _pass_on(self, message: dict[str, Any]) -> None:
+        try:
+            structured = self.structure_message({"jsonrpc": "2.0", **message})
+        except JsonRpcException:
+            what = f"The parameters of ‘{message.get('method')}’ are not as the protocol has them."
+            self._forget_broken_initialize(message)
+            self._refuse(message.get("id"), JsonRpcInvalidParams(what))
+            return
+        try:
+            self.handle_message(structured)
+        except Exception:  # noqa: BLE001 - whatever one message does, the next one must be served
+            _log.exception("Cannot handle a message")
+            self._refuse(message.get("id"), JsonRpcInternalError("This message could not be handled."))
+
+    def _forget_broken_initialize(self, message: dict[str, Any]) -> None:
+        if message.get("method") == types.INITIALIZE:
+            self._initialized = False
+
+    def _refuse(self, msg_id: Any, why: JsonRpcException | bool) -> None:
+        """Answer a request with an error; a notification's is logged, for there is no one to answer."""
+        if isinstance(why, bool) or (msg_id is None and not isinstance(why, JsonRpcParseError | JsonRpcInvalidRequest)):
+            _log.warning("Ignored: %s", why)
+            return
+        error = {"code": why.code, "message": why.message}
+        self._send_data({"jsonrpc": "2.0", "id": msg_id, "error": error})
+
+    @lsp_method(types.SHUTDOWN)
+    def lsp_shutdown(self, *_args: Any) -> Generator[Any, Any, None]:
+        """Answer only after every run has ended; pygls' own fails where a request is in flight."""
+        self._shutdown = True
+        mine = self.msg_id
+        yield self._server.close, (), None
+        for msg_id, future in list(self._request_futures.items()):
+            if msg_id != mine and not future.done():
+                future.cancel()
+
+    @lsp_method(types.WORKSPACE_EXECUTE_COMMAND)
+    def lsp_workspace__execute_command(self, params: types.ExecuteCommandParams) -> Generator[Any, Any, Any]:
+        """Call a command with its one object."""
+        handler = self.fm.commands.get(params.command)
+        if handler is None:
+            raise JsonRpcInvalidParams(f"There is no command called ‘{params.command}’.")
+        arguments = list(params.arguments or [])
+        if len(arguments) != 1 or not isinstance(arguments[0], dict):
+            raise JsonRpcInvalidParams(f"‘{params.command}’ takes one object.")
+        return (yield handler, (arguments[0],), {})

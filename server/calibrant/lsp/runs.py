@@ -1,0 +1,195 @@
+"""Runs in the background: one per workflow at a time, the newest wanted one last."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from calibrant.lsp.progress import Progress
+from calibrant.model.event import Event, RunStatus
+from calibrant.model.ports import AlreadyRunningError, StoreError
+from calibrant.model.session import Groups, SessionResult, Summary
+from calibrant.workspace.documents import Snapshot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from calibrant.lsp.core import CalibrantServer
+    from calibrant.workspace.calibration import Outcome, RunOptions
+
+_log = logging.getLogger(__name__)
+
+
+class Run:
+    """A run that waits or goes on, of one text."""
+
+    def __init__(
+        self, session: str, snapshot: Snapshot, path: "Path", options: "RunOptions", progress: Progress
+    ) -> None:
+        self.session = session
+        self.snapshot = snapshot
+        self.path = path
+        self.options = options
+        self.progress = progress
+        self.task: asyncio.Task[None] | None = None
+        self.going = False
+
+
+class Runs:
+    """All runs of this server, and the last outcome of each workflow."""
+
+    def __init__(self, server: "CalibrantServer") -> None:
+        self._server = server
+        self._active: dict[str, list[Run]] = defaultdict(list)
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._outcomes: dict[str, Outcome] = {}
+        self._explained: set[tuple[Path, str]] = set()
+        self._closed = False
+
+    def outcome(self, key: str) -> "Outcome | None":
+        """Return what the last run of a workflow found."""
+        return self._outcomes.get(key)
+
+    def current(self, key: str) -> Run | None:
+        """Return the newest run of a workflow that has not ended."""
+        return self._active[key][-1] if self._active.get(key) else None
+
+    def forget(self, key: str) -> None:
+        """Drop what a workflow's runs found: the file is gone."""
+        self._outcomes.pop(key, None)
+
+    def start(self, snapshot: Snapshot, options: "RunOptions") -> str:
+        """Start a run of a text and return its session; runs of the same workflow that it outdates are cancelled.
+
+        A live run is never cut short by another one: this one waits for it.
+        """
+        from calibrant.workspace.calibration import new_session
+
+        if snapshot.path is None:
+            raise ValueError("Only a file can be run.")
+        session = new_session()
+        for other in self._active[snapshot.key]:
+            if other.task and not (other.going and other.options.live):
+                other.task.cancel()
+        progress = Progress(self._server, session, f"Calibrating {snapshot.path.name}")
+        run = Run(session, snapshot, snapshot.path, options, progress)
+        self._active[snapshot.key].append(run)
+        run.task = asyncio.create_task(self._work(run))
+        return session
+
+    def cancel(self, session: str) -> bool:
+        """Cancel a run; False where there is none of that session."""
+        for runs in self._active.values():
+            for run in runs:
+                if run.session == session and run.task:
+                    run.task.cancel()
+                    return True
+        return False
+
+    async def close(self) -> None:
+        """Cancel every run and wait until their processes are gone."""
+        self._closed = True
+        tasks = [run.task for runs in self._active.values() for run in runs if run.task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _work(self, run: Run) -> None:
+        """Carry a run to its end and tell of it, however it ends."""
+        outcome: Outcome | None = None
+        status: RunStatus = "failed"
+        reason = "The run broke off."
+        try:
+            async with self._locks[run.snapshot.key]:
+                outcome = await self._calibrate(run)
+        except asyncio.CancelledError:
+            status, reason = "cancelled", "The run was cancelled."
+        except (AlreadyRunningError, StoreError, OSError, ValueError) as error:
+            reason = str(error)
+            self._server.say(f"{run.path.name} was not run. {reason}")
+        except Exception as error:  # noqa: BLE001 - an error of ours in one run must not end the server
+            _log.exception("The run of %s broke off", run.path)
+            reason = f"The run broke off ({type(error).__name__})."
+            self._server.say(f"{run.path.name}: {reason} The server's log says more.", types.MessageType.Error)
+        finally:
+            self._active[run.snapshot.key].remove(run)
+        if not self._closed:
+            self._finish(run, outcome, status, reason)
+
+    async def _calibrate(self, run: Run) -> "Outcome":
+        run.going = True
+        run.progress.start()
+        self._server.refresh_lenses()
+        server = self._server
+        settings = server.configuration.settings(run.path)
+
+        def listen(event: Event) -> None:
+            run.progress.tell(event)
+
+        with server.services.calibration(server.configuration.workspace_of(run.path), settings) as calibration:
+            return await calibration.run(run.path, run.snapshot.text, run.options, listen, session=run.session)
+
+    def _finish(self, run: Run, outcome: "Outcome | None", status: RunStatus, reason: str) -> None:
+        if outcome:
+            self._outcomes[run.snapshot.key] = outcome
+            self._explain(run, outcome.result)
+        result = outcome.result if outcome else self._unfinished(run, status, reason)
+        run.progress.end(summary_of(result))
+        self._server.pipeline.now(run.snapshot.key)
+        self._server.refresh_lenses()
+        body = self._server.services.session_object(result, run.snapshot.text)
+        self._server.protocol.notify("calibrant/session", body)
+
+    def _unfinished(self, run: Run, status: RunStatus, reason: str) -> SessionResult:
+        """Return the result of a run that gave none: as far as it was recorded, else without steps."""
+        name = self._server.name_of(run.path)
+        workspace = self._server.configuration.workspace_of(run.path)
+        try:
+            recorded = [one for one in self._server.services.history(workspace, name) if one.session == run.session]
+        except (StoreError, OSError):  # told already, when the run could not begin
+            recorded = []
+        return recorded[0] if recorded else SessionResult(run.session, name, status, Summary(), Groups(), reason=reason)
+
+    def _explain(self, run: Run, result: SessionResult) -> None:
+        """Tell once for each workspace and reason what was not run."""
+        workspace = self._server.configuration.workspace_of(run.path)
+        reasons: dict[str, list[str]] = {}
+        for step in result.steps:
+            if step.status == "not_run":
+                reasons.setdefault(step.reason, []).append(step.id)
+        for reason, steps in reasons.items():
+            if (workspace, reason) not in self._explained:
+                self._explained.add((workspace, reason))
+                self._server.say(_not_run(steps, reason, trusted=self._trusted(workspace)), types.MessageType.Info)
+
+    def _trusted(self, workspace: "Path") -> bool:
+        try:
+            return self._server.services.trusted(workspace)
+        except (StoreError, OSError):
+            return False
+
+
+def _not_run(steps: list[str], reason: str, *, trusted: bool) -> str:
+    named = ", ".join(f"‘{step}’" for step in steps[:5]) + (" and others" if len(steps) > 5 else "")
+    said = f"Not run: {named}. {reason}".rstrip()
+    if trusted or "trust" in reason:
+        return said
+    return f"{said} To let this workspace run commands, use the command ‘calibrant.trust’."
+
+
+def summary_of(result: SessionResult) -> str:
+    """Return a run's result in a few words: "3 errors, 1 warning"."""
+    if result.status == "cancelled":
+        return "cancelled"
+    found = [issue.severity for issue in result.issues.all]
+    parts = [_count(found.count("error"), "error"), _count(found.count("warning"), "warning")]
+    counted = ", ".join(part for part in parts if part)
+    if result.status == "failed":
+        return f"broke off: {result.reason}" + (f" ({counted})" if counted else "")
+    return counted or "no issues"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}" if number else ""

@@ -1,0 +1,56 @@
+"""Makes the language server: which message goes to which feature."""
+
+from collections.abc import Callable
+from typing import Any
+
+from lsprotocol import types
+
+from calibrant.lsp import code_lens, commands, configuration, progress, symbols, sync, tree
+from calibrant.lsp.core import CalibrantServer
+from calibrant.lsp.parent import watch_parent
+from calibrant.lsp.services import Services
+
+__all__ = ["CalibrantServer", "Services", "create_server"]
+
+COMMANDS = {
+    "calibrant.calibrate": commands.calibrate,
+    "calibrant.cancel": commands.cancel,
+    "calibrant.trust": commands.trust,
+    "calibrant.history": commands.history,
+}
+
+
+def create_server(services: Services) -> CalibrantServer:
+    """Return a server that serves one client; see `stdio.serve`."""
+    server = CalibrantServer(services)
+    for name, command in COMMANDS.items():
+        server.command(name)(command)
+    handlers: dict[str, Callable[..., Any]] = {
+        types.INITIALIZE: _initialize,
+        types.INITIALIZED: configuration.initialized,
+        types.EXIT: _exit,
+        types.TEXT_DOCUMENT_DID_OPEN: sync.did_open,
+        types.TEXT_DOCUMENT_DID_CHANGE: sync.did_change,
+        types.TEXT_DOCUMENT_DID_CLOSE: sync.did_close,
+        types.TEXT_DOCUMENT_CODE_LENS: code_lens.code_lens,
+        types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: symbols.document_symbols,
+        types.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change_configuration,
+        types.WORKSPACE_DID_CHANGE_WATCHED_FILES: tree.did_change_watched_files,
+        types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: tree.did_change_workspace_folders,
+        types.WINDOW_WORK_DONE_PROGRESS_CANCEL: progress.did_cancel,
+    }
+    for method, handler in handlers.items():
+        server.feature(method)(handler)
+    server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))(sync.did_save)
+    return server
+
+
+def _initialize(ls: CalibrantServer, params: types.InitializeParams) -> None:
+    ls.configuration.start(params.initialization_options)
+    ls.tree.take(params)
+    if params.process_id:
+        ls.spawn(watch_parent(ls, params.process_id))
+
+
+def _exit(ls: CalibrantServer, _params: None) -> None:
+    ls.end()

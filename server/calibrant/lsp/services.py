@@ -1,0 +1,50 @@
+"""What the language server needs from the rooms below it, handed in by `app.py`; nothing heavy is imported for it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from calibrant.model.event import Event
+from calibrant.model.issue import Finding, Issue
+from calibrant.model.session import SessionResult
+from calibrant.model.settings import Settings
+
+if TYPE_CHECKING:
+    from calibrant.workspace.analysis import Analysis
+    from calibrant.workspace.calibration import Outcome, RunOptions
+
+
+class Calibrating(Protocol):
+    """Runs workflows of one workspace."""
+
+    async def run(
+        self, path: Path, text: str, options: "RunOptions", listen: Callable[[Event], None], *, session: str = ""
+    ) -> "Outcome":
+        """Calibrate one workflow; see `workspace.calibration.Calibration.run`."""
+
+
+class Services(msgspec.Struct, frozen=True):
+    """The rooms below, as functions. Each may import what it needs when it is first called.
+
+    - `analyse(path, text, settings, previous)`: None for a file that is no workflow by its name.
+    - `calibration(workspace, settings)`: opened for one run and closed after it. Raises StoreError on entering.
+    - `issues(name, findings)`: findings grouped into issues, each cause once. `name` is the path from the workspace.
+    - `history(workspace, name)`: the newest results first. Raises StoreError.
+    - `trusted(workspace)`, `trust(workspace)`: raise StoreError.
+    - `settings(workspace, editor)`: the settings in force with the editor's values on top, and what is wrong with them.
+    - `link(code)`: the URI of a code's page, or None.
+    - `session_object(result, text)`: the object of one run for editors and scripts; `text` is the text that ran.
+    """
+
+    analyse: "Callable[[str, str, Settings, Analysis | None], Analysis | None]"
+    calibration: Callable[[Path, Settings], AbstractContextManager[Calibrating]]
+    issues: Callable[[str, Sequence[Finding]], Sequence[Issue]]
+    history: Callable[[Path, str], Sequence[SessionResult]]
+    trusted: Callable[[Path], bool]
+    trust: Callable[[Path], None]
+    settings: Callable[[Path, Mapping[str, object]], tuple[Settings, list[str]]]
+    link: Callable[[str], str | None]
+    session_object: Callable[[SessionResult, str], object]

@@ -1,0 +1,80 @@
+"""Documents as the editor holds them: open, change, save, close."""
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from calibrant.lsp.convert import Positions, key_of, to_path
+from calibrant.workspace.documents import Snapshot
+from calibrant.workspace.locate import MARKS
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+
+_UNSAVED = 0
+"""The version of a document whose editor gives none."""
+
+
+def did_open(ls: "CalibrantServer", params: types.DidOpenTextDocumentParams) -> None:
+    """Handle `textDocument/didOpen`. What is no workflow by its name is not kept; the language id says nothing to us."""
+    document = params.text_document
+    key, path = key_of(document.uri), to_path(document.uri)
+    ls.tree.outdate(key)
+    snapshot = ls.documents.put(key, document.uri, path, document.text, document.version or _UNSAVED)
+    if ls.pipeline.is_workflow(snapshot):
+        ls.pipeline.touch(key)
+    else:
+        ls.documents.remove(key)
+
+
+def did_change(ls: "CalibrantServer", params: types.DidChangeTextDocumentParams) -> None:
+    """Handle `textDocument/didChange`."""
+    snapshot = ls.snapshot(params.text_document.uri)
+    if snapshot is None or not snapshot.is_open:
+        return
+    text = snapshot.text
+    for change in params.content_changes:
+        text = _changed(text, change, ls)
+    version = params.text_document.version
+    ls.documents.put(snapshot.key, snapshot.uri, snapshot.path, text, version or _UNSAVED)
+    ls.pipeline.touch(snapshot.key)
+
+
+def _changed(text: str, change: types.TextDocumentContentChangeEvent, ls: "CalibrantServer") -> str:
+    """Return the text after one change: a whole new text as we ask for, or a part from a client that does otherwise."""
+    if isinstance(change, types.TextDocumentContentChangePartial):
+        span = Positions(text, ls.encoding).span(change.range)
+        return text[: span.start] + change.text + text[max(span.start, span.end) :]
+    return change.text
+
+
+def did_save(ls: "CalibrantServer", params: types.DidSaveTextDocumentParams) -> None:
+    """Handle `textDocument/didSave`: run the workflow, where the settings say so; take in saved settings."""
+    path = to_path(params.text_document.uri)
+    if path and path.name in MARKS:
+        ls.tree.settings_changed()
+    snapshot = ls.snapshot(params.text_document.uri)
+    if snapshot is None or not _runs_on_save(ls, snapshot):
+        return
+    from calibrant.workspace.calibration import RunOptions
+
+    ls.runs.start(snapshot, RunOptions())
+
+
+def _runs_on_save(ls: "CalibrantServer", snapshot: Snapshot) -> bool:
+    if snapshot.path is None or not snapshot.is_open or ls.pipeline.analysis(snapshot) is None:
+        return False
+    return ls.configuration.settings(snapshot.path).run == "onSave"
+
+
+def did_close(ls: "CalibrantServer", params: types.DidCloseTextDocumentParams) -> None:
+    """Handle `textDocument/didClose`: from here on the file on disk counts, where it is ours to watch."""
+    snapshot = ls.snapshot(params.text_document.uri)
+    if snapshot is None:
+        return
+    ls.documents.remove(snapshot.key)
+    ls.pipeline.forget(snapshot.key)
+    if snapshot.path and ls.tree.holds(snapshot.path):
+        ls.spawn(ls.tree.refresh(snapshot.path))
+    else:
+        ls.publisher.clear(snapshot.key)

@@ -1,0 +1,83 @@
+"""Where the findings of an earlier run stand in the text of now."""
+
+from bisect import bisect_right
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from functools import cached_property
+
+import msgspec
+
+from calibrant.model.issue import Finding
+from calibrant.model.text import Span
+from calibrant.model.workflow import Step, Workflow
+
+
+def place(findings: Iterable[Finding], ran: Workflow, now: Workflow) -> list[Finding]:
+    """Return the findings of a run of `ran` that still hold in `now`, moved to where their steps stand.
+
+    A finding falls away when the text of its step was edited, or, outside the steps, the text it stands on.
+    """
+    if ran.text == now.text:
+        return list(findings)
+    moves = _Moves(ran, now)
+    return [placed for finding in findings if (placed := _placed(finding, moves))]
+
+
+def _placed(finding: Finding, moves: "_Moves") -> Finding | None:
+    by = moves.of(finding.span)
+    if by is None:
+        return None
+    related = []
+    for here in finding.related:
+        shift = 0 if here.path else moves.of(here.span)
+        if shift is not None:
+            related.append(msgspec.structs.replace(here, span=here.span.shift(shift)))
+    return msgspec.structs.replace(finding, span=finding.span.shift(by), related=tuple(related))
+
+
+class _Moves:
+    """By how much each part of the earlier text has moved. Among steps of the same text the nth stays the nth."""
+
+    def __init__(self, ran: Workflow, now: Workflow) -> None:
+        self._ran, self._now = ran, now
+        self._origins = [step.origin for step in ran.steps]
+        waiting: dict[str, deque[Step]] = defaultdict(deque)
+        for step in now.steps:
+            waiting[step.body.text].append(step)
+        self._steps = [
+            waiting[step.body.text].popleft().origin - step.origin if waiting[step.body.text] else None
+            for step in ran.steps
+        ]
+
+    @cached_property
+    def _head(self) -> int:
+        """How many characters at the start are the same."""
+        return _common(self._ran.text, self._now.text)
+
+    @cached_property
+    def _tail(self) -> int:
+        """Where the characters at the end of the earlier text begin that are the same."""
+        left = min(len(self._ran.text), len(self._now.text)) - self._head
+        ran, now = self._ran.text, self._now.text
+        return len(ran) - _common(ran[len(ran) - left :][::-1], now[len(now) - left :][::-1])
+
+    def of(self, span: Span) -> int | None:
+        """Return by how many code points the span has moved; None where its text was edited."""
+        at = bisect_right(self._origins, span.start) - 1
+        if at >= 0 and span.start <= self._origins[at] + len(self._ran.steps[at].body.text):
+            return self._steps[at]
+        if span.end <= self._head:
+            return 0
+        return len(self._now.text) - len(self._ran.text) if span.start >= self._tail else None
+
+
+def _common(one: str, other: str) -> int:
+    """Return how many characters two texts share at their start, by halving (a loop over the characters is slow)."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
