@@ -1,14 +1,21 @@
-"""Puts the rooms together: the only file that may import every one of them."""
+"""Puts the rooms together: the only file that may import every one of them, each when it is first needed."""
 
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from calibrant.model.event import Event, RunRequest
 from calibrant.model.settings import Settings
 from calibrant.workspace.settings import load_settings
+
+if TYPE_CHECKING:
+    from calibrant.model.issue import Finding, Issue
+    from calibrant.model.session import SessionResult
+    from calibrant.workspace.analysis import Analysis
+    from calibrant.workspace.calibration import Calibration
 
 
 def state_dir() -> Path:
@@ -21,9 +28,35 @@ def state_dir() -> Path:
     return Path(platformdirs.user_state_dir("calibrant", appauthor=False))
 
 
-def settings_for(workspace: Path, **overrides: object) -> tuple[Settings, list[str]]:
-    """Return the settings in force for a workspace, `overrides` being the command line's, and what is wrong with them."""
-    return load_settings(workspace, environ=os.environ, command_line=overrides)
+def settings_for(workspace: Path, editor: Mapping[str, object] | None = None) -> tuple[Settings, list[str]]:
+    """Return the settings in force for a workspace, with the editor's on top, and what is wrong with them."""
+    return load_settings(workspace, environ=os.environ, editor=editor)
+
+
+def analyse(path: str, text: str, settings: Settings, previous: "Analysis | None" = None) -> "Analysis | None":
+    """Read and check a workflow's text with the built-in connectors; see `workspace.analysis.analyse`."""
+    from calibrant.connectors import specs
+    from calibrant.workspace.analysis import analyse as analyse_with
+
+    return analyse_with(path, text, specs(), settings, previous)
+
+
+@contextmanager
+def calibration(workspace: Path, settings: Settings) -> "Iterator[Calibration]":
+    """Open a workspace for calibrating.
+
+    Raises:
+        StoreError: the state directory cannot be used.
+    """
+    from calibrant.connectors import specs
+    from calibrant.store import open_store
+    from calibrant.workspace.calibration import Calibration
+
+    state = state_dir()
+    with closing(open_store(state, workspace, limit=settings.state_limit)) as store:
+        yield Calibration(
+            workspace, state=state, store=store, specs=specs(), settings=settings, command=worker_command()
+        )
 
 
 def worker_command() -> tuple[str, ...]:
@@ -49,3 +82,58 @@ async def _run(request: RunRequest) -> AsyncIterator[Event]:
     with closing(open_store(Path(request.state), Path(request.workspace))) as store:
         async for event in run_workflow(request, workflow, connectors.registry(), store.outputs, os.environ):
             yield event
+
+
+def serve() -> int:
+    """Be the language server, over stdin and stdout; returns the exit status."""
+    from calibrant.lsp.server import create_server
+    from calibrant.lsp.services import Services
+    from calibrant.lsp.stdio import serve as serve_over_stdio
+    from calibrant.pages import link
+
+    services = Services(
+        analyse=analyse,
+        calibration=calibration,
+        issues=_issues,
+        history=_history,
+        trusted=_trusted,
+        trust=_trust,
+        settings=settings_for,
+        link=link,
+        session_object=_session_object,
+    )
+    return serve_over_stdio(create_server(services))
+
+
+def _issues(name: str, findings: "Sequence[Finding]") -> "Sequence[Issue]":
+    from calibrant import failures
+
+    return failures.group(name, findings).all
+
+
+def _history(workspace: Path, name: str) -> "Sequence[SessionResult]":
+    from calibrant.store import open_store
+
+    with closing(open_store(state_dir(), workspace, create=False)) as store:
+        return store.history(name)
+
+
+def _trusted(workspace: Path) -> bool:
+    from calibrant.store import open_store
+
+    with closing(open_store(state_dir(), workspace, create=False)) as store:
+        return store.trusted()
+
+
+def _trust(workspace: Path) -> None:
+    from calibrant.store import open_store
+
+    with closing(open_store(state_dir(), workspace)) as store:
+        store.trust(True)
+
+
+def _session_object(result: "SessionResult", text: str) -> object:
+    from calibrant.model.text import LineIndex
+    from calibrant.report import session_object
+
+    return session_object(result, LineIndex(text))
