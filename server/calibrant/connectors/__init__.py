@@ -1,1 +1,45 @@
 """One per kind of action: what it takes, what it touches, how it runs and how it rehearses."""
+
+from types import MappingProxyType
+
+from calibrant.connectors import (
+    data_filter,
+    data_join,
+    data_map,
+    file_list,
+    file_read,
+    file_write,
+    http_request,
+    mail_read,
+    sheet_append,
+    sheet_read,
+    shell_run,
+    sql_query,
+)
+from calibrant.model.connector import Connector, Registry, Specs
+
+BUILTIN: tuple[Connector, ...] = (
+    shell_run.CONNECTOR,
+    http_request.CONNECTOR,
+    file_read.CONNECTOR,
+    file_write.CONNECTOR,
+    file_list.CONNECTOR,
+    data_filter.CONNECTOR,
+    data_map.CONNECTOR,
+    data_join.CONNECTOR,
+    sheet_read.CONNECTOR,
+    sheet_append.CONNECTOR,
+    mail_read.CONNECTOR,
+    sql_query.CONNECTOR,
+)
+"""The connectors that come with Calibrant."""
+
+
+def registry() -> Registry:
+    """Return the connectors by name."""
+    return MappingProxyType({connector.spec.name: connector for connector in BUILTIN})
+
+
+def specs() -> Specs:
+    """Return the connectors' declarations by name."""
+    return MappingProxyType({connector.spec.name: connector.spec for connector in BUILTIN})

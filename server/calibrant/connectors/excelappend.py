@@ -1,0 +1,155 @@
+"""Adding rows to a workbook: below what is filled, with the look of the row above, losing nothing else in it."""
+
+import io
+import zipfile
+from copy import copy
+from datetime import datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calibrant.connectors import files, rows, workbook
+from calibrant.connectors.refusal import refuse
+from calibrant.connectors.workbook import Area
+from calibrant.model.failure import StepError
+from calibrant.model.issue import Kind
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import Cell, MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_PARTS = ("xl/media/", "xl/charts/chart", "xl/embeddings/", "xl/slicers/", "xl/ctrlProps/", "xl/threadedComments/")
+
+
+def append(path: Path, name: str, range_: str, given: list[object]) -> str:
+    """Add rows below a range of the workbook at `path`, called `name`; return the cells they went to.
+
+    Raises:
+        StepError: no such range or column, a value that no cell holds, no room, or a workbook that would lose something.
+    """
+    data = files.read_bytes(path, name, "file")
+    book = workbook.open_workbook(data, name, values=False)
+    area = workbook.find(book, range_, name)
+    sheet = workbook.worksheets(book)[area.sheet]
+    width = area.right - area.left + 1
+    heading = [cell.value for cell in sheet[area.top][area.left - 1 : area.right]]
+    empty = all(rows.is_blank(cell) for cell in heading)
+    columns = rows.keys_of(given) if empty else rows.column_names(heading, _letters(area.left, width))
+    cells: list[list[object]] = rows.in_columns(given, columns, name)
+    if not cells:
+        return ""
+    last = area.top - 1 if empty else _last_filled(sheet, area)
+    if empty and columns:
+        cells.insert(0, list(columns))
+    _check_room(sheet, area, last, len(cells), name)
+    _fill(sheet, area, last, cells)
+    _extend(book, sheet, area, last + len(cells))
+    files.replace(path, _saved(book, data, name), name, "file")
+    first = last + (2 if empty and columns else 1)
+    right = rows.letter(area.left - 2 + max(len(row) for row in cells))
+    return f"{workbook.quoted(area.sheet)}!{rows.letter(area.left - 1)}{first}:{right}{last + len(cells)}"
+
+
+def _letters(left: int, width: int) -> list[str]:
+    return [rows.letter(left - 1 + index) for index in range(width)]
+
+
+def _last_filled(sheet: "Worksheet", area: Area) -> int:
+    """Return the last row that belongs to the area: a table's or a sheet's last, else the last before a blank one."""
+    if area.table:
+        return area.bottom
+    if area.whole:
+        rows_ = range(sheet.max_row, area.top, -1)
+        return next((row for row in rows_ if not _is_blank(sheet, row, area)), area.top)
+    row = area.top
+    while row < sheet.max_row and not _is_blank(sheet, row + 1, area):
+        row += 1
+    return row
+
+
+def _is_blank(sheet: "Worksheet", row: int, area: Area) -> bool:
+    cells = sheet.iter_rows(row, row, area.left, area.right, values_only=True)
+    return all(rows.is_blank(value) for value in next(cells, ()))
+
+
+def _check_room(sheet: "Worksheet", area: Area, last: int, count: int, name: str) -> None:
+    what = f"the table ‘{area.table}’" if area.table else "the range"
+    if area.table and sheet.tables[area.table].totalsRowCount:
+        raise _no_room(f"The table ‘{area.table}’ in {name} ends in a totals row, so no rows can be added below it.")
+    for row in range(last + 1, last + count + 1):
+        if row <= sheet.max_row and not _is_blank(sheet, row, area):
+            raise _no_room(f"There is no room for {count} rows below {what} in {name}: row {row} is filled.")
+
+
+def _no_room(message: str) -> StepError:
+    return refuse("no-room", "range", message)
+
+
+def _fill(sheet: "Worksheet", area: Area, last: int, cells: list[list[object]]) -> None:
+    from openpyxl.cell.cell import MergedCell
+
+    model = last if last > area.top else 0
+    for offset, row in enumerate(cells, 1):
+        for index, value in enumerate(row):
+            column = area.left + index
+            cell = sheet.cell(last + offset, column)
+            if isinstance(cell, MergedCell):
+                raise _no_room(f"There is no room below the range: row {last + offset} has merged cells.")
+            _put(cell, value)
+            if model:
+                _dress(cell, sheet.cell(model, column))
+
+
+def _put(cell: "Cell", value: object) -> None:
+    from openpyxl.utils.exceptions import IllegalCharacterError
+
+    if isinstance(value, (datetime, time)) and value.tzinfo is not None:
+        value = value.isoformat()  # a workbook has no time zones
+    try:
+        cell.value = value  # type: ignore[assignment]  # checked by rows.in_columns
+    except IllegalCharacterError as error:
+        message = "A value of ‘rows’ has a control character in it, which no cell can hold."
+        raise refuse("shape-mismatch", "rows", message, kind=Kind.DATA_SHAPE, details=repr(value)[:200]) from error
+    if isinstance(value, str):
+        cell.data_type = "s"  # text stays text, also where it begins with "=" and would become a formula
+
+
+def _dress(cell: "Cell", model: "Cell | MergedCell") -> None:
+    if not model.has_style:
+        return
+    for part in ("font", "fill", "border", "alignment"):
+        setattr(cell, part, copy(getattr(model, part)))
+    cell.number_format = model.number_format
+
+
+def _extend(book: "Workbook", sheet: "Worksheet", area: Area, bottom: int) -> None:
+    """Let the table or the named range take in the new rows."""
+    if bottom <= area.bottom:
+        return
+    grown = f"{rows.letter(area.left - 1)}{area.top}:{rows.letter(area.right - 1)}{bottom}"
+    if area.table:
+        table = sheet.tables[area.table]
+        table.ref = grown
+        if table.autoFilter is not None:
+            table.autoFilter.ref = grown
+    elif area.name:
+        names = book.defined_names if area.name in book.defined_names else sheet.defined_names
+        left, right = rows.letter(area.left - 1), rows.letter(area.right - 1)
+        names[area.name].attr_text = f"{workbook.quoted(area.sheet)}!${left}${area.top}:${right}${bottom}"
+
+
+def _saved(book: "Workbook", before: bytes, name: str) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    data = out.getvalue()
+    lost = [part for part in _PARTS if _count(data, part) < _count(before, part)]
+    if lost:
+        what = " and ".join(part.split("/")[1] for part in lost)
+        message = f"Adding rows to {name} would lose what else is in it ({what})."
+        raise refuse("unsupported-file", "file", message, value=name, hint="Keep the data in a workbook of its own.")
+    return data
+
+
+def _count(data: bytes, prefix: str) -> int:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return sum(member.startswith(prefix) for member in archive.namelist())

@@ -1,0 +1,100 @@
+"""sheet.read: the rows of an Excel sheet or a CSV file."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calibrant.connectors import csvtext, file_read, files, parameters, rows, workbook
+from calibrant.connectors.jsontext import BadTextError
+from calibrant.connectors.refusal import refuse
+from calibrant.connectors.threads import in_thread
+from calibrant.connectors.workbook import Area
+from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
+from calibrant.model.shape import INTEGER, OBJECT, STRING, array, object_of
+from calibrant.model.value import UNKNOWN
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+SPEC = ConnectorSpec(
+    name="sheet.read",
+    summary="Read the rows of an Excel sheet or a CSV file.",
+    parameters=(
+        ParameterSpec("file", "path", "The file: .xlsx or .csv.", required=True),
+        ParameterSpec(
+            "range", "string", "A sheet, a table, a named range or cells (`Sheet1!A1:C9`); else the first sheet."
+        ),
+        ParameterSpec("header", "boolean", "The first row names the columns; else their letters do.", default=True),
+    ),
+    output=object_of(rows=array(OBJECT), columns=array(STRING), count=INTEGER),
+    effects=(Effect.READ,),
+    example="- id: orders\n  uses: sheet.read\n  with: {file: orders.xlsx, range: Orders}",
+)
+
+
+async def run(params: Params, context: Context) -> Output:
+    """Return the rows as objects by column name, the columns, and how many rows there are.
+
+    Dates and decimals keep their type; a CSV file has text only. A formula without a stored result is unknown.
+
+    Raises:
+        StepError: the file is not there or is no sheet, or has no such range.
+    """
+    name = parameters.path(params, "file")
+    range_ = parameters.text(params, "range")
+    is_csv = workbook.is_csv(name)
+    path = files.existing(context, name, "file", suffixes=workbook.SUFFIXES)
+    header = parameters.flag(params, "header", default=True)
+    found, columns = await in_thread(_csv if is_csv else _excel, path, name, range_, header)
+    return {"rows": found, "columns": columns, "count": len(found)}
+
+
+Rows = tuple[list[dict[str, object]], list[str]]
+
+
+def _csv(path: Path, name: str, range_: str, header: bool) -> Rows:
+    if range_:
+        message = f"{name} is a CSV file, which has no ranges."
+        raise refuse("unknown-range", "range", message, value=range_, hint="Leave ‘range’ out.")
+    text, _encoding = files.decode(files.read_bytes(path, name, "file"), name, "file")
+    try:
+        grid = csvtext.parse(text)
+        if header:
+            rows.check_widths(grid)
+    except BadTextError as error:
+        raise file_read.bad_content(error, "CSV", name, "file") from error
+    return rows.named(grid, header=header)
+
+
+def _excel(path: Path, name: str, range_: str, header: bool) -> Rows:
+    data = files.read_bytes(path, name, "file")
+    book = workbook.open_workbook(data, name, values=True)
+    area = workbook.find(book, range_, name)
+    grid = _grid(workbook.worksheets(book)[area.sheet], area)
+    if b"<f" in _sheet_text(data) and any(cell is None for row in grid for cell in row):
+        formulas = _grid(workbook.worksheets(workbook.open_workbook(data, name, values=False))[area.sheet], area)
+        grid = [
+            [UNKNOWN if cell is None and formula is not None else cell for cell, formula in zip(*pair, strict=True)]
+            for pair in zip(grid, formulas, strict=True)
+        ]
+    return rows.named(grid, header=header, first_column=area.left - 1)
+
+
+def _grid(sheet: "Worksheet", area: Area) -> list[list[object]]:
+    bottom, right = min(area.bottom, sheet.max_row), min(area.right, sheet.max_column)
+    if bottom < area.top or right < area.left:
+        return []
+    cells = sheet.iter_rows(area.top, bottom, area.left, right, values_only=True)
+    return [list(row) for row in cells]
+
+
+def _sheet_text(data: bytes) -> bytes:
+    """Return the raw text of all sheets, to see without parsing whether there are formulas at all."""
+    import io
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheets = [member for member in archive.namelist() if member.startswith("xl/worksheets/")]
+        return b"".join(archive.read(member) for member in sheets)
+
+
+CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.READ, reads=("file",))

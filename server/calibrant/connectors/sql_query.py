@@ -1,0 +1,122 @@
+"""sql.query: read rows from a database."""
+
+import threading
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from calibrant.connectors import files, parameters
+from calibrant.connectors.refusal import refuse
+from calibrant.connectors.sqlwords import Value, Values
+from calibrant.connectors.threads import in_thread
+from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
+from calibrant.model.issue import Kind
+from calibrant.model.shape import INTEGER, OBJECT, STRING, array, object_of
+from calibrant.model.value import type_name
+
+_PREFIX = "sqlite:///"
+_SUFFIXES = (".db", ".sqlite", ".sqlite3", ".db3")
+
+SPEC = ConnectorSpec(
+    name="sql.query",
+    summary="Read rows from a database, over a connection that cannot write.",
+    parameters=(
+        ParameterSpec("database", "string", "`sqlite:///file`.", required=True),
+        ParameterSpec("query", "string", "One SELECT statement; `?` or `:name` for its parameters.", required=True),
+        ParameterSpec("params", "any", "An array for `?`, an object for `:name`."),
+    ),
+    output=object_of(rows=array(OBJECT), columns=array(STRING), count=INTEGER),
+    effects=(Effect.READ,),
+    example=(
+        "- id: open\n  uses: sql.query\n"
+        '  with: {database: "sqlite:///shop.db", query: "SELECT * FROM orders WHERE state = ?", params: [open]}'
+    ),
+)
+
+
+async def run(params: Params, context: Context) -> Output:
+    """Return the rows as objects by column name, the columns, and how many rows there are. Dates are text, as SQLite has them.
+
+    Raises:
+        StepError: the database is not there or is none, or the query is wrong, writes, or takes too long.
+    """
+    name = file_of(parameters.text(params, "database"))
+    query = parameters.text(params, "query")
+    if not query.strip():
+        raise refuse("bad-query", "query", "The query is empty.")
+    values = _values(params.get("params"))
+    from calibrant.connectors import sqlite
+
+    path = files.existing(context, name, "database", suffixes=_SUFFIXES, wrap=lambda other: _PREFIX + other)
+    stop = threading.Event()
+    call = sqlite.Call(path, name, query, values, context.timeout * 0.95)
+    try:
+        columns, rows = await in_thread(sqlite.fetch, call, stop)
+    finally:
+        stop.set()  # a cancelled step must not leave its thread at work
+    return {"rows": rows, "columns": columns, "count": len(rows)}
+
+
+def file_of(database: str) -> str:
+    """Return the file of a `sqlite:///` URL as the workflow writes it.
+
+    Raises:
+        StepError: it is another URL, or names no file (code `unsupported-database`).
+    """
+    if database.startswith(_PREFIX):
+        name = database.removeprefix(_PREFIX).partition("?")[0]
+        if name and name != ":memory:":
+            return name
+        raise refuse(
+            "unsupported-database", "database", "A database in memory is always empty: name a file.", value=database
+        )
+    message = f"‘{_shown(database)}’ is not a database that can be read. SQLite files can be: sqlite:///file.db."
+    fitting = () if ":" in database or not database else (_PREFIX + database,)
+    raise refuse("unsupported-database", "database", message, value=_shown(database), candidates=fitting)
+
+
+def _shown(database: str) -> str:
+    scheme, mark, rest = database.partition("://")
+    return scheme + mark + rest.rpartition("@")[2].partition("?")[0]
+
+
+def _values(given: object) -> Values:
+    if given is None:
+        return ()
+    if isinstance(given, Mapping):
+        return {str(name): _value(value) for name, value in given.items()}
+    if isinstance(given, (list, tuple)):
+        return tuple(_value(value) for value in given)
+    raise parameters.mismatch("params", "array", given)
+
+
+def _value(value: object) -> Value:
+    match value:
+        case None | bool() | int() | float() | str() | bytes():
+            return value
+        case datetime() | date() | time():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
+        case _:
+            message = (
+                f"A value of ‘params’ is {parameters.in_words(type_name(value))}; a query takes text, numbers and null."
+            )
+            raise refuse("shape-mismatch", "params", message, kind=Kind.DATA_SHAPE)
+
+
+def _origin(params: Params) -> str:
+    return _shown(parameters.text(params, "database"))
+
+
+def _credential(params: Params) -> str:
+    try:
+        return urlsplit(parameters.text(params, "database")).username or ""
+    except ValueError:  # no URL, which the run itself says better
+        return ""
+
+
+CONNECTOR = Connector(
+    SPEC, run, touches=lambda _params: Effect.READ, origin=_origin, credential=_credential, reads=("database",)
+)

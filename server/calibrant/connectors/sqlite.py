@@ -1,0 +1,168 @@
+"""Reading from an SQLite file: no lock left, nothing written, stopped on time."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+
+from calibrant.connectors import files, sqlwords
+from calibrant.connectors.sqlwords import Schema, Values
+from calibrant.model.failure import Failure, StepError
+from calibrant.model.issue import Kind
+
+ROW_LIMIT = 1_000_000
+_OPERATIONS = 10_000
+_ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
+_PRAGMAS = frozenset(
+    {"table_info", "table_xinfo", "table_list", "index_list", "index_info", "foreign_key_list", "user_version"}
+)
+_WORDS = {
+    sqlite3.SQLITE_INSERT: "INSERT",
+    sqlite3.SQLITE_UPDATE: "UPDATE",
+    sqlite3.SQLITE_DELETE: "DELETE",
+    sqlite3.SQLITE_ATTACH: "ATTACH",
+    sqlite3.SQLITE_DETACH: "DETACH",
+    sqlite3.SQLITE_PRAGMA: "PRAGMA",
+    sqlite3.SQLITE_TRANSACTION: "a transaction",
+}
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One query: the file and what the workflow calls it, the statement, its values, and the seconds it may take."""
+
+    path: Path
+    name: str
+    query: str
+    values: Values
+    seconds: float
+
+
+Rows = list[dict[str, object]]
+
+
+def fetch(call: Call, stop: threading.Event) -> tuple[list[str], Rows]:
+    """Return the names of the columns and the rows of a query; gives up when `stop` is set.
+
+    Raises:
+        StepError: it is no database, the query is wrong or writes, or it takes too long.
+    """
+    until = time.monotonic() + call.seconds
+    connection = _open(call)
+    refused: list[str] = []
+    try:
+        _check(connection, call)
+        connection.set_progress_handler(lambda: stop.is_set() or time.monotonic() > until, _OPERATIONS)
+        connection.set_authorizer(_authorizer(refused))
+        try:
+            return _rows(connection, call)
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            connection.set_authorizer(None)
+            connection.set_progress_handler(None, 0)
+            raise _explained(error, connection, call, refused) from error
+    finally:
+        connection.close()
+
+
+def _open(call: Call) -> sqlite3.Connection:
+    """Open the file read-only; where no other process can be writing to it, also without any lock."""
+    side_files = any(call.path.with_name(call.path.name + end).exists() for end in ("-wal", "-journal"))
+    url = f"file:{quote(str(call.path))}?mode=ro{'' if side_files else '&immutable=1'}"
+    try:
+        connection = sqlite3.connect(url, uri=True, timeout=min(5.0, call.seconds), isolation_level=None)
+    except sqlite3.Error as error:
+        raise _unreadable(call, error) from error
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    return connection
+
+
+def _check(connection: sqlite3.Connection, call: Call) -> None:
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.Error as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise _busy(call, error) from error
+        raise _unreadable(call, error) from error
+
+
+def _unreadable(call: Call, error: sqlite3.Error) -> StepError:
+    if "not a database" in str(error) or "malformed" in str(error):
+        message = f"‘{call.name}’ is not an SQLite database, or is damaged."
+        return _failure("unsupported-file", message, call, error)
+    return _failure("unreadable-file", f"‘{call.name}’ cannot be opened: {error}.", call, error)
+
+
+def _failure(code: str, message: str, call: Call, error: Exception, kind: Kind = Kind.PARAMETER) -> StepError:
+    return StepError(
+        Failure(code, message, kind, details=str(error), parameter=("database",), value=call.name, subject=call.name)
+    )
+
+
+def _busy(call: Call, error: Exception) -> StepError:
+    return _failure("database-busy", f"‘{call.name}’ is in use by another program.", call, error, Kind.TRANSIENT)
+
+
+def _authorizer(refused: list[str]) -> Callable[[int, str | None, str | None, str | None, str | None], int]:
+    def judge(action: int, first: str | None, second: str | None, _db: str | None, _trigger: str | None) -> int:
+        if action in _ALLOWED and second != "load_extension":
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_PRAGMA and first in _PRAGMAS and (second is None or first != "user_version"):
+            return sqlite3.SQLITE_OK
+        refused.append(_WORDS.get(action, "changing the database"))
+        return sqlite3.SQLITE_DENY
+
+    return judge
+
+
+def _rows(connection: sqlite3.Connection, call: Call) -> tuple[list[str], Rows]:
+    cursor = connection.execute(call.query, call.values)
+    columns = _distinct([column[0] for column in cursor.description or ()])
+    found = cursor.fetchmany(ROW_LIMIT + 1)
+    if len(found) > ROW_LIMIT:
+        raise files.too_large(f"The query gives more than {ROW_LIMIT:,} rows", "query")
+    return columns, [dict(zip(columns, row, strict=True)) for row in found]
+
+
+def _distinct(names: list[str]) -> list[str]:
+    out: list[str] = []
+    for name in names:
+        unique, count = name, 1
+        while unique in out:
+            count += 1
+            unique = f"{name}_{count}"
+        out.append(unique)
+    return out
+
+
+def _explained(
+    error: sqlite3.Error | sqlite3.Warning, connection: sqlite3.Connection, call: Call, refused: list[str]
+) -> StepError:
+    text = str(error)
+    if (refused and "prohibited" in text) or "not authorized" in text:
+        return sqlwords.writes(refused[0] if refused else "this")
+    if text == "interrupted":
+        message = f"The query on {call.name} took longer than {call.seconds:.3g} seconds."
+        failure = Failure("query-timeout", message, Kind.RUNTIME, parameter=("query",), subject=call.name)
+        return StepError(failure)
+    if "locked" in text or "busy" in text:
+        return _busy(call, error)
+    return sqlwords.explain(text, call.query, call.values, call.name, _schema(connection))
+
+
+def _schema(connection: sqlite3.Connection) -> Schema:
+    """Return the columns of each table and view."""
+    tables = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+    ).fetchall()
+    return {str(table): _columns(connection, str(table)) for (table,) in tables}
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
+    try:
+        found = connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
+    except sqlite3.Error:  # a view on what is no longer there has no columns to tell
+        return ()
+    return tuple(str(name) for (name,) in found)
