@@ -1,0 +1,38 @@
+"""What may be handed to the YAML parser: its scanner keeps rows and columns in 16 bits and its indentations in one kilobyte.
+
+The scanner opens a level of indentation only for a `-`, `?` or `:` before a blank, and, but for a list that stands at its
+key's column, only further right than the level before. So both the number of those characters and the number of columns at
+which they can open a level (their own, and that of the first word of their line) bound how many levels are open at a time,
+whatever mistakes are in the text.
+"""
+
+import re
+
+from calibrant.syntax.tree import LIMITS
+
+_INDICATOR = re.compile(r"[-?:](?=[ \t\r\n]|\Z)")
+_LONG_LINE = re.compile(rf"[^\n]{{{LIMITS.columns}}}")
+_FIRST_WORD = re.compile(r"[ \t]*(?:[-?:][ \t]+)*")
+
+
+def parsable(text: str) -> bool:
+    """Tell whether the YAML parser takes this text without losing its count or its memory."""
+    if len(text) > LIMITS.lines and text.count("\n") + text.count("\r") > LIMITS.lines:
+        return False
+    if len(text) < LIMITS.indents:
+        return True
+    indicators = [match.start() for match in _INDICATOR.finditer(text)]
+    if len(indicators) <= LIMITS.indents:
+        return True
+    return _LONG_LINE.search(text) is None and 2 * len(_columns(text, indicators)) <= LIMITS.indents
+
+
+def _columns(text: str, indicators: list[int]) -> set[int]:
+    columns: set[int] = set()
+    for offset in indicators:
+        line = text.rfind("\n", 0, offset) + 1
+        columns.add(offset - line)
+        first = _FIRST_WORD.match(text, line)
+        if first is not None:
+            columns.add(first.end() - line)
+    return columns

@@ -1,0 +1,190 @@
+"""A document cut at its steps, by its text alone: before anything is parsed, and whatever mistakes are in it."""
+
+import re
+
+import msgspec
+
+from calibrant.model.text import Span
+from calibrant.syntax.tree import Format
+
+_LONE_RETURN = re.compile(r"\r(?!\n)")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MARKER = re.compile(r"^(---|\.\.\.)(?=[ \t\r\n]|\Z)[^\n]*", re.MULTILINE)
+_CONTENT = re.compile(r"^(?![ \t]*(?:#|\r?$))[^\n]+", re.MULTILINE)
+_REST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*([ \t]*)([^\n]*)")
+_KEY = re.compile(r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s#\[\]{}\"'|>@`%&*!,-][^\n]*?)[ \t]*:(?=\s|\Z)")
+_JSON_TOKEN = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"?|[\[\]{}]|(?<![^\s,\[])[^\s"\[\]{},:]+')
+_JSON_LIST = re.compile(r"\s*:\s*\[")
+
+
+class Pieces(msgspec.Struct, frozen=True):
+    """Where a document's pieces stand.
+
+    `head` and `tail` hold what is before and after the steps' contents, each `items` span one step, `list_span` the list of
+    steps. Without `items` the whole document is in `head`. `more` is where a second document begins.
+    """
+
+    head: Span
+    items: tuple[Span, ...] = ()
+    tail: Span | None = None
+    list_span: Span | None = None
+    more: Span | None = None
+
+
+def normal(text: str) -> str:
+    """Return the text with every line end a `\\n` or `\\r\\n` and no half characters; offsets stay the same."""
+    if "\r" in text:
+        text = _LONE_RETURN.sub("\n", text)
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def split(text: str, format: Format) -> Pieces:  # noqa: A002 - the agreed name
+    """Cut a document (see `normal`) into its pieces."""
+    start = 1 if text.startswith("\ufeff") else 0
+    return _split_json(text, start) if format == "json" else _split_yaml(text, start)
+
+
+def _split_yaml(text: str, start: int) -> Pieces:
+    start, end, more = _first_document(text, start)
+    whole = Pieces(Span(start, end), more=more)
+    first = _CONTENT.search(text, start, end)
+    if first is None:
+        return whole
+    column = len(first[0]) - len(first[0].lstrip(" "))
+    key = re.compile(rf"^ {{{column}}}(?:steps|\"steps\"|'steps')[ \t]*:[ \t]*(?:#[^\n]*)?\r?$", re.MULTILINE)
+    steps = key.search(text, start, end)
+    if steps is None or _KEY.match(first[0].lstrip(" ")) is None:
+        return whole
+    rest = _REST.match(text, steps.end() + 1, end)
+    if rest is None or "\t" in rest[1] or len(rest[1]) < column or not re.match(r"-(?:[ \t\r]|$)", rest[2]):
+        return whole
+    return _cut(text, Span(start, end), steps.end() + 1, (column, len(rest[1])), more)
+
+
+def _cut(text: str, document: Span, floor: int, columns: tuple[int, int], more: Span | None) -> Pieces:
+    """Cut at the items that begin at columns[1], up to the next key at columns[0]; `floor` is where the list may begin."""
+    column, dash = columns
+    end = _list_end(text, floor, document.end, column, dash)
+    item = re.compile(rf"^ {{{dash}}}-(?=[ \t\r\n]|\Z)", re.MULTILINE)
+    starts = [_with_comments(text, match.start(), floor, dash) for match in item.finditer(text, floor, end)]
+    ends = [*starts[1:], end]
+    items = tuple(Span(*pair) for pair in zip(starts, ends, strict=True))
+    listed = Span(starts[0], starts[0] + len(text[starts[0] : end].rstrip()))
+    return Pieces(Span(document.start, starts[0]), items, Span(end, document.end), listed, more)
+
+
+def _list_end(text: str, start: int, end: int, column: int, dash: int) -> int:
+    """Return where the list's lines end: before the next key at its map's column or further left."""
+    line = re.compile(rf"^ {{0,{column}}}(?=[^\s#])[^\n]*", re.MULTILINE)
+    for match in line.finditer(text, start, end):
+        content = match[0].lstrip(" ")
+        if len(match[0]) - len(content) == dash and re.match(r"-(?:[ \t\r]|$)", content):
+            continue
+        if _KEY.match(content):
+            return _with_comments(text, match.start(), start, column)
+    return end
+
+
+def _with_comments(text: str, start: int, floor: int, column: int) -> int:
+    """Return where the comment lines directly above a line begin: they belong to what they stand above."""
+    while start > floor:
+        above = text.rfind("\n", floor, start - 1) + 1 or floor
+        line = text[above:start].lstrip(" ")
+        if not line.startswith("#") or start - above - len(line) > column:
+            return start
+        start = above
+    return start
+
+
+def _first_document(text: str, start: int) -> tuple[int, int, Span | None]:
+    """Return where the first YAML document begins and ends, and where a second one stands."""
+    begun = False
+    for marker in _MARKER.finditer(text, start):
+        content = _CONTENT.search(text, start, marker.start())
+        if not begun and marker[1] == "---" and (content is None or content[0].startswith("%")):
+            begun = True
+            start = marker.start() + 3
+            continue
+        after = text[marker.start() + 3 :] if marker[1] == "---" else text[marker.end() :]
+        following = marker[1] == "---" or _has_content(after)
+        return start, marker.start(), Span(marker.start(), marker.start() + 3) if following else None
+    return start, len(text), None
+
+
+def _has_content(text: str) -> bool:
+    return _CONTENT.search(_MARKER.sub("", text)) is not None
+
+
+def _split_json(text: str, start: int) -> Pieces:
+    whole = Pieces(Span(start, len(text)))
+    opened = _json_steps(text, start)
+    if opened is None:
+        return whole
+    found = _json_elements(text, opened)
+    items, closed = found if found is not None else _json_lines(text, opened)
+    if not items:
+        return whole
+    tail = Span(items[-1].end, len(text))
+    return Pieces(Span(start, items[0].start), items, tail, Span(opened, closed))
+
+
+def _json_steps(text: str, start: int) -> int | None:
+    """Return the offset of the bracket that opens the list of steps."""
+    depth = 0
+    for token in _JSON_TOKEN.finditer(text, start):
+        char = token[0][0]
+        if char in "[{":
+            depth += 1
+        elif char in "]}":
+            depth -= 1
+        elif depth == 1 and token[0] == '"steps"':
+            opening = _JSON_LIST.match(text, token.end())
+            return opening.end() - 1 if opening else None
+    return None
+
+
+def _json_elements(text: str, opened: int) -> tuple[tuple[Span, ...], int] | None:
+    """Return the list's elements and its end, or None where brackets do not match or an element is no object."""
+    stack: list[str] = []
+    items: list[Span] = []
+    begin = opened
+    for token in _JSON_TOKEN.finditer(text, opened):
+        char = token[0][0]
+        if char in "[{":
+            if len(stack) == 1:
+                if char != "{":
+                    return None
+                begin = token.start()
+            stack.append(char)
+        elif char in "]}":
+            if stack.pop() + char not in ("[]", "{}"):
+                return None
+            if len(stack) == 1:
+                items.append(Span(begin, token.end()))
+            elif not stack:
+                between = re.sub(r"[\s,]", "", "".join(_gaps(text, opened, items, token.start())))
+                return (tuple(items), token.end()) if not between else None
+    return None
+
+
+def _gaps(text: str, opened: int, items: list[Span], closed: int) -> list[str]:
+    starts = [opened + 1, *(item.end for item in items)]
+    ends = [*(item.start for item in items), closed]
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _json_lines(text: str, opened: int) -> tuple[tuple[Span, ...], int]:
+    """Cut a list whose brackets do not match at the lines that look like its first element's."""
+    first = re.compile(r"[ \t]*\r?\n([ \t]*)\{").match(text, opened + 1)
+    if first is None:
+        return (), opened
+    indent = re.escape(first[1])
+    closing = re.compile(rf"^(?!{indent}[ \t\S])[ \t]*\]", re.MULTILINE).search(text, first.end())
+    end = closing.start() if closing else len(text)
+    starts = [match.end() - 1 for match in re.compile(rf"^{indent}\{{", re.MULTILINE).finditer(text, first.start() + 1, end)]
+    ends = [*starts[1:], end]
+    items = []
+    for start, stop in zip(starts, ends, strict=True):
+        body = text[start:stop].rstrip().rstrip(",").rstrip()
+        items.append(Span(start, start + len(body)))
+    return tuple(items), closing.end() if closing else len(text)

@@ -1,0 +1,232 @@
+"""Reading around mistakes in YAML: a text that cannot be read whole is cut at its keys and items, each read alone."""
+
+import re
+from collections.abc import Callable
+
+import msgspec
+
+from calibrant.model.issue import Finding
+from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
+from calibrant.model.text import Span
+from calibrant.syntax.blocks import HEADER, block_scalar
+from calibrant.syntax.guesses import bad_indentation, guess_line, guess_value, tab_indent
+from calibrant.syntax.quoted import BAD_ESCAPE, double, plain, single
+from calibrant.syntax.tree import LIMITS
+from calibrant.syntax.yaml_nodes import too_deep
+from calibrant.syntax.yaml_types import resolve
+
+_LINE = re.compile(r"^([ \t]*)([^ \t\r\n#][^\r\n]*)", re.MULTILINE)
+_KEY = re.compile(r"(\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\r\n]|'')*'|[^\s\[\]{}\"'|>@`%&*!,#][^\r\n]*?)[ \t]*:(?=[ \t\r\n]|\Z)")
+_DASH = re.compile(r"-(?=[ \t\r\n]|\Z)")
+_PROPERTIES = re.compile(r"(?:[&!][^\s\[\]{},]*[ \t]*)*(?:#[^\r\n]*)?[ \t]*(?=[\r\n]|\Z)")
+_SIMPLE = re.compile(
+    r"[ \t]*(\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\r\n]|'')*'|[^\s\-?:\[\]{}\"'|>@`%&*!,#][^\r\n]*)[ \t]*(?:[ \t]#[^\r\n]*)?\s*\Z"
+)
+
+
+Parse = Callable[[str, int, int], tuple[Node, list[Finding]] | None]
+"""Reads a text that stands at an offset, so many levels deep: its node and problems, or None where it has mistakes."""
+
+
+class _Line(msgspec.Struct, frozen=True):
+    """A line with something on it: where it begins and where its content does, relative to the region it was cut from."""
+
+    start: int
+    content: int
+    text: str
+
+    @property
+    def indent(self) -> int:
+        return self.content - self.start
+
+
+class Recovery:
+    """Reads regions of one piece. `parse` reads a text that stands at an offset of the piece, or gives None where it cannot."""
+
+    def __init__(self, parse: Parse) -> None:
+        self.parse = parse
+        self.problems: list[Finding] = []
+        self.spent = 0
+
+    def read(self, text: str, base: int, parent: int, depth: int) -> Node:
+        """Return the node of a region of whole lines; `parent` is the column of what holds it."""
+        lines = _lines(text)
+        if not lines:
+            return Hole(Span(base, base))
+        first = lines[0]
+        if depth >= LIMITS.depth:
+            self.problems.append(too_deep(Span(base + first.content, base + first.content + 1)))
+            return Hole(Span(base + first.content, base + first.content + len(first.text.rstrip())), missing=False)
+        if _DASH.match(first.text):
+            return self._sequence(text, base, lines, depth)
+        if _KEY.match(first.text) or any(_KEY.match(line.text) for line in lines[1:] if line.indent == first.indent):
+            return self._mapping(text, base, lines, depth)
+        return self._value(text[first.content :], base + first.content, parent, depth)
+
+    def _sequence(self, text: str, base: int, lines: list[_Line], depth: int) -> Node:
+        column = lines[0].indent
+        starts: list[_Line] = []
+        for line in lines:
+            if line.indent == column and _DASH.match(line.text):
+                starts.append(line)
+            elif line.indent <= column:
+                self._complain(line, base, column)
+                text = _blank(text, line)
+        items: list[Node] = []
+        for chunk, line in _chunks(text, starts):
+            # The dash becomes a blank: what follows it stands at its own column.
+            inner = " " * (line.indent + 1) + chunk[line.indent + 1 :]
+            items.append(self._whole(inner, base + line.start, column, depth + 1))
+        end = max((item.span.end for item in items), default=0)
+        start = base + lines[0].content
+        return Seq(Span(start, max(start + 1, end)), tuple(items))
+
+    def _complain(self, line: _Line, base: int, column: int) -> None:
+        at = base + line.content
+        tab = tab_indent(" " * line.indent + line.text, at - line.indent) if "\t" in line.text[:1] else None
+        if tab is not None:
+            self.problems.append(tab)
+        elif _KEY.match(line.text) or _DASH.match(line.text):
+            self.problems.append(bad_indentation(line.text, at, column))
+        else:
+            self.problems.append(guess_line(line.text, at))
+
+    def _mapping(self, text: str, base: int, lines: list[_Line], depth: int) -> Node:
+        column = next(line.indent for line in lines if _KEY.match(line.text))
+        starts: list[_Line] = []
+        for line in lines:
+            after_key = bool(starts) and _is_open(starts[-1].text)
+            if line.indent > column and starts:
+                continue
+            if starts and (line.text[0] in "]}" or (line.indent == column and after_key and _DASH.match(line.text))):
+                continue
+            starts.append(line)
+        entries: list[Entry] = []
+        for chunk, line in _chunks(text, starts):
+            if line.indent != column:
+                self.problems.append(bad_indentation(line.text, base + line.content, column))
+            entries += self._entries(chunk, base + line.start, line, depth)
+        span = Span(base + lines[0].content, base + lines[0].content)
+        for entry in entries:
+            span = span.cover(entry.span)
+        return Map(span, tuple(entries)) if entries else Hole(span, missing=False)
+
+    def _entries(self, chunk: str, base: int, line: _Line, depth: int) -> tuple[Entry, ...]:
+        """Return the entry that a chunk of lines holds, and those that wrongly hang below it."""
+        read = self._parsed(chunk, base, depth)
+        if isinstance(read, Map) and read.entries:
+            return read.entries
+        match = _KEY.match(line.text)
+        if match is None:
+            self.problems.append(tab_indent(chunk, base) or guess_line(line.text, base + line.indent))
+            return ()
+        key = _key(chunk, line.indent, match, base)
+        value, strays = self._value_of(chunk, base, line, line.indent + match.end(), depth)
+        return (Entry(key, value, key.span.cover(value.span)), *strays)
+
+    def _value_of(self, chunk: str, base: int, line: _Line, at: int, depth: int) -> tuple[Node, tuple[Entry, ...]]:
+        """Return the value behind the key that ends at `at`, and entries that hang below it without belonging there."""
+        first_end = line.indent + len(line.text)
+        inline = chunk[at:first_end]
+        rest = chunk[first_end:]
+        below = _lines(rest)
+        if _PROPERTIES.fullmatch(inline.strip()) or not inline.strip():
+            if below:
+                return self._whole(rest, base + first_end, line.indent, depth + 1), ()
+            return Hole(Span(base + at, base + at)), ()
+        start = at + len(inline) - len(inline.lstrip())
+        if HEADER.match(chunk, start) or not below:
+            return self._value(chunk[start:], base + start, line.indent, depth), ()
+        alone = self._parsed(chunk[start:first_end], base + start, depth)
+        if alone is None:
+            return self._value(chunk[start:], base + start, line.indent, depth), ()
+        tab = tab_indent(rest, base + first_end)
+        self.problems.append(tab or bad_indentation(below[0].text, base + first_end + below[0].content, line.indent))
+        stray = self._whole(rest, base + first_end, line.indent, depth + 1) if _KEY.match(below[0].text) else None
+        return alone, stray.entries if isinstance(stray, Map) else ()
+
+    def _whole(self, text: str, base: int, parent: int, depth: int) -> Node:
+        read = self._parsed(text, base, depth)
+        return read if read is not None else self.read(text, base, parent, depth)
+
+    def _parsed(self, text: str, base: int, depth: int) -> Node | None:
+        self.spent += len(text)
+        if self.spent > LIMITS.reread:
+            return None
+        read = self.parse(text, base, depth)
+        if read is None:
+            return None
+        self.problems += read[1]
+        return read[0]
+
+    def _value(self, text: str, at: int, parent: int, depth: int) -> Node:
+        """Return the value that `text` begins with, where the parser could not read it in one go with its key."""
+        block = block_scalar(text, 0, parent)
+        if block is not None:
+            marks = tuple((value, source + at) for value, source in block.marks)
+            return Scalar(block.span.shift(at), block.value, block.style, marks)
+        simple = _simple(text, at)
+        if simple is not None:
+            return simple
+        read = self._parsed(text, at, depth)
+        if read is not None:
+            return read
+        self.problems.append(tab_indent(text, at) or guess_value(text, at))
+        return Hole(Span(at, at + len(text.rstrip())), missing=False)
+
+
+def _lines(text: str) -> list[_Line]:
+    return [_Line(match.start(), match.start(2), match[2]) for match in _LINE.finditer(text)]
+
+
+def _chunks(text: str, starts: list[_Line]) -> list[tuple[str, _Line]]:
+    ends = [line.start for line in starts[1:]] + [len(text)]
+    return [(text[line.start : end], line) for line, end in zip(starts, ends, strict=True)]
+
+
+def _blank(text: str, line: _Line) -> str:
+    end = line.content + len(line.text)
+    return text[: line.content] + " " * (end - line.content) + text[end:]
+
+
+def _is_open(line: str) -> bool:
+    """Tell whether a `key:` line leaves its value to the lines below."""
+    match = _KEY.match(line)
+    return match is not None and _PROPERTIES.fullmatch(line[match.end() :].strip()) is not None
+
+
+def _key(chunk: str, at: int, match: re.Match[str], base: int) -> Scalar:
+    written = match[1]
+    span = Span(base + at, base + at + len(written))
+    if written[0] in "\"'":
+        value, marks = (double if written[0] == '"' else single)(chunk, at + 1, at + len(written) - 1)
+        placed = tuple((number, source + base) for number, source in marks)
+        return Scalar(span, value, "double" if written[0] == '"' else "single", placed)
+    value, _ = plain(chunk, at, at + len(written))
+    return Scalar(span, resolve(value), "plain", ((0, base + at),))
+
+
+def _simple(text: str, at: int) -> Scalar | None:
+    """Read a one-line text that needs no parser."""
+    match = _SIMPLE.match(text)
+    if match is None:
+        return None
+    written = match[1]
+    if written[0] in "\"'":
+        decode = double if written[0] == '"' else single
+        if written[0] == '"' and any(bad["bad"] for bad in BAD_ESCAPE.finditer(written)):
+            return None
+        value, marks = decode(text, match.start(1) + 1, match.end(1) - 1)
+        style = "double" if written[0] == '"' else "single"
+    else:
+        written = re.split(r"[ \t]#", written)[0].rstrip()
+        if re.search(r":(?=[ \t]|\Z)", written):
+            return None
+        value, marks = plain(text, match.start(1), match.start(1) + len(written))
+        style = "plain"
+    span = Span(at + match.start(1), at + match.start(1) + len(written))
+    placed = tuple((number, source + at) for number, source in marks)
+    if style == "plain":
+        typed = resolve(value)
+        return Scalar(span, typed, "plain", placed if isinstance(typed, str) else ())
+    return Scalar(span, value, "double" if style == "double" else "single", placed)
