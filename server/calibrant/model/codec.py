@@ -18,7 +18,7 @@ from calibrant.model.ports import UnstorableError
 
 MAX_DEPTH = 400
 """Levels of nesting that a stored value may have: more could not be read back everywhere."""
-MAX_PARTS = 20_000_000
+MAX_PARTS = 10_000_000
 """Lists and objects that one stored value may consist of."""
 
 _BIG, _DECIMAL, _DATE, _TIME, _DATETIME, _DURATION, _TEXT, _OBJECT = range(1, 9)
@@ -67,7 +67,7 @@ def decode(data: bytes) -> object:
     """
     try:
         return _decoder.decode(data)
-    except (msgspec.MsgspecError, ArithmeticError, KeyError, RecursionError) as error:
+    except (msgspec.MsgspecError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"these bytes are no stored value ({error})") from error
 
 
@@ -124,7 +124,7 @@ def _lowered(value: object, encoder: msgspec.msgpack.Encoder, depth: int) -> obj
     lower = _LOWER.get(kind)
     if lower is not None:
         return lower(value)
-    if depth > MAX_DEPTH:
+    if depth >= MAX_DEPTH:
         raise UnstorableError(_TOO_DEEP)
     if isinstance(value, Mapping):
         items = map(_lowered, value.values(), repeat(encoder), repeat(depth + 1))
