@@ -1,0 +1,205 @@
+"""One call of a connector: prepared, allowed or not, made, and tried again where that makes sense."""
+
+import asyncio
+import traceback
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from calibrant.engine.context import CallContext, Shared
+from calibrant.engine.continuation import Isolation, attempts, pause
+from calibrant.engine.mask import Mask
+from calibrant.engine.outputs import Records
+from calibrant.engine.render import Scope, render_parameters
+from calibrant.engine.validate import empties, validate
+from calibrant.expressions import Evaluator
+from calibrant.model.connector import Connector, Effect, Output, Params, Registry, Run
+from calibrant.model.event import RunRequest
+from calibrant.model.failure import Failure, NotRun, StepError
+from calibrant.model.issue import Kind
+from calibrant.model.nodes import Map
+from calibrant.model.value import holds_unknown
+from calibrant.model.workflow import Retry, StepBody
+
+CallStatus = Literal["completed", "rehearsed", "failed", "skipped", "not_run", "unknown"]
+
+_GRACE = 5.0
+"""Seconds that a child's end may take beyond its timeout, which the runner keeps by itself."""
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """What the steps of one run work with."""
+
+    request: RunRequest
+    connectors: Registry
+    records: Records
+    evaluator: Evaluator
+    mask: Mask
+    isolation: Isolation
+    shared: Shared
+    slots: asyncio.Semaphore
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """A call that could be made. `effect` is None where it cannot be: `failures` say why, or something is `unknown`."""
+
+    params: dict[str, object]
+    functions: dict[str, object]
+    failures: tuple[Failure, ...] = ()
+    warnings: tuple[Failure, ...] = ()
+    unknown: bool = False
+    effect: Effect | None = None
+
+
+class Called(msgspec.Struct, frozen=True):
+    """What became of a call."""
+
+    status: CallStatus
+    output: Output | None = None
+    failures: tuple[Failure, ...] = ()
+    reason: str = ""
+
+
+def prepare(body: StepBody, connector: Connector, scope: Scope, desk: Desk, *, tainted: bool) -> Prepared:
+    """Return a call with its parameters rendered and checked; `tainted`: the scope may hold unknown values."""
+    rendered = render_parameters(body, connector.spec, scope, desk.evaluator)
+    failed = frozenset(str(failure.parameter[0]) for failure in rendered.failures if failure.parameter)
+    failures = [*rendered.failures, *validate(body, connector.spec, rendered.params, failed)]
+    warnings = tuple(empties(body, connector.spec, rendered.params))
+    unknown = tainted and holds_unknown(rendered.params)
+    effect: Effect | None = None
+    if not failures and not unknown:
+        try:
+            effect = connector.touches(rendered.params)
+        except StepError as error:
+            failures.append(error.failure)
+    return Prepared(rendered.params, rendered.functions, tuple(failures), warnings, unknown, effect)
+
+
+async def call(body: StepBody, connector: Connector, prepared: Prepared, desk: Desk) -> Called:
+    """Make the call, or say why it is not made. Never raises but where it is cancelled."""
+    if prepared.failures:
+        return Called("failed", failures=prepared.failures)
+    params, effect = prepared.params, prepared.effect
+    if effect is None:
+        return await _look(body, connector, params, desk)
+    origin, credential = _named(connector.origin, params) or "", _named(connector.credential, params) or ""
+    kept = _kept_from(connector, effect, origin, credential, desk)
+    if kept is not None:
+        return kept
+    rehearsed = effect is Effect.WRITE and not desk.request.live
+    run = connector.rehearse if rehearsed and connector.rehearse else connector.run
+    called = await _try(body, run, params, effect, desk, rehearsed=rehearsed)
+    if called.status == "failed":
+        failures = tuple(_placed(failure, origin, credential) for failure in called.failures)
+        for failure in failures:
+            desk.isolation.note(body.id or "", failure, origin, credential)
+        return Called("failed", failures=failures)
+    if called.status == "completed" and (rehearsed or (effect is Effect.WRITE_LOCAL and not desk.request.live)):
+        return Called("rehearsed", called.output)
+    return called
+
+
+async def _look(body: StepBody, connector: Connector, params: Params, desk: Desk) -> Called:
+    """Look at the target of a call that cannot be made because something is unknown, where the connector can."""
+    if connector.check is None:
+        return Called("unknown")
+    origin = _named(connector.origin, params)
+    if origin is None or (origin and (not desk.request.trusted or desk.isolation.reason(origin, ""))):
+        return Called("unknown")
+    check = connector.check
+
+    async def run(params: Params, context: CallContext) -> Output:
+        await check(params, context)
+        return {}
+
+    called = await _once(body, run, params, Effect.READ, desk)  # type: ignore[arg-type]
+    return called if called.status == "failed" else Called("unknown")
+
+
+def _named(name: Callable[[Params], str], params: Params) -> str | None:
+    """Return an origin or credential, None where it cannot be told."""
+    try:
+        return name(params)
+    except StepError:
+        return None
+    except Exception:  # noqa: BLE001 - a connector's own function, maybe on an unknown value: the call itself will tell
+        return None
+
+
+def _kept_from(connector: Connector, effect: Effect, origin: str, credential: str, desk: Desk) -> Called | None:
+    """Return why a call may not be made, or None."""
+    if origin:
+        if not desk.request.trusted and effect in (Effect.READ, Effect.WRITE):
+            reason = f"Not run: this workspace is not trusted, so nothing outside it ({origin}) is reached."
+            return Called("not_run", reason=reason + " Trust it with: calibrant trust")
+        reason = "" if desk.isolation.empty else desk.isolation.reason(origin, credential)
+        if reason:
+            return Called("skipped", reason=reason)
+    if effect is Effect.WRITE and not desk.request.live and connector.rehearse is None:
+        reason = f"Not run: it would change something outside, and {connector.spec.name} cannot rehearse that."
+        return Called("not_run", reason=reason + " Run it for real with --live.")
+    return None
+
+
+def _placed(failure: Failure, origin: str, credential: str) -> Failure:
+    if failure.kind not in (Kind.AUTH, Kind.CONNECTION) or (failure.origin and failure.credential):
+        return failure
+    return msgspec.structs.replace(
+        failure, origin=failure.origin or origin, credential=failure.credential or credential
+    )
+
+
+async def _try(body: StepBody, run: Run, params: Params, effect: Effect, desk: Desk, *, rehearsed: bool) -> Called:
+    asked = asked_retry(body)
+    attempt = 1
+    while True:
+        called = await _once(body, run, params, effect, desk)
+        if called.status != "failed":
+            return called
+        failure = called.failures[0]
+        if attempt >= attempts(asked, failure, effect, rehearsed=rehearsed):
+            return called
+        await asyncio.sleep(pause(asked, attempt, failure))
+        attempt += 1
+
+
+def asked_retry(body: StepBody) -> Retry | None:
+    """Return the step's own `retry`, or None where it says nothing."""
+    written = isinstance(body.node, Map) and body.node.entry("retry") is not None
+    return body.retry if written or body.retry != Retry() else None
+
+
+async def _once(body: StepBody, run: Run, params: Params, effect: Effect, desk: Desk) -> Called:
+    context = CallContext(desk.shared, live=desk.request.live, timeout=body.timeout)
+    limit = body.timeout + (_GRACE if effect is Effect.EXECUTE else 0.0)
+    async with desk.slots:
+        try:
+            async with asyncio.timeout(limit) as clock:
+                output = await run(params, context)
+        except StepError as error:
+            return Called("failed", failures=(error.failure,))
+        except NotRun as error:
+            return Called("not_run", reason=error.reason)
+        except TimeoutError as error:
+            return Called("failed", failures=(_overdue(body) if clock.expired() else _broke_off(body, error),))
+        except Exception as error:  # noqa: BLE001 - a connector's own mistake is one step's failure, not the run's
+            return Called("failed", failures=(_broke_off(body, error),))
+    if not isinstance(output, dict):  # type: ignore[redundant-expr]
+        return Called("failed", failures=(_broke_off(body, TypeError("its output is no object")),))
+    return Called("completed", output)
+
+
+def _overdue(body: StepBody) -> Failure:
+    message = f"It took longer than its timeout of {body.timeout:g} seconds and was stopped."
+    hint = "Give the step a longer ‘timeout’, or look for what it waits for."
+    return Failure("step-timeout", message, Kind.RUNTIME, hint=hint, subject="timeout")
+
+
+def _broke_off(body: StepBody, error: Exception) -> Failure:
+    name = type(error).__name__
+    message = f"{body.action} broke off with an error of its own: {str(error) or name}"
+    details = "".join(traceback.format_exception(error))
+    hint = "This is a mistake in the connector, not in the workflow."
+    return Failure("connector-error", message, Kind.UNKNOWN, hint=hint, details=details, subject=name)

@@ -1,0 +1,100 @@
+"""What connectors get from a run: files by way of the private copy, child processes, one HTTP client."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calibrant.engine.workspace_copy import PrivateCopy
+from calibrant.model.connector import Completed
+from calibrant.model.event import RunRequest
+
+if TYPE_CHECKING:
+    import httpx
+
+    from calibrant.engine.processes import Runner
+
+
+class Shared:
+    """What all calls of one run have in common, each part made when a step first needs it."""
+
+    def __init__(self, request: RunRequest, environ: Mapping[str, str]) -> None:
+        self._request = request
+        self._environ = environ
+        self._copy: PrivateCopy | None = None
+        self._runner: Runner | None = None
+        self._client: httpx.AsyncClient | None = None
+
+    @property
+    def copy(self) -> PrivateCopy:
+        """The run's private copy of the workspace; the workspace itself when live."""
+        if self._copy is None:
+            request = self._request
+            self._copy = PrivateCopy(
+                Path(request.workspace),
+                Path(request.path).parent,
+                live=request.live,
+                limit=request.copy_limit,
+                open_paths=tuple(map(Path, request.open_paths)),
+                hidden=(Path(request.state),) if request.state else (),
+            )
+        return self._copy
+
+    @property
+    def runner(self) -> "Runner":
+        """What starts child processes."""
+        if self._runner is None:
+            from calibrant.engine.processes import Runner
+
+            self._runner = Runner(self.copy, self._request.execute, self._environ, self._request.output_limit)
+        return self._runner
+
+    @property
+    def client(self) -> "httpx.AsyncClient":
+        """The run's HTTP client."""
+        if self._client is None:
+            import httpx
+
+            self._client = httpx.AsyncClient(headers={"User-Agent": "calibrant"})
+        return self._client
+
+    async def close(self) -> None:
+        """Close the client and remove the private copy."""
+        client, self._client = self._client, None
+        copy, self._copy = self._copy, None
+        try:
+            if client is not None:
+                await client.aclose()
+        finally:
+            if copy is not None:
+                copy.close()
+
+
+class CallContext:
+    """The context of one call (see `model.connector.Context`)."""
+
+    __slots__ = ("_shared", "live", "timeout")
+
+    def __init__(self, shared: Shared, *, live: bool, timeout: float) -> None:
+        self._shared = shared
+        self.live = live
+        self.timeout = timeout
+
+    def read_path(self, path: str, parameter: str) -> Path:
+        """Return where to read the file or folder of that name."""
+        return self._shared.copy.read_path(path, parameter)
+
+    def write_path(self, path: str, parameter: str) -> Path:
+        """Return where to write the file of that name."""
+        return self._shared.copy.write_path(path, parameter)
+
+    def list_files(self, path: str, parameter: str) -> list[str]:
+        """Return the files below a folder, as the workflow would write them."""
+        return self._shared.copy.list_files(path, parameter)
+
+    async def execute(self, argv: tuple[str, ...], *, cwd: str, env: Mapping[str, str]) -> Completed:
+        """Run a child process and wait for its end."""
+        return await self._shared.runner.run(argv, cwd=cwd, env=env, timeout=self.timeout)
+
+    def http(self) -> "httpx.AsyncClient":
+        """Return the run's HTTP client."""
+        return self._shared.client

@@ -1,0 +1,111 @@
+"""Keeps secrets out of everything that leaves a run: their values, and the common encodings of them."""
+
+import json
+import re
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Iterable, Mapping
+from urllib.parse import quote, quote_plus
+
+import msgspec
+
+from calibrant.model.event import Event, RunFinished, RunProblem, StepFinished
+from calibrant.model.failure import Failure
+
+HIDDEN = "•••"
+SHORTEST = 4
+"""Characters that a secret must have to be masked: hiding every ‘on’ or ‘1’ would hide everything."""
+
+_LINE = 8
+_TEXTS = ("message", "hint", "details", "value", "subject", "origin", "credential", "output")
+_CREDENTIAL = re.compile(r"(?i)secret|token|passw|passphrase|pwd|api_?key|access_?key|private|credential|auth|cookie")
+
+
+def is_credential_name(name: str) -> bool:
+    """Tell whether an environment variable of that name looks as if it held a credential."""
+    return _CREDENTIAL.search(name) is not None
+
+
+class Mask:
+    """Replaces secrets in texts and values. Made once for a run from the secrets' values."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        forms = {form for secret in secrets if len(secret) >= SHORTEST for form in _forms(secret)}
+        longest_first = sorted(forms, key=lambda form: (-len(form), form))
+        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        self._bytes = (
+            re.compile(b"|".join(re.escape(form.encode("utf-8", "surrogatepass")) for form in longest_first))
+            if longest_first
+            else None
+        )
+
+    @property
+    def active(self) -> bool:
+        """Whether there is anything to hide."""
+        return self._pattern is not None
+
+    def text(self, text: str) -> str:
+        """Return the text with secrets hidden."""
+        return self._pattern.sub(HIDDEN, text) if self._pattern else text
+
+    def value(self, value: object) -> object:
+        """Return the value with secrets hidden at any depth; the very same object where there is nothing to hide."""
+        if self._pattern is None:
+            return value
+        match value:
+            case str():
+                return self._pattern.sub(HIDDEN, value) if self._pattern.search(value) else value
+            case bytes():
+                return self._hidden_bytes(value)
+            case Mapping():
+                pairs = [(self.value(key), self.value(item)) for key, item in value.items()]
+                same = all(new[0] is old[0] and new[1] is old[1] for new, old in zip(pairs, value.items(), strict=True))
+                return value if same else dict(pairs)
+            case list() | tuple():
+                items = [self.value(item) for item in value]
+                return value if all(new is old for new, old in zip(items, value, strict=True)) else items
+        return value
+
+    def _hidden_bytes(self, value: bytes) -> bytes:
+        return self._bytes.sub(HIDDEN.encode(), value) if self._bytes and self._bytes.search(value) else value
+
+    def failure(self, failure: Failure) -> Failure:
+        """Return the failure with secrets hidden in all its texts."""
+        return msgspec.structs.replace(
+            failure,
+            **{name: self.text(getattr(failure, name)) for name in _TEXTS},
+            candidates=tuple(map(self.text, failure.candidates)),
+            evidence={key: self.text(value) for key, value in failure.evidence.items()},
+        )
+
+    def event(self, event: Event) -> Event:
+        """Return the event with secrets hidden in all its texts."""
+        if self._pattern is None:
+            return event
+        match event:
+            case StepFinished():
+                failures = tuple(map(self.failure, event.failures))
+                return msgspec.structs.replace(event, reason=self.text(event.reason), failures=failures)
+            case RunProblem():
+                return msgspec.structs.replace(event, failure=self.failure(event.failure))
+            case RunFinished():
+                return msgspec.structs.replace(event, reason=self.text(event.reason))
+        return event
+
+
+def _forms(secret: str) -> set[str]:
+    """Return how a secret's value may look in texts: as it is, in URLs, in JSON, in base64 (at any alignment), in hex."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    forms = {secret, secret.strip(), quote(raw, safe=""), quote(raw), quote_plus(raw), raw.hex()}
+    forms |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    forms |= {line.strip() for line in secret.splitlines() if len(line.strip()) >= _LINE}
+    for encoder in (b64encode, urlsafe_b64encode):
+        forms.add(encoder(raw).decode())
+        forms |= {_inner(encoder(bytes(shift) + raw).decode(), shift) for shift in range(3)}
+    return {form for form in forms if len(form) >= SHORTEST}
+
+
+def _inner(encoded: str, shift: int) -> str:
+    """Return the part of a base64 text that depends on the secret alone, with `shift` foreign bytes before it."""
+    start = (0, 2, 3)[shift]
+    body = encoded.rstrip("=")
+    return body[start : len(body) - (len(encoded) != len(body))]

@@ -1,0 +1,105 @@
+"""Outputs under content keys: what makes a recorded output the output of a call that has not been made yet."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from pathlib import Path
+
+from calibrant.model.codec import canonical
+from calibrant.model.connector import ConnectorSpec, Context
+from calibrant.model.failure import StepError
+from calibrant.model.ports import OutputStore, StoreError, UnstorableError
+
+_INLINE = 1 << 20
+"""Bytes of a file that are read in passing; larger ones are read in a thread."""
+
+
+def content_key(spec: ConnectorSpec, calls: object, files: Sequence[str] = ()) -> str:
+    """Return the key of an output: 32 hex digits over the connector, its version, the calls' parameters and files' content.
+
+    `calls` is the rendered parameters, or for each element of a `for_each` its own. Empty where they have no encoding.
+    """
+    try:
+        content = canonical([spec.name, spec.version, calls, list(files)])
+    except UnstorableError:
+        return ""
+    return blake2b(content, digest_size=16).hexdigest()
+
+
+async def file_digests(reads: Sequence[str], params: Mapping[str, object], context: Context) -> list[str] | None:
+    """Return a digest for each file that a call reads; None where one cannot be told, and the output not be used again."""
+    digests: list[str] = []
+    for name in reads:
+        value = params.get(name)
+        if value is None:
+            continue
+        try:
+            path = context.read_path(str(value), name)
+            large = path.is_dir() or path.stat().st_size > _INLINE
+            digests.append(await asyncio.to_thread(_digest, path) if large else _digest(path))
+        except (StepError, OSError, ValueError):
+            return None  # the call itself will say what is wrong with the file
+    return digests
+
+
+def _digest(path: Path) -> str:
+    """Return a digest of a file's content, or of all names, sizes and times below a folder."""
+    digest = blake2b(digest_size=16)
+    if path.is_dir():
+        for below in sorted(path.rglob("*")):
+            state = below.lstat()
+            digest.update(repr((str(below.relative_to(path)), state.st_size, state.st_mtime_ns)).encode())
+        return digest.hexdigest()
+    with path.open("rb") as file:
+        while chunk := file.read(_INLINE):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+class Records:
+    """A run's view of the store. Trouble with the store costs no step: it is remembered as `trouble`, told at the end."""
+
+    def __init__(self, store: OutputStore, workflow: str, session: str) -> None:
+        self._store = store
+        self._workflow = workflow
+        self._session = session
+        self.trouble: StoreError | None = None
+
+    def get(self, key: str) -> tuple[bool, object]:
+        """Return (True, output) for a key that is recorded and may be used again, else (False, None)."""
+        try:
+            return self._store.get(key)
+        except StoreError as error:
+            self.trouble = self.trouble or error
+            return False, None
+
+    def last_good(self, step: str) -> tuple[bool, object]:
+        """Return (True, output) of the newest successful run of that step that may be used again, else (False, None)."""
+        try:
+            return self._store.last_good(self._workflow, step)
+        except StoreError as error:
+            self.trouble = self.trouble or error
+            return False, None
+
+    def put(self, step: str, key: str, output: object, *, masked: bool) -> None:
+        """Record an output; returns at once.
+
+        Raises:
+            UnstorableError: the output holds a value that has no encoding.
+        """
+        try:
+            self._store.put(
+                workflow=self._workflow, step=step, session=self._session, key=key, output=output, masked=masked
+            )
+        except StoreError as error:
+            self.trouble = self.trouble or error
+
+    def flush(self) -> None:
+        """Wait until all is durable.
+
+        Raises:
+            StoreError: something could not be read or written.
+        """
+        self._store.flush()
+        if self.trouble is not None:
+            raise self.trouble

@@ -1,0 +1,256 @@
+"""From what a step says to what its connector gets: parameters with every expression put in its place."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, time
+
+import msgspec
+
+from calibrant.engine.script import quotings, variable
+from calibrant.expressions import Evaluator, parse_expression
+from calibrant.model.connector import ConnectorSpec, ParameterSpec, PerItem
+from calibrant.model.expression import Expression, Template
+from calibrant.model.failure import Failure, StepError
+from calibrant.model.issue import Kind
+from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq, plain
+from calibrant.model.value import UNKNOWN, type_name
+from calibrant.model.workflow import StepBody
+
+Scope = Mapping[str, object]
+
+VARIABLE_LIMIT = 128 * 1024 - 1
+"""Bytes that one environment variable may have on Linux (MAX_ARG_STRLEN, with its name and end)."""
+
+_SHELLS = frozenset({"sh", "bash"})
+
+
+class Rendered(msgspec.Struct):
+    """A step's parameters by name, what could not be rendered, and what stands for functions in the output's key."""
+
+    params: dict[str, object]
+    failures: list[Failure]
+    functions: dict[str, object]
+
+
+def render_parameters(body: StepBody, spec: ConnectorSpec, scope: Scope, evaluator: Evaluator) -> Rendered:
+    """Return the parameters that a call gets, defaults filled in. A parameter that fails is left out and reported.
+
+    Never raises. Parameters that the connector does not declare are left out: a rule tells of them.
+    """
+    done = Rendered({}, [], {})
+    script: tuple[str, Node] | None = None
+    for declared in spec.parameters:
+        given = body.parameter(declared.name)
+        if given is None or isinstance(given.value, Hole):
+            if given is not None:
+                done.params[declared.name] = UNKNOWN
+            elif declared.default is not None:
+                done.params[declared.name] = declared.default
+        elif declared.role == "script":
+            script = (declared.name, given.value)  # last: it adds to `env`
+        else:
+            _render_one(done, declared, given.value, scope, evaluator)
+    if script is not None:
+        _into(done, script[0], lambda: _script(done, script[1], scope, evaluator))
+    return done
+
+
+def render(node: Node, scope: Scope, evaluator: Evaluator) -> object:
+    """Return a node's value, its templates rendered; what is not there yet is unknown.
+
+    Raises:
+        StepError: an expression in it cannot be evaluated.
+    """
+    match node:
+        case Scalar():
+            return node.value if node.template is None else evaluator.render(node.template, scope)
+        case Map():
+            out: dict[str, object] = {}
+            for entry in node.entries:
+                if entry.name not in out:
+                    out[entry.name] = render(entry.value, scope, evaluator)
+            return out
+        case Seq():
+            return [render(item, scope, evaluator) for item in node.items]
+        case Hole():
+            return UNKNOWN
+
+
+def _render_one(done: Rendered, declared: ParameterSpec, node: Node, scope: Scope, evaluator: Evaluator) -> None:
+    if declared.role == "per_item":
+        function = per_item(declared, node, scope, evaluator)
+        done.params[declared.name] = function
+        done.functions[declared.name] = [plain(node), _referred(declared, node, scope)]
+    else:
+        _into(done, declared.name, lambda: render(node, scope, evaluator))
+
+
+def _into(done: Rendered, name: str, make: Callable[[], object]) -> None:
+    try:
+        done.params[name] = make()
+    except StepError as error:
+        failure = error.failure
+        done.failures.append(failure if failure.parameter else msgspec.structs.replace(failure, parameter=(name,)))
+
+
+def per_item(declared: ParameterSpec, node: Node, scope: Scope, evaluator: Evaluator) -> PerItem:
+    """Return the function of one item and its position that a per-item parameter stands for."""
+    expression = _expression(declared, node)
+    local = dict(scope)
+
+    def call(item: object, index: int) -> object:
+        local["item"], local["index"] = item, index
+        try:
+            return evaluator.evaluate(expression, local) if expression else render(node, local, evaluator)
+        except StepError as error:
+            if error.failure.parameter:
+                raise
+            failure = msgspec.structs.replace(error.failure, parameter=(declared.name,))
+            raise StepError(failure) from error
+
+    return call
+
+
+def _expression(declared: ParameterSpec, node: Node) -> Expression | None:
+    """Return the expression that a parameter is as a whole: one that takes an expression needs no braces."""
+    if not isinstance(node, Scalar):
+        return None
+    if node.template is not None:
+        return node.template.whole
+    return parse_expression(node) if takes_expression(declared) else None
+
+
+def takes_expression(declared: ParameterSpec) -> bool:
+    """Tell whether a parameter is an expression over the item, braces or not, and not a value made from it."""
+    return declared.role == "per_item" and declared.name in ("where", "by")
+
+
+def _referred(declared: ParameterSpec, node: Node, scope: Scope) -> list[object]:
+    """Return what the expressions of a per-item parameter refer to beside the item, for the output's key."""
+    whole = _expression(declared, node)
+    expressions = [whole] if whole else [found for template in _templates(node) for found in template.expressions]
+    references = [reference for expression in expressions for reference in expression.references]
+    return [_follow(scope[found.root], found.path) for found in references if found.root in scope]
+
+
+def _templates(node: Node) -> list[Template]:
+    match node:
+        case Scalar():
+            return [node.template] if node.template else []
+        case Map():
+            return [template for entry in node.entries for template in _templates(entry.value)]
+        case Seq():
+            return [template for item in node.items for template in _templates(item)]
+        case Hole():
+            return []
+
+
+def _follow(value: object, path: tuple[str | int, ...]) -> object:
+    for part in path:
+        try:
+            value = value[part]  # type: ignore[index]
+        except (LookupError, TypeError):
+            return value
+    return value
+
+
+def _script(done: Rendered, node: Node, scope: Scope, evaluator: Evaluator) -> object:
+    """Return shell text in which every expression is a variable; the values are added to `env`."""
+    if not isinstance(node, Scalar) or node.template is None:
+        return render(node, scope, evaluator)
+    parts = node.template.parts
+    places = iter(quotings(part if isinstance(part, str) else None for part in parts))
+    _check_shell(done.params.get("shell"), node.template.expressions[0])
+    text: list[str] = []
+    variables: dict[str, object] = {}
+    for part in parts:
+        if isinstance(part, str):
+            text.append(part)
+            continue
+        name = f"CALIBRANT_{len(variables) + 1}"
+        written = variable(name, next(places))
+        if written is None:
+            raise StepError(_unseen(part))
+        variables[name] = as_variable(evaluator.evaluate(part, scope), part)
+        text.append(written)
+    given = done.params.get("env")
+    if isinstance(given, Mapping) or given is None:  # else the check of `env` says what is wrong with it
+        done.params["env"] = {**(given or {}), **variables}
+    return "".join(text)
+
+
+def as_variable(value: object, expression: Expression) -> object:
+    """Return the text that stands for a value in the environment of a command; objects and arrays as JSON.
+
+    Raises:
+        StepError: it is too long or holds a character that no variable can hold.
+    """
+    if value is UNKNOWN:
+        return UNKNOWN
+    text = _as_text(value)
+    problem = ""
+    if "\0" in text:
+        problem = "holds a NUL character, which cannot be handed to a command"
+    elif len(text.encode("utf-8", "surrogateescape")) > VARIABLE_LIMIT - 32:
+        problem = f"has {len(text):,} characters, too many to be handed to a command at once"
+    if problem:
+        message = f"The value of ‘{expression.source}’ {problem}."
+        hint = "Write it to a file with file.write and let the command read that file."
+        raise StepError(
+            Failure(
+                "unfit-for-command",
+                message,
+                Kind.DATA_SHAPE,
+                hint=hint,
+                span=expression.span,
+                subject=expression.source,
+            )
+        )
+    return text
+
+
+def _as_text(value: object) -> str:
+    match value:
+        case str():
+            return value
+        case None:
+            return ""
+        case bytes():
+            return value.decode("utf-8", "surrogateescape")
+        case bool() | Mapping() | list() | tuple():
+            return json.dumps(value, ensure_ascii=False, default=_json_leaf)
+        case _:
+            return str(_json_leaf(value))
+
+
+def _json_leaf(value: object) -> object:
+    if value is UNKNOWN:
+        return ""  # the call is not made then
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    return str(value)
+
+
+def _check_shell(shell: object, first: Expression) -> None:
+    if not isinstance(shell, str) or shell.split()[:1] == [] or shell.split()[0].rsplit("/", 1)[-1] in _SHELLS:
+        return
+    message = f"‘{{{{ {first.source} }}}}’ cannot stand in a script for ‘{shell}’: how it quotes values is not known."
+    hint = "Hand the value over by ‘env’, and read that variable in the script."
+    raise StepError(
+        Failure("script-reference", message, Kind.DEFINITION, hint=hint, span=first.span, subject=first.source)
+    )
+
+
+def _unseen(expression: Expression) -> Failure:
+    message = f"‘{{{{ {expression.source} }}}}’ stands in single quotes, in which the shell replaces nothing."
+    hint = "Use double quotes there, or hand the value over by ‘env’ and write its variable outside single quotes."
+    return Failure(
+        "script-reference", message, Kind.DEFINITION, hint=hint, span=expression.span, subject=expression.source
+    )
+
+
+def described(node: Node | None, value: object) -> str:
+    """Return in words where a parameter's value came from: ‘fetch.emails’, or what it is."""
+    if isinstance(node, Scalar) and node.template is not None and node.template.whole is not None:
+        return f"‘{node.template.whole.source}’"
+    return f"this {type_name(value)}"
