@@ -11,7 +11,7 @@ from calibrant.failures import classify
 from calibrant.failures.pattern import Pattern
 from calibrant.failures.patterns import PATTERNS
 from calibrant.failures.patterns.machine import EXITS
-from calibrant.failures.words import HEAD, TAIL, searchable
+from calibrant.failures.words import HEAD, LONGEST_LINE, TAIL, searchable
 from calibrant.model.failure import Failure
 
 EACH = pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.name)
@@ -83,7 +83,8 @@ def test_every_quantifier_is_bounded(pattern: Pattern) -> None:
 def test_cost_stays_small_on_the_worst_input(pattern: Pattern) -> None:
     pieces = [*pattern.matching, "a: ", "a", " ", "'", "1:", "./-", "E ", "\n"]
     for piece in pieces:
-        hostile = searchable((piece[:-1] or piece) * ((HEAD + TAIL) // max(1, len(piece) - 1)))
+        line = ((piece[:-1] or piece) * LONGEST_LINE)[:LONGEST_LINE]
+        hostile = searchable("\n".join([line] * ((HEAD + TAIL) // LONGEST_LINE)))
         began = time.process_time()
         for _ in re.finditer(pattern.regex, hostile, re.MULTILINE):
             pass

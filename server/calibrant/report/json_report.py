@@ -1,0 +1,77 @@
+"""Results as JSON: issues, checks and sessions as objects. Lines and characters are 0-based, in UTF-16 units."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from calibrant.model.issue import Issue, Place
+from calibrant.model.session import SessionResult
+from calibrant.model.text import LineIndex, Span
+from calibrant.report.source import Others, Report, positions
+
+Object = dict[str, object]
+
+_NONE: Mapping[str, LineIndex] = {}
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def check_object(report: Report, others: Others = _NONE) -> Object:
+    """Return one element of what `check --format json` prints."""
+    return {"path": report.path, "issues": [issue_object(issue, report.index, others) for issue in report.issues]}
+
+
+def session_object(result: SessionResult, index: LineIndex, others: Others = _NONE) -> Object:
+    """Return one element of what `calibrate --format json` prints; editors get the same when a session ends."""
+    return {
+        "session": result.session,
+        "path": result.path,
+        "status": result.status,
+        "summary": msgspec.to_builtins(result.summary),
+        "issues": {
+            "critical": _issues(result.issues.critical, index, others),
+            "warnings": _issues(result.issues.warnings, index, others),
+            "auto_repairs": _issues(result.issues.auto_repairs, index, others),
+        },
+        "steps": [msgspec.to_builtins(step) for step in result.steps],
+    }
+
+
+def issue_object(issue: Issue, index: LineIndex, others: Others = _NONE) -> Object:
+    """Return an issue as an object. `index` is of the issue's own file, `others` of those its related places lie in."""
+    finding = issue.finding
+    return {
+        "id": issue.id,
+        "code": finding.code,
+        "kind": finding.kind.value,
+        "severity": finding.severity,
+        "path": issue.path,
+        "step": finding.step,
+        "message": finding.message,
+        "hint": finding.hint,
+        "details": finding.details,
+        "range": _range(finding.span, index),
+        "related": [_related(place, issue, index, others) for place in finding.related],
+        "provisional": finding.provisional,
+        "fixes": [msgspec.to_builtins(fix) for fix in issue.fixes],
+    }
+
+
+def dumps(value: object) -> str:
+    """Return JSON text that can be written as UTF-8, whatever the texts in it; half a surrogate pair is replaced."""
+    return _SURROGATE.sub("\ufffd", json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _issues(issues: Iterable[Issue], index: LineIndex, others: Others) -> list[Object]:
+    return [issue_object(issue, index, others) for issue in issues]
+
+
+def _related(place: Place, issue: Issue, index: LineIndex, others: Others) -> Object:
+    of_place = others.get(place.path) if place.path else index
+    return {"message": place.message, "path": place.path or issue.path, "range": _range(place.span, of_place)}
+
+
+def _range(span: Span, index: LineIndex | None) -> Object:
+    start, end = positions(span, index)
+    return {"start": msgspec.to_builtins(start), "end": msgspec.to_builtins(end)}
