@@ -27,6 +27,10 @@ class Positions:
         """Return the range of a span."""
         return types.Range(self.position(span.start), self.position(span.end))
 
+    def location(self, uri: str, span: Span) -> types.Location:
+        """Return the place of a span in the document of that URI, whose text this is."""
+        return types.Location(uri, self.range(span))
+
     def offset(self, position: types.Position) -> int:
         """Return the offset of a position; one outside the text is moved to the nearest place in it."""
         return self._index.offset(position.line, position.character, self._encoding)
@@ -34,6 +38,16 @@ class Positions:
     def span(self, place: types.Range) -> Span:
         """Return the span of a range."""
         return Span(self.offset(place.start), self.offset(place.end))
+
+
+def location_of(uri: str, place: types.Range) -> types.Location:
+    """Return a range's place in the document of that URI."""
+    return types.Location(uri, place)
+
+
+def start_of(uri: str) -> types.Location:
+    """Return the very start of a document."""
+    return types.Location(uri, start_of_text())
 
 
 def start_of_text() -> types.Range:

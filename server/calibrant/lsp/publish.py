@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from lsprotocol import types
 
-from calibrant.lsp.convert import Positions, start_of_text, to_uri
+from calibrant.lsp.convert import start_of, to_uri
 from calibrant.model.issue import Finding, Issue, Place, Severity
 from calibrant.workspace.documents import Snapshot
 from calibrant.workspace.placing import place
@@ -110,20 +110,16 @@ class _Diagnostics:
 
     def _related_to(self, at: Place) -> types.DiagnosticRelatedInformation:
         message = at.message or (f"The same in step ‘{at.step}’" if at.step else "The same here")
-        location = types.Location(self._snapshot.uri, self._positions.range(at.span))
-        if at.path:
-            location = self._elsewhere(at)
+        location = self._elsewhere(at) if at.path else self._positions.location(self._snapshot.uri, at.span)
         return types.DiagnosticRelatedInformation(location, message)
 
     def _elsewhere(self, at: Place) -> types.Location:
         """Return a place in another file: exact where its text is at hand, else the file's start."""
-        path = self._snapshot.path.parent / at.path if self._snapshot.path else None
-        if path is None:
-            return types.Location(self._snapshot.uri, start_of_text())
+        if self._snapshot.path is None:
+            return start_of(self._snapshot.uri)
+        path = self._snapshot.path.parent / at.path
         other = self._server.documents.get(str(path))
-        if other is None:
-            return types.Location(to_uri(path), start_of_text())
-        return types.Location(other.uri, Positions(other.text, self._server.encoding).range(at.span))
+        return self._server.positions(other).location(other.uri, at.span) if other else start_of(to_uri(path))
 
 
 def message_of(finding: Finding) -> str:

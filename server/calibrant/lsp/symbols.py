@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from lsprotocol.types import SymbolKind
 
-from calibrant.lsp.convert import Positions
+from calibrant.lsp.convert import Positions, location_of
 from calibrant.model.nodes import Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import Input, Step, Workflow
@@ -98,7 +98,6 @@ def _kind(node: Node) -> SymbolKind:
 
 def _flat(tree: Iterable[types.DocumentSymbol], uri: str, inside: str | None) -> Iterable[types.SymbolInformation]:
     for symbol in tree:
-        yield types.SymbolInformation(
-            location=types.Location(uri, symbol.range), name=symbol.name, kind=symbol.kind, container_name=inside
-        )
+        location = location_of(uri, symbol.range)
+        yield types.SymbolInformation(location, symbol.name, symbol.kind, container_name=inside)
         yield from _flat(symbol.children or (), uri, symbol.name)

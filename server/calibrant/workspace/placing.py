@@ -62,13 +62,14 @@ class _Moves:
         return len(ran) - _common(ran[len(ran) - left :][::-1], now[len(now) - left :][::-1])
 
     def of(self, span: Span) -> int | None:
-        """Return by how many code points the span has moved; None where its text was edited."""
+        """Return by how many code points the span has moved; None where its text, or what touches it, was edited."""
         at = bisect_right(self._origins, span.start) - 1
-        if at >= 0 and span.start <= self._origins[at] + len(self._ran.steps[at].body.text):
+        end = self._origins[at] + len(self._ran.steps[at].body.text) if at >= 0 else -1
+        if span.start < end or span == Span(end, end):
             return self._steps[at]
-        if span.end <= self._head:
+        if span.end < self._head:
             return 0
-        return len(self._now.text) - len(self._ran.text) if span.start >= self._tail else None
+        return len(self._now.text) - len(self._ran.text) if span.start > self._tail else None
 
 
 def _common(one: str, other: str) -> int:
