@@ -38,7 +38,7 @@ def find_braces(text: str) -> list[Braces]:
 def _closed(text: str, start: int) -> Braces | None:
     """Return the braces that open at `start`, by their own end or else by the first `}}` that could be meant."""
     depth, second_best = 0, -1
-    # one character past the bound, so that an expression that is too long is told from one that is never closed
+    # well past the bound, so that an expression that is too long is told from one that is never closed
     for token in _TOKEN.finditer(text, start + 2, min(len(text), start + 4 * SOURCE_LIMIT)):
         at = token.start()
         match token.group():
@@ -54,7 +54,8 @@ def _closed(text: str, start: int) -> Braces | None:
                     second_best = at
                 depth = max(0, depth - 1)
             case "'" | '"':
-                second_best = text.find("}}", start + 2) if second_best < 0 else second_best
+                # a quote without its partner: the first `}}` at all, unless another expression opens before
+                second_best = text.find("}}", start + 2, _next_open(text, start)) if second_best < 0 else second_best
                 break
     if second_best < 0:
         return None
@@ -62,8 +63,12 @@ def _closed(text: str, start: int) -> Braces | None:
 
 
 def _unclosed(text: str, start: int) -> Braces:
-    line_end = _LINE_END.search(text, start)
-    end = line_end.start() if line_end else len(text)
-    following = text.find("{{", start + 2, end)
-    end = following if following >= 0 else end
+    following = _next_open(text, start)
+    line_end = _LINE_END.search(text, start, following)
+    end = line_end.start() if line_end else following
     return Braces(start, end, start + 2, end, False)
+
+
+def _next_open(text: str, start: int) -> int:
+    following = text.find("{{", start + 2)
+    return following if following >= 0 else len(text)

@@ -18,3 +18,9 @@ BRACKET_LIMIT: Final = 50
 
 DEPTH_LIMIT: Final = 60
 """Operations within operations; what is deeper could not be compiled."""
+
+TEXT_LIMIT: Final = 50_000_000
+"""Characters of a text, elements of a list, that an expression may make."""
+
+DIGIT_LIMIT: Final = 4_000
+"""Decimal digits of a whole number that an expression may make."""
