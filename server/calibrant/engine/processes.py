@@ -1,0 +1,229 @@
+"""Runs the commands of a run: in its private copy, inside the sandbox where there is one, scrubbed and bounded."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from calibrant.engine import tree
+from calibrant.engine.child import Ended, run_child
+from calibrant.engine.orphans import MARK, adopt_orphans
+from calibrant.engine.sandbox import Walls, arguments, find_bwrap, walls_of
+from calibrant.engine.sandbox_faults import sandbox_fault
+from calibrant.engine.scrub import scrub
+from calibrant.engine.workspace_copy import PrivateCopy
+from calibrant.model.connector import Completed
+from calibrant.model.failure import Failure, NotRun, StepError
+from calibrant.model.issue import Kind
+
+_PROBE_SECONDS = 10.0
+_MOST_FILES = 50_000
+
+
+class Runner:
+    """Starts the child processes of one run.
+
+    `mode`: "no" — nothing is started; "sandbox" — only inside bubblewrap; "open" — also without, where bubblewrap does
+    not work. `output_limit` is in bytes for each of a command's two outputs. `environ` is scrubbed before it is handed on.
+    """
+
+    def __init__(
+        self, copy: PrivateCopy, mode: Literal["no", "sandbox", "open"], environ: Mapping[str, str], output_limit: int
+    ) -> None:
+        self._copy = copy
+        self._mode = mode
+        self._environ = environ
+        self._output_limit = output_limit
+        self._run = environ.get(MARK) or secrets.token_hex(8)
+        self._count = 0
+        self._bwrap: str | None = None
+        self._walls: Walls | None = None
+        self._ready = False
+        self._preparing = asyncio.Lock()
+
+    async def run(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: str,
+        env: Mapping[str, str],
+        timeout: float,  # noqa: ASYNC109 - counts from the command's own start, not from the copying before it
+    ) -> Completed:
+        """Run a command and wait for its end; none of its processes outlives it.
+
+        `cwd` is as the workflow writes it, `timeout` in seconds. `changed_files` are those made or changed, as the
+        workflow would write them, sorted; empty where the workspace has too many files to compare.
+
+        Raises:
+            NotRun: the workspace is not trusted, there is no sandbox, or the sandbox is what it failed of.
+            StepError: it cannot be started (code `command-not-started`), took too long (code `step-timeout`), or the
+                workspace is too large to copy (code `workspace-too-large`).
+        """
+        self._refuse_untrusted()
+        async with self._preparing:
+            if not self._ready:
+                await self._prepare()
+        place = self._copy.folder_path(cwd, "cwd")
+        before = await asyncio.to_thread(self._scan)
+        ended = await self._start(argv, place, env, timeout)
+        if ended.timed_out:
+            raise StepError(_overdue(timeout, ended))
+        if self._bwrap is not None:
+            _judge(ended, argv, walled=not self._copy.live)
+        changed = _changed(before, await asyncio.to_thread(self._scan))
+        return Completed(
+            ended.exit_code,
+            self._as_true_paths(ended.stdout),
+            self._as_true_paths(ended.stderr),
+            tuple(sorted(self._copy.as_written(name) for name in changed)),
+            ended.truncated,
+        )
+
+    def _refuse_untrusted(self) -> None:
+        if self._mode == "no":
+            folder = self._copy.workspace
+            raise NotRun(
+                f"Not run: this workspace is not trusted to run commands. ‘calibrant trust {folder}’ trusts it."
+            )
+        if sys.platform == "win32":
+            raise NotRun("Not run: commands do not run on Windows yet.")
+
+    async def _prepare(self) -> None:
+        await asyncio.to_thread(self._copy.materialise)
+        self._bwrap = find_bwrap(self._environ, self._copy.workspace)
+        trouble = "bubblewrap is not installed"
+        if self._bwrap is not None and (trouble := await self._probe()):
+            self._bwrap = None
+        if self._bwrap is None:
+            if self._mode == "sandbox":
+                raise NotRun(
+                    f"Not run: commands run in a sandbox, and {trouble}. Install bubblewrap, or allow commands without a "
+                    "sandbox: --trust on the command line, or ‘execute: unsandboxed’ in your own Calibrant settings."
+                )
+            await asyncio.to_thread(self._copy.link_environments)
+            adopt_orphans()
+        self._ready = True
+
+    async def _probe(self) -> str:
+        """Return what keeps bubblewrap from working here (it may be installed, but forbidden); empty where nothing does."""
+        try:
+            ended = await self._start(("/bin/sh", "-c", ":"), self._copy.workspace, {}, _PROBE_SECONDS)
+        except (OSError, StepError):
+            return "bubblewrap cannot be started here"
+        if ended.exit_code == 0:
+            return ""
+        why = ended.stderr.strip().removeprefix("bwrap: ").splitlines()
+        return f"bubblewrap does not work here ({why[0] if why else f'exit status {ended.exit_code}'})"
+
+    async def _start(self, argv: Sequence[str], place: Path, env: Mapping[str, str], seconds: float) -> Ended:
+        try:
+            if self._bwrap is not None:
+                return await self._start_walled(self._bwrap, argv, place, env, seconds)
+            self._count += 1
+            mark = f"{self._run}/{self._count}"
+            private = self._copy.private
+            scrubbed = scrub(self._environ, env, home=str(private / "home"), temporary=str(private / "tmp"))
+            return await run_child(
+                argv,
+                cwd=self._copy.in_root(place),
+                environment={**scrubbed, MARK: mark},
+                limit=self._output_limit,
+                timeout=seconds,
+                mark=mark,
+            )
+        except (OSError, ValueError) as error:
+            raise StepError(_not_started(argv, error)) from error
+
+    async def _start_walled(
+        self, bwrap: str, argv: Sequence[str], place: Path, env: Mapping[str, str], seconds: float
+    ) -> Ended:
+        walls = self._walls = self._walls or walls_of(self._copy, self._environ)
+        scrubbed = scrub(self._environ, env, home=str(walls.home), temporary="/tmp")  # noqa: S108 - the sandbox's own
+        if any("\0" in word for word in (*argv, *scrubbed, *scrubbed.values())):
+            raise ValueError("embedded null byte")
+        with _handed_over(arguments(walls, scrubbed, place)) as options:
+            # bubblewrap itself gets no environment: an LD_PRELOAD of the step must not work outside the sandbox.
+            return await run_child(
+                (bwrap, "--args", str(options), "--", *argv),
+                cwd=self._copy.private,
+                environment={},
+                limit=self._output_limit,
+                timeout=seconds,
+                mark="",
+                pass_fds=(options,),
+            )
+
+    def _scan(self) -> dict[str, tuple[int, int]] | None:
+        return tree.scan(self._copy.root, _MOST_FILES, lambda path: path.name == ".git")
+
+    def _as_true_paths(self, text: str) -> str:
+        """Return an output with the workspace's own path where a command without a sandbox saw the private copy's."""
+        if self._bwrap is not None or self._copy.live:
+            return text
+        return text.replace(str(self._copy.root), str(self._copy.workspace))
+
+
+@contextlib.contextmanager
+def _handed_over(words: Sequence[str]) -> Iterator[int]:
+    """Yield a file descriptor to read the words from: neither they nor the values among them show in a process list."""
+    handle = os.memfd_create("arguments", 0) if sys.platform == "linux" else -1
+    try:
+        with open(handle, "wb", closefd=False) as file:
+            file.write(b"".join(os.fsencode(word) + b"\0" for word in words))
+        os.lseek(handle, 0, os.SEEK_SET)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _changed(before: dict[str, tuple[int, int]] | None, after: dict[str, tuple[int, int]] | None) -> list[str]:
+    if before is None or after is None:
+        return []
+    return [name for name, state in after.items() if before.get(name) != state]
+
+
+def _judge(ended: Ended, argv: Sequence[str], *, walled: bool) -> None:
+    """Raise what a failure inside the sandbox really is; return where it is the command's own.
+
+    Raises:
+        NotRun: the sandbox caused it.
+        StepError: there is no such program in the sandbox.
+    """
+    if ended.exit_code == 1 and ended.stderr.startswith("bwrap: execvp ") and not ended.stdout:
+        reason = ended.stderr.strip().rpartition(": ")[2]
+        raise StepError(_not_started(argv, OSError(0, reason)))
+    if walled and (reason := sandbox_fault(ended)):
+        raise NotRun(reason)
+
+
+def _not_started(argv: Sequence[str], error: OSError | ValueError) -> Failure:
+    program = argv[0] if argv else ""
+    if isinstance(error, ValueError):
+        why = "what it is given holds a NUL character, which no command can take"
+    elif "too long" in (error.strerror or ""):
+        why = "what it is given is longer than the system allows; write it to a file first"
+    else:
+        why = (error.strerror or type(error).__name__).lower()
+    return Failure(
+        "command-not-started",
+        f"‘{program}’ could not be started: {why}.",
+        Kind.RUNTIME,
+        hint="Check that it is installed and spelled as on the command line.",
+        value=program,
+        subject=program,
+    )
+
+
+def _overdue(timeout: float, ended: Ended) -> Failure:
+    return Failure(
+        "step-timeout",
+        f"It took longer than its timeout of {timeout:g} seconds and was stopped.",
+        Kind.RUNTIME,
+        hint="Give the step a longer ‘timeout’, or look for what it waits for.",
+        subject="timeout",
+        output=(ended.stdout + ended.stderr)[-8192:],
+    )

@@ -1,0 +1,59 @@
+"""Failures that the sandbox itself caused: told from the output of a command that failed in it.
+
+Only words of the system, of name resolution and of bubblewrap itself count, and only after a failure; a refused connection
+counts where a service of this machine waits at that very port. A command that meets such a wall and fails for another
+reason too is then not judged at all, which is better than being judged wrongly.
+"""
+
+import re
+from pathlib import Path
+
+from calibrant.engine.child import Ended
+
+_LOOKED_AT = 64 << 10
+_LISTENING = "0A"
+
+_NO_NETWORK = re.compile(
+    r"Temporary failure (?:in name resolution|resolving)|Network is unreachable|Network unreachable|ENETUNREACH|EAI_AGAIN"
+    r"|[Cc]ould not resolve (?:host|proxy)|unable to resolve host address|java\.net\.UnknownHostException"
+    r"|dial tcp: lookup \S+|failed to lookup address information|nodename nor servname provided"
+)
+_REFUSED = re.compile(r"[^\n]*(?:[Cc]onnection refused|ECONNREFUSED|Failed to connect to)[^\n]*")
+_LOCAL_PORT = re.compile(r"(?:127\.0\.0\.1|localhost|::1)\W{1,4}(?:port\W{1,3}|,\s*)?(\d{2,5})\b")
+_READ_ONLY = re.compile(r"[^\n]*(?:Read-only file system|EROFS)[^\n]*")
+_PATH = re.compile(r"(?:'|\"|‘|\s|: |^)(/[^\s'\"’:]+)")
+_SET_UP = re.compile(r"\Abwrap: (?!execvp )([^\n]*)")
+
+_LIVE = "--live runs it for real, with the network."
+
+
+def sandbox_fault(ended: Ended) -> str:
+    """Return why a command that failed in the sandbox, without a network, is to count as not run; empty where it is not."""
+    if ended.exit_code == 0:
+        return ""
+    if not ended.stdout and (match := _SET_UP.search(ended.stderr)):
+        return (
+            f"Not run: the sandbox could not be set up ({match[1]}). --trust runs it where there is no working sandbox."
+        )
+    text = ended.stdout[-_LOOKED_AT:] + "\n" + ended.stderr[-_LOOKED_AT:]
+    if _NO_NETWORK.search(text):
+        return f"Not run: it needs the network, which commands do not have in a calibration. {_LIVE}"
+    if any(_listens(int(port)) for line in _REFUSED.findall(text) for port in _LOCAL_PORT.findall(line)):
+        return f"Not run: it needs a service on this machine, which the sandbox does not reach. {_LIVE}"
+    if match := _READ_ONLY.search(text):
+        path = _PATH.search(match[0])
+        where = f"to ‘{path[1]}’, " if path else "outside the workspace, "
+        return f"Not run: it writes {where}which is read-only in a calibration. {_LIVE}"
+    return ""
+
+
+def _listens(port: int) -> bool:
+    """Tell whether something on this machine waits at the port: a command that was refused there would have found it."""
+    for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
+        try:
+            rows = table.read_text(encoding="ascii").splitlines()[1:]
+        except OSError:  # no such protocol here
+            continue
+        if any(row.split()[1].endswith(f":{port:04X}") and row.split()[3] == _LISTENING for row in rows):
+            return True
+    return False

@@ -1,0 +1,130 @@
+"""Trees of files: which parts are environments, how large they are, and how they are copied."""
+
+import errno
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+_ENVIRONMENT_NAMES = frozenset({".venv", "venv", ".tox", ".nox", ".conda", "node_modules"})
+_ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
+CACHE_NAMES = frozenset({"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"})
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One thing below a folder. `relative` is its path from there; `environment`: a folder that is not entered."""
+
+    relative: str
+    status: os.stat_result
+    environment: bool = False
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder, not a link to one."""
+        return stat.S_ISDIR(self.status.st_mode)
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a symbolic link."""
+        return stat.S_ISLNK(self.status.st_mode)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is an ordinary file; sockets, pipes and devices are not."""
+        return stat.S_ISREG(self.status.st_mode)
+
+
+def is_environment(path: Path) -> bool:
+    """Tell whether a folder holds installed packages: it is then used from where it is and never copied."""
+    return path.name in _ENVIRONMENT_NAMES or any((path / mark).exists() for mark in _ENVIRONMENT_MARKS)
+
+
+def walk(root: Path, start: str = "", leave_out: Callable[[Path], bool] = lambda _path: False) -> Iterator[Entry]:
+    """Yield everything below `root`/`start`, parents first, links not followed, environments named but not entered.
+
+    `leave_out` is asked for every folder. What vanishes or cannot be read while we look is passed over.
+    """
+    waiting = [start]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(root / folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in entries:
+            relative = f"{folder}/{entry.name}" if folder else entry.name
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except OSError:
+                continue
+            if not stat.S_ISDIR(status.st_mode):
+                yield Entry(relative, status)
+                continue
+            path = root / relative
+            if leave_out(path):
+                continue
+            environment = is_environment(path)
+            yield Entry(relative, status, environment)
+            if not environment:
+                waiting.append(relative)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file's content, mode and times, sharing blocks where the file system can; `target` must not be there.
+
+    A file that we may not read becomes an empty one that nobody may read. A link in the place of `source` is refused.
+
+    Raises:
+        OSError: `source` is gone, or `target` cannot be written.
+    """
+    try:
+        reading = os.open(source, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except PermissionError:
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0))
+        return
+    try:
+        if not stat.S_ISREG(os.fstat(reading).st_mode):
+            raise OSError(errno.EINVAL, "not an ordinary file", str(source))
+        with target.open("xb") as copy:
+            _copy_bytes(reading, copy.fileno())
+    finally:
+        os.close(reading)
+    shutil.copystat(source, target, follow_symlinks=False)
+
+
+def _copy_bytes(reading: int, writing: int) -> None:
+    if hasattr(os, "copy_file_range"):
+        try:
+            while os.copy_file_range(reading, writing, 1 << 30):
+                pass
+        except OSError as error:
+            if error.errno not in (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM):
+                raise
+    # What the kernel did not copy by itself (another file system, a file without a size as in /proc) is read on.
+    while block := os.read(reading, 1 << 20):
+        view = memoryview(block)
+        while view:
+            view = view[os.write(writing, view) :]
+
+
+def scan(root: Path, limit: int, leave_out: Callable[[Path], bool]) -> dict[str, tuple[int, int]] | None:
+    """Return (modification time in ns, size) of each file below `root`, or None where there are more than `limit`.
+
+    Environments and caches of tools are not looked into.
+    """
+
+    def skipped(path: Path) -> bool:
+        return path.name in CACHE_NAMES or leave_out(path)
+
+    found: dict[str, tuple[int, int]] = {}
+    for entry in walk(root, leave_out=skipped):
+        if entry.is_folder:
+            continue
+        if len(found) >= limit:
+            return None
+        found[entry.relative] = (entry.status.st_mtime_ns, entry.status.st_size)
+    return found
