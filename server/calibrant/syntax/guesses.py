@@ -34,10 +34,15 @@ def guess_line(line: str, at: int) -> Finding:
         return control
     if (tight := _TIGHT_COLON.match(body)) is not None:
         colon = at + tight.end()
-        hint = f"Write ‘{tight[1]}: {body[tight.end():][:30]}’."
+        hint = f"Write ‘{tight[1]}: {body[tight.end() :][:30]}’."
         return syntax_problem(Span(at, colon), "After the colon there must be a blank.", hint, tight[0])
     if body.startswith("- "):
-        return _at(at, body, "A list item stands here where a ‘key: value’ belongs.", "Indent it below its key, or remove the dash.")
+        return _at(
+            at,
+            body,
+            "A list item stands here where a ‘key: value’ belongs.",
+            "Indent it below its key, or remove the dash.",
+        )
     if body.startswith("-") and not body.startswith("---"):
         return _at(at, body, "After the dash there must be a blank.", f"Write ‘- {body[1:31]}’.")
     if body[:1] in "\"'[{&*@`%|>":
@@ -53,7 +58,9 @@ def tab_indent(text: str, at: int) -> Finding | None:
     if match is None:
         return None
     span = Span(at + match.start(1), at + match.end(1))
-    return syntax_problem(span, "A tab is used for indentation; YAML takes only blanks there.", "Replace it by blanks.", "\t")
+    return syntax_problem(
+        span, "A tab is used for indentation; YAML takes only blanks there.", "Replace it by blanks.", "\t"
+    )
 
 
 def bad_indentation(line: str, at: int, column: int) -> Finding:
@@ -94,12 +101,19 @@ def _quotes(body: str, at: int) -> Finding | None:
     if body[0] == '"':
         for escape in BAD_ESCAPE.finditer(whole[0]):
             if escape["bad"]:
-                hint = "Write \\\\ for a backslash, or use single quotes, in which a backslash is an ordinary character."
+                hint = (
+                    "Write \\\\ for a backslash, or use single quotes, in which a backslash is an ordinary character."
+                )
                 return _at(at + escape.start(), escape[0], f"‘{escape[0]}’ means nothing in double quotes.", hint)
     rest = body[whole.end() :]
     if rest.strip():
         start = at + whole.end() + len(rest) - len(rest.lstrip())
-        return _at(start, rest.strip().split("\n")[0], "There is text after the closing quote.", "Put the quotes around the whole value.")
+        return _at(
+            start,
+            rest.strip().split("\n")[0],
+            "There is text after the closing quote.",
+            "Put the quotes around the whole value.",
+        )
     return None
 
 
@@ -117,7 +131,12 @@ def _brackets(body: str, at: int) -> Finding | None:
             stack.append((char, at + token.start()))
         elif char in "]}":
             if not stack or _CLOSERS[stack[-1][0]] != char:
-                return _at(at + token.start(), char, f"There is no opening bracket for this ‘{char}’.", "Remove it, or open it before.")
+                return _at(
+                    at + token.start(),
+                    char,
+                    f"There is no opening bracket for this ‘{char}’.",
+                    "Remove it, or open it before.",
+                )
             stack.pop()
             if not stack and body[token.end() :].strip():
                 rest = body[token.end() :]
@@ -132,7 +151,12 @@ def _brackets(body: str, at: int) -> Finding | None:
     comma = re.search(r",(?=\s*[,\]}])|(?<=[\[{])\s*,", body)
     if comma is not None:
         return _at(at + comma.end() - 1, ",", "There is a comma too many here.", "Remove it.")
-    return _at(at, body.split("\n")[0], "What stands between these brackets cannot be read.", "Look for a missing comma or quote.")
+    return _at(
+        at,
+        body.split("\n")[0],
+        "What stands between these brackets cannot be read.",
+        "Look for a missing comma or quote.",
+    )
 
 
 def _open_quote(body: str, at: int) -> Finding | None:
@@ -142,7 +166,12 @@ def _open_quote(body: str, at: int) -> Finding | None:
     if quote is None:
         return None
     line = body[quote.start(1) :].split("\n")[0]
-    return _at(at + quote.start(1), line, f"The quote {quote[1]} that begins here is not closed.", f"Write {quote[1]} at its end as well.")
+    return _at(
+        at + quote.start(1),
+        line,
+        f"The quote {quote[1]} that begins here is not closed.",
+        f"Write {quote[1]} at its end as well.",
+    )
 
 
 def _indicator(body: str, at: int) -> Finding | None:
@@ -151,11 +180,26 @@ def _indicator(body: str, at: int) -> Finding | None:
     if first in ("@", "`", "%"):
         return _at(at, line, f"A value cannot begin with ‘{first}’.", "Put it in quotes.")
     if first in ("*", "&", "!"):
-        return _at(at, line, f"‘{first}’ has a meaning of its own at the beginning of a value.", "Put the value in quotes if it is a text.")
+        return _at(
+            at,
+            line,
+            f"‘{first}’ has a meaning of its own at the beginning of a value.",
+            "Put the value in quotes if it is a text.",
+        )
     if first in ("|", ">"):
-        return _at(at, line, f"After ‘{first}’ the text must begin on the next line.", "Move the text to the next line and indent it.")
+        return _at(
+            at,
+            line,
+            f"After ‘{first}’ the text must begin on the next line.",
+            "Move the text to the next line and indent it.",
+        )
     if first == "-" and body[1:2] in (" ", "\t", ""):
-        return _at(at, line, "A list cannot begin on the same line as its key.", "Write each item on its own line below the key.")
+        return _at(
+            at,
+            line,
+            "A list cannot begin on the same line as its key.",
+            "Write each item on its own line below the key.",
+        )
     if first in ("]", "}"):
         return _at(at, first, f"There is no opening bracket for this ‘{first}’.", "Remove it.")
     if first == ",":

@@ -99,14 +99,24 @@ class JsonRecovery:
         if match is None:
             self.at = self._line_end(start)
             quote = self.text[start]
-            self._tell(start, self.at, f"The quote {quote} that begins here is not closed.", f"Write {quote} at its end as well.")
+            self._tell(
+                start,
+                self.at,
+                f"The quote {quote} that begins here is not closed.",
+                f"Write {quote} at its end as well.",
+            )
             return Scalar(Span(start, self.at), self.text[start + 1 : self.at], "double", ((0, start + 1),))
         self.at = match.end()
         if match[0][0] == "'":
-            self._tell(start, self.at, "JSON texts stand in double quotes.", f"Write \"{match[0][1:-1][:40]}\".")
+            self._tell(start, self.at, "JSON texts stand in double quotes.", f'Write "{match[0][1:-1][:40]}".')
         for escape in BAD_ESCAPE.finditer(match[0]):
             if escape["bad"]:
-                self._tell(start + escape.start(), start + escape.end(), f"‘{escape[0]}’ means nothing in a text.", "Write \\\\ for a backslash.")
+                self._tell(
+                    start + escape.start(),
+                    start + escape.end(),
+                    f"‘{escape[0]}’ means nothing in a text.",
+                    "Write \\\\ for a backslash.",
+                )
         value, marks = double(self.text, start + 1, self.at - 1)
         return Scalar(Span(start, self.at), value, "double", marks)
 
@@ -169,13 +179,23 @@ class JsonRecovery:
         self._skip()
         if self._ended() or self.text[self.at] != ":":
             shown = str(key.value)[:40]
-            self._tell(key.span.start, key.span.end, f"After ‘{shown}’ a colon and a value are missing.", f'Write "{shown}": … .')
+            self._tell(
+                key.span.start,
+                key.span.end,
+                f"After ‘{shown}’ a colon and a value are missing.",
+                f'Write "{shown}": … .',
+            )
             return Entry(key, Hole(Span(key.span.end, key.span.end)), key.span)
         colon = self.at
         self.at += 1
         self._skip()
         if self._ended() or self.text[self.at] in ",]}":
-            self._tell(colon, colon + 1, f"After ‘{str(key.value)[:40]}:’ the value is missing.", "Write a value after the colon.")
+            self._tell(
+                colon,
+                colon + 1,
+                f"After ‘{str(key.value)[:40]}:’ the value is missing.",
+                "Write a value after the colon.",
+            )
             return Entry(key, Hole(Span(colon + 1, colon + 1)), Span(key.span.start, colon + 1))
         value = self._value(depth + 1)
         return Entry(key, value, Span(key.span.start, value.span.end))
@@ -209,5 +229,10 @@ class JsonRecovery:
                 self.at += not self._closes_outer(char)
             return False
         if not first and comma < 0:
-            self._tell(self.at, self._token_end(), "There is a comma missing before this.", "Write a comma after the value before.")
+            self._tell(
+                self.at,
+                self._token_end(),
+                "There is a comma missing before this.",
+                "Write a comma after the value before.",
+            )
         return True

@@ -25,9 +25,7 @@ def moved(node: Node, to: Callable[[int], int]) -> Node:
             case Seq():
                 return Seq(span(old.span), tuple(walk(item) for item in old.items), old.flow, old.aliased)
             case Map():
-                entries = tuple(
-                    Entry(scalar(entry.key), walk(entry.value), span(entry.span)) for entry in old.entries
-                )
+                entries = tuple(Entry(scalar(entry.key), walk(entry.value), span(entry.span)) for entry in old.entries)
                 return Map(span(old.span), entries, old.flow, old.aliased)
 
     return walk(node)

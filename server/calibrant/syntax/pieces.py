@@ -4,8 +4,9 @@ import re
 
 import msgspec
 
+from calibrant.model.issue import Finding
 from calibrant.model.text import Span
-from calibrant.syntax.tree import Format
+from calibrant.syntax.tree import Format, syntax_problem
 
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -21,7 +22,8 @@ class Pieces(msgspec.Struct, frozen=True):
     """Where a document's pieces stand.
 
     `head` and `tail` hold what is before and after the steps' contents, each `items` span one step, `list_span` the list of
-    steps. Without `items` the whole document is in `head`. `more` is where a second document begins.
+    steps. Without `items` the whole document is in `head`. `more` is where a second document begins. `problems` are about what
+    stands between the pieces (commas in JSON).
     """
 
     head: Span
@@ -29,6 +31,7 @@ class Pieces(msgspec.Struct, frozen=True):
     tail: Span | None = None
     list_span: Span | None = None
     more: Span | None = None
+    problems: tuple[Finding, ...] = ()
 
 
 def normal(text: str) -> str:
@@ -125,7 +128,24 @@ def _split_json(text: str, start: int) -> Pieces:
     if not items:
         return whole
     tail = Span(items[-1].end, len(text))
-    return Pieces(Span(start, items[0].start), items, tail, Span(opened, closed))
+    return Pieces(Span(start, items[0].start), items, tail, Span(opened, closed), problems=_commas(text, items))
+
+
+def _commas(text: str, items: tuple[Span, ...]) -> tuple[Finding, ...]:
+    """Return what is wrong with the commas between the elements of a JSON list."""
+    found: list[Finding] = []
+    for before, after in zip(items, items[1:], strict=False):
+        between = text[before.end : after.start]
+        commas = [before.end + match.start() for match in re.finditer(",", between)]
+        if not commas:
+            hint = "Write a comma after the step before."
+            place = Span(after.start, after.start + 1)
+            found.append(syntax_problem(place, "There is a comma missing before this step.", hint, "comma"))
+        for comma in commas[1:]:
+            found.append(
+                syntax_problem(Span(comma, comma + 1), "There is a comma too many here.", "Remove it.", "comma")
+            )
+    return tuple(found)
 
 
 def _json_steps(text: str, start: int) -> int | None:
@@ -144,7 +164,7 @@ def _json_steps(text: str, start: int) -> int | None:
 
 
 def _json_elements(text: str, opened: int) -> tuple[tuple[Span, ...], int] | None:
-    """Return the list's elements and its end, or None where brackets do not match or an element is no object."""
+    """Return the list's elements (none where one of them is no object) and its end, or None where brackets do not match."""
     stack: list[str] = []
     items: list[Span] = []
     begin = opened
@@ -153,7 +173,7 @@ def _json_elements(text: str, opened: int) -> tuple[tuple[Span, ...], int] | Non
         if char in "[{":
             if len(stack) == 1:
                 if char != "{":
-                    return None
+                    return (), opened
                 begin = token.start()
             stack.append(char)
         elif char in "]}":
@@ -162,8 +182,8 @@ def _json_elements(text: str, opened: int) -> tuple[tuple[Span, ...], int] | Non
             if len(stack) == 1:
                 items.append(Span(begin, token.end()))
             elif not stack:
-                between = re.sub(r"[\s,]", "", "".join(_gaps(text, opened, items, token.start())))
-                return (tuple(items), token.end()) if not between else None
+                between = "".join(_gaps(text, opened, items, token.start()))
+                return (tuple(items), token.end()) if not between.strip(" \t\r\n,") else ((), opened)
     return None
 
 
@@ -181,7 +201,9 @@ def _json_lines(text: str, opened: int) -> tuple[tuple[Span, ...], int]:
     indent = re.escape(first[1])
     closing = re.compile(rf"^(?!{indent}[ \t\S])[ \t]*\]", re.MULTILINE).search(text, first.end())
     end = closing.start() if closing else len(text)
-    starts = [match.end() - 1 for match in re.compile(rf"^{indent}\{{", re.MULTILINE).finditer(text, first.start() + 1, end)]
+    starts = [
+        match.end() - 1 for match in re.compile(rf"^{indent}\{{", re.MULTILINE).finditer(text, first.start() + 1, end)
+    ]
     ends = [*starts[1:], end]
     items = []
     for start, stop in zip(starts, ends, strict=True):

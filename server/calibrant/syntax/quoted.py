@@ -16,7 +16,9 @@ _ESCAPES = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
     " ": " ", '"': '"', "/": "/", "\\": "\\", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029",
 }  # fmt: skip
-BAD_ESCAPE = re.compile(r"\\(?:\\|(?P<bad>(?![0abt\tnvfre \"/\\N_LP\r\n]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}).))")
+BAD_ESCAPE = re.compile(
+    r"\\(?:\\|(?P<bad>(?![0abt\tnvfre \"/\\N_LP\r\n]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}).))"
+)
 
 
 class _Writer:
@@ -96,5 +98,3 @@ def _code_point(token: str) -> str:
         return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
     code = int(token[2:], 16)
     return "\ufffd" if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF else chr(code)
-
-

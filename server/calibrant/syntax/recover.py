@@ -16,7 +16,9 @@ from calibrant.syntax.yaml_nodes import too_deep
 from calibrant.syntax.yaml_types import resolve
 
 _LINE = re.compile(r"^([ \t]*)([^ \t\r\n#][^\r\n]*)", re.MULTILINE)
-_KEY = re.compile(r"(\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\r\n]|'')*'|[^\s\[\]{}\"'|>@`%&*!,#][^\r\n]*?)[ \t]*:(?=[ \t\r\n]|\Z)")
+_KEY = re.compile(
+    r"(\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\r\n]|'')*'|[^\s\[\]{}\"'|>@`%&*!,#][^\r\n]*?)[ \t]*:(?=[ \t\r\n]|\Z)"
+)
 _DASH = re.compile(r"-(?=[ \t\r\n]|\Z)")
 _PROPERTIES = re.compile(r"(?:[&!][^\s\[\]{},]*[ \t]*)*(?:#[^\r\n]*)?[ \t]*(?=[\r\n]|\Z)")
 _SIMPLE = re.compile(

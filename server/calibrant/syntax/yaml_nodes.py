@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import tree_sitter
 
 TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-BRACES = "Put the whole value in quotes, like \"{{ … }}\": without them YAML takes a brace for the beginning of a map."
+BRACES = 'Put the whole value in quotes, like "{{ … }}": without them YAML takes a brace for the beginning of a map.'
 
 
 class Scope:
@@ -238,7 +238,9 @@ class Visitor:
             return node
         if not (isinstance(node, Hole) and not node.missing):
             self.problems.append(
-                syntax_problem(node.span, "A key must be a plain text, not a list or a map.", "Write a name before the colon.")
+                syntax_problem(
+                    node.span, "A key must be a plain text, not a list or a map.", "Write a name before the colon."
+                )
             )
         return Scalar(node.span, None)
 
@@ -252,11 +254,17 @@ class Visitor:
                 continue
             for source in merge.value.items if isinstance(merge.value, Seq) else (merge.value,):
                 if isinstance(source, Map):
-                    own += [aliased_entry(e, source.span) if source.aliased else e for e in source.entries if e.name not in names]
+                    own += [
+                        aliased_entry(e, source.span) if source.aliased else e
+                        for e in source.entries
+                        if e.name not in names
+                    ]
                     names.update(entry.name for entry in source.entries)
                 elif not (isinstance(source, Hole) and not source.missing):
                     self.problems.append(
-                        syntax_problem(source.span, "‘<<’ takes the keys of another map, and this is none.", subject="<<")
+                        syntax_problem(
+                            source.span, "‘<<’ takes the keys of another map, and this is none.", subject="<<"
+                        )
                     )
         return tuple(own)
 
@@ -274,7 +282,9 @@ def too_deep(span: Span) -> Finding:
 
 def too_many_aliases(span: Span) -> Finding:
     """Return the finding about aliases that stand for too much."""
-    message = f"The aliases up to here stand for more than {LIMITS.alias_nodes:,} values; from here on they are not read."
+    message = (
+        f"The aliases up to here stand for more than {LIMITS.alias_nodes:,} values; from here on they are not read."
+    )
     return Finding("too-many-aliases", Kind.SYNTAX, span, message, hint="Repeat less with aliases.")
 
 

@@ -1,0 +1,51 @@
+"""What stands around the steps: inputs and secrets."""
+
+from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq, plain
+from calibrant.model.workflow import Input, Secret
+
+
+def text_at(root: Map | None, key: str) -> str | None:
+    """Return the text that a key has, if it has one."""
+    node = root.get(key) if root else None
+    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
+
+
+def inputs_of(root: Map | None) -> tuple[Input, ...]:
+    """Return the inputs that the root declares."""
+    declared = root.get("inputs") if root else None
+    return tuple(_input(entry) for entry in declared.entries) if isinstance(declared, Map) else ()
+
+
+def _input(entry: Entry) -> Input:
+    node = entry.value
+    if not isinstance(node, Map):
+        return Input(entry.name, entry.key.span, node)
+    required = node.get("required")
+    enum = node.get("enum")
+    return Input(
+        name=entry.name,
+        name_span=entry.key.span,
+        node=node,
+        type=text_at(node, "type") or "string",
+        required=isinstance(required, Scalar) and required.value is True,
+        description=text_at(node, "description") or "",
+        default=_given(node.get("default")),
+        sample=_given(node.get("sample")),
+        enum=tuple(plain(item) for item in enum.items) if isinstance(enum, Seq) else (),
+    )
+
+
+def _given(node: Node | None) -> Node | None:
+    return None if isinstance(node, Hole) else node
+
+
+def secrets_of(root: Map | None) -> tuple[Secret, ...]:
+    """Return the secrets that the root declares."""
+    declared = root.get("secrets") if root else None
+    if not isinstance(declared, Seq):
+        return ()
+    return tuple(
+        Secret(item.value, item.span)
+        for item in declared.items
+        if isinstance(item, Scalar) and isinstance(item.value, str)
+    )

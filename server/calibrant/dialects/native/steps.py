@@ -1,0 +1,156 @@
+"""One step's node to what the step says."""
+
+import msgspec
+
+from calibrant.dialects.native.ignores import comment_ignores, key_ignores
+from calibrant.dialects.native.templates import templated
+from calibrant.expressions import parse_expression
+from calibrant.model.expression import Expression
+from calibrant.model.issue import Finding, Kind
+from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
+from calibrant.model.text import Span
+from calibrant.model.workflow import Need, Parameter, Retry, StepBody
+
+_TEMPLATED = ("with", "run", "cwd", "env", "shell", "for_each")
+_SHORT = ("cwd", "env", "shell")
+
+
+def read_step(node: Node, text: str, above: int, problems: tuple[Finding, ...] = ()) -> StepBody:
+    """Return what a step says. `text` is its piece, `above` where in it the step itself begins."""
+    ignores = comment_ignores(text, node, above) + key_ignores(node, Span(0, len(text)))
+    if not isinstance(node, Map):
+        return StepBody(node, text, ignores=ignores, problems=problems + _no_step(node))
+    templating = _boolean(node.get("templating"), default=True)
+    found: list[Expression] = []
+    if templating:
+        node = _with_templates(node, found)
+    condition = _condition(node.get("if"))
+    if condition is not None:
+        found.append(condition)
+    expressions = tuple(sorted(found, key=lambda expression: expression.span))
+    id_node, step_id = _text_of(node.get("id"))
+    if step_id is not None:
+        problems = tuple(msgspec.structs.replace(problem, step=step_id) for problem in problems)
+    action, action_node, short = _action(node)
+    return StepBody(
+        node=node,
+        text=text,
+        id=step_id,
+        id_node=id_node,
+        name=_text_of(node.get("name"))[1],
+        action=action,
+        action_node=action_node,
+        short=short,
+        parameters=_short_parameters(node) if short else _parameters(node),
+        needs=_needs(node.get("needs")),
+        condition=condition,
+        for_each=_given(node.get("for_each")),
+        retry=_retry(node.get("retry")),
+        timeout=_positive(node.get("timeout"), 60.0),
+        sample=_given(node.get("sample")),
+        templating=templating,
+        expressions=expressions,
+        references=tuple(
+            reference
+            for expression in expressions
+            for reference in expression.references
+            if reference.root not in ("item", "index")
+        ),
+        ignores=ignores,
+        problems=problems,
+    )
+
+
+def _no_step(node: Node) -> tuple[Finding, ...]:
+    if isinstance(node, Hole) and not node.missing:
+        return ()
+    hint = "A step is a map: begin with ‘id: …’, then ‘uses: …’ with ‘with: …’, or ‘run: …’."
+    message, subject = "This step is not a map of keys and values.", ""
+    if isinstance(node, Hole):
+        message = "This step is empty."
+    elif isinstance(node, Scalar) and isinstance(node.value, str):
+        subject = node.value.split("\n")[0][:40]
+        name, colon, rest = subject.partition(":")
+        if colon and rest and name.replace("_", "").isalnum():
+            hint = f"After the colon there must be a blank: ‘{name}: {rest.strip()}’."
+    span = node.span if node.span.end > node.span.start else Span(max(node.span.start - 1, 0), node.span.end)
+    return (Finding("not-a-mapping", Kind.DEFINITION, span, message, hint=hint, subject=subject),)
+
+
+def _with_templates(node: Map, found: list[Expression]) -> Map:
+    entries: list[Entry] = []
+    changed = False
+    for entry in node.entries:
+        value = templated(entry.value, found) if entry.key.value in _TEMPLATED else entry.value
+        changed = changed or value is not entry.value
+        entries.append(entry if value is entry.value else Entry(entry.key, value, entry.span))
+    return msgspec.structs.replace(node, entries=tuple(entries)) if changed else node
+
+
+def _condition(node: Node | None) -> Expression | None:
+    return parse_expression(node) if isinstance(node, Scalar) else None
+
+
+def _action(node: Map) -> tuple[str | None, Scalar | None, bool]:
+    uses = node.entry("uses")
+    run = node.entry("run")
+    if uses is None and run is not None:
+        return "shell.run", run.key, True
+    action_node, action = _text_of(uses.value if uses else None)
+    return action, action_node, False
+
+
+def _parameters(node: Map) -> tuple[Parameter, ...]:
+    given = node.get("with")
+    if not isinstance(given, Map):
+        return ()
+    return tuple(_parameter(entry, entry.name, ("with", entry.name)) for entry in given.entries)
+
+
+def _short_parameters(node: Map) -> tuple[Parameter, ...]:
+    found = [_parameter(entry, "command", ("run",)) for entry in node.entries if entry.name == "run"]
+    found += [_parameter(entry, entry.name, (entry.name,)) for entry in node.entries if entry.name in _SHORT]
+    return tuple(found)
+
+
+def _parameter(entry: Entry, name: str, path: tuple[str | int, ...]) -> Parameter:
+    return Parameter(name, entry.key.span, entry.value, path)
+
+
+def _needs(node: Node | None) -> tuple[Need, ...]:
+    items = node.items if isinstance(node, Seq) else (node,)
+    return tuple(
+        Need(item.value, item.span) for item in items if isinstance(item, Scalar) and isinstance(item.value, str)
+    )
+
+
+def _retry(node: Node | None) -> Retry:
+    if not isinstance(node, Map):
+        return Retry()
+    attempts = node.get("attempts")
+    tries = attempts.value if isinstance(attempts, Scalar) else 1
+    tries = tries if isinstance(tries, int) and not isinstance(tries, bool) and tries > 0 else 1
+    return Retry(tries, _positive(node.get("delay"), 1.0, zero=True))
+
+
+def _positive(node: Node | None, default: float, *, zero: bool = False) -> float:
+    value = node.value if isinstance(node, Scalar) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return default
+    fits = 0 <= value < 1e9 if zero else 0 < value < 1e9
+    return float(value) if fits else default
+
+
+def _boolean(node: Node | None, *, default: bool) -> bool:
+    value = node.value if isinstance(node, Scalar) else default
+    return value if isinstance(value, bool) else default
+
+
+def _text_of(node: Node | None) -> tuple[Scalar | None, str | None]:
+    if not isinstance(node, Scalar):
+        return None, None
+    return node, node.value if isinstance(node.value, str) else None
+
+
+def _given(node: Node | None) -> Node | None:
+    return None if isinstance(node, Hole) else node

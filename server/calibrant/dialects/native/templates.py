@@ -1,0 +1,39 @@
+"""Templates put on the texts of a step."""
+
+import msgspec
+
+from calibrant.expressions import parse_template
+from calibrant.model.expression import Expression
+from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
+
+
+def templated(node: Node, found: list[Expression]) -> Node:
+    """Return the node with the templates of its texts, whose expressions are added to `found`; itself where there are none."""
+    match node:
+        case Scalar():
+            return _scalar(node, found)
+        case Seq():
+            items = tuple(templated(item, found) for item in node.items)
+            same = all(new is old for new, old in zip(items, node.items, strict=True))
+            return node if same else msgspec.structs.replace(node, items=items)
+        case Map():
+            entries = tuple(_entry(entry, found) for entry in node.entries)
+            same = all(new is old for new, old in zip(entries, node.entries, strict=True))
+            return node if same else msgspec.structs.replace(node, entries=entries)
+        case Hole():
+            return node
+
+
+def _scalar(node: Scalar, found: list[Expression]) -> Scalar:
+    if not isinstance(node.value, str) or "{{" not in node.value:
+        return node
+    template = parse_template(node)
+    if template is None:
+        return node
+    found += template.expressions
+    return msgspec.structs.replace(node, template=template)
+
+
+def _entry(entry: Entry, found: list[Expression]) -> Entry:
+    value = templated(entry.value, found)
+    return entry if value is entry.value else Entry(entry.key, value, entry.span)
