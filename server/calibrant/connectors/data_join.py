@@ -3,12 +3,13 @@
 from collections.abc import Hashable, Mapping, Sequence
 
 from calibrant.connectors import parameters
-from calibrant.connectors.refusal import closest_first, listing, refuse
+from calibrant.connectors.refusal import listing, refuse
+from calibrant.model.closest import ranked
 from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
 from calibrant.model.failure import StepError
 from calibrant.model.issue import Kind
 from calibrant.model.shape import INTEGER, OBJECT, array, object_of
-from calibrant.model.value import type_name
+from calibrant.model.value import UNKNOWN, type_name
 
 _HOW = ("inner", "left")
 Row = dict[str, object]
@@ -40,12 +41,26 @@ async def run(params: Params, _context: Context) -> Output:
     how = parameters.text(params, "how", "inner")
     if how not in _HOW:
         message = f"There is no way to join called ‘{how}’. The choices are: {listing(_HOW)}."
-        raise refuse("invalid-value", "how", message, value=how, candidates=closest_first(how, _HOW))
+        raise refuse("invalid-value", "how", message, value=how, candidates=ranked(how, _HOW))
     on = _fields(params)
     left, right = _rows(params, "left", on), _rows(params, "right", on)
     _check_comparable(left, right, on)
     joined = _join(left, right, on, keep=how == "left")
     return {"items": joined, "count": len(joined)}
+
+
+async def check(params: Params, _context: Context) -> None:
+    """Look for the fields in the side that is known.
+
+    Raises:
+        StepError: it does not have them.
+    """
+    if parameters.known(params, "on"):
+        on = _fields(params)
+        for side in ("left", "right"):
+            rows = params.get(side)
+            if isinstance(rows, (list, tuple)) and all(row is not UNKNOWN for row in rows):
+                _rows(params, side, on)
 
 
 def _fields(params: Params) -> tuple[str, ...]:
@@ -81,7 +96,7 @@ def _missing_field(name: str, fields: Sequence[str], side: str) -> StepError:
     message = f"There is no field ‘{name}’ in ‘{side}’."
     if fields:
         message += f" It has: {listing(fields)}."
-    candidates = closest_first(name, fields)
+    candidates = ranked(name, fields)
     evidence = {"side": side}
     return refuse(
         "missing-field", "on", message, kind=Kind.MISSING_DATA, value=name, candidates=candidates, evidence=evidence
@@ -130,4 +145,4 @@ def _merged(row: Row, other: Row, on: tuple[str, ...]) -> Row:
     return out
 
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.NOTHING)
+CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.NOTHING, check=check)

@@ -7,6 +7,8 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from calibrant.connectors import files, rows, workbook
 from calibrant.connectors.refusal import refuse
 from calibrant.connectors.workbook import Area
@@ -21,11 +23,22 @@ if TYPE_CHECKING:
 _PARTS = ("xl/media/", "xl/charts/chart", "xl/embeddings/", "xl/slicers/", "xl/ctrlProps/", "xl/threadedComments/")
 
 
-def append(path: Path, name: str, range_: str, given: list[object]) -> str:
-    """Add rows below a range of the workbook at `path`, called `name`; return the cells they went to.
+class Plan(msgspec.Struct, frozen=True):
+    """What will be written where: `cells` go below row `last` of `area`, the first being a heading where `headed`."""
+
+    book: "Workbook"
+    data: bytes
+    area: Area
+    last: int
+    cells: list[list[object]]
+    headed: bool
+
+
+def look(path: Path, name: str, range_: str, given: list[object]) -> Plan:
+    """Return what adding rows below a range of the workbook at `path`, called `name`, comes to.
 
     Raises:
-        StepError: no such range or column, a value that no cell holds, no room, or a workbook that would lose something.
+        StepError: no such range or column, a value that no cell holds, or no room.
     """
     data = files.read_bytes(path, name, "file")
     book = workbook.open_workbook(data, name, values=False)
@@ -35,17 +48,30 @@ def append(path: Path, name: str, range_: str, given: list[object]) -> str:
     heading = [cell.value for cell in sheet[area.top][area.left - 1 : area.right]]
     empty = all(rows.is_blank(cell) for cell in heading)
     columns = rows.keys_of(given) if empty else rows.column_names(heading, _letters(area.left, width))
-    cells: list[list[object]] = rows.in_columns(given, columns, name)
-    if not cells:
-        return ""
+    cells = rows.in_columns(given, columns, name)
     last = area.top - 1 if empty else _last_filled(sheet, area)
-    if empty and columns:
+    headed = empty and bool(columns) and bool(cells)
+    if headed:
         cells.insert(0, list(columns))
     _check_room(sheet, area, last, len(cells), name)
+    return Plan(book, data, area, last, cells, headed)
+
+
+def append(path: Path, name: str, range_: str, given: list[object]) -> str:
+    """Add rows below a range of the workbook at `path`, called `name`; return the cells they went to.
+
+    Raises:
+        StepError: as `look`, or the workbook would lose something.
+    """
+    plan = look(path, name, range_, given)
+    area, last, cells = plan.area, plan.last, plan.cells
+    if not cells:
+        return ""
+    sheet = workbook.worksheets(plan.book)[area.sheet]
     _fill(sheet, area, last, cells)
-    _extend(book, sheet, area, last + len(cells))
-    files.replace(path, _saved(book, data, name), name, "file")
-    first = last + (2 if empty and columns else 1)
+    _extend(plan.book, sheet, area, last + len(cells))
+    files.replace(path, _saved(plan.book, plan.data, name), name, "file")
+    first = last + 1 + plan.headed
     right = rows.letter(area.left - 2 + max(len(row) for row in cells))
     return f"{workbook.quoted(area.sheet)}!{rows.letter(area.left - 1)}{first}:{right}{last + len(cells)}"
 

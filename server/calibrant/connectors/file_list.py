@@ -39,10 +39,20 @@ async def run(params: Params, context: Context) -> Output:
     return {"files": [name for name in found if pattern.fullmatch(posixpath.relpath(name, folder))]}
 
 
+async def check(params: Params, context: Context) -> None:
+    """Look whether the folder is there.
+
+    Raises:
+        StepError: it is not.
+    """
+    if parameters.known(params, "path"):
+        await in_thread(_list, context, parameters.path(params, "path"))
+
+
 def _list(context: Context, folder: str) -> list[str]:
     path = context.read_path(folder, "path")
     if path.is_file():
-        raise refuse("not-a-folder", "path", f"‘{folder}’ is a file; a folder is needed here.", value=folder)
+        raise refuse("missing-folder", "path", f"‘{folder}’ is a file; a folder is needed here.", value=folder)
     if not path.is_dir():
         raise files.missing_folder(context, folder, "path")
     return context.list_files(folder, "path")
@@ -73,4 +83,4 @@ def _pattern(glob: str) -> re.Pattern[str]:
         raise refuse("invalid-value", "glob", message, value=glob) from error
 
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.READ, reads=("path",))
+CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.READ, check=check, reads=("path",))

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from calibrant.connectors import csvtext, files, jsontext, parameters, rows
 from calibrant.connectors.jsontext import BadTextError
-from calibrant.connectors.refusal import closest_first, refuse
+from calibrant.connectors.refusal import refuse
 from calibrant.connectors.threads import in_thread
+from calibrant.model.closest import ranked
 from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
 from calibrant.model.failure import StepError
 from calibrant.model.shape import ANY, INTEGER, STRING, object_of
@@ -42,11 +43,21 @@ async def run(params: Params, context: Context) -> Output:
     format_ = parameters.text(params, "as") or _BY_SUFFIX.get(Path(name).suffix.lower(), "text")
     if format_ not in _FORMATS:
         message = f"A file cannot be read as ‘{format_}’. The choices are: {', '.join(_FORMATS)}."
-        raise refuse("invalid-value", "as", message, value=format_, candidates=closest_first(format_, _FORMATS))
+        raise refuse("invalid-value", "as", message, value=format_, candidates=ranked(format_, _FORMATS))
     path = files.existing(context, name, "path")
     data = await in_thread(files.read_bytes, path, name, "path")
     content = data if format_ == "bytes" else await in_thread(parse, data, format_, name, "path")
     return {"content": content, "path": name, "size": len(data)}
+
+
+async def check(params: Params, context: Context) -> None:
+    """Look whether the file is there.
+
+    Raises:
+        StepError: it is not.
+    """
+    if parameters.known(params, "path"):
+        await in_thread(files.existing, context, parameters.path(params, "path"), "path")
 
 
 def parse(data: bytes, format_: str, name: str, parameter: str) -> object:
@@ -88,4 +99,4 @@ def _yaml(text: str) -> object:
 
 _PARSERS: dict[str, Callable[[str], object]] = {"json": jsontext.parse, "yaml": _yaml, "csv": _csv}
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.READ, reads=("path",))
+CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.READ, check=check, reads=("path",))

@@ -6,6 +6,7 @@ from calibrant.connectors import files, jsontext, parameters
 from calibrant.connectors.refusal import refuse
 from calibrant.connectors.threads import in_thread
 from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
+from calibrant.model.failure import StepError
 from calibrant.model.issue import Kind
 from calibrant.model.shape import INTEGER, STRING, object_of
 
@@ -36,6 +37,22 @@ async def run(params: Params, context: Context) -> Output:
     return {"path": name, "size": size}
 
 
+async def check(params: Params, context: Context) -> None:
+    """Look whether a folder stands where the file should go.
+
+    Raises:
+        StepError: one does.
+    """
+    if parameters.known(params, "path"):
+        name = parameters.path(params, "path")
+        if context.read_path(name, "path").is_dir():
+            raise _is_folder(name)
+
+
+def _is_folder(name: str) -> StepError:
+    return refuse("not-a-file", "path", f"‘{name}’ is a folder; a file is needed here.", value=name)
+
+
 def _encode(content: object) -> bytes:
     if isinstance(content, (bytes, bytearray)):
         return bytes(content)
@@ -49,11 +66,11 @@ def _encode(content: object) -> bytes:
 
 def _write(target: Path, data: bytes, name: str, *, append: bool) -> int:
     if target.is_dir():
-        raise refuse("not-a-file", "path", f"‘{name}’ is a folder; a file is needed here.", value=name)
+        raise _is_folder(name)
     if append and target.exists():
         data = files.read_bytes(target, name, "path") + data
     files.replace(target, data, name, "path")
     return len(data)
 
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL)
+CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL, check=check)

@@ -8,9 +8,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from calibrant.connectors.refusal import closest_first, is_close, listing, refuse
+from calibrant.connectors.refusal import listing, refuse
+from calibrant.model.closest import closest, ranked
 from calibrant.model.connector import Context
-from calibrant.model.failure import Failure, StepError
+from calibrant.model.failure import StepError
 from calibrant.model.issue import Kind
 
 READ_LIMIT = 256 << 20
@@ -27,7 +28,7 @@ def existing(
     value of the parameter.
 
     Raises:
-        StepError: no such file (code `missing-file`, with the names near it), a folder, or outside the workspace.
+        StepError: no such file (code `file-not-found`, with the names near it), a folder, or outside the workspace.
     """
     return present(context, context.read_path(name, parameter), name, parameter, suffixes=suffixes, wrap=wrap)
 
@@ -60,17 +61,16 @@ def missing(
     """Return the error of a file that is not there, with what stands near it, the closest name first."""
     folder, names = _neighbours(context, name, parameter)
     fitting = [other for other in names if not suffixes or other.lower().endswith(suffixes)]
-    ordered = closest_first(name, fitting)
-    close = [
-        other for other in ordered if is_close(name, other) or posixpath.basename(other) == posixpath.basename(name)
-    ]
+    ordered = ranked(name, fitting)
+    namesakes = [other for other in ordered if posixpath.basename(other) == posixpath.basename(name)]
+    close = list(dict.fromkeys([*closest(name, fitting), *namesakes]))
     message = f"There is no file ‘{name}’."
     if close:
         message += f" Near it: {listing(close)}."
     elif fitting:
         message += f" {_folder_words(folder)} has: {listing(sorted(fitting))}."
     candidates = tuple(wrap(other) for other in (close or list(ordered))[:8])
-    return refuse("missing-file", parameter, message, value=name, candidates=candidates)
+    return refuse("file-not-found", parameter, message, value=wrap(name), candidates=candidates)
 
 
 def _folder_words(folder: str) -> str:
@@ -151,10 +151,7 @@ def unusable(error: OSError, name: str, parameter: str) -> StepError:
     """Return the error of a file that the system will not let us use, in words without its absolute path."""
     reason = (error.strerror or type(error).__name__).lower()
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        failure = Failure(
-            "disk-full", f"‘{name}’ cannot be written: the disk is full.", Kind.INFRA, parameter=(parameter,)
-        )
-        return StepError(failure)
+        return refuse("disk-full", parameter, f"‘{name}’ cannot be written: the disk is full.", kind=Kind.INFRA)
     if isinstance(error, PermissionError):
         reason = "permission denied"
     if isinstance(error, (NotADirectoryError, FileExistsError)):
@@ -199,9 +196,9 @@ def missing_folder(context: Context, name: str, parameter: str) -> StepError:
         found = []
     folders = {posixpath.dirname(other) for other in found}
     folders |= {posixpath.dirname(folder) for folder in folders}
-    ordered = closest_first(name.rstrip("/"), sorted(folders - {"", "."}))
-    close = [other for other in ordered if is_close(name, other)]
+    ordered = ranked(name.rstrip("/"), sorted(folders - {"", "."}))
+    close = list(closest(name.rstrip("/"), ordered))
     message = f"There is no folder ‘{name}’."
     if close:
         message += f" Near it: {listing(close)}."
-    return refuse("missing-file", parameter, message, value=name, candidates=(close or list(ordered))[:8])
+    return refuse("missing-folder", parameter, message, value=name, candidates=(close or list(ordered))[:8])

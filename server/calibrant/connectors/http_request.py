@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from calibrant.connectors import httptarget, jsontext, parameters
-from calibrant.connectors.refusal import closest_first, listing, refuse
+from calibrant.connectors.refusal import listing, refuse
+from calibrant.model.closest import ranked
 from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
 from calibrant.model.issue import Kind
 from calibrant.model.shape import ANY, INTEGER, OBJECT, STRING, object_of
@@ -46,7 +47,7 @@ def method_of(params: Params) -> str:
     method = parameters.text(params, "method", "GET").upper()
     if method not in _METHODS:
         message = f"There is no method ‘{method}’. The choices are: {listing(_METHODS)}."
-        raise refuse("invalid-value", "method", message, value=method, candidates=closest_first(method, _METHODS))
+        raise refuse("invalid-value", "method", message, value=method, candidates=ranked(method, _METHODS))
     return method
 
 
@@ -81,6 +82,16 @@ async def rehearse(params: Params, context: Context) -> Output:
     """
     request = _build(params, context)
     return {"status": 200, "headers": {}, "body": UNKNOWN, "url": httptarget.without_user(str(request.url))}
+
+
+async def check(params: Params, _context: Context) -> None:
+    """Look at the URL where it is known.
+
+    Raises:
+        StepError: it is none that can be called.
+    """
+    if parameters.known(params, "url"):
+        httptarget.checked(parameters.text(params, "url"))
 
 
 def _build(params: Params, context: Context) -> "httpx.Request":
@@ -137,4 +148,6 @@ def _credential(params: Params) -> str:
     return httptarget.credential(parameters.text(params, "url"), headers, auth)
 
 
-CONNECTOR = Connector(SPEC, run, touches=touches, rehearse=rehearse, origin=_origin, credential=_credential)
+CONNECTOR = Connector(
+    SPEC, run, touches=touches, rehearse=rehearse, check=check, origin=_origin, credential=_credential
+)

@@ -21,6 +21,32 @@ BODY_LIMIT = 64 << 20
 _CONNECT_SECONDS = 10.0
 _SAID_LIMIT = 300
 _OUTPUT_LIMIT = 4096
+_HINTS: dict[str, str] = {
+    "login-failed": "Check the credentials it is given.",
+    "http-not-found": "Check the path of the URL.",
+    "http-rejected": "Correct what the request sends.",
+    "http-error": "Use the URL that the redirects should end at.",
+    "rate-limited": "Wait a little, ask for less at a time, or add ‘retry’ with a longer ‘delay’.",
+    "service-unavailable": "Try again later, or add ‘retry’.",
+    "server-error": "Try again later, or ask those who run it.",
+    "bad-response": "Ask those who run it, or check that the URL is the right one.",
+    "timed-out": "Try again, or give the step a longer ‘timeout’.",
+    "connection-refused": "Check the host and the port, and that the service is running.",
+    "connection-failed": "Check the URL, and the certificate of the server.",
+    "connection-lost": "Try again; where it happens often, ask those who run it.",
+    "host-not-found": "Check the host's name, and the network.",
+}
+_STATUS: dict[int, tuple[str, Kind, str]] = {
+    401: ("login-failed", Kind.AUTH, "does not accept the credentials"),
+    403: ("login-failed", Kind.AUTH, "does not allow this with these credentials"),
+    407: ("login-failed", Kind.AUTH, "wants credentials for the proxy"),
+    404: ("http-not-found", Kind.PARAMETER, "is not there"),
+    410: ("http-not-found", Kind.PARAMETER, "is no longer there"),
+    429: ("rate-limited", Kind.RATE_LIMIT, "takes no more requests for now"),
+    502: ("service-unavailable", Kind.TRANSIENT, "is not available for now"),
+    503: ("service-unavailable", Kind.TRANSIENT, "is not available for now"),
+    504: ("service-unavailable", Kind.TRANSIENT, "is not available for now"),
+}
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -114,12 +140,12 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _failed(target: Target, code: str, kind: Kind, words: str, *, details: str = "", hint: str = "") -> Failure:
+def _failed(target: Target, code: str, kind: Kind, words: str, *, details: str = "") -> Failure:
     return Failure(
         code,
         f"{target.shown} {words}",
         kind,
-        hint=hint,
+        hint=_HINTS.get(code, ""),
         details=details,
         parameter=("url",),
         subject=target.shown,
@@ -130,7 +156,7 @@ def _failed(target: Target, code: str, kind: Kind, words: str, *, details: str =
 
 def _unanswered(target: Target, context: Context, error: Exception) -> Failure:
     words = f"{target.origin} did not answer within {context.timeout:g} seconds."
-    failure = _failed(target, "connection-failed", Kind.CONNECTION, "", details=type(error).__name__)
+    failure = _failed(target, "timed-out", Kind.CONNECTION, "", details=type(error).__name__)
     return msgspec.structs.replace(failure, message=words, subject=target.origin)
 
 
@@ -138,30 +164,20 @@ def _unreachable(target: Target, error: Exception) -> Failure:
     text = str(error)
     lowered = text.lower()
     if "certificate" in lowered or "ssl" in lowered or "tls" in lowered:
-        words = f"No secure connection to {target.origin} can be made."
+        code, words = "connection-failed", f"No secure connection to {target.origin} can be made."
     elif any(
         sign in lowered for sign in ("name or service", "nodename", "name resolution", "getaddrinfo", "no address")
     ):
-        words = f"There is no server called ‘{target.origin.partition('//')[2]}’ that can be found."
+        code, words = (
+            "host-not-found",
+            f"There is no server called ‘{target.origin.partition('//')[2]}’ that can be found.",
+        )
     elif "disconnected" in lowered or "read" in type(error).__name__.lower():
-        words = f"{target.origin} broke off the connection."
+        code, words = "connection-lost", f"{target.origin} broke off the connection."
     else:
-        words = f"Nothing answers at {target.origin}."
-    failure = _failed(target, "connection-failed", Kind.CONNECTION, "", details=f"{type(error).__name__}: {text}")
+        code, words = "connection-refused", f"Nothing answers at {target.origin}."
+    failure = _failed(target, code, Kind.CONNECTION, "", details=f"{type(error).__name__}: {text}")
     return msgspec.structs.replace(failure, message=words, subject=target.origin)
-
-
-_STATUS: dict[int, tuple[str, Kind, str]] = {
-    401: ("auth-failed", Kind.AUTH, "does not accept the credentials"),
-    403: ("auth-failed", Kind.AUTH, "does not allow this with these credentials"),
-    407: ("auth-failed", Kind.AUTH, "wants credentials for the proxy"),
-    404: ("http-not-found", Kind.PARAMETER, "is not there"),
-    410: ("http-not-found", Kind.PARAMETER, "is no longer there"),
-    429: ("rate-limited", Kind.RATE_LIMIT, "takes no more requests for now"),
-    502: ("server-unavailable", Kind.TRANSIENT, "is not available for now"),
-    503: ("server-unavailable", Kind.TRANSIENT, "is not available for now"),
-    504: ("server-unavailable", Kind.TRANSIENT, "is not available for now"),
-}
 
 
 def _refused(response: "httpx.Response", data: bytes, target: Target) -> Failure:
@@ -177,7 +193,7 @@ def _refused(response: "httpx.Response", data: bytes, target: Target) -> Failure
         failure,
         details=_text(data)[:_OUTPUT_LIMIT],
         hint=_hint(code, target),
-        parameter=(target.credential_in,) if code == "auth-failed" else ("url",),
+        parameter=(target.credential_in,) if code == "login-failed" else ("url",),
         value=target.shown if code == "http-not-found" else "",
         retry_after=_retry_after(response.headers.get("retry-after", "")),
         evidence={"status": str(status)},
@@ -185,9 +201,9 @@ def _refused(response: "httpx.Response", data: bytes, target: Target) -> Failure
 
 
 def _hint(code: str, target: Target) -> str:
-    if code != "auth-failed":
-        return ""
-    return "Check the credentials it is given." if target.credential else "No credentials were sent: give ‘auth’."
+    if code == "login-failed" and not target.credential:
+        return "No credentials were sent: give ‘auth’."
+    return _HINTS.get(code, "")
 
 
 def _said(data: bytes) -> str:

@@ -40,14 +40,32 @@ async def run(params: Params, context: Context) -> Output:
     Raises:
         StepError: there is no such mailbox, it is none, or `since` is no date.
     """
-    name = parameters.path(params, "mailbox")
     since = _since(parameters.text(params, "since"))
     search = parameters.text(params, "search").casefold()
-    path = context.read_path(name, "mailbox")
-    if not path.is_dir():
-        path = files.present(context, path, name, "mailbox", suffixes=_SUFFIXES)
+    name, path = _found(params, context)
     emails = await in_thread(_read, path, name, since, search)
     return {"emails": emails, "count": len(emails)}
+
+
+async def check(params: Params, context: Context) -> None:
+    """Look whether the mailbox is there and is one.
+
+    Raises:
+        StepError: it is not.
+    """
+    if parameters.known(params, "since"):
+        _since(parameters.text(params, "since"))
+    if parameters.known(params, "mailbox"):
+        name, path = _found(params, context)
+        await in_thread(_check_mailbox, path, name)
+
+
+def _found(params: Params, context: Context) -> tuple[str, Path]:
+    name = parameters.path(params, "mailbox")
+    path = context.read_path(name, "mailbox")
+    if path.is_dir():
+        return name, path
+    return name, files.present(context, path, name, "mailbox", suffixes=_SUFFIXES)
 
 
 def _since(text: str) -> datetime | None:
@@ -77,22 +95,24 @@ def _messages(path: Path, name: str) -> Iterator[tuple[str, "EmailMessage"]]:
 
     from calibrant.connectors import mailtext
 
+    _check_mailbox(path, name)
     box: mailbox.mbox | mailbox.Maildir
-    if path.is_dir():
-        if not (path / "cur").is_dir() and not (path / "new").is_dir():
-            raise _no_mailbox(name, "a folder without ‘cur’ and ‘new’ in it, so it is no Maildir")
-        box = mailbox.Maildir(path, factory=None, create=False)
-    else:
-        _check_mbox(path, name)
-        box = mailbox.mbox(path, create=False)
+    box = mailbox.Maildir(path, factory=None, create=False) if path.is_dir() else mailbox.mbox(path, create=False)
     with closing(box):
         for key in sorted(box.keys()) if path.is_dir() else box.keys():
             yield str(key), mailtext.parse(box.get_bytes(key))
 
 
-def _check_mbox(path: Path, name: str) -> None:
-    with path.open("rb") as file:
-        start = file.read(4096).lstrip(b"\r\n")
+def _check_mailbox(path: Path, name: str) -> None:
+    if path.is_dir():
+        if not (path / "cur").is_dir() and not (path / "new").is_dir():
+            raise _no_mailbox(name, "a folder without ‘cur’ and ‘new’ in it, so it is no Maildir")
+        return
+    try:
+        with path.open("rb") as file:
+            start = file.read(4096).lstrip(b"\r\n")
+    except OSError as error:
+        raise files.unusable(error, name, "mailbox") from error
     if start and not start.startswith(b"From "):
         raise _no_mailbox(name, "a file that does not begin with a ‘From ’ line, so it is no mbox file")
 
@@ -110,4 +130,4 @@ def _wanted(email: dict[str, object], since: datetime | None, search: str) -> bo
     return not search or any(search in str(email[field]).casefold() for field in ("from", "to", "subject", "text"))
 
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.READ, reads=("mailbox",))
+CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.READ, check=check, reads=("mailbox",))

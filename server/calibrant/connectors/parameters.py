@@ -7,7 +7,7 @@ from calibrant.model.connector import Params
 from calibrant.model.failure import StepError
 from calibrant.model.issue import Kind
 from calibrant.model.shape import TypeName
-from calibrant.model.value import type_name
+from calibrant.model.value import holds_unknown, type_name
 
 _WORDS = {"string": "text", "null": "nothing (null)", "any": "a value", "integer": "an integer", "bytes": "bytes"}
 
@@ -15,6 +15,11 @@ _WORDS = {"string": "text", "null": "nothing (null)", "any": "a value", "integer
 def in_words(type_: str) -> str:
     """Return a type's name as a sentence says it: "an array", "text"."""
     return _WORDS.get(type_) or ("an " if type_[0] in "aeiou" else "a ") + type_
+
+
+def known(params: Params, *names: str) -> bool:
+    """Tell whether none of these parameters is unknown; one that was not given is known to be absent."""
+    return not any(holds_unknown(params.get(name)) for name in names)
 
 
 def text(params: Params, name: str, default: str = "") -> str:

@@ -1,11 +1,37 @@
-"""How a connector says no: a `StepError` that names the parameter, the rejected value and the valid ones."""
+"""How a connector says no: a `StepError` with the parameter, the rejected value and the valid ones."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Mapping, Sequence
 
+from calibrant.model.closest import closest
 from calibrant.model.failure import Failure, StepError
 from calibrant.model.issue import Kind
 
+HINTS: dict[str, str] = {
+    "file-not-found": "Check the path: it starts at the workflow file's folder.",
+    "missing-folder": "Check the path: it starts at the workflow file's folder.",
+    "not-a-file": "Name a file.",
+    "database-locked": "Close what else uses it, or try again.",
+    "disk-full": "Free some space, then run again.",
+    "unreadable-file": "Check that you may read and write it.",
+    "wrong-encoding": "Save the file as UTF-8, or read it as ‘bytes’.",
+    "bad-content": "Correct the file, or read it as ‘text’.",
+    "empty-file": "Check that what writes the file has done so.",
+    "unsupported-file": "Name a file of a kind that can be read.",
+    "too-large": "Ask for less at a time.",
+    "no-room": "Move what stands below, or name another range.",
+    "unknown-range": "Use one of the names that are there.",
+    "unknown-column": "Use one of the columns that are there.",
+    "unknown-table": "Use one of the tables that are there.",
+    "bad-query": "Correct the query.",
+    "read-only-query": "Write one SELECT statement.",
+    "query-timeout": "Ask for less, or give the step a longer ‘timeout’.",
+    "unsupported-database": "Name an SQLite file: sqlite:///file.db.",
+    "bad-url": "Write the whole URL, such as https://example.com/path.",
+    "missing-field": "Use a field that all the rows have.",
+    "shape-mismatch": "Give it a value of that type.",
+    "invalid-value": "Give it a value that it takes.",
+}
+"""What helps with an error where nothing closer is known, by issue code."""
 _SHOWN = 8
 _VALUE_LIMIT = 200
 
@@ -28,7 +54,7 @@ def refuse(
             code,
             message,
             kind,
-            hint=hint,
+            hint=hint or _hint(code, value, candidates),
             details=details,
             parameter=(parameter,) if parameter else (),
             value=value[:_VALUE_LIMIT],
@@ -39,20 +65,11 @@ def refuse(
     )
 
 
-def closest_first(name: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names ordered by likeness to `name`, upper and lower case being alike; equals keep their order."""
-    matcher = SequenceMatcher(b=name.casefold(), autojunk=False)
-
-    def unlike(other: str) -> float:
-        matcher.set_seq1(other.casefold())
-        return -matcher.ratio()
-
-    return tuple(sorted(dict.fromkeys(names), key=unlike))
-
-
-def is_close(name: str, other: str) -> bool:
-    """Tell whether one name may be a slip of the pen for the other."""
-    return SequenceMatcher(None, name.casefold(), other.casefold(), autojunk=False).ratio() >= 0.6
+def _hint(code: str, value: str, candidates: Sequence[str]) -> str:
+    """Return the next step: the one name that was most likely meant, else what helps with such errors as a rule."""
+    if candidates and value and candidates[0] in closest(value, candidates[:1]):
+        return f"Did you mean ‘{candidates[0]}’?"
+    return HINTS.get(code, "")
 
 
 def listing(names: Sequence[str]) -> str:

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from calibrant.connectors.jsontext import BadTextError
 from calibrant.connectors.parameters import in_words
-from calibrant.connectors.refusal import closest_first, is_close, listing, refuse
+from calibrant.connectors.refusal import listing, refuse
+from calibrant.model.closest import ranked
 from calibrant.model.failure import StepError
 from calibrant.model.issue import Kind
-from calibrant.model.value import type_name
+from calibrant.model.value import UNKNOWN, type_name
 
 Grid = Sequence[Sequence[object]]
 
@@ -110,14 +111,13 @@ def _cells(row: object, number: int, columns: Sequence[str], file: str) -> list[
 
 
 def _unknown_column(name: str, columns: Sequence[str], file: str) -> StepError:
-    ordered = closest_first(name, columns)
-    hint = f"Did you mean ‘{ordered[0]}’?" if ordered and is_close(name, ordered[0]) else ""
+    ordered = ranked(name, columns)
     message = f"There is no column called ‘{name}’ in {file}. It has: {listing(columns)}."
-    return refuse("unknown-column", "rows", message, value=name, candidates=ordered, hint=hint)
+    return refuse("unknown-column", "rows", message, value=name, candidates=ordered)
 
 
 def _check_cell(cell: object, number: int, column: str) -> None:
-    if cell is None or isinstance(cell, (str, bool, int, float, Decimal, datetime, date, time)):
+    if cell is None or cell is UNKNOWN or isinstance(cell, (str, bool, int, float, Decimal, datetime, date, time)):
         return
     found = type_name(cell)
     message = f"‘{column}’ in row {number} of ‘rows’ is {in_words(found)}; a cell holds one value."

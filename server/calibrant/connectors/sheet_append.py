@@ -1,6 +1,9 @@
 """sheet.append: add rows to the end of an Excel sheet, table or range, or of a CSV file."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import msgspec
 
 from calibrant.connectors import csvtext, file_read, files, parameters, rows, workbook
 from calibrant.connectors.jsontext import BadTextError
@@ -40,7 +43,41 @@ async def run(params: Params, context: Context) -> Output:
     return {"appended": len(given), "range": cells}
 
 
-def _csv(path: Path, name: str, range_: str, given: list[object]) -> str:
+async def check(params: Params, context: Context) -> None:
+    """Look whether the file and the range are there, and the columns of the rows as far as they are known.
+
+    Raises:
+        StepError: something is not there.
+    """
+    if not parameters.known(params, "file", "range"):
+        return
+    from calibrant.connectors import excelappend
+
+    name = parameters.path(params, "file")
+    range_ = parameters.text(params, "range")
+    is_csv = workbook.is_csv(name)
+    path = await in_thread(files.existing, context, name, "file", suffixes=workbook.SUFFIXES)
+    given = params.get("rows")
+    known: list[object] = [row for row in given if isinstance(row, Mapping)] if isinstance(given, (list, tuple)) else []
+    await in_thread(_look if is_csv else excelappend.look, path, name, range_, known)
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A CSV file as it is, and the cells to add to it; `heading` is set where it has none yet."""
+
+    text: str
+    encoding: str
+    rows: int
+    heading: list[str]
+    cells: list[list[object]]
+
+
+def _look(path: Path, name: str, range_: str, given: list[object]) -> Plan:
+    """Return what would be added to a CSV file.
+
+    Raises:
+        StepError: a range is given, the file is no CSV, or a column is not there.
+    """
     if range_:
         message = f"{name} is a CSV file, which has no ranges."
         raise refuse("unknown-range", "range", message, value=range_, hint="Leave ‘range’ out.")
@@ -51,13 +88,18 @@ def _csv(path: Path, name: str, range_: str, given: list[object]) -> str:
         raise file_read.bad_content(error, "CSV", name, "file") from error
     heading = list(grid[0]) if grid else rows.keys_of(given)
     cells = rows.in_columns(given, rows.column_names(heading, heading), name)
-    if not cells:
+    return Plan(text, encoding, len(grid), [] if grid else heading, cells)
+
+
+def _csv(path: Path, name: str, range_: str, given: list[object]) -> str:
+    plan = _look(path, name, range_, given)
+    if not plan.cells:
         return ""
-    text = csvtext.append(text, cells if grid else [heading, *cells] if heading else cells)
-    files.replace(path, text.encode(encoding), name, "file")
-    first = len(grid) + (0 if grid or not heading else 1) + 1
-    width = max(1, *(len(row) for row in cells))
-    return f"A{first}:{rows.letter(width - 1)}{first + len(cells) - 1}"
+    added: list[Sequence[object]] = [plan.heading, *plan.cells] if plan.heading else [*plan.cells]
+    files.replace(path, csvtext.append(plan.text, added).encode(plan.encoding), name, "file")
+    first = plan.rows + bool(plan.heading) + 1
+    width = max(1, *(len(row) for row in plan.cells))
+    return f"A{first}:{rows.letter(width - 1)}{first + len(plan.cells) - 1}"
 
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL)
+CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL, check=check)

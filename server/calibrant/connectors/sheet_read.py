@@ -10,7 +10,6 @@ from calibrant.connectors.threads import in_thread
 from calibrant.connectors.workbook import Area
 from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
 from calibrant.model.shape import INTEGER, OBJECT, STRING, array, object_of
-from calibrant.model.value import UNKNOWN
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -34,7 +33,7 @@ SPEC = ConnectorSpec(
 async def run(params: Params, context: Context) -> Output:
     """Return the rows as objects by column name, the columns, and how many rows there are.
 
-    Dates and decimals keep their type; a CSV file has text only. A formula without a stored result is unknown.
+    Dates and decimals keep their type; a CSV file has text only. A formula without a stored result is null.
 
     Raises:
         StepError: the file is not there or is no sheet, or has no such range.
@@ -46,6 +45,21 @@ async def run(params: Params, context: Context) -> Output:
     header = parameters.flag(params, "header", default=True)
     found, columns = await in_thread(_csv if is_csv else _excel, path, name, range_, header)
     return {"rows": found, "columns": columns, "count": len(found)}
+
+
+async def check(params: Params, context: Context) -> None:
+    """Look whether the file, and where it is known the range, is there.
+
+    Raises:
+        StepError: it is not.
+    """
+    if not parameters.known(params, "file"):
+        return
+    name = parameters.path(params, "file")
+    is_csv = workbook.is_csv(name)
+    path = await in_thread(files.existing, context, name, "file", suffixes=workbook.SUFFIXES)
+    if parameters.known(params, "range"):
+        await in_thread(_csv if is_csv else _excel, path, name, parameters.text(params, "range"), False)
 
 
 Rows = tuple[list[dict[str, object]], list[str]]
@@ -70,12 +84,6 @@ def _excel(path: Path, name: str, range_: str, header: bool) -> Rows:
     book = workbook.open_workbook(data, name, values=True)
     area = workbook.find(book, range_, name)
     grid = _grid(workbook.worksheets(book)[area.sheet], area)
-    if b"<f" in _sheet_text(data) and any(cell is None for row in grid for cell in row):
-        formulas = _grid(workbook.worksheets(workbook.open_workbook(data, name, values=False))[area.sheet], area)
-        grid = [
-            [UNKNOWN if cell is None and formula is not None else cell for cell, formula in zip(*pair, strict=True)]
-            for pair in zip(grid, formulas, strict=True)
-        ]
     return rows.named(grid, header=header, first_column=area.left - 1)
 
 
@@ -87,14 +95,4 @@ def _grid(sheet: "Worksheet", area: Area) -> list[list[object]]:
     return [list(row) for row in cells]
 
 
-def _sheet_text(data: bytes) -> bytes:
-    """Return the raw text of all sheets, to see without parsing whether there are formulas at all."""
-    import io
-    import zipfile
-
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        sheets = [member for member in archive.namelist() if member.startswith("xl/worksheets/")]
-        return b"".join(archive.read(member) for member in sheets)
-
-
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.READ, reads=("file",))
+CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.READ, check=check, reads=("file",))

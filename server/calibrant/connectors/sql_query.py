@@ -58,6 +58,25 @@ async def run(params: Params, context: Context) -> Output:
     return {"rows": rows, "columns": columns, "count": len(rows)}
 
 
+async def check(params: Params, context: Context) -> None:
+    """Look whether the database is there, and where the query is known, whether it could be run on it.
+
+    Raises:
+        StepError: it is not, or could not.
+    """
+    from calibrant.connectors import sqlite
+
+    if not parameters.known(params, "database"):
+        return
+    name = file_of(parameters.text(params, "database"))
+    path = await in_thread(
+        files.existing, context, name, "database", suffixes=_SUFFIXES, wrap=lambda other: _PREFIX + other
+    )
+    query = parameters.text(params, "query") if parameters.known(params, "query") else ""
+    if query.strip():
+        await in_thread(sqlite.look, sqlite.Call(path, name, query, (), context.timeout * 0.95))
+
+
 def file_of(database: str) -> str:
     """Return the file of a `sqlite:///` URL as the workflow writes it.
 
@@ -107,7 +126,8 @@ def _value(value: object) -> Value:
 
 
 def _origin(params: Params) -> str:
-    return _shown(parameters.text(params, "database"))
+    database = parameters.text(params, "database")
+    return "" if database.startswith("sqlite:") else _shown(database)
 
 
 def _credential(params: Params) -> str:
@@ -118,5 +138,5 @@ def _credential(params: Params) -> str:
 
 
 CONNECTOR = Connector(
-    SPEC, run, touches=lambda _params: Effect.READ, origin=_origin, credential=_credential, reads=("database",)
+    SPEC, run, touches=lambda _params: Effect.READ, check=check, origin=_origin, credential=_credential
 )

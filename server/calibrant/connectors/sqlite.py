@@ -1,5 +1,6 @@
 """Reading from an SQLite file: no lock left, nothing written, stopped on time."""
 
+import re
 import sqlite3
 import threading
 import time
@@ -10,8 +11,9 @@ from urllib.parse import quote
 import msgspec
 
 from calibrant.connectors import files, sqlwords
-from calibrant.connectors.sqlwords import Schema, Values
-from calibrant.model.failure import Failure, StepError
+from calibrant.connectors.refusal import refuse
+from calibrant.connectors.sqlwords import Schema, Value, Values
+from calibrant.model.failure import StepError
 from calibrant.model.issue import Kind
 
 ROW_LIMIT = 1_000_000
@@ -67,6 +69,28 @@ def fetch(call: Call, stop: threading.Event) -> tuple[list[str], Rows]:
         connection.close()
 
 
+def look(call: Call) -> None:
+    """Check a query without running it or having its values.
+
+    Raises:
+        StepError: it is no database, or the query is wrong or writes.
+    """
+    places = call.query.count("?")
+    values: Values = _AnyName() if re.search(r"(?<![:\w])[:@$][A-Za-z_]", call.query) else (None,) * places
+    try:
+        fetch(msgspec.structs.replace(call, query="EXPLAIN " + call.query, values=values), threading.Event())
+    except StepError as error:
+        if error.failure.parameter != ("params",):  # a question mark within a text was counted as a place for a value
+            raise
+
+
+class _AnyName(dict[str, Value]):
+    """Values for every name there may be."""
+
+    def __missing__(self, _name: str) -> None:
+        return None
+
+
 def _open(call: Call) -> sqlite3.Connection:
     """Open the file read-only; where no other process can be writing to it, also without any lock."""
     side_files = any(call.path.with_name(call.path.name + end).exists() for end in ("-wal", "-journal"))
@@ -96,13 +120,11 @@ def _unreadable(call: Call, error: sqlite3.Error) -> StepError:
 
 
 def _failure(code: str, message: str, call: Call, error: Exception, kind: Kind = Kind.PARAMETER) -> StepError:
-    return StepError(
-        Failure(code, message, kind, details=str(error), parameter=("database",), value=call.name, subject=call.name)
-    )
+    return refuse(code, "database", message, kind=kind, value=call.name, details=str(error))
 
 
 def _busy(call: Call, error: Exception) -> StepError:
-    return _failure("database-busy", f"‘{call.name}’ is in use by another program.", call, error, Kind.TRANSIENT)
+    return _failure("database-locked", f"‘{call.name}’ is in use by another program.", call, error, Kind.TRANSIENT)
 
 
 def _authorizer(refused: list[str]) -> Callable[[int, str | None, str | None, str | None, str | None], int]:
@@ -145,8 +167,7 @@ def _explained(
         return sqlwords.writes(refused[0] if refused else "this")
     if text == "interrupted":
         message = f"The query on {call.name} took longer than {call.seconds:.3g} seconds."
-        failure = Failure("query-timeout", message, Kind.RUNTIME, parameter=("query",), subject=call.name)
-        return StepError(failure)
+        return refuse("query-timeout", "query", message, kind=Kind.RUNTIME)
     if "locked" in text or "busy" in text:
         return _busy(call, error)
     return sqlwords.explain(text, call.query, call.values, call.name, _schema(connection))

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from calibrant.connectors.refusal import closest_first, listing, refuse
+from calibrant.connectors.refusal import listing, refuse
+from calibrant.model.closest import ranked
 from calibrant.model.failure import StepError
 
 Value = str | int | float | bytes | None
@@ -38,7 +39,7 @@ def explain(said: str, query: str, values: Values, database: str, schema: Schema
         message = f"The query wants a value for ‘:{match['name']}’, which ‘params’ does not have."
         if isinstance(values, dict) and values:
             message += f" It has: {listing(list(values))}."
-        candidates = closest_first(match["name"], values) if isinstance(values, dict) else ()
+        candidates = ranked(match["name"], values) if isinstance(values, dict) else ()
         return refuse("invalid-value", "params", message, value=match["name"], candidates=candidates, details=said)
     if "one statement at a time" in said:
         return refuse("bad-query", "query", "The query holds more than one statement; it must be one.", details=said)
@@ -50,7 +51,7 @@ def _no_table(name: str, database: str, schema: Schema) -> StepError:
     has = f"It has: {listing(tables)}." if tables else "It has no tables at all."
     bare = name.rpartition(".")[2]
     message = f"There is no table called ‘{name}’ in {database}. {has}"
-    return refuse("unknown-table", "query", message, value=bare, candidates=closest_first(bare, tables))
+    return refuse("unknown-table", "query", message, value=bare, candidates=ranked(bare, tables))
 
 
 def _no_column(name: str, query: str, database: str, schema: Schema) -> StepError:
@@ -63,7 +64,7 @@ def _no_column(name: str, query: str, database: str, schema: Schema) -> StepErro
     message = f"There is no column called ‘{name}’ in {where}."
     if columns:
         message += f" {'It has' if len(tables) == 1 else 'They have'}: {listing(columns)}."
-    return refuse("unknown-column", "query", message, value=bare, candidates=closest_first(bare, columns))
+    return refuse("unknown-column", "query", message, value=bare, candidates=ranked(bare, columns))
 
 
 def _bad_query(said: str, query: str, database: str) -> StepError:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from calibrant.connectors import files
-from calibrant.connectors.refusal import closest_first, listing, refuse
+from calibrant.connectors.refusal import listing, refuse
+from calibrant.model.closest import ranked
 from calibrant.model.failure import StepError
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def _by_cells(book: "Workbook", sheets: dict[str, "Worksheet"], wanted: str, fil
     else:
         found = next((sheet for name, sheet in sheets.items() if name.casefold() == title.casefold()), None)
         if found is None:
-            ordered = closest_first(title, sheets)
+            ordered = ranked(title, sheets)
             message = f"There is no sheet called ‘{title}’ in {file}. It has: {listing(list(sheets))}."
             candidates = [f"{quoted(name)}!{cells}" for name in ordered]
             raise refuse("unknown-range", "range", message, value=wanted, candidates=candidates)
@@ -196,7 +197,7 @@ def _by_cells(book: "Workbook", sheets: dict[str, "Worksheet"], wanted: str, fil
         return area
     known = names(book)
     message = f"There is no range called ‘{wanted}’ in {file}. It has: {listing(known)}."
-    raise refuse("unknown-range", "range", message, value=wanted, candidates=closest_first(wanted, known))
+    raise refuse("unknown-range", "range", message, value=wanted, candidates=ranked(wanted, known))
 
 
 def quoted(title: str) -> str:
