@@ -126,7 +126,7 @@ def _join(findings: Iterable[Finding]) -> list[Finding]:
             out.append(finding)
     for bundle in shared.values():
         bundle.sort(key=lambda finding: (finding.provisional, position(finding)))
-        out.append(absorb(bundle[0], bundle[1:], places=True))
+        out.append(absorb(bundle[0], bundle[1:]))
     return out
 
 

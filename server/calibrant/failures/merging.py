@@ -65,19 +65,24 @@ def order(finding: Finding) -> tuple[object, ...]:
     return (_RANK[finding.severity], *position(finding))
 
 
-def absorb(finding: Finding, others: Iterable[Finding], *, places: bool = False) -> Finding:
-    """Return the finding with what the others know besides: evidence, candidates, details, a worse severity.
+def overlap(one: Span, other: Span) -> bool:
+    """Tell whether two places share a character, an empty one being as wide as one."""
+    one, other = width_of(one), width_of(other)
+    return one.start < other.end and other.start < one.end
 
-    It keeps its own identity, words and place. With `places`, the others' places become related ones.
+
+def absorb(finding: Finding, others: Iterable[Finding]) -> Finding:
+    """Return the finding with what the others know besides: evidence, candidates, details, places, a worse severity.
+
+    It keeps its own identity, words and place; places of others that are elsewhere become related ones.
     It stays provisional only where all of them are.
     """
-    others = list(others)
-    if not others:
+    everyone = (finding, *others)
+    if len(everyone) == 1:
         return finding
     evidence: dict[str, str] = {}
-    for one in (*reversed(others), finding):
+    for one in reversed(everyone):
         evidence.update(one.evidence)
-    everyone = (finding, *others)
     return msgspec.structs.replace(
         finding,
         severity=min((one.severity for one in everyone), key=_RANK.__getitem__),
@@ -85,15 +90,17 @@ def absorb(finding: Finding, others: Iterable[Finding], *, places: bool = False)
         details=next((one.details for one in everyone if one.details), ""),
         candidates=next((one.candidates for one in everyone if one.candidates), ()),
         evidence=evidence,
-        related=_related(finding, others, places=places),
+        related=_related(finding, everyone),
         provisional=all(one.provisional for one in everyone),
     )
 
 
-def _related(finding: Finding, others: Iterable[Finding], *, places: bool) -> tuple[Place, ...]:
-    known = dict.fromkeys(finding.related)
-    for other in others:
-        if places and (other.span, other.step) != (finding.span, finding.step):
-            known.setdefault(Place(other.span, other.message, step=other.step))
-        known.update(dict.fromkeys(other.related))
-    return tuple(place for place in known if place.path or (place.span, place.step) != (finding.span, finding.step))
+def _related(finding: Finding, everyone: Iterable[Finding]) -> tuple[Place, ...]:
+    known: dict[tuple[str, str | None, Span], Place] = {}
+    for one in everyone:
+        own = Place(one.span, one.message, step=one.step)
+        for place in (own, *one.related):
+            here = not place.path and place.step == finding.step and overlap(place.span, finding.span)
+            if not here or place in finding.related:
+                known.setdefault((place.path, place.step, place.span), place)
+    return tuple(known.values())
