@@ -17,6 +17,7 @@ from calibrant.model.nodes import Entry, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import Input, Need, Parameter, Retry, Secret, Step, StepBody, Workflow
 
+Steps = list[dict[str, Any]]
 SPAN = Span(0, 0)
 LANGUAGE = Language("native", (".workflow.yaml",), {})
 OWN_KEYS = {"id", "uses", "run", "with", "needs", "if", "for_each", "retry", "timeout", "sample", "templating"}

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from calibrant.engine.plan import cycles, make_plan
 from engine.actions import GIVE, Recording, Sleeping
-from engine.building import MemoryStore, run, workflow_of
+from engine.building import MemoryStore, Steps, run, workflow_of
 
 
 async def test_values_flow_along_references_whatever_the_order_in_the_file(tmp_path: Path) -> None:
     seen_by = Recording()
-    steps = [
+    steps: Steps = [
         {"id": "last", "uses": "seen", "with": {"value": "{{ b.value }}-{{ c.value }}"}},
         {"id": "c", "uses": "give", "with": {"value": "{{ a.value }}2"}},
         {"id": "b", "uses": "give", "with": {"value": "{{ a.value }}1"}},
@@ -29,7 +29,7 @@ async def test_values_flow_along_references_whatever_the_order_in_the_file(tmp_p
 
 async def test_a_whole_reference_keeps_its_type(tmp_path: Path) -> None:
     seen_by = Recording()
-    steps = [
+    steps: Steps = [
         {"id": "a", "uses": "give", "with": {"value": [1, {"b": True}]}},
         {"id": "b", "uses": "seen", "with": {"value": {"inside": "{{ a.value }}", "step": "{{ a }}"}}},
     ]
@@ -39,7 +39,7 @@ async def test_a_whole_reference_keeps_its_type(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("needs", ["reference", "needs"])
 async def test_a_chain_of_ten_thousand(tmp_path: Path, needs: str) -> None:
-    steps: list[dict[str, object]] = [{"id": "s0", "uses": "give", "with": {"value": 0}}]
+    steps: Steps = [{"id": "s0", "uses": "give", "with": {"value": 0}}]
     for number in range(1, 10_000):
         before = f"s{number - 1}"
         given = {"with": {"value": f"{{{{ {before}.value }}}}"}} if needs == "reference" else {"needs": [before]}
@@ -53,7 +53,7 @@ async def test_a_chain_of_ten_thousand(tmp_path: Path, needs: str) -> None:
 
 async def test_a_fan_is_bounded_by_the_concurrency(tmp_path: Path) -> None:
     sleeping = Sleeping()
-    steps = [{"id": "a", "uses": "sleep"}]
+    steps: Steps = [{"id": "a", "uses": "sleep"}]
     steps += [{"id": f"f{number}", "uses": "sleep", "needs": "a"} for number in range(40)]
     seen = await run(tmp_path, steps, [sleeping.connector], concurrency=5)
     assert sleeping.most == 5
@@ -62,7 +62,7 @@ async def test_a_fan_is_bounded_by_the_concurrency(tmp_path: Path) -> None:
 
 async def test_members_of_a_circle_are_not_called_and_the_rest_is(tmp_path: Path) -> None:
     seen_by = Recording()
-    steps = [
+    steps: Steps = [
         {"id": "a", "uses": "seen", "with": {"value": "{{ c.value }}"}},
         {"id": "b", "uses": "seen", "needs": ["a"]},
         {"id": "c", "uses": "seen", "needs": ["b"]},
@@ -88,7 +88,7 @@ async def test_members_of_a_circle_are_not_called_and_the_rest_is(tmp_path: Path
 
 async def test_steps_that_cannot_be_called_count_as_failed(tmp_path: Path) -> None:
     seen_by = Recording()
-    steps = [
+    steps: Steps = [
         {"uses": "seen"},
         {"id": "no_action"},
         {"id": "twice", "uses": "seen", "with": {"value": 1}},
@@ -111,7 +111,7 @@ async def test_steps_that_cannot_be_called_count_as_failed(tmp_path: Path) -> No
 
 
 def test_the_plan_of_ten_thousand_in_a_circle_does_not_recurse() -> None:
-    steps = [{"id": f"s{n}", "uses": "give", "needs": [f"s{(n + 1) % 10_000}"]} for n in range(10_000)]
+    steps: Steps = [{"id": f"s{n}", "uses": "give", "needs": [f"s{(n + 1) % 10_000}"]} for n in range(10_000)]
     assert len(make_plan(workflow_of(steps)).barred) == 10_000
 
 

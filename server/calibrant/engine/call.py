@@ -177,7 +177,7 @@ async def _once(body: StepBody, run: Run, params: Params, effect: Effect, desk: 
     async with desk.slots:
         try:
             async with asyncio.timeout(limit) as clock:
-                output = await run(params, context)
+                output: object = await run(params, context)
         except StepError as error:
             return Called("failed", failures=(error.failure,))
         except NotRun as error:
@@ -186,7 +186,7 @@ async def _once(body: StepBody, run: Run, params: Params, effect: Effect, desk: 
             return Called("failed", failures=(_overdue(body) if clock.expired() else _broke_off(body, error),))
         except Exception as error:  # noqa: BLE001 - a connector's own mistake is one step's failure, not the run's
             return Called("failed", failures=(_broke_off(body, error),))
-    if not isinstance(output, dict):  # type: ignore[redundant-expr]
+    if not isinstance(output, dict):
         return Called("failed", failures=(_broke_off(body, TypeError("its output is no object")),))
     return Called("completed", output)
 

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from calibrant.engine.processes import Runner
 from calibrant.engine.workspace_copy import PrivateCopy
 from calibrant.model.connector import Completed
 from calibrant.model.event import RunRequest
 
 if TYPE_CHECKING:
     import httpx
-
-    from calibrant.engine.processes import Runner
 
 
 class Shared:
@@ -40,11 +39,9 @@ class Shared:
         return self._copy
 
     @property
-    def runner(self) -> "Runner":
+    def runner(self) -> Runner:
         """What starts child processes."""
         if self._runner is None:
-            from calibrant.engine.processes import Runner
-
             self._runner = Runner(self.copy, self._request.execute, self._environ, self._request.output_limit)
         return self._runner
 

@@ -1,0 +1,1 @@
+"""The engine: what a run does with a workflow."""
