@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibrant.engine.plan import cycles, make_plan
+from calibrant.engine.plan import make_plan
+from calibrant.model.cycles import cycles
 from engine.actions import GIVE, Recording, Sleeping
 from engine.building import MemoryStore, Steps, run, workflow_of
 

@@ -6,8 +6,8 @@ from datetime import date, time
 
 import msgspec
 
-from calibrant.engine.script import quotings, variable
 from calibrant.expressions import Evaluator, parse_expression
+from calibrant.expressions.shell import quotings, variable
 from calibrant.model.connector import ConnectorSpec, ParameterSpec, PerItem
 from calibrant.model.expression import Expression, Template
 from calibrant.model.failure import Failure, StepError
