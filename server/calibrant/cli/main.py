@@ -28,7 +28,9 @@ def root() -> None:
 
 @root.command()
 @PATHS
-@click.option("--format", "style", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True)
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True
+)
 def check(**options: Any) -> int:
     """Check workflow files without running them. PATH: files or folders.
 

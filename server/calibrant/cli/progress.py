@@ -20,11 +20,9 @@ class Watch(Protocol):
 
 
 @contextmanager
-def progress(*, quiet: bool = False) -> Iterator[Watch]:
-    """Show runs while in the context; `quiet` shows nothing (machine-readable output to a terminal stays clean)."""
-    if quiet:
-        yield lambda name, event: None
-    elif sys.stderr.isatty():
+def progress() -> Iterator[Watch]:
+    """Show runs while in the context."""
+    if sys.stderr.isatty():
         with _bars() as watch:
             yield watch
     else:
@@ -37,7 +35,9 @@ def _line(name: str, event: Event) -> None:
     elif isinstance(event, StepFinished):
         reason = f"  {event.reason}" if event.reason else ""
         again = " again" if event.reused else ""
-        click.echo(f"  {_MARKS[event.status]} {event.step}  {event.status}{again}  {event.seconds:.2f} s{reason}", err=True)
+        click.echo(
+            f"  {_MARKS[event.status]} {event.step}  {event.status}{again}  {event.seconds:.2f} s{reason}", err=True
+        )
     elif isinstance(event, RunFinished) and event.reason:
         click.echo(f"  {event.reason}", err=True)
 

@@ -4,7 +4,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Literal
@@ -49,7 +49,7 @@ def trust(folder: Path, *, revoke: bool) -> int:
     if not shutil.which("bwrap"):
         click.echo(
             "There is no sandbox here yet. Install bubblewrap; or, to run commands without one, use"
-            " `calibrant calibrate --trust` for one run, or the setting `execute = \"unsandboxed\"` in your own settings."
+            ' `calibrant calibrate --trust` for one run, or the setting `execute = "unsandboxed"` in your own settings.'
         )
     return 0
 
@@ -66,7 +66,9 @@ def clean(folder: Path, *, everything: bool, yes: bool) -> int:
         done = store.clean(app.state_dir(), workspace)
     except StoreError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"Forgot {len(done.removed)} workspace{'' if len(done.removed) == 1 else 's'}, {done.freed / 1e6:.1f} MB.")
+    click.echo(
+        f"Forgot {len(done.removed)} workspace{'' if len(done.removed) == 1 else 's'}, {done.freed / 1e6:.1f} MB."
+    )
     if done.running:
         click.echo(f"Left alone, as they run now: {', '.join(done.running)}.", err=True)
         return 3
@@ -89,13 +91,17 @@ def _look(folder: Path) -> Iterator[Line]:
     yield Line("ok", "workspace", str(workspace))
     settings, problems = app.settings_for(workspace)
     count = sum(1 for _ in find_workflows(workspace, settings.exclude))
-    yield Line("ok" if count else "note", "workflows", f"{count} found" if count else "none found (*.workflow.yaml, .yml, .json)")
+    yield Line(
+        "ok" if count else "note",
+        "workflows",
+        f"{count} found" if count else "none found (*.workflow.yaml, .yml, .json)",
+    )
     yield _settings_file()
     for problem in problems:
         yield Line("wrong", "settings", problem)
     yield _state(workspace)
     yield _trust(workspace)
-    yield _sandbox(settings)
+    yield _sandbox(workspace, settings)
 
 
 def _settings_file() -> Line:
@@ -135,13 +141,16 @@ def _trust(workspace: Path) -> Line:
     return Line("note", "trust", "this workspace is not trusted: no commands, no network. To trust it: calibrant trust")
 
 
-def _sandbox(settings: Settings) -> Line:
-    from calibrant.engine import sandbox
+def _sandbox(workspace: Path, settings: Settings) -> Line:
+    from calibrant.engine.sandbox import find_bwrap
 
-    check: Callable[[], str] = sandbox.why_not
-    reason = check()
-    if not reason:
-        return Line("ok", "sandbox", "bubblewrap works: commands run without network, in a private copy")
+    found = find_bwrap(os.environ, workspace)
+    if found:
+        return Line("ok", "sandbox", f"{found}: commands run without network, in a private copy of the workspace")
     if settings.execute == "unsandboxed":
-        return Line("note", "sandbox", f"{reason} Your settings let commands run without one.")
-    return Line("note", "sandbox", f"{reason} Commands run only with `calibrate --trust` or `execute = \"unsandboxed\"`.")
+        return Line("note", "sandbox", "none (bubblewrap is not installed); your settings let commands run without one")
+    return Line(
+        "note",
+        "sandbox",
+        'none: install bubblewrap, or commands run only with `calibrate --trust` or `execute = "unsandboxed"`',
+    )

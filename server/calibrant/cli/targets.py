@@ -10,6 +10,7 @@ import msgspec
 from calibrant import app
 from calibrant.dialects import dialect_of
 from calibrant.model.settings import Settings
+from calibrant.workspace.files import workflow_name
 from calibrant.workspace.locate import find_workflows, workspace_of
 
 
@@ -20,6 +21,11 @@ class Target(msgspec.Struct, frozen=True):
     path: Path
     workspace: Path
     settings: Settings
+
+    @property
+    def name(self) -> str:
+        """The workflow's name in the store and in issue identities."""
+        return workflow_name(self.path, self.workspace)
 
 
 def targets(paths: Sequence[Path]) -> list[Target]:

@@ -14,7 +14,10 @@ def explain(code: str) -> int:
     text = pages.page(code)
     if text is None:
         near = difflib.get_close_matches(code, pages.codes(), 3, 0.5)
-        click.echo(f"calibrant: there is no issue code ‘{code}’." + (f" Close to it: {', '.join(near)}." if near else ""), err=True)
+        click.echo(
+            f"calibrant: there is no issue code ‘{code}’." + (f" Close to it: {', '.join(near)}." if near else ""),
+            err=True,
+        )
         return 2
     if sys.stdout.isatty():
         from rich.console import Console

@@ -18,6 +18,7 @@ from calibrant.model.session import SessionResult, StepResult
 from calibrant.model.settings import Settings
 from calibrant.model.workflow import Workflow
 from calibrant.workspace.analysis import Analysis, analyse, broken_steps
+from calibrant.workspace.files import workflow_name
 
 Listener = Callable[[Event], None]
 
@@ -45,6 +46,12 @@ def new_session() -> str:
     return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
 
 
+def refused(name: str, problem: Finding) -> SessionResult:
+    """Return the result for a workflow that cannot be read at all."""
+    groups = failures.group(name, [problem])
+    return SessionResult(new_session(), name, "failed", failures.summarise(groups, ()), groups, reason=problem.message)
+
+
 class Calibration:
     """Runs workflows of one workspace.
 
@@ -52,7 +59,14 @@ class Calibration:
     """
 
     def __init__(
-        self, workspace: Path, *, state: Path, store: SessionStore, specs: Specs, settings: Settings, command: Sequence[str]
+        self,
+        workspace: Path,
+        *,
+        state: Path,
+        store: SessionStore,
+        specs: Specs,
+        settings: Settings,
+        command: Sequence[str],
     ) -> None:
         self._workspace = workspace
         self._state = state
@@ -61,9 +75,7 @@ class Calibration:
         self._settings = settings
         self._command = command
 
-    async def run(
-        self, path: Path, text: str, options: RunOptions, listen: Listener, *, session: str = ""
-    ) -> Outcome:
+    async def run(self, path: Path, text: str, options: RunOptions, listen: Listener, *, session: str = "") -> Outcome:
         """Calibrate one workflow and return what was found; cancelling the task ends the worker and its children.
 
         `path` is absolute and in the workspace; `text` is the snapshot to run.
@@ -77,7 +89,7 @@ class Calibration:
         if analysis is None:
             raise ValueError(f"{path.name} is not a workflow file")
         session = session or new_session()
-        name = self.name_of(path)
+        name = workflow_name(path, self._workspace)
         started = time.time()
         with self._store.lease(name, session):
             self._store.begin(session, name, started)
@@ -92,10 +104,6 @@ class Calibration:
                     outcome = self._outcome(session, name, analysis, tally, started)
                 self._store.finish(outcome.result)
         return outcome
-
-    def name_of(self, path: Path) -> str:
-        """Return a workflow's name in the store and in issue identities: its path from the workspace, with slashes."""
-        return path.relative_to(self._workspace).as_posix() if path.is_relative_to(self._workspace) else path.name
 
     async def _watch(self, request: RunRequest, tally: "_Tally", listen: Listener) -> None:
         worker = await start_worker(request, self._command)

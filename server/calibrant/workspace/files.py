@@ -11,6 +11,9 @@ MAX_BYTES = 10 << 20
 """The size above which a file is not read: no one edits such a workflow by hand, and an editor would not stay fluent."""
 
 
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
 class Loaded(msgspec.Struct, frozen=True):
     """A file's text without its byte order mark; `problem` says why there is none where it cannot be read as text."""
 
@@ -26,20 +29,28 @@ def load(path: Path) -> Loaded:
     """
     size = path.stat().st_size
     if size > MAX_BYTES:
-        return Loaded("", _problem("file-too-large", f"This file is {size >> 20} MB; workflows of up to 10 MB are read."))
+        return Loaded(
+            "", _problem("file-too-large", f"This file is {size >> 20} MB; workflows of up to 10 MB are read.")
+        )
     data = path.read_bytes()
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            break
-    else:
-        encoding = "utf-8"
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        return Loaded("", _problem("not-text", f"This file is not {encoding.removesuffix('-sig').upper()} text (byte {error.start})."))
+        return Loaded(
+            "",
+            _problem(
+                "not-text", f"This file is not {encoding.removesuffix('-sig').upper()} text (byte {error.start})."
+            ),
+        )
     if "\0" in text:
         return Loaded("", _problem("not-text", "This file holds binary data, not a workflow."))
     return Loaded(text)
+
+
+def workflow_name(path: Path, workspace: Path) -> str:
+    """Return a workflow's name in the store and in issue identities: its path from the workspace, with slashes."""
+    return path.relative_to(workspace).as_posix() if path.is_relative_to(workspace) else path.name
 
 
 def _problem(code: str, message: str) -> Finding:

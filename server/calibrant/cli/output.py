@@ -1,0 +1,25 @@
+"""What goes to stdout: the chosen format, written so that a closed pipe or a narrow encoding does no harm."""
+
+import os
+import sys
+from collections.abc import Iterable
+
+from calibrant.report.text import Style
+
+
+def style_for_terminal() -> Style:
+    """Return the style of text for stdout: colour on a terminal, unless NO_COLOR is set (https://no-color.org)."""
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Style(colour=colour)
+
+
+def write(lines: Iterable[str]) -> None:
+    """Write lines to stdout as UTF-8; what cannot be encoded (half a surrogate pair) becomes a question mark.
+
+    Raises:
+        BrokenPipeError: the reader went away.
+    """
+    stream = sys.stdout.buffer
+    for line in lines:
+        stream.write(line.encode("utf-8", "replace") + b"\n")
+    stream.flush()
