@@ -41,10 +41,10 @@ class FileArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def calibrate(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
     """Start a run of a workflow, open or not, and return its session."""
-    from calibrant.workspace.calibration import RunOptions
-
     arguments = _read(given, CalibrateArguments)
     snapshot = _workflow(ls, arguments.uri)
+    from calibrant.workspace.calibration import RunOptions
+
     options = RunOptions(inputs=arguments.inputs, resume=arguments.resume, live=arguments.live)
     return {"session": ls.runs.start(snapshot, options)}
 

@@ -77,6 +77,8 @@ class Protocol(LanguageServerProtocol):
         return False if why and "id" not in message else why
 
     def _pass_on(self, message: dict[str, Any]) -> None:
+        if "method" in message and self.get_message_type(str(message["method"])) is None:
+            message.setdefault("params", None)  # else an unknown method is refused for its parameters
         try:
             structured = self.structure_message({"jsonrpc": "2.0", **message})
         except JsonRpcException:
