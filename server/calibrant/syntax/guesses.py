@@ -131,12 +131,7 @@ def _brackets(body: str, at: int) -> Finding | None:
             stack.append((char, at + token.start()))
         elif char in "]}":
             if not stack or _CLOSERS[stack[-1][0]] != char:
-                return _at(
-                    at + token.start(),
-                    char,
-                    f"There is no opening bracket for this ‘{char}’.",
-                    "Remove it, or open it before.",
-                )
+                return _unexpected(char, at + token.start(), _CLOSERS[stack[-1][0]] if stack else "")
             stack.pop()
             if not stack and body[token.end() :].strip():
                 rest = body[token.end() :]
@@ -157,6 +152,12 @@ def _brackets(body: str, at: int) -> Finding | None:
         "What stands between these brackets cannot be read.",
         "Look for a missing comma or quote.",
     )
+
+
+def _unexpected(char: str, at: int, wanted: str) -> Finding:
+    if wanted:
+        return _at(at, char, f"Here ‘{wanted}’ was expected, not ‘{char}’.", f"Write ‘{wanted}’.")
+    return _at(at, char, f"There is no opening bracket for this ‘{char}’.", "Remove it, or open it before.")
 
 
 def _open_quote(body: str, at: int) -> Finding | None:

@@ -177,15 +177,9 @@ class JsonRecovery:
 
     def _after_key(self, key: Scalar, depth: int) -> Entry:
         self._skip()
+        shown = str(key.value)[:40]
         if self._ended() or self.text[self.at] != ":":
-            shown = str(key.value)[:40]
-            self._tell(
-                key.span.start,
-                key.span.end,
-                f"After ‘{shown}’ a colon and a value are missing.",
-                f'Write "{shown}": … .',
-            )
-            return Entry(key, Hole(Span(key.span.end, key.span.end)), key.span)
+            return self._without_colon(key, shown, depth)
         colon = self.at
         self.at += 1
         self._skip()
@@ -193,12 +187,22 @@ class JsonRecovery:
             self._tell(
                 colon,
                 colon + 1,
-                f"After ‘{str(key.value)[:40]}:’ the value is missing.",
+                f"After ‘{shown}:’ the value is missing.",
                 "Write a value after the colon.",
             )
             return Entry(key, Hole(Span(colon + 1, colon + 1)), Span(key.span.start, colon + 1))
         value = self._value(depth + 1)
         return Entry(key, value, Span(key.span.start, value.span.end))
+
+    def _without_colon(self, key: Scalar, shown: str, depth: int) -> Entry:
+        same_line = not self._ended() and "\n" not in self.text[key.span.end : self.at]
+        if same_line and self.text[self.at] not in ",]}":
+            self._tell(key.span.start, key.span.end, f"After ‘{shown}’ a colon is missing.", f'Write "{shown}": … .')
+            value = self._value(depth + 1)
+            return Entry(key, value, Span(key.span.start, value.span.end))
+        message = f"After ‘{shown}’ a colon and a value are missing."
+        self._tell(key.span.start, key.span.end, message, f'Write "{shown}": … .')
+        return Entry(key, Hole(Span(key.span.end, key.span.end)), key.span)
 
     def _token_end(self) -> int:
         match = _STRING.match(self.text, self.at) or _WORD.match(self.text, self.at)

@@ -1,6 +1,7 @@
 """A document cut at its steps, by its text alone: before anything is parsed, and whatever mistakes are in it."""
 
 import re
+from itertools import pairwise
 
 import msgspec
 
@@ -14,6 +15,8 @@ _MARKER = re.compile(r"^(---|\.\.\.)(?=[ \t\r\n]|\Z)[^\n]*", re.MULTILINE)
 _CONTENT = re.compile(r"^(?![ \t]*(?:#|\r?$))[^\n]+", re.MULTILINE)
 _REST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*([ \t]*)([^\n]*)")
 _KEY = re.compile(r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s#\[\]{}\"'|>@`%&*!,-][^\n]*?)[ \t]*:(?=\s|\Z)")
+_ITEM = r"-(?=[ \t\r\n]|\Z|[A-Za-z_]\w*:(?:[ \t\r\n]|\Z))"
+"""How an item begins; also one whose blank after the dash is missing."""
 _JSON_TOKEN = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"?|[\[\]{}]|(?<![^\s,\[])[^\s"\[\]{},:]+')
 _JSON_LIST = re.compile(r"\s*:\s*\[")
 
@@ -59,7 +62,7 @@ def _split_yaml(text: str, start: int) -> Pieces:
     if steps is None or _KEY.match(first[0].lstrip(" ")) is None:
         return whole
     rest = _REST.match(text, steps.end() + 1, end)
-    if rest is None or "\t" in rest[1] or len(rest[1]) < column or not re.match(r"-(?:[ \t\r]|$)", rest[2]):
+    if rest is None or "\t" in rest[1] or len(rest[1]) < column or not re.match(_ITEM, rest[2]):
         return whole
     return _cut(text, Span(start, end), steps.end() + 1, (column, len(rest[1])), more)
 
@@ -68,7 +71,7 @@ def _cut(text: str, document: Span, floor: int, columns: tuple[int, int], more: 
     """Cut at the items that begin at columns[1], up to the next key at columns[0]; `floor` is where the list may begin."""
     column, dash = columns
     end = _list_end(text, floor, document.end, column, dash)
-    item = re.compile(rf"^ {{{dash}}}-(?=[ \t\r\n]|\Z)", re.MULTILINE)
+    item = re.compile(rf"^ {{{dash}}}{_ITEM}", re.MULTILINE)
     starts = [_with_comments(text, match.start(), floor, dash) for match in item.finditer(text, floor, end)]
     ends = [*starts[1:], end]
     items = tuple(Span(*pair) for pair in zip(starts, ends, strict=True))
@@ -81,7 +84,7 @@ def _list_end(text: str, start: int, end: int, column: int, dash: int) -> int:
     line = re.compile(rf"^ {{0,{column}}}(?=[^\s#])[^\n]*", re.MULTILINE)
     for match in line.finditer(text, start, end):
         content = match[0].lstrip(" ")
-        if len(match[0]) - len(content) == dash and re.match(r"-(?:[ \t\r]|$)", content):
+        if len(match[0]) - len(content) == dash and re.match(_ITEM, content):
             continue
         if _KEY.match(content):
             return _with_comments(text, match.start(), start, column)
@@ -134,17 +137,17 @@ def _split_json(text: str, start: int) -> Pieces:
 def _commas(text: str, items: tuple[Span, ...]) -> tuple[Finding, ...]:
     """Return what is wrong with the commas between the elements of a JSON list."""
     found: list[Finding] = []
-    for before, after in zip(items, items[1:], strict=False):
+    for before, after in pairwise(items):
         between = text[before.end : after.start]
         commas = [before.end + match.start() for match in re.finditer(",", between)]
         if not commas:
             hint = "Write a comma after the step before."
             place = Span(after.start, after.start + 1)
             found.append(syntax_problem(place, "There is a comma missing before this step.", hint, "comma"))
-        for comma in commas[1:]:
-            found.append(
-                syntax_problem(Span(comma, comma + 1), "There is a comma too many here.", "Remove it.", "comma")
-            )
+        found += [
+            syntax_problem(Span(comma, comma + 1), "There is a comma too many here.", "Remove it.", "comma")
+            for comma in commas[1:]
+        ]
     return tuple(found)
 
 

@@ -70,13 +70,13 @@ def _decoded(text: str, start: int, end: int, tokens: re.Pattern[str]) -> tuple[
     return out.end(end)
 
 
-def _add_token(out: _Writer, token: str, source: int) -> None:
-    if token == "''":
+def _add_token(out: _Writer, written: str, source: int) -> None:
+    if written == "''":
         out.add("'", source)
-    elif token[0] == "\\":
-        out.add(_escape(token), source)
+    elif written[0] == "\\":
+        out.add(_escape(written), source)
     else:
-        ends = list(_LINE_END.finditer(token))
+        ends = list(_LINE_END.finditer(written))
         if len(ends) == 1:
             out.add(" ", source + ends[0].start())
         for line_end in ends[1:]:
@@ -96,5 +96,5 @@ def _code_point(token: str) -> str:
     if len(token) == 12:
         high, low = int(token[2:6], 16), int(token[8:], 16)
         return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
-    code = int(token[2:], 16)
+    code = int(f"0x{token[2:]}", 0)
     return "\ufffd" if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF else chr(code)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from calibrant.model.issue import Finding
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
@@ -61,7 +63,7 @@ class Reader:
         if read is None:
             recovery = Recovery(self._parse)
             read = recovery.read(text, 0, -1, 0), recovery.problems
-        return Tree(read[0], _bounded(read[1]), self._foreign)
+        return Tree(read[0], _bounded(read[1], text), self._foreign)
 
     def _parse(self, text: str, base: int, depth: int) -> tuple[Node, list[Finding]] | None:
         if not parsable(text):
@@ -83,11 +85,21 @@ class Reader:
                 pass
         recovery = JsonRecovery(text)
         node = recovery.document()
-        return Tree(node, _bounded(recovery.problems))
+        return Tree(node, _bounded(recovery.problems, text))
 
 
-def _bounded(problems: list[Finding]) -> tuple[Finding, ...]:
-    return tuple(problems[: LIMITS.problems])
+def _bounded(problems: list[Finding], text: str) -> tuple[Finding, ...]:
+    """Return the first problems, each on at least one character where there is one."""
+    return tuple(_visible(problem, text) for problem in problems[: LIMITS.problems])
+
+
+def _visible(problem: Finding, text: str) -> Finding:
+    start, end = problem.span.start, min(problem.span.end, len(text))
+    if start < end:
+        return problem if end == problem.span.end else msgspec.structs.replace(problem, span=Span(start, end))
+    if start and (start >= len(text) or text[start] in "\r\n"):
+        return msgspec.structs.replace(problem, span=Span(start - 1, start))
+    return msgspec.structs.replace(problem, span=Span(start, min(start + 1, len(text))))
 
 
 def parse_piece(text: str, format: Format) -> Tree:  # noqa: A002 - the agreed name

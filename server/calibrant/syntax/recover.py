@@ -72,26 +72,30 @@ class Recovery:
             if line.indent == column and _DASH.match(line.text):
                 starts.append(line)
             elif line.indent <= column:
-                self._complain(line, base, column)
+                wanted = column if _DASH.match(line.text) else column + 2
+                self.problems.append(self._misplaced(text, line, base, wanted))
                 text = _blank(text, line)
         items: list[Node] = []
         for chunk, line in _chunks(text, starts):
             # The dash becomes a blank: what follows it stands at its own column.
             inner = " " * (line.indent + 1) + chunk[line.indent + 1 :]
-            items.append(self._whole(inner, base + line.start, column, depth + 1))
+            item = self._whole(inner, base + line.start, column, depth + 1)
+            after = base + line.content + 1
+            items.append(Hole(Span(after, after)) if isinstance(item, Hole) and item.missing else item)
         end = max((item.span.end for item in items), default=0)
         start = base + lines[0].content
         return Seq(Span(start, max(start + 1, end)), tuple(items))
 
-    def _complain(self, line: _Line, base: int, column: int) -> None:
+    def _misplaced(self, text: str, line: _Line, base: int, column: int) -> Finding:
+        """Say what is wrong with a line that begins where nothing can begin."""
         at = base + line.content
-        tab = tab_indent(" " * line.indent + line.text, at - line.indent) if "\t" in line.text[:1] else None
-        if tab is not None:
-            self.problems.append(tab)
-        elif _KEY.match(line.text) or _DASH.match(line.text):
-            self.problems.append(bad_indentation(line.text, at, column))
-        else:
-            self.problems.append(guess_line(line.text, at))
+        if "\t" in text[line.start : line.content]:
+            tab = tab_indent(text[line.start : line.content] + line.text, base + line.start)
+            if tab is not None:
+                return tab
+        if _DASH.match(line.text) or _KEY.match(line.text):
+            return bad_indentation(line.text, at, column)
+        return guess_line(line.text, at)
 
     def _mapping(self, text: str, base: int, lines: list[_Line], depth: int) -> Node:
         column = next(line.indent for line in lines if _KEY.match(line.text))
@@ -106,7 +110,7 @@ class Recovery:
         entries: list[Entry] = []
         for chunk, line in _chunks(text, starts):
             if line.indent != column:
-                self.problems.append(bad_indentation(line.text, base + line.content, column))
+                self.problems.append(self._misplaced(text, line, base, column))
             entries += self._entries(chunk, base + line.start, line, depth)
         span = Span(base + lines[0].content, base + lines[0].content)
         for entry in entries:
@@ -139,7 +143,7 @@ class Recovery:
         start = at + len(inline) - len(inline.lstrip())
         if HEADER.match(chunk, start) or not below:
             return self._value(chunk[start:], base + start, line.indent, depth), ()
-        alone = self._parsed(chunk[start:first_end], base + start, depth)
+        alone = self._inline(chunk[start:first_end], base + start, depth)
         if alone is None:
             return self._value(chunk[start:], base + start, line.indent, depth), ()
         tab = tab_indent(rest, base + first_end)
@@ -161,6 +165,15 @@ class Recovery:
         self.problems += read[1]
         return read[0]
 
+    def _inline(self, text: str, at: int, depth: int) -> Node | None:
+        """Read a value that begins on its key's line, where no block map or list can begin."""
+        kept = len(self.problems)
+        read = self._parsed(text, at, depth)
+        if isinstance(read, Map | Seq) and not read.flow and not read.aliased:
+            del self.problems[kept:]
+            return None
+        return read
+
     def _value(self, text: str, at: int, parent: int, depth: int) -> Node:
         """Return the value that `text` begins with, where the parser could not read it in one go with its key."""
         block = block_scalar(text, 0, parent)
@@ -170,7 +183,7 @@ class Recovery:
         simple = _simple(text, at)
         if simple is not None:
             return simple
-        read = self._parsed(text, at, depth)
+        read = self._inline(text, at, depth)
         if read is not None:
             return read
         self.problems.append(tab_indent(text, at) or guess_value(text, at))

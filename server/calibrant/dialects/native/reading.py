@@ -18,6 +18,10 @@ from calibrant.syntax import LIMITS, Format, Pieces, Reader, Tree, moved, normal
 _ANCHORED = re.compile(r"(?:^|[:?\[{,-]|![^\s]*)[ \t]*[&*][^\s]", re.MULTILINE)
 """Where an anchor or an alias can stand; also in some places where none does."""
 
+_BLANK = re.compile(r"[ \t\r\n]*")
+
+_TIGHT = re.compile(r"(?:[ ]*#[^\n]*\n)*[ ]*-(?=[A-Za-z_])")
+
 _Bodies = dict[str, StepBody]
 
 
@@ -140,11 +144,36 @@ class _Reading:
         return before if before == body else body
 
     def _body(self, text: str) -> StepBody:
+        tight = _TIGHT.match(text) if self.kind == "yaml" else None
+        if tight is not None:
+            return self._tight_body(text, tight.end())
         tree = self.reader.piece(text)
         node, above = tree.node, tree.node.span.start
         if self.kind == "yaml":
             node = _only_item(tree)
         return read_step(node, text, above, tree.problems)
+
+    def _tight_body(self, text: str, at: int) -> StepBody:
+        """Read a step whose dash has no blank behind it at `at`, as if it had one."""
+        tree = self.reader.piece(f"{text[:at]} {text[at:]}")
+
+        def back(offset: int) -> int:
+            return offset - (offset > at)
+
+        node = moved(_only_item(tree), back)
+        problems = tuple(
+            msgspec.structs.replace(found, span=Span(back(found.span.start), back(found.span.end)))
+            for found in tree.problems
+        )
+        missing = Finding(
+            "syntax-error",
+            Kind.SYNTAX,
+            Span(at - 1, at),
+            "After the dash there must be a blank.",
+            hint=f"Write ‘- {text[at : at + 30].splitlines()[0]}’.",
+            subject="-",
+        )
+        return read_step(node, text, tree.node.span.start, (missing, *problems))
 
     def _whole_steps(self, frame: _Frame) -> tuple[_Frame, tuple[Step, ...]]:
         """Take the steps out of a root that was read in one go."""
@@ -156,8 +185,11 @@ class _Reading:
         return _Frame(_without_steps(root, listed.span), frame.problems, frame.ignores), steps
 
     def _placed(self, index: int, item: Node) -> Step:
-        start, end = item.span.start, item.span.end
-        text = self.plain[start:end]
+        # An empty step has no characters of its own; the dash before it stands for it.
+        start = item.span.start - (item.span.start == item.span.end > 0)
+        blank = _BLANK.match(self.plain, item.span.end)
+        # A block scalar's last line end belongs to its text, though not to its span.
+        text = self.plain[start : blank.end() if blank else item.span.end]
         body = read_step(moved(item, lambda offset: offset - start), text, 0)
         return Step(index, start, self._kept(body))
 
