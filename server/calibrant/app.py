@@ -86,6 +86,9 @@ async def _run(request: RunRequest) -> AsyncIterator[Event]:
 
 def serve() -> int:
     """Be the language server, over stdin and stdout; returns the exit status."""
+    import gc
+
+    gc.disable()  # the protocol's types are many objects that stay for good: not walking them over and over saves time
     from calibrant.lsp.server import create_server
     from calibrant.lsp.services import Services
     from calibrant.lsp.stdio import serve as serve_over_stdio
@@ -102,7 +105,10 @@ def serve() -> int:
         link=link,
         session_object=_session_object,
     )
-    return serve_over_stdio(create_server(services))
+    server = create_server(services)
+    gc.freeze()
+    gc.enable()
+    return serve_over_stdio(server)
 
 
 def _issues(name: str, findings: "Sequence[Finding]") -> "Sequence[Issue]":
