@@ -200,7 +200,7 @@ class Worker:
 async def _ended(process: asyncio.subprocess.Process, seconds: float) -> bool:
     """Wait for a process's end and tell whether it came. (`Process.wait` waits for its pipes too, which others may hold.)"""
     until = time.monotonic() + seconds
-    while process.returncode is None and time.monotonic() < until:
+    while process.returncode is None and time.monotonic() < until:  # noqa: ASYNC110 - asyncio sets it without a word
         await asyncio.sleep(_LOOK_AGAIN)
     return process.returncode is not None
 

@@ -50,6 +50,7 @@ class PrivateCopy:
         self._copied = 0
         self._private: PrivateFolder | None = None
         self._complete = False
+        self._links_out: set[Path] = set()
         self._linked = False
         self._closed = False
         self._refusal: Failure | None = None
@@ -130,8 +131,8 @@ class PrivateCopy:
         if not seen.is_dir():
             raise self._no_folder(path, parameter, exists=seen.exists())
         found = set(self._files_below(place, seen))
-        if not self.live and not self._complete and self._in_copy(place):
-            found.update(self._files_below(place, self._target(place)))
+        if seen != place and not self._complete:  # the copy's folder holds no more than what was written in it
+            found.update(self._files_below(place, place))
         return sorted(self._as_written(place / relative, path) for relative in found)
 
     def _files_below(self, place: Path, seen: Path) -> Iterable[str]:
@@ -244,7 +245,8 @@ class PrivateCopy:
             return place
         overlaid = self._target(place)
         if self._complete and place.is_relative_to(self.workspace):
-            return place if self._environment_above(place) else overlaid
+            elsewhere = self._environment_above(place) or (place in self._links_out and not os.path.lexists(overlaid))
+            return place if elsewhere else overlaid
         return overlaid if os.path.lexists(overlaid) else place
 
     def _in_copy(self, place: Path) -> bool:
@@ -361,12 +363,14 @@ class PrivateCopy:
                 raise StepError(self._uncopied(source, error)) from error
 
     def _copy_link(self, source: Path, target: Path) -> None:
-        """Copy a link that stays in the workspace, as a relative one; one that leads out is left out."""
+        """Copy a link that stays in the workspace, as a relative one; one that leads out is left out, but still judged."""
         try:
             end = self._resolve(str(source))
         except OSError:  # it leads in circles
+            self._links_out.add(source)
             return
         if not end.is_relative_to(self.workspace):
+            self._links_out.add(source)
             return
         written = source.readlink()
         if written.is_absolute() or not Path(os.path.normpath(source.parent / written)).is_relative_to(self.workspace):
