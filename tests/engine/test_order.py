@@ -113,7 +113,7 @@ async def test_steps_that_cannot_be_called_count_as_failed(tmp_path: Path) -> No
 
 def test_the_plan_of_ten_thousand_in_a_circle_does_not_recurse() -> None:
     steps: Steps = [{"id": f"s{n}", "uses": "give", "needs": [f"s{(n + 1) % 10_000}"]} for n in range(10_000)]
-    assert len(make_plan(workflow_of(steps)).barred) == 10_000
+    assert len(make_plan(workflow_of(steps), {}).barred) == 10_000
 
 
 @settings(max_examples=150, deadline=None)

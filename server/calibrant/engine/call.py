@@ -24,9 +24,6 @@ from calibrant.model.workflow import Retry, StepBody
 
 CallStatus = Literal["completed", "rehearsed", "failed", "skipped", "not_run", "unknown"]
 
-_GRACE = 5.0
-"""Seconds that a child's end may take beyond its timeout, which the runner keeps by itself."""
-
 
 class Desk(msgspec.Struct, frozen=True):
     """What the steps of one run work with."""
@@ -173,7 +170,7 @@ def asked_retry(body: StepBody) -> Retry | None:
 
 async def _once(body: StepBody, run: Run, params: Params, effect: Effect, desk: Desk) -> Called:
     context = CallContext(desk.shared, live=desk.request.live, timeout=body.timeout)
-    limit = body.timeout + (_GRACE if effect is Effect.EXECUTE else 0.0)
+    limit = None if effect is Effect.EXECUTE else body.timeout  # the runner keeps a child's timeout, copying apart
     async with desk.slots:
         try:
             async with asyncio.timeout(limit) as clock:

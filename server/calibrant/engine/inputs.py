@@ -1,7 +1,8 @@
 """What a run starts with: inputs, secrets and environment variables, as far as they are known."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import get_args
 
 import msgspec
 
@@ -9,10 +10,11 @@ from calibrant.connectors.parameters import in_words
 from calibrant.engine.mask import is_credential_name
 from calibrant.model.closest import ranked
 from calibrant.model.event import RunProblem
+from calibrant.model.expression import Reference
 from calibrant.model.failure import Failure
 from calibrant.model.issue import Kind
 from calibrant.model.nodes import Hole, plain
-from calibrant.model.shape import accepts
+from calibrant.model.shape import TypeName, accepts
 from calibrant.model.value import UNKNOWN, type_name
 from calibrant.model.workflow import Input, Workflow
 
@@ -26,6 +28,7 @@ _WORDS: Mapping[str, bool] = {
     "off": False,
     "0": False,
 }
+_TYPES = frozenset(get_args(TypeName))
 _JSON_TYPES = frozenset({"array", "object"})
 
 
@@ -37,12 +40,14 @@ class Start(msgspec.Struct, frozen=True):
     hidden: tuple[str, ...]
 
 
-def make_start(workflow: Workflow, given: Mapping[str, object], environ: Mapping[str, str]) -> Start:
-    """Return what the steps of a run may refer to beside each other.
+def make_start(
+    workflow: Workflow, references: Iterable[Reference], given: Mapping[str, object], environ: Mapping[str, str]
+) -> Start:
+    """Return what the steps of a run may refer to beside each other; `references` are all that they make.
 
     Only the environment variables that the workflow names are looked at. Never raises.
     """
-    used = _used(workflow)
+    used = _used(references)
     problems: list[RunProblem] = []
     inputs = {item.name: _input(item, given, item.name in used["inputs"], problems) for item in workflow.inputs}
     problems += [_undeclared(name, inputs) for name in given if name not in inputs]
@@ -57,13 +62,12 @@ def make_start(workflow: Workflow, given: Mapping[str, object], environ: Mapping
     return Start({"inputs": inputs, "secrets": secrets, "env": dict(env)}, tuple(problems), tuple(hidden))
 
 
-def _used(workflow: Workflow) -> dict[str, set[str]]:
+def _used(references: Iterable[Reference]) -> dict[str, set[str]]:
     used: dict[str, set[str]] = {"inputs": set(), "secrets": set(), "env": set()}
-    for step in workflow.steps:
-        for reference in step.body.references:
-            names = used.get(reference.root)
-            if names is not None and reference.path:
-                names.add(str(reference.path[0]))
+    for reference in references:
+        names = used.get(reference.root)
+        if names is not None and reference.path:
+            names.add(str(reference.path[0]))
     return used
 
 
@@ -90,7 +94,7 @@ def converted(item: Input, value: object) -> tuple[object, Failure | None]:
     out = _read(item.type, value) if isinstance(value, str) else value
     if item.type in ("number", "integer") and isinstance(out, float) and out.is_integer() and item.type == "integer":
         out = int(out)
-    if not accepts(item.type, type_name(out)):  # type: ignore[arg-type]
+    if item.type in _TYPES and not accepts(item.type, type_name(out)):  # type: ignore[arg-type]
         message = f"The input ‘{item.name}’ takes {in_words(item.type)}, but was given {_shown(value)}."
         failure = Failure("wrong-input-value", message, Kind.PARAMETER, subject=item.name, value=_shown(value))
         return UNKNOWN, failure

@@ -4,25 +4,30 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from calibrant.engine.render import step_references
+from calibrant.model.connector import Registry
 from calibrant.model.cycles import cycles, waiting_for
-from calibrant.model.workflow import Step, Workflow
+from calibrant.model.expression import Reference
+from calibrant.model.workflow import Step, StepBody, Workflow
 
 
 class Plan(msgspec.Struct, frozen=True):
     """Steps by their position in the file.
 
     `before` are the positions a step waits for and `after` those that wait for it; `data` the part of `before` whose
-    output it reads. `barred` gives the reason why a step is not called and counts as failed.
+    output it reads. `references` are all that a step's expressions name. `barred` gives the reason why a step is not
+    called and counts as failed.
     """
 
     steps: tuple[Step, ...]
     before: tuple[tuple[int, ...], ...]
     after: tuple[tuple[int, ...], ...]
     data: tuple[tuple[int, ...], ...]
+    references: tuple[tuple[Reference, ...], ...]
     barred: dict[int, str]
 
 
-def make_plan(workflow: Workflow, broken: Iterable[int] = ()) -> Plan:
+def make_plan(workflow: Workflow, connectors: Registry, broken: Iterable[int] = ()) -> Plan:
     """Return the plan of a workflow; `broken` are positions that static errors keep from being called.
 
     Never raises: holes, duplicates, cycles and unknown names end in `barred` or are left out.
@@ -36,7 +41,8 @@ def make_plan(workflow: Workflow, broken: Iterable[int] = ()) -> Plan:
             barred.setdefault(position, reason)
         if step.body.id is not None:
             places.setdefault(step.body.id, position)
-    data = [_positions((reference.root for reference in step.body.references), places) for step in steps]
+    references = tuple(_references(step.body, connectors) for step in steps)
+    data = [_positions((reference.root for reference in found), places) for found in references]
     needs = [_positions((need.id for need in step.body.needs), places) for step in steps]
     before = [_joined(needs[position], data[position]) for position in range(len(steps))]
     for group in cycles(before):
@@ -44,7 +50,7 @@ def make_plan(workflow: Workflow, broken: Iterable[int] = ()) -> Plan:
             barred[position] = reason
     for position in barred:
         before[position] = ()
-    return Plan(steps, tuple(before), waiting_for(before), tuple(data), barred)
+    return Plan(steps, tuple(before), waiting_for(before), tuple(data), references, barred)
 
 
 def _fault(step: Step, places: dict[str, int]) -> str:
@@ -56,6 +62,11 @@ def _fault(step: Step, places: dict[str, int]) -> str:
     if body.action is None:
         return "It does not say what to do."
     return ""
+
+
+def _references(body: StepBody, connectors: Registry) -> tuple[Reference, ...]:
+    connector = connectors.get(body.action or "")
+    return step_references(body, connector.spec if connector else None)
 
 
 def _positions(names: Iterable[str], places: dict[str, int]) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ import msgspec
 from calibrant.expressions import Evaluator, parse_expression
 from calibrant.expressions.shell import quotings, variable
 from calibrant.model.connector import ConnectorSpec, ParameterSpec, PerItem
-from calibrant.model.expression import Expression, Template
+from calibrant.model.expression import Expression, Reference, Template
 from calibrant.model.failure import Failure, StepError
 from calibrant.model.issue import Kind
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq, plain
@@ -103,10 +103,10 @@ def per_item(declared: ParameterSpec, node: Node, scope: Scope, evaluator: Evalu
         try:
             return evaluator.evaluate(expression, local) if expression else render(node, local, evaluator)
         except StepError as error:
-            if error.failure.parameter:
-                raise
-            failure = msgspec.structs.replace(error.failure, parameter=(declared.name,))
-            raise StepError(failure) from error
+            failure = error.failure
+            details = "\n".join(filter(None, [failure.details, f"It happened at the item in position {index}."]))
+            where = failure.parameter or (declared.name,)
+            raise StepError(msgspec.structs.replace(failure, parameter=where, details=details)) from error
 
     return call
 
@@ -123,6 +123,20 @@ def _expression(declared: ParameterSpec, node: Node) -> Expression | None:
 def takes_expression(declared: ParameterSpec) -> bool:
     """Tell whether a parameter is an expression over the item, braces or not, and not a value made from it."""
     return declared.role == "per_item" and declared.name in ("where", "by")
+
+
+def step_references(body: StepBody, spec: ConnectorSpec | None) -> tuple[Reference, ...]:
+    """Return all references of a step but those to the item, also from expressions that are written without braces."""
+    bare = [
+        reference
+        for declared in (spec.parameters if spec else ())
+        if takes_expression(declared) and body.templating
+        for given in body.parameters
+        if given.name == declared.name and isinstance(given.value, Scalar) and given.value.template is None
+        for reference in parse_expression(given.value).references
+        if reference.root not in ("item", "index")
+    ]
+    return body.references + tuple(bare) if bare else body.references
 
 
 def _referred(declared: ParameterSpec, node: Node, scope: Scope) -> list[object]:

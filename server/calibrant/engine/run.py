@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
@@ -51,6 +52,8 @@ async def run_workflow(
     finally:
         driver.cancel()
         await asyncio.wait([driver])
+        if not driver.cancelled():
+            driver.exception()  # looked at: where it was not raised above, the caller has left already
 
 
 class _Outcome(msgspec.Struct):
@@ -75,8 +78,8 @@ class _Run:
     ) -> None:
         self._request = request
         self._workflow = workflow
-        self._plan: Plan = make_plan(workflow, request.broken)
-        self._start: Start = make_start(workflow, request.inputs, environ)
+        self._plan: Plan = make_plan(workflow, connectors, request.broken)
+        self._start: Start = make_start(workflow, chain.from_iterable(self._plan.references), request.inputs, environ)
         self._mask = Mask(self._start.hidden)
         self._shared = Shared(request, environ)
         self._desk = Desk(
@@ -186,7 +189,7 @@ class _Run:
     def _given(self, position: int) -> Given:
         """Return the values a step may refer to: outputs, else stand-ins for them."""
         scope: dict[str, object] = dict(self._start.scope)
-        provisional, unknown = False, self._unknown_value(self._plan.steps[position].body)
+        provisional, unknown = False, self._unknown_value(position)
         for other in self._plan.data[position]:
             outcome = self._outcomes[other]
             body = self._plan.steps[other].body
@@ -208,9 +211,9 @@ class _Run:
         outcome.made = True
         outcome.unknown = holds_unknown(outcome.output)
 
-    def _unknown_value(self, body: StepBody) -> str:
+    def _unknown_value(self, position: int) -> str:
         """Return which input or secret of a step has no value, in words."""
-        for reference in body.references:
+        for reference in self._plan.references[position]:
             values = self._start.scope.get(reference.root)
             if values is None:
                 continue

@@ -59,7 +59,7 @@ async def perform(body: StepBody, given: Given, desk: Desk) -> Ended:
         elements = _elements(body, given, desk)
         if isinstance(elements, Ended):
             return elements
-        tainted = bool(given.unknown) or any(map(holds_unknown, elements)) if given.unknown else False
+        tainted = bool(given.unknown)
         prepared = [
             prepare(body, connector, {**given.scope, "item": item, "index": index}, desk, tainted=tainted)
             for index, item in enumerate(elements)
