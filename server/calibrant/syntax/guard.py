@@ -7,12 +7,16 @@ whatever mistakes are in the text.
 """
 
 import re
+from itertools import islice
 
 from calibrant.syntax.tree import LIMITS
 
 _INDICATOR = re.compile(r"[-?:](?=[ \t\r\n]|\Z)")
 _LONG_LINE = re.compile(rf"[^\n]{{{LIMITS.columns}}}")
 _FIRST_WORD = re.compile(r"[ \t]*(?:[-?:][ \t]+)*")
+
+MANY = 200_000
+"""More indicators than this are not counted: such a text is read in smaller parts."""
 
 
 def parsable(text: str) -> bool:
@@ -21,18 +25,23 @@ def parsable(text: str) -> bool:
         return False
     if len(text) < LIMITS.indents:
         return True
-    indicators = [match.start() for match in _INDICATOR.finditer(text)]
+    indicators = [match.start() for match in islice(_INDICATOR.finditer(text), MANY)]
     if len(indicators) <= LIMITS.indents:
         return True
-    return _LONG_LINE.search(text) is None and 2 * len(_columns(text, indicators)) <= LIMITS.indents
+    return len(indicators) < MANY and _LONG_LINE.search(text) is None and _columns_fit(text, indicators)
 
 
-def _columns(text: str, indicators: list[int]) -> set[int]:
+def _columns_fit(text: str, indicators: list[int]) -> bool:
+    """Tell whether indicators and the first words of their lines stand at few enough columns."""
     columns: set[int] = set()
+    before = -1
     for offset in indicators:
         line = text.rfind("\n", 0, offset) + 1
         columns.add(offset - line)
-        first = _FIRST_WORD.match(text, line)
-        if first is not None:
-            columns.add(first.end() - line)
-    return columns
+        if line != before:
+            first = _FIRST_WORD.match(text, line)
+            columns.add(first.end() - line if first else 0)
+            before = line
+        if 2 * len(columns) > LIMITS.indents:
+            return False
+    return True

@@ -37,7 +37,7 @@ def json_node(node: "tree_sitter.Node", text: str, at: Callable[[int], int], dep
     Raises:
         NotStrict: there are comments, numbers or depths that JSON or we do not take.
     """
-    if depth > LIMITS.depth:
+    if depth >= LIMITS.depth and node.type in ("object", "array"):
         raise NotStrict
     span = Span(at(node.start_byte), at(node.end_byte))
     match node.type:

@@ -5,13 +5,16 @@ from collections.abc import Callable
 
 import msgspec
 
-from calibrant.model.issue import Finding
+from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.syntax.blocks import HEADER, block_scalar
+from calibrant.syntax.guard import parsable
 from calibrant.syntax.guesses import bad_indentation, guess_line, guess_value, tab_indent
+from calibrant.syntax.json_recover import JsonRecovery
+from calibrant.syntax.moving import moved
 from calibrant.syntax.quoted import BAD_ESCAPE, double, plain, single
-from calibrant.syntax.tree import LIMITS
+from calibrant.syntax.tree import LIMITS, syntax_problem
 from calibrant.syntax.yaml_nodes import too_deep
 from calibrant.syntax.yaml_types import resolve
 
@@ -48,10 +51,12 @@ class Recovery:
     def __init__(self, parse: Parse) -> None:
         self.parse = parse
         self.problems: list[Finding] = []
-        self.spent = 0
+        self.left = LIMITS.reread
 
     def read(self, text: str, base: int, parent: int, depth: int) -> Node:
         """Return the node of a region of whole lines; `parent` is the column of what holds it."""
+        if self._given_up(text, base):
+            return Hole(Span(base, base + len(text.rstrip())), missing=False)
         lines = _lines(text)
         if not lines:
             return Hole(Span(base, base))
@@ -156,14 +161,25 @@ class Recovery:
         return read if read is not None else self.read(text, base, parent, depth)
 
     def _parsed(self, text: str, base: int, depth: int) -> Node | None:
-        self.spent += len(text)
-        if self.spent > LIMITS.reread:
+        if self._given_up(text, base):
             return None
         read = self.parse(text, base, depth)
         if read is None:
             return None
         self.problems += read[1]
         return read[0]
+
+    def _given_up(self, text: str, at: int) -> bool:
+        """Count the characters read again, and tell once where they become too many."""
+        if self.left < 0:
+            return True
+        self.left -= len(text)
+        if self.left < 0:
+            start = at + len(text) - len(text.lstrip())
+            hint = "Mend what is reported before this place, or write it with fewer levels."
+            message = "What follows is nested too deep, or has too many mistakes, to be read."
+            self.problems.append(syntax_problem(Span(start, start + 1), message, hint))
+        return self.left < 0
 
     def _inline(self, text: str, at: int, depth: int) -> Node | None:
         """Read a value that begins on its key's line, where no block map or list can begin."""
@@ -186,8 +202,25 @@ class Recovery:
         read = self._inline(text, at, depth)
         if read is not None:
             return read
+        hole = Hole(Span(at, at + len(text.rstrip())), missing=False)
+        if self.left < 0:
+            return hole
+        if not parsable(text):
+            return self._too_large(text, at) or hole
         self.problems.append(tab_indent(text, at) or guess_value(text, at))
-        return Hole(Span(at, at + len(text.rstrip())), missing=False)
+        return hole
+
+    def _too_large(self, text: str, at: int) -> Node | None:
+        """Read a value that is more than the YAML parser takes, where it is written as JSON; else tell."""
+        json = JsonRecovery(text)
+        if text[:1] in "[{":
+            node = json.document()
+            if not json.problems:
+                return moved(node, lambda offset: offset + at)
+        message = f"This value has more than {LIMITS.lines:,} lines or characters in a line, and is not read."
+        hint = "Write it in block style, with one key or item on each line."
+        self.problems.append(Finding("value-too-large", Kind.SYNTAX, Span(at, at + 1), message, hint=hint))
+        return None
 
 
 def _lines(text: str) -> list[_Line]:

@@ -26,7 +26,7 @@ class Limits(msgspec.Struct, frozen=True):
     lines: int = 30_000
     columns: int = 30_000
     indents: int = 240
-    reread: int = 16_000_000
+    reread: int = 32_000_000
 
 
 LIMITS = Limits()

@@ -74,7 +74,10 @@ def _step(specs: Specs) -> JsonSchema:
     properties["uses"] |= {"enum": sorted(specs)}
     properties["needs"] |= {"items": _ID}
     properties["retry"] = {"$ref": "#/$defs/retry"}
-    properties["for_each"] = {"anyOf": [{"type": "array"}, _TEMPLATE], "description": properties["for_each"]["description"]}
+    properties["for_each"] = {
+        "anyOf": [{"type": "array"}, _TEMPLATE],
+        "description": properties["for_each"]["description"],
+    }
     properties["timeout"] |= {"exclusiveMinimum": 0}
     return {
         **_object(keys, properties),
