@@ -33,7 +33,7 @@ def test_the_steps_own_word_wins() -> None:
 CASES = {
     "the specific beats the general": (
         "requests.exceptions.ConnectionError: Connection refused\nError: it failed",
-        "connection-failed",
+        "connection-refused",
     ),
     "an exception that says what it lacks": (
         "Traceback (most recent call last):\nKeyError: 'a'\n\nModuleNotFoundError: No module named 'b'",

@@ -40,7 +40,7 @@ def _of_step(failure: Failure, step: Step | None, event: StepFinished, workflow:
     return _finding(failure, told, place, step.label if step else event.step, provisional=event.provisional)
 
 
-_SHELL_LINES = frozenset({"command-not-found", "script-syntax", "file-not-there", "unset-variable"})
+_SHELL_LINES = frozenset({"command-not-found", "script-syntax", "file-not-found", "unset-variable"})
 """Codes whose patterns read a line of the step's own script."""
 
 _QUOTING = ("command", "path", "option", "module", "file", "script", "package", "target", "variable")

@@ -104,7 +104,7 @@ PATTERNS: tuple[Pattern, ...] = (
         name="no-such-file",
         regex=_SAYERS + r"['\"‘]?(?P<path>[^:\n]{1,300}?)['\"’]?: (?:\[Errno 2\] )?No such file or directory$",
         kind=Kind.RUNTIME,
-        code="file-not-there",
+        code="file-not-found",
         confidence=0.9,
         message="The command looked for ‘{path}’, which is not there.",
         hint=_FILE_HINT,
@@ -125,7 +125,7 @@ PATTERNS: tuple[Pattern, ...] = (
             r"'(?P<path>[^'\n]{1,300})'"
         ),
         kind=Kind.RUNTIME,
-        code="file-not-there",
+        code="file-not-found",
         confidence=0.93,
         message="The program looked for ‘{path}’, which is not there.",
         hint=_FILE_HINT,
