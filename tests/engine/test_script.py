@@ -100,7 +100,7 @@ def test_values_that_are_no_text(value: object, text: str) -> None:
 @pytest.mark.parametrize("script", ["echo '{{ v }}'", "cat <<'END'\n{{ v }}\nEND", "awk '{ print \"{{ v }}\" }'"])
 def test_where_the_shell_does_not_look_it_is_an_error(script: str) -> None:
     _, env, (failure,) = rendered(script, "x")
-    assert failure.code == "script-reference"
+    assert failure.code == "unsafe-interpolation"
     assert failure.parameter == ("command",)
     assert "env" in failure.hint
     assert env == {}
@@ -108,7 +108,7 @@ def test_where_the_shell_does_not_look_it_is_an_error(script: str) -> None:
 
 def test_other_shells() -> None:
     _, _, (failure,) = rendered("print({{ v }})", "x", shell="python3")
-    assert failure.code == "script-reference"
+    assert failure.code == "unsafe-interpolation"
     assert rendered("print(1)", "x", shell="python3")[2] == []
 
 

@@ -251,7 +251,7 @@ def _check_shell(shell: object, first: Expression) -> None:
     message = f"‘{{{{ {first.source} }}}}’ cannot stand in a script for ‘{shell}’: how it quotes values is not known."
     hint = "Hand the value over by ‘env’, and read that variable in the script."
     raise StepError(
-        Failure("script-reference", message, Kind.DEFINITION, hint=hint, span=first.span, subject=first.source)
+        Failure("unsafe-interpolation", message, Kind.DEFINITION, hint=hint, span=first.span, subject=first.source)
     )
 
 
@@ -259,7 +259,7 @@ def _unseen(expression: Expression) -> Failure:
     message = f"‘{{{{ {expression.source} }}}}’ stands in single quotes, in which the shell replaces nothing."
     hint = "Use double quotes there, or hand the value over by ‘env’ and write its variable outside single quotes."
     return Failure(
-        "script-reference", message, Kind.DEFINITION, hint=hint, span=expression.span, subject=expression.source
+        "unsafe-interpolation", message, Kind.DEFINITION, hint=hint, span=expression.span, subject=expression.source
     )
 
 
