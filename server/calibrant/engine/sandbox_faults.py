@@ -12,15 +12,16 @@ from calibrant.engine.child import Ended
 
 _LOOKED_AT = 64 << 10
 _LISTENING = "0A"
+_LINE = 300
 
 _NO_NETWORK = re.compile(
     r"Temporary failure (?:in name resolution|resolving)|Network is unreachable|Network unreachable|ENETUNREACH|EAI_AGAIN"
     r"|[Cc]ould not resolve (?:host|proxy)|unable to resolve host address|java\.net\.UnknownHostException"
-    r"|dial tcp: lookup \S+|failed to lookup address information|nodename nor servname provided"
+    r"|dial tcp: lookup \S|failed to lookup address information|nodename nor servname provided"
 )
-_REFUSED = re.compile(r"[^\n]*(?:[Cc]onnection refused|ECONNREFUSED|Failed to connect to)[^\n]*")
+_REFUSED = re.compile(r"[Cc]onnection refused|ECONNREFUSED|Failed to connect to")
 _LOCAL_PORT = re.compile(r"(?:127\.0\.0\.1|localhost|::1)\W{1,4}(?:port\W{1,3}|,\s*)?(\d{2,5})\b")
-_READ_ONLY = re.compile(r"[^\n]*(?:Read-only file system|EROFS)[^\n]*")
+_READ_ONLY = re.compile(r"Read-only file system|EROFS")
 _PATH = re.compile(r"(?:'|\"|‘|\s|: |^)(/[^\s'\"’:]+)")
 _SET_UP = re.compile(r"\Abwrap: (?!execvp )([^\n]*)")
 
@@ -38,13 +39,21 @@ def sandbox_fault(ended: Ended) -> str:
     text = ended.stdout[-_LOOKED_AT:] + "\n" + ended.stderr[-_LOOKED_AT:]
     if _NO_NETWORK.search(text):
         return f"Not run: it needs the network, which commands do not have in a calibration. {_LIVE}"
-    if any(_listens(int(port)) for line in _REFUSED.findall(text) for port in _LOCAL_PORT.findall(line)):
+    ports = {port for match in _REFUSED.finditer(text) for port in _LOCAL_PORT.findall(_line(text, match))}
+    if any(_listens(int(port)) for port in ports):
         return f"Not run: it needs a service on this machine, which the sandbox does not reach. {_LIVE}"
     if match := _READ_ONLY.search(text):
-        path = _PATH.search(match[0])
+        path = _PATH.search(_line(text, match))
         where = f"to ‘{path[1]}’, " if path else "outside the workspace, "
         return f"Not run: it writes {where}which is read-only in a calibration. {_LIVE}"
     return ""
+
+
+def _line(text: str, match: re.Match[str]) -> str:
+    """Return the line of a match, as far as it is near; a pattern that looks for whole lines is slow on very long ones."""
+    start = text.rfind("\n", max(0, match.start() - _LINE), match.start()) + 1 or max(0, match.start() - _LINE)
+    end = text.find("\n", match.end(), match.end() + _LINE)
+    return text[start : end if end >= 0 else match.end() + _LINE]
 
 
 def _listens(port: int) -> bool:
