@@ -39,6 +39,10 @@ steps:
   - id: half
     uses: sheet.append
     with: {file: }
+  - id: rows
+    uses: sql.query
+    with:
+      query: select * from query
 """
 FLOW = workflow(TEXT)
 
@@ -57,6 +61,13 @@ PLACES = {
     "a value": (1, wrong("range"), "UrgentMail", ("with", "range")),
     "a quoted value, with its quotes": (1, wrong("file"), "'report 📊.xlsx'", ("with", "file")),
     "a part of a value": (1, wrong("file", value="report"), "report", ("with", "file")),
+    "a subject that is not the parameter's name": (1, wrong("file", subject="report"), "report", ("with", "file")),
+    "a value that repeats the parameter's name": (
+        4,
+        wrong("query", subject="query"),
+        "select * from query",
+        ("with", "query"),
+    ),
     "a value deep inside": (0, wrong("headers", "Accept"), "application/json", ("with", "headers", "Accept")),
     "in a list": (0, wrong("query", 0, "value"), "now", ("with", "query", 0, "value")),
     "a key that lacks something": (0, wrong("headers", "Host"), "headers", ("with", "headers", "Host")),

@@ -32,12 +32,17 @@ def _of_step(failure: Failure, step: Step | None, event: StepFinished, workflow:
     if step is None:
         place = in_workflow(workflow, "", "")
     else:
-        words = (failure.value, failure.subject, told.subject, *_words(told))
+        words = (failure.value, *_words(told), *(() if _names_parameter(failure) else (failure.subject, told.subject)))
         line = told.evidence.get("line")
         script = failure.kind is None and line is not None and told.code in _SHELL_LINES
         parameter = _parameter(failure, told)
         place = in_step(step, parameter, failure.span, words, int(line) if script and line else None)
     return _finding(failure, told, place, step.label if step else event.step, provisional=event.provisional)
+
+
+def _names_parameter(failure: Failure) -> bool:
+    """Tell whether the subject only repeats the parameter's name, which may stand in the value by chance."""
+    return failure.subject in map(str, failure.parameter)
 
 
 _SHELL_LINES = frozenset({"command-not-found", "script-syntax", "file-not-found", "unset-variable"})
