@@ -63,6 +63,7 @@ class Outputs:
 
     def get(self, key: str) -> tuple[bool, object]:
         """Return (True, output) where the newest output under that key may be used again, else (False, None)."""
+        key = storable_text(key)
         with self._turn:
             pending = self._by_key.get(key)
         if pending is not None:
@@ -71,11 +72,12 @@ class Outputs:
 
     def last_good(self, workflow: str, step: str) -> tuple[bool, object]:
         """Return (True, output) of the newest output of a step that may be used again, else (False, None)."""
+        workflow, step = storable_text(workflow), storable_text(step)
         with self._turn:
             pending = self._by_step.get(_place(workflow, step))
         if pending is not None:
             return True, decode(pending.data)
-        return self._found(_BY_STEP, (storable_text(workflow), step))
+        return self._found(_BY_STEP, (workflow, step))
 
     def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> None:
         """Record an output; returns at once.
@@ -87,7 +89,8 @@ class Outputs:
         data = encode(output)
         if len(data) > MAX_BYTES:
             raise UnstorableError(f"The output is too large to be stored: {len(data) / 1e9:.1f} GB, at most 0.9 GB.")
-        write = RecordOutput(storable_text(workflow), step, session, key, data, masked)
+        workflow, step, session, key = map(storable_text, (workflow, step, session, key))
+        write = RecordOutput(workflow, step, session, key, data, masked)
         with self._turn:
             self._by_key[key] = write
             if not masked:
@@ -134,7 +137,7 @@ class Outputs:
 
 
 def _place(workflow: str, step: str) -> str:
-    return f"{storable_text(workflow)}\0{step}"
+    return f"{workflow}\0{step}"
 
 
 def _packed(data: bytes) -> tuple[bytes, bool]:

@@ -109,7 +109,7 @@ class Sessions:
 def _step_row(session: str, event: StepFinished) -> tuple[object, ...]:
     return (
         session, event.index, storable_text(event.step), event.status, storable_text(event.reason), event.seconds,
-        event.provisional, event.reused, event.key, _to_json(event.failures),
+        event.provisional, event.reused, storable_text(event.key), _to_json(event.failures),
     )  # fmt: skip
 
 

@@ -1,0 +1,302 @@
+"""What every store promises, whatever it is made of: one suite for each way of keeping it."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from calibrant.model.event import RunFinished, RunStarted, StepFinished, StepStarted
+from calibrant.model.failure import Failure
+from calibrant.model.issue import Finding, FixRef, Issue, Kind, Place
+from calibrant.model.ports import AlreadyRunningError, UnstorableError
+from calibrant.model.session import Groups, SessionResult, StepResult, Summary
+from calibrant.model.text import Span
+from calibrant.model.value import UNKNOWN
+from calibrant.store import Store, open_store
+
+Opener = Callable[[], Store]
+
+
+def sqlite(folder: Path) -> Opener:
+    workspace = folder / "workspace"
+    workspace.mkdir()
+    return lambda: open_store(folder / "state", workspace)
+
+
+BACKENDS = [sqlite]
+
+
+@pytest.fixture(params=BACKENDS, ids=lambda backend: backend.__name__)
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
+    backend: Callable[[Path], Opener] = request.param
+    return backend(tmp_path)
+
+
+@pytest.fixture
+def store(opener: Opener) -> Iterator[Store]:
+    with opener() as opened:
+        yield opened
+
+
+def put(store: Store, key: str, output: object, *, step: str = "s", workflow: str = "w", masked: bool = False) -> None:
+    store.outputs.put(workflow=workflow, step=step, session="one", key=key, output=output, masked=masked)
+
+
+BIG = {"rows": [{"id": i, "name": f"customer {i}"} for i in range(20_000)], "due": date(2024, 2, 29)}
+NOISE = {"noise": b"".join(bytes([i * i * 7919 % 251, i * 31 % 256]) for i in range(100_000)), "n": 1}
+OUTPUTS: list[object] = [None, "", {}, {"b": 1, "a": [Decimal("1.50"), datetime(2024, 1, 1, tzinfo=UTC)]}, BIG, NOISE]
+
+
+@pytest.mark.parametrize("output", OUTPUTS, ids=["none", "empty", "object", "typed", "big", "noise"])
+@pytest.mark.parametrize("moment", ["at once", "after flush", "after reopening"])
+def test_an_output_comes_back_whole(opener: Opener, output: object, moment: str) -> None:
+    with opener() as store:
+        put(store, "k", output)
+        if moment == "at once":
+            assert store.outputs.get("k") == (True, output)
+            assert store.outputs.last_good("w", "s") == (True, output)
+        if moment == "after flush":
+            store.outputs.flush()
+            assert store.outputs.get("k") == (True, output)
+    with opener() as store:
+        assert store.outputs.get("k") == (True, output)
+        assert store.outputs.last_good("w", "s") == (True, output)
+
+
+def test_keys_of_an_output_keep_their_order(store: Store) -> None:
+    put(store, "k", {"z": 1, "a": 2})
+    store.outputs.flush()
+    _, output = store.outputs.get("k")
+    assert isinstance(output, dict)
+    assert list(output) == ["z", "a"]
+
+
+def test_what_was_never_put_is_not_there(store: Store) -> None:
+    put(store, "k", 1)
+    assert store.outputs.get("other") == (False, None)
+    assert store.outputs.last_good("w", "other") == (False, None)
+    assert store.outputs.last_good("other", "s") == (False, None)
+
+
+@pytest.mark.parametrize("durable", [False, True])
+def test_the_newest_output_counts(store: Store, durable: bool) -> None:
+    for key, output in (("k1", "old"), ("k2", "older key, put later"), ("k1", "new")):
+        put(store, key, output)
+        if durable:
+            store.outputs.flush()
+    assert store.outputs.get("k1") == (True, "new")
+    assert store.outputs.get("k2") == (True, "older key, put later")
+    assert store.outputs.last_good("w", "s") == (True, "new")
+
+
+@pytest.mark.parametrize("durable", [False, True])
+def test_a_masked_output_is_never_used_again(store: Store, durable: bool) -> None:
+    put(store, "k1", "good")
+    put(store, "k2", "***", masked=True)
+    put(store, "k3", "once open")
+    put(store, "k3", "***", masked=True)
+    if durable:
+        store.outputs.flush()
+    assert store.outputs.get("k1") == (True, "good")
+    assert store.outputs.get("k2") == (False, None)
+    assert store.outputs.get("k3") == (False, None)
+    assert store.outputs.last_good("w", "s") == (True, "once open")
+
+
+def test_outputs_of_equal_content_are_each_found(store: Store) -> None:
+    for step in ("a", "b", "c"):
+        put(store, f"key-{step}", BIG, step=step)
+    store.outputs.flush()
+    assert [store.outputs.last_good("w", step) for step in "abc"] == [(True, BIG)] * 3
+
+
+def test_a_value_that_cannot_be_stored_is_refused_and_leaves_the_rest(store: Store) -> None:
+    put(store, "k", "good")
+    with pytest.raises(UnstorableError, match="‘rows\\[1\\]’ is of type ‘Unknown’"):
+        put(store, "k", {"rows": [1, UNKNOWN]})
+    assert store.outputs.get("k") == (True, "good")
+
+
+def test_an_output_changed_after_it_was_put_stays_as_it_was(store: Store) -> None:
+    rows = [1, 2]
+    put(store, "k", {"rows": rows})
+    rows.append(3)
+    assert store.outputs.get("k") == (True, {"rows": [1, 2]})
+
+
+def test_putting_waits_for_nobody(store: Store) -> None:
+    """While another writer holds the database, a thousand outputs are taken all the same."""
+    with store.lease("w", "other"):
+        took = time.perf_counter()
+        for number in range(1000):
+            put(store, f"k{number}", number)
+        took = time.perf_counter() - took
+    assert took < 1
+    assert store.outputs.get("k999") == (True, 999)
+
+
+def test_many_threads_put_and_read_at_once(store: Store) -> None:
+    wrong: list[object] = []
+
+    def work(name: int) -> None:
+        for number in range(100):
+            put(store, f"{name}-{number}", [name, number], step=f"s{name}")
+            if store.outputs.get(f"{name}-{number}") != (True, [name, number]):
+                wrong.append((name, number))
+            if number % 40 == 0:
+                store.outputs.flush()
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    store.outputs.flush()
+    assert wrong == []
+    assert all(store.outputs.get(f"{name}-{number}")[0] for name in range(6) for number in range(100))
+
+
+def result(session: str, *, path: str = "a.workflow.yaml", text: str = "There is no range ‘X’.") -> SessionResult:
+    finding = Finding(
+        "unknown-range", Kind.PARAMETER, Span(3, 9), text, step="log", where=("with", "rows", 0), subject="X",
+        related=(Place(Span(1, 2), "declared here"),), candidates=("Y",), evidence={"file": text}, provisional=True,
+    )  # fmt: skip
+    issue = Issue("0123456789ab", path, finding, (FixRef("f1", "Use ‘Y’", "safe", 0.9),))
+    steps = (StepResult("fetch", "completed", seconds=0.25), StepResult("log", "failed", text, provisional=True))
+    summary = Summary(total=1, auto_repairs=1, completed_steps=1, failed_steps=1, total_steps=2)
+    return SessionResult(
+        session, path, "completed", summary, Groups(auto_repairs=(issue,)), steps, "", 1700000000.5, 2.5
+    )
+
+
+def run(store: Store, finished: SessionResult) -> None:
+    store.begin(finished.session, finished.path, finished.started)
+    store.record(finished.session, RunStarted(finished.session, len(finished.steps)))
+    for index, step in enumerate(finished.steps):
+        store.record(finished.session, StepStarted(index, step.id))
+        store.record(finished.session, StepFinished(index, step.id, step.status, step.reason, step.seconds))
+    store.record(finished.session, RunFinished(finished.status))
+    store.finish(finished)
+
+
+@pytest.mark.parametrize("text", ["There is no range ‘X’.", "bad\udc80name \ud800", 'quotes " and \x00 and 🎈\u2028'])
+def test_a_result_comes_back_as_it_was(opener: Opener, text: str) -> None:
+    expected = result("s1", text=text)
+    with opener() as store:
+        run(store, expected)
+        assert list(store.history("a.workflow.yaml")) == [expected]
+    with opener() as store:
+        assert list(store.history("a.workflow.yaml")) == [expected]
+
+
+def test_history_is_newest_first_of_one_workflow_and_limited(store: Store) -> None:
+    for number in range(5):
+        run(store, result(f"s{number}"))
+        run(store, result(f"other{number}", path="b.workflow.yaml"))
+    assert [found.session for found in store.history("a.workflow.yaml")] == ["s4", "s3", "s2", "s1", "s0"]
+    assert [found.session for found in store.history("b.workflow.yaml", limit=2)] == ["other4", "other3"]
+    assert list(store.history("c.workflow.yaml")) == []
+
+
+def test_a_workflow_whose_name_is_no_text_is_remembered(store: Store) -> None:
+    for name in ("caf\udce9.workflow.yaml", "caf\udcea.workflow.yaml"):
+        run(store, result(name.encode("utf-8", "backslashreplace").decode(), path=name))
+        put(store, name, name, workflow=name)
+        with store.lease(name, "x"):
+            pass
+        assert [found.path for found in store.history(name)] == [name]
+    store.outputs.flush()
+    assert store.outputs.last_good("caf\udce9.workflow.yaml", "s") == (True, "caf\udce9.workflow.yaml")
+
+
+def test_a_result_without_a_beginning_is_kept(store: Store) -> None:
+    store.finish(result("s1"))
+    assert [found.session for found in store.history("a.workflow.yaml")] == ["s1"]
+
+
+def test_a_running_session_is_not_history_and_a_broken_off_one_is(store: Store) -> None:
+    failure = Failure("no-range", "There is none.", Kind.PARAMETER)
+    with store.lease("w", "s1"):
+        store.begin("s1", "w", 12.5)
+        store.record("s1", RunStarted("s1", 4))
+        store.record("s1", StepFinished(1, "log", "failed", "There is none.", 0.5, failures=(failure,), key="k"))
+        store.record("s1", StepFinished(0, "fetch", "rehearsed", reused=True))
+        assert list(store.history("w")) == []
+    (broken,) = store.history("w")
+    assert (broken.session, broken.path, broken.status, broken.started) == ("s1", "w", "failed", 12.5)
+    assert "broke off" in broken.reason
+    assert [(step.id, step.status, step.reason) for step in broken.steps] == [
+        ("fetch", "rehearsed", ""),
+        ("log", "failed", "There is none."),
+    ]
+    assert broken.summary == Summary(completed_steps=1, failed_steps=1, skipped_steps=2, total_steps=4)
+
+
+def test_a_workspace_is_trusted_only_when_the_user_said_so(opener: Opener) -> None:
+    with opener() as store:
+        assert not store.trusted()
+        store.trust()
+        assert store.trusted()
+    with opener() as store:
+        assert store.trusted()
+        store.trust(on=False)
+    with opener() as store:
+        assert not store.trusted()
+
+
+def test_one_run_of_a_workflow_at_a_time(opener: Opener) -> None:
+    with opener() as one, opener() as other:
+        with one.lease("w", "first") as lease:
+            assert lease.session == "first"
+            assert lease.renew()
+            for store in (one, other):
+                with pytest.raises(AlreadyRunningError, match="first") as caught, store.lease("w", "second"):
+                    pytest.fail("two runs of one workflow")
+                assert caught.value.session == "first"
+            with other.lease("another", "third"):
+                pass
+        with other.lease("w", "second") as lease:
+            assert lease.renew()
+
+
+def test_a_lease_ends_with_an_error_in_the_run(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.lease("w", "first"):
+        raise ZeroDivisionError
+    with store.lease("w", "second"):
+        pass
+
+
+def test_only_one_of_many_gets_the_lease(opener: Opener) -> None:
+    gate = threading.Barrier(8)
+    got: list[str] = []
+    refused: list[str] = []
+
+    def contend(name: str) -> None:
+        with opener() as store:
+            gate.wait()
+            try:
+                with store.lease("w", name):
+                    got.append(name)
+                    time.sleep(0.3)
+            except AlreadyRunningError as error:
+                refused.append(error.session)
+
+    threads = [threading.Thread(target=contend, args=(f"s{number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(got) == 1
+    assert refused == got * 7
+
+
+def test_closing_writes_what_is_waiting(opener: Opener) -> None:
+    with opener() as store:
+        for number in range(500):
+            put(store, f"k{number}", {"n": number})
+    with opener() as store:
+        assert all(store.outputs.get(f"k{number}") == (True, {"n": number}) for number in range(500))
