@@ -161,6 +161,8 @@ def _unanswered(target: Target, context: Context, error: Exception) -> Failure:
 
 
 def _unreachable(target: Target, error: Exception) -> Failure:
+    import httpx
+
     text = str(error)
     lowered = text.lower()
     if "certificate" in lowered or "ssl" in lowered or "tls" in lowered:
@@ -172,10 +174,14 @@ def _unreachable(target: Target, error: Exception) -> Failure:
             "host-not-found",
             f"There is no server called ‘{target.origin.partition('//')[2]}’ that can be found.",
         )
-    elif "disconnected" in lowered or "read" in type(error).__name__.lower():
+    elif isinstance(error, (httpx.RemoteProtocolError, httpx.NetworkError)) and not isinstance(
+        error, httpx.ConnectError
+    ):
         code, words = "connection-lost", f"{target.origin} broke off the connection."
-    else:
+    elif isinstance(error, httpx.ConnectError):
         code, words = "connection-refused", f"Nothing answers at {target.origin}."
+    else:
+        code, words = "connection-failed", f"No connection to {target.origin} can be made."
     failure = _failed(target, code, Kind.CONNECTION, "", details=f"{type(error).__name__}: {text}")
     return msgspec.structs.replace(failure, message=words, subject=target.origin)
 

@@ -32,6 +32,8 @@ def parse(text: str) -> object:
         value: object = json.loads(text, parse_constant=_not_json)
     except json.JSONDecodeError as error:
         raise BadTextError(_lower(error.msg), error.lineno, error.colno) from error
+    except BadTextError:
+        raise
     except RecursionError as error:
         raise BadTextError("it is nested too deeply") from error
     except ValueError as error:

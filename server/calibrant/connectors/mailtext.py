@@ -51,7 +51,11 @@ def _date(text: str) -> str | None:
 
 
 def _is_attachment(part: "EmailMessage") -> bool:
-    return _disposition(part) == "attachment" or bool(_filename(part)) or part.get_content_maintype() != "text"
+    return (
+        _disposition(part) == "attachment"
+        or bool(_filename(part))
+        or part.get_content_maintype() not in ("text", "multipart")
+    )
 
 
 def _disposition(part: "EmailMessage") -> str:
@@ -78,7 +82,8 @@ def _body(parts: list["EmailMessage"]) -> str:
     """Return the plain text of a mail, or where it has none, the words of its HTML."""
     for subtype in ("plain", "html"):
         for part in parts:
-            if part.get_content_subtype() == subtype:
+            is_text = part.get_content_maintype() == "text"  # else a multipart mail without parts
+            if (part.get_content_subtype() if is_text else "plain") == subtype:
                 text = _decoded(part).replace("\r\n", "\n")
                 return text if subtype == "plain" else _words(text)
     return ""

@@ -20,12 +20,11 @@ from calibrant.model.shape import INTEGER, STRING, array, object_of
 
 _TAIL = 16 << 10
 _NOT_EXECUTABLE, _NOT_FOUND = 126, 127
+_BEFORE = r"^(?:\S+: )?(?:(?:line )?\d+: )?(?:exec: )?(?P<name>[^\s:]+): "
 _MISSING = (
-    re.compile(r"(?:^|\n)[^\n]*?:\s*(?:line )?(?:\d+:\s*)?(?P<name>[^\s:]+): (?:command )?not found"),
-    re.compile(r"(?:^|\n)[^\n]*?: command not found: (?P<name>\S+)"),
-    re.compile(
-        r"(?:^|\n)[^\n]*?:\s*(?:line )?(?:\d+:\s*)?(?:exec: )?(?P<name>[^\s:]+): (?:No such file|[Pp]ermission denied)"
-    ),
+    re.compile(_BEFORE + r"(?:command )?not found$", re.MULTILINE),
+    re.compile(r"command not found: (?P<name>\S+)$", re.MULTILINE),
+    re.compile(_BEFORE + r"(?:No such file or directory|[Pp]ermission denied)$", re.MULTILINE),
 )
 
 SPEC = ConnectorSpec(

@@ -20,10 +20,12 @@ _COUNT = re.compile(r"uses (?P<wanted>\d+), and there (?:are|is) (?P<given>\d+)"
 _NAMED = re.compile(r"binding(?: parameter)? :?(?P<name>\w+)")
 
 
-def writes(what: str) -> StepError:
+def writes(query: str) -> StepError:
     """Return the error of a query that does more than read."""
-    message = f"sql.query only reads, but this query wants {what}."
-    return refuse("read-only-query", "query", message, value=what, hint="Write one SELECT statement.")
+    words = re.sub(r"--[^\n]*|/\*.*?\*/", " ", query, flags=re.DOTALL).split()
+    verb = words[0].upper() if words and words[0].upper() != "EXPLAIN" else "".join(words[1:2]).upper()
+    what = f"{verb} does more" if verb not in ("SELECT", "WITH") else "this query does more"
+    return refuse("read-only-query", "query", f"sql.query only reads; {what}.", value=verb)
 
 
 def explain(said: str, query: str, values: Values, database: str, schema: Schema) -> StepError:

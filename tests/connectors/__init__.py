@@ -1,0 +1,1 @@
+"""Connectors against real counterparts: files, workbooks, mailboxes, databases, servers and processes."""

@@ -1,0 +1,79 @@
+"""A small context on one folder, and one call of a connector in it."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+from calibrant.connectors import registry
+from calibrant.model.connector import Completed, Output
+from calibrant.model.failure import Failure, StepError
+from calibrant.model.issue import Kind
+
+
+class FolderContext:
+    """Reads and writes one folder itself; processes are real, without a sandbox."""
+
+    def __init__(self, folder: Path, timeout: float = 20.0) -> None:
+        self.folder = folder
+        self.live = True
+        self.timeout = timeout
+        self.client = httpx.AsyncClient(trust_env=False)
+
+    def _place(self, path: str, parameter: str) -> Path:
+        place = self.folder / path
+        if not place.resolve().is_relative_to(self.folder.resolve()):
+            raise StepError(Failure("path-outside", f"‘{path}’ leads out.", Kind.SECURITY, parameter=(parameter,)))
+        return place
+
+    def read_path(self, path: str, parameter: str) -> Path:
+        return self._place(path, parameter)
+
+    def write_path(self, path: str, parameter: str) -> Path:
+        return self._place(path, parameter)
+
+    def list_files(self, path: str, parameter: str) -> list[str]:
+        place = self._place(path, parameter)
+        if not place.is_dir():
+            raise StepError(Failure("missing-folder", f"There is no folder ‘{path}’.", Kind.PARAMETER))
+        return sorted(file.relative_to(self.folder).as_posix() for file in place.rglob("*") if file.is_file())
+
+    async def execute(self, argv: tuple[str, ...], *, cwd: str, env: Mapping[str, str]) -> Completed:
+        child = await asyncio.create_subprocess_exec(
+            *argv,
+            cwd=self.folder / cwd,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C", **env},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        stdout, stderr = await asyncio.wait_for(child.communicate(), self.timeout)
+        return Completed(child.returncode or 0, stdout.decode(), stderr.decode())
+
+    def http(self) -> httpx.AsyncClient:
+        return self.client
+
+
+async def call(name: str, folder: Path, *, timeout: float = 20.0, doing: str = "run", **params: object) -> Output:
+    """Call a connector with defaults filled in, as the engine does; `as_` stands for the parameter `as`."""
+    connector = registry()[name]
+    given = {parameter.rstrip("_"): value for parameter, value in params.items()}
+    defaults = {p.name: p.default for p in connector.spec.parameters if p.default is not None}
+    context = FolderContext(folder, timeout)
+    function = {"run": connector.run, "rehearse": connector.rehearse, "check": connector.check}[doing]
+    assert function is not None
+    try:
+        return await function(defaults | given, context) or {}
+    finally:
+        await context.client.aclose()
+
+
+async def failure(name: str, folder: Path, *, timeout: float = 20.0, doing: str = "run", **params: object) -> Failure:
+    """Call a connector that is to fail, and return what it says."""
+    try:
+        output = await call(name, folder, timeout=timeout, doing=doing, **params)
+    except StepError as error:
+        return error.failure
+    raise AssertionError(f"{name} did not fail, but gave {output}")

@@ -1,0 +1,99 @@
+"""mail.read on real mailboxes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calibrant.connectors import mailtext
+from calibrant.model.value import UNKNOWN
+from connectors.context import call, failure
+from connectors.workspace import build, maildir
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = build(tmp_path_factory.mktemp("mail"))
+    maildir(folder / "Maildir")
+    return folder
+
+
+async def emails(folder: Path, **params: Any) -> list[dict[str, Any]]:
+    output = await call("mail.read", folder, **params)
+    found = output["emails"]
+    assert isinstance(found, list)
+    assert output["count"] == len(found)
+    return found
+
+
+async def test_a_mailbox_file(folder: Path) -> None:
+    before = (folder / "inbox.mbox").read_bytes()
+    first, second, third = await emails(folder, mailbox="inbox.mbox")
+    assert first == {
+        "id": "1@example.com",
+        "from": "Ana Ünal <ana@example.com>",
+        "to": "ops@example.com",
+        "subject": "URGENT: disk full ☃",
+        "date": "2024-05-02T01:30:00+00:00",
+        "text": "The disk of the mail server is full.\n",
+        "attachments": [],
+    }
+    assert second["attachments"] == [{"name": "report.csv", "type": "text/csv", "size": 8}]
+    assert second["text"] == "See the report.\n"
+    assert (third["text"], third["date"], third["from"], third["id"]) == ("Hello you\n\nBye", None, "", "2")
+    assert (folder / "inbox.mbox").read_bytes() == before
+
+
+async def test_a_maildir(folder: Path) -> None:
+    found = await emails(folder, mailbox="Maildir")
+    assert sorted(email["subject"] for email in found) == ["One", "Two"]
+
+
+async def test_an_empty_mailbox(folder: Path) -> None:
+    assert await emails(folder, mailbox="broken/empty.mbox") == []
+
+
+@pytest.mark.parametrize(
+    ("params", "subjects"),
+    [
+        ({"since": "2024-05-02"}, ["URGENT: disk full ☃", "Report"]),
+        ({"since": "2024-05-02T01:30:01"}, ["Report"]),
+        ({"since": "2024-05-02T23:00:00-05:00"}, []),
+        ({"search": "urgent"}, ["URGENT: disk full ☃"]),
+        ({"search": "MAIL SERVER"}, ["URGENT: disk full ☃"]),
+        ({"search": "ünal", "since": "2024-05-03"}, ["Report"]),
+        ({"search": "nothing at all"}, []),
+    ],
+)
+async def test_choosing(folder: Path, params: dict[str, Any], subjects: list[str]) -> None:
+    assert [email["subject"] for email in await emails(folder, mailbox="inbox.mbox", **params)] == subjects
+
+
+async def test_a_call_is_checked_as_far_as_it_is_known(folder: Path) -> None:
+    found = await failure("mail.read", folder, doing="check", mailbox="inbx.mbox", search=UNKNOWN)
+    assert found.code == "file-not-found"
+    found = await failure("mail.read", folder, doing="check", mailbox=UNKNOWN, since="soon")
+    assert found.code == "invalid-value"
+    assert await call("mail.read", folder, doing="check", mailbox="Maildir", since=UNKNOWN) == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "field", "value"),
+    [
+        (b"Subject: =?utf-8?q?caf=C3=A9?=\n =?utf-8?q?_two?=\n\nx", "subject", "café two"),
+        (b"Subject: =?no-such?q?abc?=\n\nx", "subject", "abc"),
+        (b"Date: someday\n\nx", "date", None),
+        (b"Content-Type: text/plain; charset=no-such\n\ncaf\xc3\xa9", "text", "café"),
+        (b"Content-Transfer-Encoding: base64\n\n!!not base64!!", "attachments", []),
+        (b"Content-Type: multipart/mixed\n\nno boundary", "text", "no boundary"),
+        (b"From: <broken\nTo: ,,;@\n\nx", "from", None),
+        (b"Content-Disposition: attachment; filename*=x''%zz\n\nabc", "text", ""),
+        (b"Message-ID: <\n\nx", "id", None),
+        (b"", "subject", ""),
+    ],
+)
+def test_malformed_mail_is_read_as_far_as_it_goes(source: bytes, field: str, value: object) -> None:
+    found = mailtext.read(mailtext.parse(source), "7")
+    assert set(found) == {"id", "from", "to", "subject", "date", "text", "attachments"}
+    if value is not None or field == "date":
+        assert found[field] == value
