@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final
 from urllib.parse import quote
 
@@ -16,6 +15,7 @@ ROOT: Final = "SRCROOT"
 
 _LEVEL: dict[Severity, str] = {"error": "error", "warning": "warning", "hint": "note"}
 _NO_OTHERS: Others = {}
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 Pages = Callable[[str], str | None]
 """Gives the Markdown page of an issue code, where there is one."""
@@ -49,11 +49,10 @@ def sarif_log(reports: Sequence[Report], *, version: str, pages: Pages, others: 
 
 def uri(path: str) -> Object:
     """Return an artifact location: percent-encoded, relative ones against the root of the sources."""
-    windows = PureWindowsPath(path)
-    if windows.drive and windows.is_absolute():
-        return {"uri": "file:///" + quote(windows.as_posix(), safe="/:", errors="surrogateescape")}
-    encoded = quote(path.replace("\\", "/") if windows.drive else path, safe="/", errors=_errors(path))
-    if PurePosixPath(path).is_absolute():
+    if _DRIVE.match(path):
+        return {"uri": "file:///" + quote(path.replace("\\", "/"), safe="/:", errors=_errors(path))}
+    encoded = quote(path, safe="/", errors=_errors(path))
+    if path.startswith("/"):
         return {"uri": "file://" + encoded}
     return {"uri": encoded.removeprefix("./"), "uriBaseId": ROOT}
 
