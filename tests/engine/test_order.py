@@ -96,6 +96,7 @@ async def test_steps_that_cannot_be_called_count_as_failed(tmp_path: Path) -> No
         {"id": "twice", "uses": "seen", "with": {"value": 2}},
         {"id": "unheard", "uses": "no.such"},
         {"id": "broken", "uses": "seen", "with": {"value": 3}},
+        {"id": "inputs", "uses": "seen"},
         {"id": "missing_need", "uses": "seen", "needs": ["nowhere"], "with": {"value": 4}},
     ]
     seen = await run(tmp_path, steps, [seen_by.connector], broken=(5,))
@@ -107,6 +108,7 @@ async def test_steps_that_cannot_be_called_count_as_failed(tmp_path: Path) -> No
         3: "Another step has the id ‘twice’ already.",
         4: "There is no connector called ‘no.such’.",
         5: "It has an error that must be fixed before it can be called.",
+        6: "‘inputs’ means something else in expressions and cannot be an id.",
     }
     assert sorted(map(str, seen_by.values)) == ["1", "4"]
 

@@ -200,3 +200,22 @@ async def test_no_child_is_left_behind(folder: Path, store: Store, how: str) -> 
         assert Seen(events).end.status == "failed"
     if how == "timeout":
         assert Seen(events).failure("a").code == "step-timeout"
+
+
+@pytest.mark.parametrize("cut", range(0, len(PEOPLE), 23))
+async def test_half_a_workflow_runs_as_far_as_it_is_written(folder: Path, store: Store, cut: int) -> None:
+    (folder / "people.csv").write_text(CSV)
+    (folder / "wish.txt").write_text("ops")
+    seen = await run(folder, PEOPLE[:cut], store, execute="no")
+    assert seen.end.status == "completed"
+    codes = {failure.code for event in seen.finished.values() for failure in event.failures}
+    assert "connector-error" not in codes
+
+
+async def test_a_value_that_is_not_written_yet_is_not_made_up(folder: Path, store: Store) -> None:
+    text = (
+        "steps:\n  - id: a\n    uses: file.write\n    with:\n      path: x.txt\n      content: [1, ]\n      append:\n"
+    )
+    seen = await run(folder, text, store)
+    assert seen.finished["a"].status in ("skipped", "failed", "rehearsed")
+    assert "connector-error" not in {failure.code for failure in seen.finished["a"].failures}

@@ -114,7 +114,7 @@ async def test_failing_elements_are_one_failure_that_says_which(tmp_path: Path) 
     seen = await run(tmp_path, steps, [connector("odd", odd)])
     failure = seen.failure("a")
     assert failure.elements == (1, 3)
-    assert failure.message == "Elements [1], [3] of 5: 1 is odd"
+    assert failure.message == "Elements 2, 4 of 5: 1 is odd"
     assert "3 is odd" in failure.details
     assert seen.status() == {"a": "failed"}
 
@@ -144,7 +144,8 @@ async def test_for_each_over_something_else(tmp_path: Path) -> None:
     ]
     failure = (await run(tmp_path, steps, [GIVE])).failure("b")
     assert failure.code == "shape-mismatch"
-    assert failure.message == "‘for_each’ takes an array, but got an object. Its field ‘value’ holds an array."
+    assert failure.message == "‘for_each’ takes an array, but ‘a’ gives an object. Its field ‘value’ holds an array."
+    assert failure.candidates == ("a.value",)
     assert failure.span is not None
 
 

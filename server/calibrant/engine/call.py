@@ -64,7 +64,7 @@ def prepare(body: StepBody, connector: Connector, scope: Scope, desk: Desk, *, t
     failed = frozenset(str(failure.parameter[0]) for failure in rendered.failures if failure.parameter)
     failures = [*rendered.failures, *validate(body, connector.spec, rendered.params, failed)]
     warnings = tuple(empties(body, connector.spec, rendered.params))
-    unknown = tainted and holds_unknown(rendered.params)
+    unknown = (tainted or rendered.holes) and holds_unknown(rendered.params)
     effect: Effect | None = None
     if not failures and not unknown:
         try:

@@ -44,8 +44,9 @@ def _merged(group: Sequence[tuple[int, Failure]], total: int) -> Failure:
 
 
 def _places(positions: Sequence[int], total: int) -> str:
+    """Return which elements are meant, counted from one as people do."""
     if len(positions) == total:
         return "The only element" if total == 1 else f"All {total} elements"
-    shown = ", ".join(f"[{position}]" for position in positions[:_SHOWN])
+    shown = ", ".join(str(position + 1) for position in positions[:_SHOWN])
     more = f" and {len(positions) - _SHOWN} more" if len(positions) > _SHOWN else ""
     return f"{'Element' if len(positions) == 1 else 'Elements'} {shown}{more} of {total}"

@@ -13,7 +13,7 @@ from calibrant.model.expression import Expression, Reference, Template
 from calibrant.model.failure import Failure, StepError
 from calibrant.model.issue import Kind
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq, plain
-from calibrant.model.value import UNKNOWN, type_name
+from calibrant.model.value import UNKNOWN
 from calibrant.model.workflow import StepBody
 
 Scope = Mapping[str, object]
@@ -25,11 +25,15 @@ _SHELLS = frozenset({"sh", "bash"})
 
 
 class Rendered(msgspec.Struct):
-    """A step's parameters by name, what could not be rendered, and what stands for functions in the output's key."""
+    """A step's parameters by name, what could not be rendered, and what stands for functions in the output's key.
+
+    `holes` is set where a value is not written yet: it is unknown.
+    """
 
     params: dict[str, object]
     failures: list[Failure]
     functions: dict[str, object]
+    holes: bool = False
 
 
 def render_parameters(body: StepBody, spec: ConnectorSpec, scope: Scope, evaluator: Evaluator) -> Rendered:
@@ -41,6 +45,7 @@ def render_parameters(body: StepBody, spec: ConnectorSpec, scope: Scope, evaluat
     script: tuple[str, Node] | None = None
     for declared in spec.parameters:
         given = body.parameter(declared.name)
+        done.holes = done.holes or (given is not None and _has_hole(given.value))
         if given is None or isinstance(given.value, Hole):
             if given is not None:
                 done.params[declared.name] = UNKNOWN
@@ -76,6 +81,18 @@ def render(node: Node, scope: Scope, evaluator: Evaluator) -> object:
             return UNKNOWN
 
 
+def _has_hole(node: Node) -> bool:
+    match node:
+        case Scalar():
+            return False
+        case Map():
+            return any(_has_hole(entry.value) for entry in node.entries)
+        case Seq():
+            return any(map(_has_hole, node.items))
+        case Hole():
+            return True
+
+
 def _render_one(done: Rendered, declared: ParameterSpec, node: Node, scope: Scope, evaluator: Evaluator) -> None:
     if declared.role == "per_item":
         function = per_item(declared, node, scope, evaluator)
@@ -104,7 +121,7 @@ def per_item(declared: ParameterSpec, node: Node, scope: Scope, evaluator: Evalu
             return evaluator.evaluate(expression, local) if expression else render(node, local, evaluator)
         except StepError as error:
             failure = error.failure
-            details = "\n".join(filter(None, [failure.details, f"It happened at the item in position {index}."]))
+            details = "\n".join(filter(None, [failure.details, f"It happened at item {index + 1}."]))
             where = failure.parameter or (declared.name,)
             raise StepError(msgspec.structs.replace(failure, parameter=where, details=details)) from error
 
@@ -261,10 +278,3 @@ def _unseen(expression: Expression) -> Failure:
     return Failure(
         "unsafe-interpolation", message, Kind.DEFINITION, hint=hint, span=expression.span, subject=expression.source
     )
-
-
-def described(node: Node | None, value: object) -> str:
-    """Return in words where a parameter's value came from: ‘fetch.emails’, or what it is."""
-    if isinstance(node, Scalar) and node.template is not None and node.template.whole is not None:
-        return f"‘{node.template.whole.source}’"
-    return f"this {type_name(value)}"

@@ -6,18 +6,18 @@ from hashlib import blake2b
 
 import msgspec
 
-from calibrant.connectors.parameters import in_words
 from calibrant.engine.call import Called, Desk, Prepared, call, prepare
 from calibrant.engine.context import CallContext
 from calibrant.engine.elements import merge_called, merge_failures
 from calibrant.engine.outputs import content_key, file_digests
 from calibrant.engine.render import render
+from calibrant.engine.validate import mismatch
 from calibrant.model.connector import Connector, Effect
 from calibrant.model.event import StepStatus
 from calibrant.model.failure import Failure, StepError
 from calibrant.model.issue import Kind
 from calibrant.model.ports import UnstorableError
-from calibrant.model.value import UNKNOWN, holds_unknown, type_name
+from calibrant.model.value import UNKNOWN, holds_unknown
 from calibrant.model.workflow import StepBody
 
 
@@ -85,7 +85,7 @@ def _held_back(body: StepBody, given: Given, desk: Desk) -> Ended | None:
 
 
 def _not_known(given: Given) -> str:
-    return given.unknown or "It depends on a value that is not known yet."
+    return given.unknown or "It needs a value that is not known yet."
 
 
 def _elements(body: StepBody, given: Given, desk: Desk) -> Sequence[object] | Ended:
@@ -100,19 +100,8 @@ def _elements(body: StepBody, given: Given, desk: Desk) -> Sequence[object] | En
         return Ended("skipped", _not_known(given), provisional=given.provisional)
     if isinstance(value, (list, tuple)):
         return value
-    message = f"‘for_each’ takes an array, but got {in_words(type_name(value))}."
-    fields = [str(key) for key, item in value.items() if isinstance(item, list)] if isinstance(value, dict) else []
-    if fields:
-        message += f" Its field ‘{fields[0]}’ holds an array."
-    failure = Failure(
-        "shape-mismatch",
-        message,
-        Kind.DATA_SHAPE,
-        span=body.for_each.span,
-        subject="for_each",
-        candidates=tuple(fields),
-        evidence={"wanted": "array", "found": type_name(value)} | ({"field": fields[0]} if fields else {}),
-    )
+    failure = mismatch("for_each", "array", body.for_each, value)
+    failure = msgspec.structs.replace(failure, parameter=(), span=body.for_each.span)
     return Ended("failed", failures=(failure,), provisional=given.provisional)
 
 

@@ -9,7 +9,7 @@ from calibrant.model.expression import Reference
 from calibrant.model.failure import Failure
 from calibrant.model.issue import Kind
 from calibrant.model.nodes import Node, Scalar
-from calibrant.model.shape import accepts
+from calibrant.model.shape import TypeName, accepts
 from calibrant.model.value import UNKNOWN, type_name
 from calibrant.model.workflow import StepBody
 
@@ -32,7 +32,7 @@ def validate(
         if value is UNKNOWN or declared.role == "per_item":
             continue
         if not accepts(declared.type, type_name(value)):
-            found.append(_mismatch(declared, _node(body, declared.name), value))
+            found.append(mismatch(declared.name, declared.type, _node(body, declared.name), value))
         elif declared.enum and isinstance(value, str) and value not in declared.enum:
             found.append(_not_allowed(declared, value))
     return found
@@ -97,13 +97,13 @@ def _not_allowed(declared: ParameterSpec, value: str) -> Failure:
     )
 
 
-def _mismatch(declared: ParameterSpec, node: Node | None, value: object) -> Failure:
+def mismatch(name: str, wanted: TypeName, node: Node | None, value: object) -> Failure:
     """Return the failure of a value of the wrong type; says what came, from where, and which part of it would fit."""
     source = _source(node)
     reference = _reference(node)
-    wanted, found = declared.type, type_name(value)
+    found = type_name(value)
     got = f"‘{source}’ gives {in_words(found)}" if source else f"got {in_words(found)}"
-    message = f"‘{declared.name}’ takes {in_words(wanted)}, but {got}."
+    message = f"‘{name}’ takes {in_words(wanted)}, but {got}."
     fitting = _fitting(value, wanted)
     evidence = {"wanted": str(wanted), "found": found}
     if source:
@@ -116,9 +116,9 @@ def _mismatch(declared: ParameterSpec, node: Node | None, value: object) -> Fail
         "shape-mismatch",
         message,
         Kind.DATA_SHAPE,
-        parameter=(declared.name,),
+        parameter=(name,),
         value=_short(value),
-        subject=source or declared.name,
+        subject=source or name,
         candidates=candidates,
         evidence=evidence,
     )
