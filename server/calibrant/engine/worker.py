@@ -28,7 +28,7 @@ MEMORY = 4 << 30
 
 _PATIENCE = 20.0
 _GRACE = 5.0
-_LAST_RESORT = 60.0
+_LAST_RESORT = 5
 _BROKEN, _ABANDONED = 1, 3
 
 Run = Callable[[RunRequest], AsyncIterator[Event]]
@@ -37,7 +37,8 @@ Run = Callable[[RunRequest], AsyncIterator[Event]]
 def serve_worker(run: Run, *, memory: int = MEMORY, patience: float = _PATIENCE, grace: float = _GRACE) -> int:
     """Run the one request that comes on stdin; return the process's exit status, 0 where the run came to an end of its own.
 
-    `memory` in bytes. The heartbeat stops when the event loop has stood still for `patience` seconds. `grace` is how many
+    `memory` in bytes. The heartbeat stops when the event loop has stood still for `patience` seconds; after five times as
+    long the process ends itself, for the case that it is stuck and its parent is gone. `grace` is how many
     seconds a run has to end by itself after its parent died.
     """
     out = _take(1, replace_by=2)
@@ -89,7 +90,7 @@ class _Wire:
 
     def __init__(self, descriptor: int, patience: float) -> None:
         self._descriptor = descriptor
-        self._patience = patience
+        self.patience = patience
         self._waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._ticked = time.monotonic()
         self.broken = threading.Event()
@@ -126,7 +127,7 @@ class _Wire:
         try:
             block = self._waiting.get(timeout=BEAT_SECONDS)
         except queue.Empty:
-            return BEAT if time.monotonic() - self._ticked < self._patience else b""
+            return BEAT if time.monotonic() - self._ticked < self.patience else b""
         blocks = []
         while block is not None:
             blocks.append(block)
@@ -171,7 +172,7 @@ async def _tick(wire: _Wire, running: "asyncio.Task[int]") -> None:
     """Show that the event loop turns. When it does not for long, and nobody else ends us, a timer below Python does."""
     while True:
         wire.tick()
-        faulthandler.dump_traceback_later(_LAST_RESORT, exit=True, file=2)
+        faulthandler.dump_traceback_later(_LAST_RESORT * wire.patience, exit=True, file=2)
         if wire.broken.is_set():
             _stop(running)
         await asyncio.sleep(BEAT_SECONDS / 2)
