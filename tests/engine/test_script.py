@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibrant.engine.render import VARIABLE_LIMIT, render_parameters
+from calibrant.engine.render import render_parameters
+from calibrant.engine.script import VARIABLE_LIMIT
 from calibrant.expressions import Evaluator
 from calibrant.model.connector import ConnectorSpec, ParameterSpec
 from calibrant.model.failure import Failure

@@ -1,27 +1,19 @@
 """From what a step says to what its connector gets: parameters with every expression put in its place."""
 
-import json
 from collections.abc import Callable, Mapping
-from datetime import date, time
 
 import msgspec
 
+from calibrant.engine.script import render_script
 from calibrant.expressions import Evaluator, parse_expression
-from calibrant.expressions.shell import quotings, variable
 from calibrant.model.connector import ConnectorSpec, ParameterSpec, PerItem
 from calibrant.model.expression import Expression, Reference, Template
 from calibrant.model.failure import Failure, StepError
-from calibrant.model.issue import Kind
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq, plain
 from calibrant.model.value import UNKNOWN
 from calibrant.model.workflow import StepBody
 
 Scope = Mapping[str, object]
-
-VARIABLE_LIMIT = 128 * 1024 - 1
-"""Bytes that one environment variable may have on Linux (MAX_ARG_STRLEN, with its name and end)."""
-
-_SHELLS = frozenset({"sh", "bash"})
 
 
 class Rendered(msgspec.Struct):
@@ -186,95 +178,11 @@ def _follow(value: object, path: tuple[str | int, ...]) -> object:
 
 
 def _script(done: Rendered, node: Node, scope: Scope, evaluator: Evaluator) -> object:
-    """Return shell text in which every expression is a variable; the values are added to `env`."""
+    """Return a script's text; the values that its references stand for are added to `env`."""
     if not isinstance(node, Scalar) or node.template is None:
         return render(node, scope, evaluator)
-    parts = node.template.parts
-    places = iter(quotings(part if isinstance(part, str) else None for part in parts))
-    _check_shell(done.params.get("shell"), node.template.expressions[0])
-    text: list[str] = []
-    variables: dict[str, object] = {}
-    for part in parts:
-        if isinstance(part, str):
-            text.append(part)
-            continue
-        name = f"CALIBRANT_{len(variables) + 1}"
-        written = variable(name, next(places))
-        if written is None:
-            raise StepError(_unseen(part))
-        variables[name] = as_variable(evaluator.evaluate(part, scope), part)
-        text.append(written)
+    text, variables = render_script(node.template, done.params.get("shell"), scope, evaluator)
     given = done.params.get("env")
     if isinstance(given, Mapping) or given is None:  # else the check of `env` says what is wrong with it
         done.params["env"] = {**(given or {}), **variables}
-    return "".join(text)
-
-
-def as_variable(value: object, expression: Expression) -> object:
-    """Return the text that stands for a value in the environment of a command; objects and arrays as JSON.
-
-    Raises:
-        StepError: it is too long or holds a character that no variable can hold.
-    """
-    if value is UNKNOWN:
-        return UNKNOWN
-    text = _as_text(value)
-    problem = ""
-    if "\0" in text:
-        problem = "holds a NUL character, which cannot be handed to a command"
-    elif len(text.encode("utf-8", "surrogateescape")) > VARIABLE_LIMIT - 32:
-        problem = f"has {len(text):,} characters, too many to be handed to a command at once"
-    if problem:
-        message = f"The value of ‘{expression.source}’ {problem}."
-        hint = "Write it to a file with file.write and let the command read that file."
-        raise StepError(
-            Failure(
-                "unfit-for-command",
-                message,
-                Kind.DATA_SHAPE,
-                hint=hint,
-                span=expression.span,
-                subject=expression.source,
-            )
-        )
     return text
-
-
-def _as_text(value: object) -> str:
-    match value:
-        case str():
-            return value
-        case None:
-            return ""
-        case bytes():
-            return value.decode("utf-8", "surrogateescape")
-        case bool() | Mapping() | list() | tuple():
-            return json.dumps(value, ensure_ascii=False, default=_json_leaf)
-        case _:
-            return str(_json_leaf(value))
-
-
-def _json_leaf(value: object) -> object:
-    if value is UNKNOWN:
-        return ""  # the call is not made then
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    return str(value)
-
-
-def _check_shell(shell: object, first: Expression) -> None:
-    if not isinstance(shell, str) or shell.split()[:1] == [] or shell.split()[0].rsplit("/", 1)[-1] in _SHELLS:
-        return
-    message = f"‘{{{{ {first.source} }}}}’ cannot stand in a script for ‘{shell}’: how it quotes values is not known."
-    hint = "Hand the value over by ‘env’, and read that variable in the script."
-    raise StepError(
-        Failure("unsafe-interpolation", message, Kind.DEFINITION, hint=hint, span=first.span, subject=first.source)
-    )
-
-
-def _unseen(expression: Expression) -> Failure:
-    message = f"‘{{{{ {expression.source} }}}}’ stands in single quotes, in which the shell replaces nothing."
-    hint = "Use double quotes there, or hand the value over by ‘env’ and write its variable outside single quotes."
-    return Failure(
-        "unsafe-interpolation", message, Kind.DEFINITION, hint=hint, span=expression.span, subject=expression.source
-    )
