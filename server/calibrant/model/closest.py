@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from heapq import nlargest
 from typing import Final
 
 CUTOFF: Final = 0.6
 """Similarity from which on a name may have been meant."""
 
 _LIMIT: Final = 5
+_MANY: Final = 100
+"""Names from which on only those that share most letters are looked at closely."""
 
 
 def ranked(name: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -17,7 +20,15 @@ def ranked(name: str, names: Iterable[str]) -> tuple[str, ...]:
 
 def closest(name: str, names: Iterable[str]) -> tuple[str, ...]:
     """Return the names that may have been meant, at most five, the closest first."""
+    names = list(names)
+    if len(names) > _MANY:
+        letters = set(name.casefold())
+        names = nlargest(_MANY // 2, names, key=lambda other: _shared(letters, set(other.casefold())))
     return tuple(other for _, other in _scored(name, names, CUTOFF)[:_LIMIT])
+
+
+def _shared(letters: set[str], others: set[str]) -> float:
+    return len(letters & others) / (len(letters | others) or 1)
 
 
 def _scored(name: str, names: Iterable[str], cutoff: float) -> list[tuple[float, str]]:

@@ -1,1 +1,62 @@
 """One file per static check: Workflow to findings."""
+
+from calibrant.model.connector import Specs
+from calibrant.model.workflow import Workflow
+from calibrant.rules import (
+    bad_expression,
+    conflicting_keys,
+    cycle,
+    duplicate_id,
+    duplicate_key,
+    input_value,
+    item_outside_loop,
+    key_type,
+    missing_key,
+    missing_parameter,
+    parameter_type,
+    step_id,
+    unknown_connector,
+    unknown_input,
+    unknown_key,
+    unknown_parameter,
+    unknown_secret,
+    unknown_step,
+    unsafe_interpolation,
+)
+from calibrant.rules.checking import Checked
+from calibrant.rules.checking import check as _check
+from calibrant.rules.ignoring import unsilenced
+from calibrant.rules.rule import Known, Rule
+
+RULES: tuple[Rule, ...] = (
+    unknown_key.RULE,
+    missing_key.RULE,
+    duplicate_key.RULE,
+    key_type.RULE,
+    conflicting_keys.RULE,
+    step_id.RULE,
+    duplicate_id.RULE,
+    unknown_connector.RULE,
+    unknown_parameter.RULE,
+    missing_parameter.RULE,
+    parameter_type.RULE,
+    bad_expression.RULE,
+    item_outside_loop.RULE,
+    unsafe_interpolation.RULE,
+    unknown_step.RULE,
+    unknown_input.RULE,
+    unknown_secret.RULE,
+    cycle.RULE,
+    input_value.RULE,
+)
+"""Every static check, one line each."""
+
+__all__ = ["RULES", "Checked", "Known", "Rule", "check", "unsilenced"]
+
+
+def check(workflow: Workflow, specs: Specs, previous: Checked | None = None) -> Checked:
+    """Return what is wrong with a workflow: spans in the document, inline ignores applied, sorted by place.
+
+    What the reader found is included. `previous` lends the findings of steps that have not changed. Never raises.
+    """
+    return _check(RULES, workflow, specs, previous)

@@ -1,0 +1,69 @@
+"""Runs the rules over a workflow, keeping what is known of steps that have not changed."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from calibrant.model.connector import Specs
+from calibrant.model.issue import Finding
+from calibrant.model.workflow import Step, StepBody, Workflow
+from calibrant.rules.ignoring import silenced, unsilenced
+from calibrant.rules.rule import Known, Rule
+
+_Findings = tuple[Finding, ...]
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """The findings of a workflow, and what the next check needs: each step's own findings, relative to it."""
+
+    workflow: Workflow
+    specs: Specs
+    local: tuple[_Findings, ...]
+    findings: _Findings
+
+
+def check(rules: Sequence[Rule], workflow: Workflow, specs: Specs, previous: Checked | None) -> Checked:
+    """Return what the rules find; see `rules.check`."""
+    known = Known(workflow.language, specs)
+    kept = _kept(previous, known)
+    local: list[_Findings] = []
+    for step in workflow.steps:
+        found = kept.get(id(step.body))
+        local.append(_of_step(rules, step.body, known) if found is None else found)
+    findings = [finding for step, found in zip(workflow.steps, local, strict=True) for finding in _placed(step, found)]
+    findings += unsilenced(workflow, _around(rules, workflow, known))
+    findings.sort(key=_place)
+    return Checked(workflow, specs, tuple(local), tuple(findings))
+
+
+def _kept(previous: Checked | None, known: Known) -> dict[int, _Findings]:
+    """Return the findings of the steps checked before, by the identity of their bodies, which `previous` keeps alive."""
+    if previous is None or previous.specs != known.specs or previous.workflow.language != known.language:
+        return {}
+    return {id(step.body): found for step, found in zip(previous.workflow.steps, previous.local, strict=True)}
+
+
+def _of_step(rules: Sequence[Rule], body: StepBody, known: Known) -> _Findings:
+    found = list(body.problems)
+    for rule in rules:
+        if rule.step is not None:
+            found += rule.step(body, known)
+    return tuple(finding for finding in found if not silenced(finding, body.ignores))
+
+
+def _around(rules: Sequence[Rule], workflow: Workflow, known: Known) -> Iterable[Finding]:
+    yield from workflow.problems
+    if workflow.is_workflow:
+        for rule in rules:
+            if rule.workflow is not None:
+                yield from rule.workflow(workflow, known)
+
+
+def _placed(step: Step, found: _Findings) -> Iterable[Finding]:
+    for finding in found:
+        placed = finding.shifted(step.origin)
+        yield placed if placed.step is not None else msgspec.structs.replace(placed, step=step.label)
+
+
+def _place(finding: Finding) -> tuple[int, int, str]:
+    return finding.span.start, finding.span.end, finding.code

@@ -1,0 +1,51 @@
+"""Keys that stand twice in one map: only the first is in force."""
+
+from collections.abc import Iterator
+
+from calibrant.model.expression import Path
+from calibrant.model.issue import Finding, Kind, Place
+from calibrant.model.nodes import Entry, Map, Node, Seq
+from calibrant.model.workflow import StepBody, Workflow
+from calibrant.rules.rule import Known, Rule
+
+
+def _check_step(body: StepBody, _known: Known) -> Iterator[Finding]:
+    return _duplicates(body.node)
+
+
+def _check_workflow(workflow: Workflow, _known: Known) -> Iterator[Finding]:
+    return _duplicates(workflow.root)
+
+
+def _duplicates(root: Node) -> Iterator[Finding]:
+    stack: list[tuple[Node, Path]] = [(root, ())]
+    while stack:
+        node, path = stack.pop()
+        if isinstance(node, Seq) and not node.aliased:
+            stack += ((item, (*path, index)) for index, item in enumerate(node.items))
+        elif isinstance(node, Map) and not node.aliased:
+            yield from _in_map(node, path)
+            stack += ((entry.value, (*path, entry.name)) for entry in node.entries)
+
+
+def _in_map(node: Map, path: Path) -> Iterator[Finding]:
+    first: dict[tuple[type, str], Entry] = {}
+    for entry in node.entries:
+        if entry.key.value is None or entry.key.aliased:
+            continue
+        key = (type(entry.key.value), entry.name)
+        before = first.setdefault(key, entry)
+        if before is not entry:
+            yield Finding(
+                code="duplicate-key",
+                kind=Kind.DEFINITION,
+                span=entry.key.span,
+                message=f"The key ‘{entry.name}’ stands here a second time; only the first one counts.",
+                hint="Remove one of them.",
+                where=(*path, entry.name),
+                subject=entry.name,
+                related=(Place(before.key.span, f"The first ‘{entry.name}’."),),
+            )
+
+
+RULE = Rule(("duplicate-key",), step=_check_step, workflow=_check_workflow)

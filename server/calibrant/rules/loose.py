@@ -1,0 +1,33 @@
+"""Expressions that stand without braces where braces are optional: the conditions of connectors over lists."""
+
+from collections.abc import Iterator
+
+from calibrant.expressions import parse_expression
+from calibrant.model.connector import ParameterSpec
+from calibrant.model.expression import Expression
+from calibrant.model.nodes import Scalar
+from calibrant.model.workflow import StepBody
+from calibrant.rules.rule import Known
+
+_NAMES = ("where", "by")
+
+
+def loose_expressions(body: StepBody, known: Known) -> Iterator[Expression]:
+    """Yield the expressions of a step that its reader could not tell from plain text."""
+    spec = known.spec(body)
+    if spec is None or not body.templating:
+        return
+    for given in body.parameters:
+        declared = spec.parameter(given.name)
+        value = given.value
+        if (
+            declared is not None
+            and _takes_expression(declared)
+            and isinstance(value, Scalar)
+            and value.template is None
+        ):
+            yield parse_expression(value)
+
+
+def _takes_expression(declared: ParameterSpec) -> bool:
+    return declared.role == "per_item" and declared.name in _NAMES

@@ -1,0 +1,36 @@
+"""What a rule is: the codes it may give, and its check of one step or of a whole workflow."""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from calibrant.model.connector import ConnectorSpec, Specs
+from calibrant.model.issue import Finding
+from calibrant.model.language import Language
+from calibrant.model.workflow import StepBody, Workflow
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What a check may know beside what it checks."""
+
+    language: Language
+    specs: Specs
+
+    def spec(self, body: StepBody) -> ConnectorSpec | None:
+        """Return the declaration of a step's connector, if there is one of that name."""
+        return self.specs.get(body.action) if body.action is not None else None
+
+
+StepCheck = Callable[[StepBody, Known], Iterable[Finding]]
+"""Looks at one step alone; its findings' spans are relative to the step. Its result is kept while the step is unchanged."""
+
+WorkflowCheck = Callable[[Workflow, Known], Iterable[Finding]]
+"""Looks at steps together, or at what stands around them; its findings' spans are in the document. Runs on every change."""
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One static check as registered; `codes` are all that its findings may have."""
+
+    codes: tuple[str, ...]
+    step: StepCheck | None = None
+    workflow: WorkflowCheck | None = None
