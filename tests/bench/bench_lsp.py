@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 SERVE = (sys.executable, "-P", "-m", "calibrant", "serve")
 EMPTY = (
@@ -47,7 +47,7 @@ class Client:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environ
         )
 
-    def __enter__(self) -> "Client":
+    def __enter__(self) -> Self:
         self.send(id=0, method="initialize", params={"processId": None, "rootUri": None, "capabilities": {}})
         self.until(lambda message: message.get("id") == 0)
         return self

@@ -1,6 +1,7 @@
 """Runs from the editor: after saving and by command, with progress, cancelled, outdated, refused and shut down."""
 
 import asyncio
+import os
 import subprocess
 import sys
 import time
@@ -52,13 +53,13 @@ def progress(editor: Editor, session: str) -> list[Any]:
 def where(editor: Editor, uri: str, text: str) -> list[tuple[str, str]]:
     lines = text.split("\n")
     return sorted(
-        (str(one.code), lines[one.range.start.line][one.range.start.character : one.range.end.character])
+        (str(one.code), lines[one.range.start.line][one.range.start.character : one.range.end.character].strip("'"))
         for one in editor.shown(uri)
     )
 
 
 async def trusted(editor: Editor, uri: str) -> None:
-    assert Path((await editor.command("trust", uri=uri)).workspace).name == "ws"
+    assert Path((await editor.command("trust", uri=uri))["workspace"]).name == "ws"
 
 
 def sleepers(editor: Editor) -> list[int]:
@@ -112,7 +113,7 @@ async def test_what_a_run_found_follows_its_step_until_that_is_edited(ws: Path, 
         editor.change(uri, moved, 2)
         await editor.checked(uri, 2)
         assert where(editor, uri, moved) == [("file-not-found", "{{ inputs.file }}")]
-        edited = moved.replace("inputs.file }}", "inputs['file'] }}")
+        edited = moved.replace("inputs.file }}", 'inputs["file"] }}')
         editor.change(uri, edited, 3)
         await editor.checked(uri, 3)
         assert where(editor, uri, edited) == []
@@ -142,22 +143,22 @@ async def test_manual_runs_only_by_command(ws: Path, tmp_path: Path) -> None:
         await opened(editor, uri, text)
         editor.save(uri)
         (ws / "other.txt").write_text("x")
-        session = (await editor.command("calibrate", uri=uri, inputs={"file": "other.txt"})).session
+        session = (await editor.command("calibrate", uri=uri, inputs={"file": "other.txt"}))["session"]
         assert editor.sessions == []
         assert (await editor.session(session)).summary.completed_steps == 1
         assert editor.codes(uri) == []
-        session = (await editor.command("calibrate", uri=uri, resume="partial")).session
+        session = (await editor.command("calibrate", uri=uri, resume="partial"))["session"]
         await editor.session(session)
         assert editor.codes(uri) == ["file-not-found"]
         assert len(editor.sessions) == 2
         history = await editor.command("history", uri=uri)
-        assert [one.session for one in history] == [one.session for one in reversed(editor.sessions)]
+        assert [one["session"] for one in history] == [one.session for one in reversed(editor.sessions)]
 
 
 async def test_a_file_that_is_not_open_can_be_run(ws: Path, tmp_path: Path) -> None:
     uri = write(ws, HEAD + READ)
     async with editing(ws, state=tmp_path / "state") as editor:
-        session = (await editor.command("calibrate", uri=uri)).session
+        session = (await editor.command("calibrate", uri=uri))["session"]
         await editor.session(session)
         await editor.until(lambda: editor.codes(uri) == ["file-not-found"], "the finding")
         assert editor.publications(uri)[-1].version is None
@@ -177,7 +178,7 @@ async def test_code_lenses(ws: Path, tmp_path: Path) -> None:
             assert lenses
             commands = [one.command for one in lenses if one.command]
             assert commands[0].title == "Calibrate"
-            assert commands[0].arguments == [{"uri": uri}]
+            assert list(commands[0].arguments or ()) == [{"uri": uri}]
             assert [one.title[: len("last result: 1 error · ")] for one in commands[1:]] == found
             editor.save(uri)
             await ended(editor, 1)
@@ -219,10 +220,10 @@ async def test_cancel(ws: Path, tmp_path: Path, how: str) -> None:
         await opened(editor, uri, text)
         await trusted(editor, uri)
         started = time.monotonic()
-        session = (await editor.command("calibrate", uri=uri)).session
+        session = (await editor.command("calibrate", uri=uri))["session"]
         (nap, *_) = await editor.until(lambda: sleepers(editor), "the child")
         if how == "command":
-            assert (await editor.command("cancel", session=session)).cancelled is True
+            assert (await editor.command("cancel", session=session))["cancelled"] is True
         else:
             editor.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(session))
         last = await editor.session(session)
@@ -230,7 +231,7 @@ async def test_cancel(ws: Path, tmp_path: Path, how: str) -> None:
         assert time.monotonic() - started < 20
         await editor.until(lambda: gone(nap), "the child's end")
         assert progress(editor, session)[-1].message == "cancelled"
-        assert (await editor.command("cancel", session=session)).cancelled is False
+        assert (await editor.command("cancel", session=session))["cancelled"] is False
 
 
 async def test_a_newer_save_outdates_the_run(ws: Path, tmp_path: Path) -> None:
@@ -276,9 +277,9 @@ async def test_a_workflow_that_runs_elsewhere_is_said_to(ws: Path, tmp_path: Pat
     ):
         await opened(first, uri, text)
         await trusted(first, uri)
-        held = (await first.command("calibrate", uri=uri)).session
+        held = (await first.command("calibrate", uri=uri))["session"]
         await first.until(lambda: sleepers(first), "the child")
-        session = (await second.command("calibrate", uri=uri)).session
+        session = (await second.command("calibrate", uri=uri))["session"]
         refused = await second.session(session)
         assert refused.status == "failed"
         assert held in second.messages[-1].message
@@ -343,7 +344,12 @@ async def test_a_state_directory_that_cannot_be_used_is_said(ws: Path, tmp_path:
 
 
 def command_line(ws: Path, state: Path, *arguments: str) -> subprocess.CompletedProcess[Any]:
-    environ = {"CALIBRANT_STATE": str(state), "PATH": "/usr/bin:/bin", "HOME": str(state)}
+    environ = {
+        "CALIBRANT_STATE": str(state),
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(state),
+        **({"PYTHONPATH": os.environ["PYTHONPATH"]} if "PYTHONPATH" in os.environ else {}),
+    }
     command = [sys.executable, "-m", "calibrant", *arguments]
     return subprocess.run(command, cwd=ws, env=environ, capture_output=True, text=True, timeout=30)
 

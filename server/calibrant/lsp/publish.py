@@ -51,7 +51,7 @@ class Publisher:
     def issues(self, snapshot: Snapshot, analysis: "Analysis | None") -> list[Issue]:
         """Return the issues of a document as they stand: static ones, and those of its last run that still hold."""
         findings: list[Finding] = [snapshot.problem] if snapshot.problem else []
-        if analysis:
+        if analysis and not snapshot.problem:
             findings += analysis.findings
             outcome = self._server.runs.outcome(snapshot.key)
             if outcome:

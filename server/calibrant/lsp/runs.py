@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from calibrant.lsp.progress import Progress
-from calibrant.model.event import Event, RunStatus
+from calibrant.model.event import RunStatus
 from calibrant.model.ports import AlreadyRunningError, StoreError
 from calibrant.model.session import Groups, SessionResult, Summary
 from calibrant.workspace.documents import Snapshot
@@ -33,7 +33,7 @@ class Run:
         self.path = path
         self.options = options
         self.progress = progress
-        self.task: asyncio.Task[None] | None = None
+        self.task: asyncio.Task[Outcome] | None = None
         self.going = False
 
 
@@ -76,7 +76,8 @@ class Runs:
         progress = Progress(self._server, session, f"Calibrating {snapshot.path.name}")
         run = Run(session, snapshot, snapshot.path, options, progress)
         self._active[snapshot.key].append(run)
-        run.task = asyncio.create_task(self._work(run))
+        run.task = asyncio.create_task(self._calibrate(run))
+        run.task.add_done_callback(lambda task: self._ended(run, task))
         return session
 
     def cancel(self, session: str) -> bool:
@@ -96,40 +97,38 @@ class Runs:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _work(self, run: Run) -> None:
-        """Carry a run to its end and tell of it, however it ends."""
-        outcome: Outcome | None = None
-        status: RunStatus = "failed"
-        reason = "The run broke off."
-        try:
-            async with self._locks[run.snapshot.key]:
-                outcome = await self._calibrate(run)
-        except asyncio.CancelledError:
-            status, reason = "cancelled", "The run was cancelled."
-        except (AlreadyRunningError, StoreError, OSError, ValueError) as error:
-            reason = str(error)
-            self._server.say(f"{run.path.name} was not run. {reason}")
-        except Exception as error:  # noqa: BLE001 - an error of ours in one run must not end the server
-            _log.exception("The run of %s broke off", run.path)
-            reason = f"The run broke off ({type(error).__name__})."
-            self._server.say(f"{run.path.name}: {reason} The server's log says more.", types.MessageType.Error)
-        finally:
-            self._active[run.snapshot.key].remove(run)
-        if not self._closed:
-            self._finish(run, outcome, status, reason)
-
     async def _calibrate(self, run: Run) -> "Outcome":
-        run.going = True
-        run.progress.start()
-        self._server.refresh_lenses()
-        server = self._server
-        settings = server.configuration.settings(run.path)
+        async with self._locks[run.snapshot.key]:
+            run.going = True
+            run.progress.start()
+            server = self._server
+            server.refresh_lenses()
+            settings = server.configuration.settings(run.path)
+            with server.services.calibration(server.configuration.workspace_of(run.path), settings) as calibration:
+                text, listen = run.snapshot.text, run.progress.tell
+                return await calibration.run(run.path, text, run.options, listen, session=run.session)
 
-        def listen(event: Event) -> None:
-            run.progress.tell(event)
+    def _ended(self, run: Run, task: "asyncio.Task[Outcome]") -> None:
+        """Tell of a run's end, however it came: also when it was cancelled before its first step."""
+        self._active[run.snapshot.key].remove(run)
+        if self._closed:
+            return
+        if task.cancelled():
+            self._finish(run, None, "cancelled", "The run was cancelled.")
+        elif error := task.exception():
+            self._finish(run, None, "failed", self._failed(run, error))
+        else:
+            self._finish(run, task.result(), "completed", "")
 
-        with server.services.calibration(server.configuration.workspace_of(run.path), settings) as calibration:
-            return await calibration.run(run.path, run.snapshot.text, run.options, listen, session=run.session)
+    def _failed(self, run: Run, error: BaseException) -> str:
+        """Tell the user why a run did not come to its end, and return it in short."""
+        if isinstance(error, AlreadyRunningError | StoreError | OSError | ValueError):
+            self._server.say(f"{run.path.name} was not run. {error}")
+            return str(error)
+        _log.error("The run of %s broke off", run.path, exc_info=error)
+        reason = f"The run broke off ({type(error).__name__})."
+        self._server.say(f"{run.path.name}: {reason} The server's log says more.", types.MessageType.Error)
+        return reason
 
     def _finish(self, run: Run, outcome: "Outcome | None", status: RunStatus, reason: str) -> None:
         if outcome:
