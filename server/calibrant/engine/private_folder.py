@@ -34,7 +34,7 @@ class PrivateFolder:
     def close(self) -> None:
         """Remove the folder with all that is in it; what a still dying process puts back is left to a later start."""
         if self._owner >= 0:
-            remove_tree(self.path)
+            _remove(self.path)
             os.close(self._owner)
             self._owner = -1
 
@@ -44,7 +44,7 @@ def remove_leftovers(folder: Path) -> None:
     for path in folder.glob(_PREFIX + "*"):
         try:
             if _is_left_over(path):
-                remove_tree(path)
+                _remove(path)
         except OSError:  # another run removes it at the same moment, or it is not ours to look into
             continue
 
@@ -67,6 +67,14 @@ def _is_left_over(path: Path) -> bool:
         os.close(owner)
     # A run takes its lock right after making the marker: one that was made this moment may not have come to it.
     return time.time() - status.st_mtime > 1.0
+
+
+def _remove(path: Path) -> None:
+    """Remove a private folder, its marker last: a removal that is cut short is taken up by a later start."""
+    for child in path.iterdir():
+        if child.name != _OWNER:
+            remove_tree(child)
+    remove_tree(path)
 
 
 def remove_tree(path: Path) -> None:
