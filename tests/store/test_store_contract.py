@@ -154,7 +154,7 @@ def test_many_threads_put_and_read_at_once(store: Store) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(30)
     store.outputs.flush()
     assert wrong == []
     assert all(store.outputs.get(f"{name}-{number}")[0] for name in range(6) for number in range(100))
@@ -277,7 +277,7 @@ def test_only_one_of_many_gets_the_lease(opener: Opener) -> None:
 
     def contend(name: str) -> None:
         with opener() as store:
-            gate.wait()
+            gate.wait(10)
             try:
                 with store.lease("w", name):
                     got.append(name)
@@ -289,7 +289,7 @@ def test_only_one_of_many_gets_the_lease(opener: Opener) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(30)
     assert len(got) == 1
     assert refused == got * 7
 

@@ -150,11 +150,7 @@ def _open_read_only(path: Path) -> sqlite3.Connection:
 
 def _check(connection: sqlite3.Connection, path: Path) -> int:
     """Return the version of the database's tables, 0 for an empty file."""
-    ours, version, tables = (
-        _number(connection, "application_id"),
-        _number(connection, "user_version"),
-        _tables(connection),
-    )
+    ours, version, tables = _marks(connection)
     if ours != APPLICATION and (ours or version or tables):
         raise StoreError(
             f"‘{path}’ is not a database of Calibrant and was left as it is. "
@@ -199,9 +195,16 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             return
 
 
-def _number(connection: sqlite3.Connection, pragma: str) -> int:
-    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
-
-
-def _tables(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+def _marks(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """Return application id, version and number of tables, of one moment: another process may be making them just now."""
+    nested = connection.in_transaction
+    if not nested:
+        connection.execute("BEGIN")
+    try:
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    finally:
+        if not nested:
+            connection.execute("COMMIT")
+    return application, version, tables
