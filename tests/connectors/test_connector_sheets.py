@@ -136,7 +136,8 @@ async def test_a_workbook_that_would_lose_something_is_left_alone(
     chart.add_data(Reference(book["UrgentEmails"], min_col=2, min_row=1, max_row=3))
     sheet = book["UrgentEmails"]
     assert isinstance(sheet, Worksheet)
-    sheet.add_chart(chart, "F1")
+    chart.anchor = "F1"
+    sheet.add_chart(chart)
     book.save(folder / "report.xlsx")
     book.close()
     before = (folder / "report.xlsx").read_bytes()
