@@ -77,7 +77,7 @@ class Database:
     def execute(self, sql: str) -> None:
         """Run a statement outside any transaction (checkpoint, vacuum)."""
         with self._turn, in_words(self.path):
-            self._connection.execute(sql).fetchall()
+            self._connection.executescript(sql)  # runs on to the end also where no column comes back, as in a vacuum
 
     def close(self) -> None:
         """Close the file."""
