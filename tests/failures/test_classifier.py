@@ -108,6 +108,17 @@ def test_many_of_a_kind_are_counted_and_the_first_is_told() -> None:
     assert told.subject == "a.py::test_1"
 
 
+def test_the_reason_of_a_test_is_told_with_its_name_and_not_that_of_the_next() -> None:
+    first = "FAIL: test_a (t.A.test_a)\n-----\nTraceback (most recent call last):\n  File\n"
+    second = (
+        "\n=============\nFAIL: test_b (t.A.test_b)\n-----\nTraceback\nAssertionError: 3 != 4\n\nFAILED (failures=2)"
+    )
+    assert classify(failed(f"{first}AssertionError: 1 != 2\n{second}")).message.startswith(
+        "The test ‘test_a’ failed: 1 != 2 (1 more"
+    )
+    assert classify(failed(first + second)).message.startswith("The test ‘test_a’ failed. (1 more")
+
+
 def test_evidence_is_what_the_pattern_named() -> None:
     told = classify(failed("src/a.py:1:8: F401 `os` imported but unused"))
     expected = {"file": "src/a.py", "line": "1", "column": "8", "rule": "F401", "pattern": "lint-concise"}

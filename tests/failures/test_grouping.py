@@ -65,6 +65,7 @@ def test_different_families_steps_and_places_stay_apart() -> None:
     others = (
         ran(kind=Kind.RUNTIME),
         ran(step="other"),
+        ran("unknown-step", subject="urgnet"),
         ran(start=14, end=20),
         ran(start=4, end=10),
         static("hardcoded-value", 10, 14, kind=Kind.HARDCODED, severity="hint"),

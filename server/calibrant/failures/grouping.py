@@ -77,6 +77,7 @@ class _Statics:
     """Finds the static finding that a run-time one repeats, in O(log n)."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
+        self._findings = findings
         self._same: dict[_Key, int] = {}
         self._exact: dict[_Key, int] = {}
         rows: dict[_Key, list[tuple[int, int, int]]] = defaultdict(list)
@@ -88,14 +89,18 @@ class _Statics:
 
     def find(self, finding: Finding) -> int | None:
         """Return the place among the static findings of the one with the same cause."""
-        for found in (
-            self._same.get(same(finding)),
-            self._exact.get((finding.step, family(finding), finding.span)),
-        ):
-            if found is not None:
-                return found
-        row = self._rows.get((finding.step, family(finding)))
-        return row.overlapping(finding) if row else None
+        key = (finding.step, family(finding))
+        at = self._same.get(same(finding))
+        if at is not None:
+            return at
+        at = self._exact.get((*key, finding.span))
+        if at is None and key in self._rows:
+            at = self._rows[key].overlapping(finding)
+        return None if at is None or self._differ(self._findings[at], finding) else at
+
+    def _differ(self, one: Finding, other: Finding) -> bool:
+        """Tell whether two findings at one place say the same of different things (two parameters that are missing)."""
+        return one.code == other.code and one.subject != other.subject
 
 
 class _Row:

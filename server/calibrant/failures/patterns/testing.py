@@ -50,15 +50,22 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         name="unittest-test",
-        regex=r"^(?:FAIL|ERROR): (?P<test>\w{1,200} \([\w.<>]{1,300}\))",
+        regex=(
+            r"^(?:FAIL|ERROR): (?P<test>\w{1,200}) \((?P<place>[\w.<>]{1,300})\)"
+            r"(?:(?:\n(?!={10})[^\n]{0,300}){1,30}?\n(?:\w{1,60}\.){0,8}\w{0,60}(?:Error|Exception): (?P<said>[^\n]{1,300})$)?"
+        ),
         kind=Kind.TEST_ASSERT,
         code="test-failed",
         confidence=0.95,
-        message=_ONE,
+        message="The test ‘{test}’ failed: {said}",
         hint=_HINT,
-        subject="{test}",
+        subject="{place} {test}",
         many=True,
-        matching=("FAIL: test_sum (tests.test_math.TestSum.test_sum)", "ERROR: test_x (a.B)"),
+        matching=(
+            "FAIL: test_sum (tests.test_math.TestSum.test_sum)",
+            "ERROR: test_x (a.B)",
+            "FAIL: test_a (t.A.test_a)\n-----\nTraceback (most recent call last):\n  x\nAssertionError: 1 != 2\n\nFAILED",
+        ),
         non_matching=("FAIL: something else", "OK (skipped=1)"),
     ),
     Pattern(
