@@ -233,6 +233,7 @@ async def test_what_a_call_touches_decides_how_it_runs(
     assert calls == [called]
     assert seen.status() == {"a": status, "b": "completed"}
     assert seen.finished["b"].provisional is behind
+    assert not seen.finished["a"].provisional
 
 
 async def test_an_outside_write_that_cannot_be_rehearsed_is_not_run(tmp_path: Path) -> None:

@@ -175,7 +175,12 @@ class _Run:
             self._stop_reason = f"Stopped at ‘{label}’: {fatal[0].message}"
             self._scheduler.stop()
         self._outcomes[position] = _Outcome(
-            ended.good, ended.output, ended.good, ended.provisional, ended.unknown, isolating
+            ended.good,
+            ended.output,
+            ended.good,
+            ended.provisional or ended.tentative,
+            ended.unknown,
+            isolating,
         )
 
     def _isolated(self, position: int) -> str:

@@ -32,7 +32,10 @@ class Given(msgspec.Struct, frozen=True):
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """How a step ended. `good`: `output` is what dependents read; else they get a stand-in."""
+    """How a step ended. `good`: `output` is what dependents read; else they get a stand-in.
+
+    `provisional`: it began with a stand-in. `tentative`: its output is only what an outside write would have given.
+    """
 
     status: StepStatus
     reason: str = ""
@@ -43,6 +46,7 @@ class Ended(msgspec.Struct, frozen=True):
     reused: bool = False
     key: str = ""
     unknown: bool = False
+    tentative: bool = False
 
 
 async def perform(body: StepBody, given: Given, desk: Desk) -> Ended:
@@ -128,12 +132,13 @@ async def _run(body: StepBody, connector: Connector, prepared: Sequence[Prepared
         warnings,
         True,
         output,
-        given.provisional or outside,
+        given.provisional,
         False,
         key,
         unknown=bool(given.unknown) and holds_unknown(output),
+        tentative=outside,
     )
-    return ended if ended.provisional or ended.unknown else _recorded(body, ended, desk)
+    return ended if ended.provisional or ended.unknown or outside else _recorded(body, ended, desk)
 
 
 async def _call_all(body: StepBody, connector: Connector, prepared: Sequence[Prepared], desk: Desk) -> Sequence[Called]:
