@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -59,6 +60,11 @@ class Shell:
         with pytest.raises(NotRun) as caught:
             await self.run(script)
         return caught.value.reason
+
+
+def odd_seconds() -> str:
+    """Return a long time for `sleep`, like no other, by which its process is found."""
+    return f"{27 + secrets.randbelow(9)}.{secrets.randbelow(10**9):09d}"
 
 
 def alive(pid: int) -> bool:

@@ -10,8 +10,8 @@ import pytest
 
 from calibrant.engine.processes import Runner
 from calibrant.engine.workspace_copy import PrivateCopy
-from calibrant.model.failure import NotRun
-from isolation.building import MODES, Mode, Shell, commands_with, fill, until, without_bwrap
+from calibrant.model.failure import NotRun, StepError
+from isolation.building import MODES, Mode, Shell, commands_with, fill, odd_seconds, until, without_bwrap
 
 
 @pytest.fixture
@@ -102,41 +102,44 @@ async def test_closed_outputs_do_not_end_a_command_early(shell: Shell) -> None:
 
 async def test_a_timeout_kills_the_whole_group_even_one_that_ignores_it(shell: Shell) -> None:
     started = time.monotonic()
-    script = "trap '' TERM INT HUP; (trap '' TERM; sleep 31.4151) & sleep 31.4152; sleep 31.4153"
+    word = odd_seconds()
+    script = f"trap '' TERM INT HUP; (trap '' TERM; sleep {word}1) & sleep {word}2; sleep {word}3"
     failure = await shell.failure(script, timeout=0.4)
     assert failure.code == "step-timeout"
     assert "0.4 seconds" in failure.message
     assert time.monotonic() - started < 3
-    assert await until(lambda: not commands_with("31.415"))
+    assert await until(lambda: not commands_with(word))
 
 
 LEAVING = {
-    "background": "sleep 27.1821 & echo on",
-    "holding the pipe": "sleep 27.1822 & (sleep 27.1823 &) ; echo on",
-    "a session of its own": "setsid sleep 27.1824 & sleep 0.1; echo on",
-    "a daemon": "setsid -f sh -c 'exec >/dev/null 2>&1 </dev/null; cd /; sleep 27.1825; :'; sleep 0.1; echo on",
-    "ignoring signals": "setsid -f sh -c \"trap '' TERM HUP INT; sleep 27.1826; sleep 27.1827\"; sleep 0.1; echo on",
-    "a swarm": "i=0; while [ $i -lt 60 ]; do (setsid sh -c 'sleep 27.1828 & sleep 27.1829' &) ; i=$((i+1)); done; echo on",
+    "background": "sleep WORD1 & echo on",
+    "holding the pipe": "sleep WORD2 & (sleep WORD3 &) ; echo on",
+    "a session of its own": "setsid sleep WORD4 & sleep 0.1; echo on",
+    "a daemon": "setsid -f sh -c 'exec >/dev/null 2>&1 </dev/null; cd /; sleep WORD5; :'; sleep 0.1; echo on",
+    "ignoring signals": "setsid -f sh -c \"trap '' TERM HUP INT; sleep WORD6; sleep WORD7\"; sleep 0.1; echo on",
+    "a swarm": "i=0; while [ $i -lt 60 ]; do (setsid sh -c 'sleep WORD8 & sleep WORD9' &) ; i=$((i+1)); done; echo on",
 }
 
 
 @pytest.mark.parametrize("script", LEAVING.values(), ids=LEAVING)
 async def test_nothing_outlives_its_command(shell: Shell, script: str) -> None:
     started = time.monotonic()
-    done = await shell.run(script)
+    word = odd_seconds()
+    done = await shell.run(script.replace("WORD", word))
     assert done.stdout == "on\n"
     assert time.monotonic() - started < 4, "open pipes do not hold us up"
-    assert await until(lambda: not commands_with("27.182"))
+    assert await until(lambda: not commands_with(word))
 
 
 async def test_cancelling_kills_and_reaps(shell: Shell) -> None:
     await shell.run(":")
-    running = asyncio.create_task(shell.run("setsid sleep 16.1801 & sleep 16.1802"))
-    assert await until(lambda: len(commands_with("16.180")) >= 2)
+    word = odd_seconds()
+    running = asyncio.create_task(shell.run(f"setsid sleep {word}1 & sleep {word}2"))
+    assert await until(lambda: len(commands_with(word)) >= 2)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    assert await until(lambda: not commands_with("16.180"))
+    assert await until(lambda: not commands_with(word))
 
 
 async def test_one_commands_end_leaves_the_others_alone(shell: Shell) -> None:
@@ -148,24 +151,33 @@ async def test_one_commands_end_leaves_the_others_alone(shell: Shell) -> None:
     assert "late.txt" in done.changed_files
 
 
-async def test_what_cannot_be_started(shell: Shell) -> None:
-    for argv, words in (
-        (("no-such-program",), "no such file"),
-        (("sh", "-c", "a\0b"), "NUL"),
-        (("./a.txt",), "permission"),
-    ):
-        with pytest.raises(Exception, match=words) as caught:
-            await shell.runner.run(argv, cwd=".", env={}, timeout=5)
-        assert caught.value.failure.code == "command-not-started"  # type: ignore[attr-defined]
-    with pytest.raises(Exception, match=r"longer than"):
+UNSTARTABLE = {
+    "missing": (("no-such-program",), "command-not-found", "no such file"),
+    "not a program": (("./a.txt",), "command-not-found", "permission denied"),
+    "NUL": (("sh", "-c", "a\0b"), "unfit-for-command", "NUL"),
+    "too long": (("sh", "-c", ":", "x" * 300_000), "unfit-for-command", "longer than"),
+}
+
+
+@pytest.mark.parametrize(("argv", "code", "words"), UNSTARTABLE.values(), ids=UNSTARTABLE)
+async def test_what_cannot_be_started(shell: Shell, argv: tuple[str, ...], code: str, words: str) -> None:
+    with pytest.raises(StepError) as caught:
+        await shell.runner.run(argv, cwd=".", env={}, timeout=5)
+    assert caught.value.failure.code == code
+    assert words in caught.value.failure.message
+
+
+async def test_a_value_too_long_for_the_environment(shell: Shell) -> None:
+    with pytest.raises(StepError) as caught:
         await shell.run(":", env={"HUGE": "x" * 300_000})
+    assert caught.value.failure.code == "unfit-for-command"
 
 
 @pytest.mark.parametrize("cwd", ["..", "/", "nowhere", "a.txt"])
 async def test_a_folder_to_run_in_is_confined(shell: Shell, cwd: str) -> None:
-    with pytest.raises(Exception, match=r"leads out|There is no folder|is a file") as caught:
+    with pytest.raises(StepError, match=r"leads out|There is no folder|is a file") as caught:
         await shell.run("pwd", cwd=cwd)
-    assert caught.value.failure.parameter == ("cwd",)  # type: ignore[attr-defined]
+    assert caught.value.failure.parameter == ("cwd",)
 
 
 async def test_a_workspace_that_is_not_trusted_runs_nothing(workspace: Path) -> None:

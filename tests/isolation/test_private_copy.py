@@ -145,6 +145,13 @@ def test_listing_what_is_no_folder(copy: PrivateCopy) -> None:
         assert caught.value.failure.code == "missing-folder"
 
 
+def test_a_missing_folder_names_those_near(copy: PrivateCopy) -> None:
+    with pytest.raises(StepError, match=r"There is no folder ‘../date’. Near it: ../data.") as caught:
+        copy.folder_path("../date", "cwd")
+    assert caught.value.failure.candidates == ("../data",)
+    assert copy.folder_path("../data", "cwd") == copy.workspace / "data"
+
+
 def test_a_folder_read_after_a_write_in_it_is_whole(copy: PrivateCopy) -> None:
     copy.write_path("../data/new.txt", "path").write_text("n")
     assert sorted(path.name for path in copy.read_path("../data", "path").iterdir()) == ["b.txt", "new.txt"]

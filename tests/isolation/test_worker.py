@@ -14,7 +14,7 @@ import pytest
 from calibrant.engine.process import Worker, start_worker
 from calibrant.engine.wire import frame
 from calibrant.model.event import Event, RunFinished, RunRequest, RunStarted, StepFinished, StepStarted
-from isolation.building import alive, commands_with, fill, until
+from isolation.building import alive, commands_with, fill, odd_seconds, until
 
 PROGRAM = Path(__file__).with_name("worker_program.py")
 
@@ -149,11 +149,12 @@ def private_folder(events: list[Event]) -> Path:
 
 @pytest.mark.parametrize("name", ["patient", "without_sandbox"])
 async def test_cancelling_ends_the_run_in_order_and_its_children(tmp_path: Path, name: str) -> None:
-    worker, listening, seen = await patient_worker(name, tmp_path, "33.10")
+    word = odd_seconds()
+    worker, listening, seen = await patient_worker(name, tmp_path, word)
     await worker.cancel()
     events = await listening
     assert events[-1] == RunFinished("cancelled", "The run was cancelled.")
-    assert not commands_with("33.10")
+    assert not commands_with(word)
     assert (tmp_path / "work" / "tidied").exists()
     assert not private_folder(seen).exists()
     assert worker.pid is not None
@@ -171,7 +172,8 @@ async def test_a_worker_that_will_not_be_cancelled_is_killed(tmp_path: Path) -> 
 
 
 async def test_sigterm_is_an_orderly_cancel(tmp_path: Path) -> None:
-    worker, listening, seen = await patient_worker("patient", tmp_path, "33.20")
+    word = odd_seconds()
+    worker, listening, seen = await patient_worker("patient", tmp_path, word)
     assert worker.pid is not None
     os.kill(worker.pid, signal.SIGTERM)
     assert (await listening)[-1] == RunFinished("cancelled", "The run was cancelled.")
@@ -180,25 +182,27 @@ async def test_sigterm_is_an_orderly_cancel(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["patient", "without_sandbox"])
 async def test_a_killed_worker_leaves_no_child(tmp_path: Path, name: str) -> None:
-    worker, listening, _ = await patient_worker(name, tmp_path, "33.30")
+    word = odd_seconds()
+    worker, listening, _ = await patient_worker(name, tmp_path, word)
     assert worker.pid is not None
     os.kill(worker.pid, signal.SIGKILL)
     end = (await listening)[-1]
     assert isinstance(end, RunFinished)
     assert end.status == "failed"
     assert end.reason.startswith("The run broke off: its worker was killed (signal SIGKILL). It was working on ‘waits’")
-    assert await until(lambda: not commands_with("33.30"))
+    assert await until(lambda: not commands_with(word))
 
 
 @pytest.mark.parametrize("name", ["patient", "without_sandbox"])
 async def test_events_broken_off_end_the_worker(tmp_path: Path, name: str) -> None:
-    worker, listening, _ = await patient_worker(name, tmp_path, "33.40")
+    word = odd_seconds()
+    worker, listening, _ = await patient_worker(name, tmp_path, word)
     listening.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await listening
     assert worker.pid is not None
     assert not alive(worker.pid)
-    assert await until(lambda: not commands_with("33.40"))
+    assert await until(lambda: not commands_with(word))
     await worker.cancel()
 
 
@@ -219,9 +223,10 @@ asyncio.run(main())
 @pytest.mark.parametrize("name", ["patient", "without_sandbox", "deaf", "stuck"])
 async def test_a_killed_parent_leaves_no_worker_and_no_child(tmp_path: Path, name: str) -> None:
     fill(tmp_path, {"a": ""})
+    word = odd_seconds()
     code = PARENT.format(program=str(PROGRAM))
     parent = subprocess.Popen(
-        [sys.executable, "-c", code, name, str(tmp_path), "33.50"],
+        [sys.executable, "-c", code, name, str(tmp_path), word],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(PROGRAM.parents[1])},
@@ -229,14 +234,14 @@ async def test_a_killed_parent_leaves_no_worker_and_no_child(tmp_path: Path, nam
     assert parent.stdout is not None
     pid = int(parent.stdout.readline())
     if name in {"patient", "without_sandbox"}:
-        assert await until(lambda: len([each for each in commands_with("33.50") if each != parent.pid]) >= 3)
+        assert await until(lambda: len([each for each in commands_with(word) if each != parent.pid]) >= 3)
     else:
         await asyncio.sleep(1.0)
     parent.kill()
     parent.wait()
     parent.stdout.close()
     assert await until(lambda: not alive(pid), 8.0)
-    assert await until(lambda: not commands_with("33.50"))
+    assert await until(lambda: not commands_with(word))
 
 
 def test_a_worker_without_a_request_ends() -> None:

@@ -60,8 +60,8 @@ class Runner:
 
         Raises:
             NotRun: the workspace is not trusted, there is no sandbox, or the sandbox is what it failed of.
-            StepError: it cannot be started (code `command-not-started`), took too long (code `step-timeout`), or the
-                workspace is too large to copy (code `workspace-too-large`).
+            StepError: it cannot be started (codes `command-not-found`, `unfit-for-command`), took too long
+                (`step-timeout`), or the workspace is too large to copy (`workspace-too-large`).
         """
         self._refuse_untrusted()
         async with self._preparing:
@@ -202,17 +202,21 @@ def _judge(ended: Ended, argv: Sequence[str], *, walled: bool) -> None:
 
 def _not_started(argv: Sequence[str], error: OSError | ValueError) -> Failure:
     program = argv[0] if argv else ""
-    if isinstance(error, ValueError):
-        why = "what it is given holds a NUL character, which no command can take"
-    elif "too long" in (error.strerror or ""):
-        why = "what it is given is longer than the system allows; write it to a file first"
-    else:
-        why = (error.strerror or type(error).__name__).lower()
+    reason = error.strerror or type(error).__name__ if isinstance(error, OSError) else ""
+    if not reason or "too long" in reason:
+        what = "is longer than the system allows" if reason else "holds a NUL character"
+        return Failure(
+            "unfit-for-command",
+            f"‘{program}’ could not be started: a value that it is given {what}.",
+            Kind.PARAMETER,
+            hint="Write the value to a file with file.write, and let the command read that file.",
+            subject=program,
+        )
     return Failure(
-        "command-not-started",
-        f"‘{program}’ could not be started: {why}.",
+        "command-not-found",
+        f"‘{program}’ could not be started: {reason.lower()}.",
         Kind.RUNTIME,
-        hint="Check that it is installed and spelled as on the command line.",
+        hint="Check its spelling, or install it where the workflow runs.",
         value=program,
         subject=program,
     )

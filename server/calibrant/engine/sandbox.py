@@ -43,7 +43,7 @@ SECRET_PLACES = (
 )
 """Places below a home that are never shown, also where a folder above them is."""
 
-_SECRET_VARIABLES = ("CALIBRANT_STATE", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")
+_SECRET_VARIABLES = ("CALIBRANT_STATE", "CALIBRANT_CONFIG", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")
 _HIDDEN = ("/tmp", "/var/tmp", "/run", "/home", "/root")  # noqa: S108 - hidden, not used
 _BWRAP_FOLDERS = ("/usr/bin", "/usr/local/bin", "/bin", "/run/current-system/sw/bin")
 

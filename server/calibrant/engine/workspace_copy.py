@@ -15,6 +15,7 @@ from typing import Self
 
 from calibrant.engine import tree
 from calibrant.engine.private_folder import PrivateFolder
+from calibrant.model.closest import closest
 from calibrant.model.failure import Failure, NotRun, StepError
 from calibrant.model.issue import Kind
 
@@ -213,8 +214,23 @@ class PrivateCopy:
 
     def _no_folder(self, path: str, parameter: str, *, exists: bool) -> StepError:
         message = f"‘{path}’ is a file, not a folder." if exists else f"There is no folder ‘{path}’."
+        near = () if exists else self._folders_near(path)
+        if near:
+            message += f" Near it: {', '.join(near)}."
         where = (parameter,) if parameter else ()
-        return StepError(Failure("missing-folder", message, Kind.PARAMETER, parameter=where, value=path, subject=path))
+        return StepError(
+            Failure(
+                "missing-folder", message, Kind.PARAMETER, parameter=where, value=path, candidates=near, subject=path
+            )
+        )
+
+    def _folders_near(self, path: str) -> tuple[str, ...]:
+        above, _, name = path.rstrip("/").rpartition("/")
+        try:
+            names = [entry.name for entry in os.scandir(self._seen(self.place(above or ".", ""))) if entry.is_dir()]
+        except (OSError, StepError):  # what it lies in is not there either
+            return ()
+        return tuple(posixpath.join(above, other) for other in closest(name, names))
 
     def _resolve(self, path: str) -> Path:
         if "\0" in path:
