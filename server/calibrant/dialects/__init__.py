@@ -1,7 +1,5 @@
 """One per workflow language: text to Workflow; chosen by file name."""
 
-from pathlib import PurePath
-
 from calibrant.dialects.dialect import Dialect, JsonSchema
 from calibrant.dialects.native import NATIVE
 from calibrant.model.connector import Specs
@@ -35,7 +33,7 @@ def schema(specs: Specs, name: str = "native") -> JsonSchema:
 
 
 def _find(path: str) -> Dialect | None:
-    name = PurePath(path).name.lower()
+    name = path.replace("\\", "/").rsplit("/", 1)[-1].lower()
     for dialect in DIALECTS:
         if name.endswith(dialect.language.suffixes):
             return dialect

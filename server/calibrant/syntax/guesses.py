@@ -11,7 +11,7 @@ from calibrant.syntax.yaml_nodes import unquoted
 _DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SINGLE = re.compile(r"'(?:[^']|'')*'")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![^\s\[{,:])\'(?:[^\']|\'\')*\'|[\[\]{}]', re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _TAB_INDENT = re.compile(r"^ *(\t+)[ \t]*(?=[^\s#])", re.MULTILINE)
 _CLOSERS = {"[": "]", "{": "}"}
 _TIGHT_COLON = re.compile(r"([A-Za-z_][\w-]*):(?=[^\s:/])")
@@ -76,7 +76,7 @@ def _at(at: int, text: str, message: str, hint: str = "") -> Finding:
 
 
 def _control(body: str, at: int) -> Finding | None:
-    match = _CONTROL.search(body)
+    match = CONTROL.search(body)
     if match is None:
         return None
     name = f"U+{ord(match[0]):04X}"

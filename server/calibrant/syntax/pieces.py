@@ -38,7 +38,9 @@ class Pieces(msgspec.Struct, frozen=True):
 
 
 def normal(text: str) -> str:
-    """Return the text with every line end a `\\n` or `\\r\\n` and no half characters; offsets stay the same."""
+    """Return the text with every line end a `\\n` or `\\r\\n`, without byte order mark and half characters; offsets stay the same."""
+    if text.startswith("\ufeff"):
+        text = "\n" + text[1:]
     if "\r" in text:
         text = _LONE_RETURN.sub("\n", text)
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
@@ -46,12 +48,11 @@ def normal(text: str) -> str:
 
 def split(text: str, format: Format) -> Pieces:  # noqa: A002 - the agreed name
     """Cut a document (see `normal`) into its pieces."""
-    start = 1 if text.startswith("\ufeff") else 0
-    return _split_json(text, start) if format == "json" else _split_yaml(text, start)
+    return _split_json(text) if format == "json" else _split_yaml(text)
 
 
-def _split_yaml(text: str, start: int) -> Pieces:
-    start, end, more = _first_document(text, start)
+def _split_yaml(text: str) -> Pieces:
+    start, end, more = _first_document(text)
     whole = Pieces(Span(start, end), more=more)
     first = _CONTENT.search(text, start, end)
     if first is None:
@@ -102,10 +103,10 @@ def _with_comments(text: str, start: int, floor: int, column: int) -> int:
     return start
 
 
-def _first_document(text: str, start: int) -> tuple[int, int, Span | None]:
+def _first_document(text: str) -> tuple[int, int, Span | None]:
     """Return where the first YAML document begins and ends, and where a second one stands."""
-    begun = False
-    for marker in _MARKER.finditer(text, start):
+    begun, start = False, 0
+    for marker in _MARKER.finditer(text):
         content = _CONTENT.search(text, start, marker.start())
         if not begun and marker[1] == "---" and (content is None or content[0].startswith("%")):
             begun = True
@@ -121,9 +122,9 @@ def _has_content(text: str) -> bool:
     return _CONTENT.search(_MARKER.sub("", text)) is not None
 
 
-def _split_json(text: str, start: int) -> Pieces:
-    whole = Pieces(Span(start, len(text)))
-    opened = _json_steps(text, start)
+def _split_json(text: str) -> Pieces:
+    whole = Pieces(Span(0, len(text)))
+    opened = _json_steps(text)
     if opened is None:
         return whole
     found = _json_elements(text, opened)
@@ -131,7 +132,7 @@ def _split_json(text: str, start: int) -> Pieces:
     if not items:
         return whole
     tail = Span(items[-1].end, len(text))
-    return Pieces(Span(start, items[0].start), items, tail, Span(opened, closed), problems=_commas(text, items))
+    return Pieces(Span(0, items[0].start), items, tail, Span(opened, closed), problems=_commas(text, items))
 
 
 def _commas(text: str, items: tuple[Span, ...]) -> tuple[Finding, ...]:
@@ -151,10 +152,10 @@ def _commas(text: str, items: tuple[Span, ...]) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _json_steps(text: str, start: int) -> int | None:
+def _json_steps(text: str) -> int | None:
     """Return the offset of the bracket that opens the list of steps."""
     depth = 0
-    for token in _JSON_TOKEN.finditer(text, start):
+    for token in _JSON_TOKEN.finditer(text):
         char = token[0][0]
         if char in "[{":
             depth += 1

@@ -111,12 +111,15 @@ def comments(text: str, node: Node) -> list[Span]:
     """Return the places of the YAML comments in a piece that was read into `node`."""
     texts = sorted(_texts(node))
     found: list[Span] = []
-    at = 0
-    for match in _COMMENT.finditer(text):
-        while at < len(texts) and texts[at].end <= match.start():
-            at += 1
-        if at == len(texts) or match.start() < texts[at].start:
+    at, number = 0, 0
+    while (match := _COMMENT.search(text, at)) is not None:
+        while number < len(texts) and texts[number].end <= match.start():
+            number += 1
+        if number < len(texts) and texts[number].start <= match.start():
+            at = texts[number].end
+        else:
             found.append(Span(match.start(), match.end()))
+            at = match.end()
     return found
 
 

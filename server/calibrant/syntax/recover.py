@@ -10,7 +10,7 @@ from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.syntax.blocks import HEADER, block_scalar
 from calibrant.syntax.guard import parsable
-from calibrant.syntax.guesses import bad_indentation, guess_line, guess_value, tab_indent
+from calibrant.syntax.guesses import CONTROL, bad_indentation, guess_line, guess_value, tab_indent
 from calibrant.syntax.json_recover import JsonRecovery
 from calibrant.syntax.moving import moved
 from calibrant.syntax.quoted import BAD_ESCAPE, double, plain, single
@@ -143,6 +143,8 @@ class Recovery:
         below = _lines(rest)
         if _PROPERTIES.fullmatch(inline.strip()) or not inline.strip():
             if below:
+                tab = tab_indent(rest[below[0].start : below[0].content + 1], base + first_end + below[0].start)
+                self.problems += [tab] if tab is not None else []
                 return self._whole(rest, base + first_end, line.indent, depth + 1), ()
             return Hole(Span(base + at, base + at)), ()
         start = at + len(inline) - len(inline.lstrip())
@@ -207,6 +209,10 @@ class Recovery:
             return hole
         if not parsable(text):
             return self._too_large(text, at) or hole
+        lines = _lines(text)
+        if len(lines) > 1 and (first := self._inline(lines[0].text, at + lines[0].content, depth)) is not None:
+            self.problems.append(self._misplaced(text, lines[1], at, lines[0].indent))
+            return first
         self.problems.append(tab_indent(text, at) or guess_value(text, at))
         return hole
 
@@ -257,7 +263,7 @@ def _key(chunk: str, at: int, match: re.Match[str], base: int) -> Scalar:
 def _simple(text: str, at: int) -> Scalar | None:
     """Read a one-line text that needs no parser."""
     match = _SIMPLE.match(text)
-    if match is None:
+    if match is None or CONTROL.search(text):
         return None
     written = match[1]
     if written[0] in "\"'":

@@ -1,0 +1,1 @@
+"""Reading text: scalars, pieces, recovery, bounds."""
