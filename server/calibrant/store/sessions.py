@@ -49,8 +49,13 @@ class Sessions:
         self._recorder = recorder
 
     def begin(self, session: str, workflow: str, started: float) -> None:
-        """Record that a run began; from here until `finish` it counts as running while it holds its lease."""
+        """Record that a run began, and wait until it is written: from here on it is remembered, however it ends.
+
+        Raises:
+            StoreError: it could not be written.
+        """
         self._submit((_BEGIN, (session, storable_text(workflow), started)))
+        self._recorder.flush()
 
     def record(self, session: str, event: Event) -> None:
         """Record what happened in a run; returns at once."""
@@ -63,7 +68,7 @@ class Sessions:
                 pass  # the result tells the rest
 
     def finish(self, result: SessionResult) -> None:
-        """Record a run's result and wait until it is on its way to the disk for good.
+        """Record a run's result and wait until it is written.
 
         Raises:
             StoreError: it could not be written.

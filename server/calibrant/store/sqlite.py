@@ -39,7 +39,11 @@ class SqliteStore:
         return locks.hold(self._database, workflow, session)
 
     def begin(self, session: str, workflow: str, started: float) -> None:
-        """Record that a run began, which holds the workflow's lease."""
+        """Record that a run began, which holds the workflow's lease, and wait until it is written.
+
+        Raises:
+            StoreError: it could not be written.
+        """
         self._sessions.begin(session, workflow, started)
 
     def record(self, session: str, event: Event) -> None:
