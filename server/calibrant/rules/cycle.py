@@ -75,9 +75,10 @@ def _itself(step: Step, edge: _Edge) -> Finding:
 
 
 def _circle(steps: Sequence[Step], edge: _Edge, way: list[int], cause: str) -> Finding:
-    names = [f"‘{steps[position].label}’" for position in way]
-    middle = f"{len(names) - _SHOWN} more"
-    shown = names if len(names) <= _SHOWN + 1 else [*names[: _SHOWN - 1], middle, names[-1]]
+    ends = way if len(way) <= _SHOWN + 1 else [*way[: _SHOWN - 1], way[-1]]
+    shown = [f"‘{steps[position].label}’" for position in ends]
+    if len(way) > len(ends):
+        shown.insert(-1, f"{len(way) - len(ends)} more")
     return Finding(
         code="cycle",
         kind=Kind.DEFINITION,

@@ -9,13 +9,15 @@ from calibrant.model.nodes import Entry, Hole, Node, Scalar, Seq
 from calibrant.model.workflow import StepBody, Workflow
 from calibrant.rules.places import Keyed, empty, own, step_maps, workflow_maps
 from calibrant.rules.rule import Known, Rule
-from calibrant.rules.wording import did_you_mean, in_words, listed, type_of
+from calibrant.rules.wording import KEEPS_TYPE, did_you_mean, in_words, listed, type_of
 
 _TEXTS_INSIDE = {("step", "needs"): "step ids", ("workflow", "secrets"): "names"}
 """Lists that hold nothing but texts, and what to call these."""
 
 _LEAST = {("step", "timeout"): (0.0, False), ("retry", "attempts"): (1.0, True), ("retry", "delay"): (0.0, True)}
 """The least value of a number, and whether it is itself allowed."""
+
+_UNQUOTED = frozenset({"number", "integer", "boolean"})
 
 _EXAMPLES = {
     ("step", "retry"): "Write it as ‘retry: {attempts: 3}’.",
@@ -80,13 +82,14 @@ def _mismatch(keyed: Keyed, key: KeySpec, entry: Entry) -> Finding:
     found = type_of(entry.value)
     got = "an expression" if found == "unknown" else in_words(found)
     message = f"‘{key.name}’ takes {in_words(*key.types)}, but this is {got}."
-    hint = _EXAMPLES.get((keyed.place, key.name), "")
     value = entry.value
+    mixed = isinstance(value, Scalar) and value.template is not None and value.template.whole is None
+    hint = KEEPS_TYPE if mixed else _EXAMPLES.get((keyed.place, key.name), "")
     if not hint and isinstance(value, Scalar) and "string" in key.types:
         hint = "Put it in quotes to make it text."
     elif not hint and isinstance(value, Scalar) and isinstance(value.value, str) and "{{" in value.value:
         hint = "Expressions are not worked out here: write the value itself."
-    elif not hint and found == "string":
+    elif not hint and found == "string" and _UNQUOTED.issuperset(key.types):
         hint = "Write it without quotes."
     return _finding((*keyed.path, key.name), value, message, hint, key.name)
 

@@ -8,6 +8,8 @@ from calibrant.model.text import Span
 from calibrant.model.workflow import StepBody, Workflow
 from calibrant.rules.places import Keyed, empty, step_maps, unreadable, workflow_maps
 from calibrant.rules.rule import Known, Rule
+from calibrant.rules.unknown_key import ELSEWHERE
+from calibrant.rules.wording import misspelt
 
 
 def _check_step(body: StepBody, known: Known) -> Iterator[Finding]:
@@ -17,7 +19,7 @@ def _check_step(body: StepBody, known: Known) -> Iterator[Finding]:
             if not unreadable(body) or keyed.node.entry(finding.subject):
                 yield finding
     if isinstance(body.node, Map) and not unreadable(body):
-        yield from _no_action(body.node)
+        yield from _no_action(body.node, [key.name for key in known.language.keys.get("step", ())])
 
 
 def _check_workflow(workflow: Workflow, known: Known) -> Iterator[Finding]:
@@ -33,6 +35,9 @@ def _missing(keyed: Keyed) -> Iterator[Finding]:
         if not key.required:
             continue
         entry = keyed.node.entry(key.name)
+        given = [entry.name for entry in keyed.node.entries]
+        if entry is None and misspelt(key.name, given, [other.name for other in keyed.keys]):
+            continue  # told as an unknown key
         if entry is None:
             message = f"{keyed.label[0].upper()}{keyed.label[1:]} needs the key ‘{key.name}’. {key.doc}"
             yield _finding(keyed, key.name, _head(keyed.node), message, f"Add ‘{key.name}: …’.")
@@ -41,7 +46,10 @@ def _missing(keyed: Keyed) -> Iterator[Finding]:
             yield _finding(keyed, key.name, entry.key.span, message, f"Write a value after ‘{key.name}:’.")
 
 
-def _no_action(node: Map) -> Iterator[Finding]:
+def _no_action(node: Map, names: list[str]) -> Iterator[Finding]:
+    given = [entry.name for entry in node.entries]
+    if any(misspelt(name, given, names) or ELSEWHERE.get(other) == name for name in ("uses", "run") for other in given):
+        return
     uses, run = node.entry("uses"), node.entry("run")
     hint = "Add ‘uses: …’ with the name of a connector, or ‘run: …’ with a shell script."
     if uses is None and run is None:

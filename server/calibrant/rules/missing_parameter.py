@@ -9,6 +9,7 @@ from calibrant.model.text import Span
 from calibrant.model.workflow import StepBody
 from calibrant.rules.places import empty, unreadable
 from calibrant.rules.rule import Known, Rule
+from calibrant.rules.wording import misspelt
 
 
 def _check(body: StepBody, known: Known) -> Iterator[Finding]:
@@ -22,8 +23,17 @@ def _check(body: StepBody, known: Known) -> Iterator[Finding]:
     written = body.node.get("with")
     if unreadable(body) or not (empty(written) or isinstance(written, Map)):
         return
+    keys = [entry.name for entry in body.node.entries]
+    if written is None and misspelt("with", keys, [key.name for key in known.language.keys.get("step", ())]):
+        return  # told as an unknown key
+    names = [parameter.name for parameter in spec.parameters]
+    given_names = [given.name for given in body.parameters]
     for parameter in spec.parameters:
-        if parameter.required and body.parameter(parameter.name) is None:
+        if (
+            parameter.required
+            and parameter.name not in given_names
+            and not misspelt(parameter.name, given_names, names)
+        ):
             message = f"{spec.name} needs the parameter ‘{parameter.name}’. {parameter.doc}"
             path = (parameter.name,) if body.short else ("with", parameter.name)
             hint = f"Add ‘{parameter.name}: …’ under ‘with’."

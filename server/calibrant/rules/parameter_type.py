@@ -9,7 +9,7 @@ from calibrant.model.nodes import Hole, Scalar, Seq
 from calibrant.model.shape import accepts
 from calibrant.model.workflow import Parameter, StepBody
 from calibrant.rules.rule import Known, Rule
-from calibrant.rules.wording import did_you_mean, in_words, listed, type_of
+from calibrant.rules.wording import KEEPS_TYPE, did_you_mean, in_words, listed, type_of
 
 
 def _check(body: StepBody, known: Known) -> Iterator[Finding]:
@@ -36,6 +36,8 @@ def _mismatch(declared: ParameterSpec, given: Parameter, found: str) -> Finding:
             if given.value.value is not None
             else "Write a value, or remove the key."
         )
+    elif isinstance(given.value, Scalar) and given.value.template is not None:
+        hint = KEEPS_TYPE
     elif declared.type == "array" and not isinstance(given.value, Seq):
         hint = "Put it in brackets to make a list of it: ‘[…]’."
     elif found == "string" and declared.type in ("number", "integer", "boolean"):

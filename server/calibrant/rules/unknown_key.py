@@ -8,7 +8,7 @@ from calibrant.rules.places import Keyed, own, step_maps, workflow_maps
 from calibrant.rules.rule import Known, Rule
 from calibrant.rules.wording import did_you_mean, listed
 
-_ELSEWHERE = {
+ELSEWHERE = {
     "working-directory": "cwd",
     "workingdirectory": "cwd",
     "workdir": "cwd",
@@ -68,7 +68,7 @@ def _unknown(keyed: Keyed) -> Iterable[Finding]:
         if own(entry) or name in names:
             continue
         hint, near = did_you_mean(name, names)
-        meant = _ELSEWHERE.get(name.lower())
+        meant = ELSEWHERE.get(name.lower())
         if meant in names:
             hint, near = f"Here it is called ‘{meant}’.", (meant, *(other for other in near if other != meant))
         yield Finding(

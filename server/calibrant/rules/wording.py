@@ -24,6 +24,8 @@ _WORDS = {
 }
 _SHOWN = 8
 
+KEEPS_TYPE = "Only a value that is one whole ‘{{ … }}’ keeps its type; with anything around it, it is text."
+
 
 def in_words(*types: str) -> str:
     """Return type names as a sentence says them: "text", "text or a list"."""
@@ -61,3 +63,8 @@ def quoted(source: str, most: int = 60) -> str:
     """Return a piece of source for a message, on one line and cut where it is long."""
     line = " ".join(source.split())
     return f"‘{line if len(line) <= most else line[: most - 1] + '…'}’"
+
+
+def misspelt(name: str, given: Iterable[str], names: Collection[str]) -> bool:
+    """Tell whether one of the given names that are no names at all was probably meant to be `name`."""
+    return any(closest(other, (name,)) for other in given if other not in names)

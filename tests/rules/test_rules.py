@@ -1,0 +1,128 @@
+"""Every rule on real files, in both directions: nothing unexpected is told, nothing expected is left out.
+
+The files are `tests/data/native/err/*.workflow.*`. What is wanted stands in their comments:
+
+    - id: fetch
+      uses: mail.raed
+    #       ^^^^^^^^^ unknown-connector: no connector called ‘mail.raed’ | Did you mean ‘mail.read’?
+
+A comment with carets speaks of the nearest line above that is no such comment, on exactly the marked characters.
+Where a comment cannot stand (JSON, scripts, the first column), a file beside it, or a comment anywhere, names line and
+columns (from 1, the end excluded):
+
+    # want 12:7-16 unknown-connector: no connector called ‘mail.raed’
+
+For JSON these stand in `<name>.want`. Words after the code must be in the message, words after ` | ` in the hint.
+A finding that ends on a later line is taken to the end of its first line.
+"""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from calibrant import connectors, dialects, rules
+from calibrant.model.issue import Finding
+from calibrant.model.text import LineIndex
+from calibrant.model.workflow import Workflow
+
+DATA = Path(__file__).parents[1] / "data" / "native"
+ERR = sorted(path for path in DATA.glob("err/*.workflow.*") if path.suffix != ".want")
+OK = sorted(DATA.glob("ok/*.workflow.*"))
+
+CARETS = re.compile(r"\s*#[ #]*(?P<carets>\^+)\s+(?P<code>[a-z-]+): (?P<words>.*)")
+WANT = re.compile(r"(?:.*\s)?# want (?P<line>\d+):(?P<start>\d+)-(?P<end>\d+) (?P<code>[a-z-]+): (?P<words>.*)")
+
+
+class Want(NamedTuple):
+    """A finding as wanted: 1-based line and columns, code, words of the message and of the hint."""
+
+    line: int
+    start: int
+    end: int
+    code: str
+    message: str
+    hint: str
+
+
+def wanted(path: Path) -> list[Want]:
+    beside = path.with_suffix(".want")
+    lines = path.read_text(encoding="utf-8").split("\n")
+    found: list[Want] = []
+    above = 0
+    for number, line in enumerate(lines, 1):
+        marked, named = CARETS.fullmatch(line), WANT.fullmatch(line)
+        if marked:
+            found.append(_want(above, marked.start("carets") + 1, marked.end("carets") + 1, marked))
+        elif named:
+            found.append(_want(int(named["line"]), int(named["start"]), int(named["end"]), named))
+        else:
+            above = number
+    if beside.is_file():
+        for line in beside.read_text(encoding="utf-8").splitlines():
+            named = WANT.fullmatch(line)
+            assert named, line
+            found.append(_want(int(named["line"]), int(named["start"]), int(named["end"]), named))
+    return found
+
+
+def _want(line: int, start: int, end: int, match: re.Match[str]) -> Want:
+    message, _, hint = match["words"].partition(" | ")
+    return Want(line, start, end, match["code"], message.strip(), hint.strip())
+
+
+def place(finding: Finding, index: LineIndex) -> tuple[int, int, int]:
+    start = index.position(finding.span.start, "utf-32")
+    end = min(finding.span.end, index.line_span(start.line).end)
+    return start.line + 1, start.character + 1, start.character + 1 + end - finding.span.start
+
+
+def read(path: Path) -> Workflow:
+    workflow = dialects.read(path.name, path.read_text(encoding="utf-8"))
+    assert workflow is not None
+    return workflow
+
+
+@pytest.mark.parametrize("path", ERR, ids=lambda path: path.name)
+def test_what_is_wrong_is_told_on_its_characters(path: Path) -> None:
+    workflow = read(path)
+    index = LineIndex(workflow.text)
+    left = wanted(path)
+    assert left, "this file wants nothing"
+    unexpected: list[str] = []
+    for finding in rules.check(workflow, connectors.specs()).findings:
+        here = (*place(finding, index), finding.code)
+        match = next((want for want in left if want[:4] == here and fits(want, finding)), None)
+        if match is None:
+            unexpected.append(f"{here}: {finding.message} | {finding.hint}")
+        else:
+            left.remove(match)
+    assert (unexpected, left) == ([], [])
+
+
+def fits(want: Want, finding: Finding) -> bool:
+    return want.message in finding.message and want.hint in finding.hint
+
+
+@pytest.mark.parametrize("path", OK, ids=lambda path: path.name)
+def test_on_right_files_no_rule_speaks(path: Path) -> None:
+    assert [f"{found.code}: {found.message}" for found in rules.check(read(path), connectors.specs()).findings] == []
+
+
+def test_every_code_of_every_rule_is_wanted_somewhere() -> None:
+    cases = {want.code for path in ERR for want in wanted(path)}
+    missing = {code for rule in rules.RULES for code in rule.codes} - cases
+    assert not missing
+
+
+@pytest.mark.parametrize("path", ERR, ids=lambda path: path.name)
+def test_findings_are_of_the_codes_that_their_rules_name(path: Path) -> None:
+    workflow = read(path)
+    known = rules.Known(workflow.language, connectors.specs())
+    for rule in rules.RULES:
+        if rule.workflow is not None:
+            assert {found.code for found in rule.workflow(workflow, known)} <= set(rule.codes)
+        for step in workflow.steps:
+            if rule.step is not None:
+                assert {found.code for found in rule.step(step.body, known)} <= set(rule.codes)
