@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import aclosing, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,8 +80,10 @@ async def _run(request: RunRequest) -> AsyncIterator[Event]:
     if workflow is None:
         raise ValueError(f"{request.path} is no workflow file")
     with closing(open_store(Path(request.state), Path(request.workspace))) as store:
-        async for event in run_workflow(request, workflow, connectors.registry(), store.outputs, os.environ):
-            yield event
+        events = run_workflow(request, workflow, connectors.registry(), store.outputs, os.environ)
+        async with aclosing(events):
+            async for event in events:
+                yield event
 
 
 def serve() -> int:

@@ -16,12 +16,12 @@ from house.source import ROOT
 PLANTED = [
     ("rows", "missing-field", "received", "date", False),
     ("log", "unknown-range", "UrgentMail", "UrgentEmails", True),
-    ("customers", "unknown-table", "SELECT email, name, plan FROM customer", "customers", False),
+    ("customers", "unknown-table", "customer", "customers", False),
     ("matched", "missing-field", "email", "from", True),
     ("vips", "file-not-found", "vip.csv", "vips.csv", False),
     ("phones", "shape-mismatch", "roster.content", "people", False),
     ("status", "connection-refused", "{{ inputs.status_page }}/status", "127.0.0.1:9", False),
-    ("log_complaints", "empty-data", "{{ complaints.items }}", "", False),
+    ("log_complaints", "empty-data", "complaints.items", "", False),
     ("summary", "missing-field", "apended", "appended", True),
     ("notice", "unknown-parameter", "contents", "content", False),
     ("notice", "unknown-step", "urgnet", "urgent", False),
@@ -84,7 +84,7 @@ def test_nothing_else_comes_out(result: dict[str, Any]) -> None:
 
 def test_every_message_is_one_that_a_user_can_act_on(result: dict[str, Any]) -> None:
     for issue in issues(result):
-        assert issue["message"][0].isupper() or issue["message"][0] == "‘"
+        assert issue["message"][0].isupper() or issue["message"].startswith(("‘", "file.write has no parameter"))
         assert issue["message"].rstrip().endswith((".", "?"))
         assert "Traceback" not in issue["message"]
         assert "Error:" not in issue["message"]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
@@ -31,7 +31,7 @@ from calibrant.model.workflow import StepBody, Workflow
 
 async def run_workflow(
     request: RunRequest, workflow: Workflow, connectors: Registry, outputs: OutputStore, environ: Mapping[str, str]
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """Run a workflow and yield what happens, `RunStarted` first and `RunFinished` last.
 
     Steps that the run does not come to have no event. Closing the generator, or cancelling the task that iterates it,

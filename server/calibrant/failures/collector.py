@@ -1,6 +1,7 @@
 """From what a run tells to findings: each failure in plain words, on the exact characters at fault."""
 
 from calibrant.failures.classifier import Classified, classify
+from calibrant.failures.hints import next_step
 from calibrant.failures.places import Located, in_step, in_workflow
 from calibrant.failures.words import detail
 from calibrant.model.event import Event, RunProblem, StepFinished
@@ -74,7 +75,7 @@ def _finding(failure: Failure, told: Classified, place: Located, step: str | Non
         kind=told.kind,
         span=place.span,
         message=told.message,
-        hint=told.hint,
+        hint=told.hint or next_step(failure, told.kind),
         details=_details(failure),
         severity=severity_of(told.kind),
         step=step,
