@@ -337,7 +337,10 @@ async def test_a_state_directory_that_cannot_be_used_is_said(ws: Path, tmp_path:
         editor.save(uri)
         await ended(editor, 1)
         assert editor.sessions[0].status == "failed"
+        editor.save(uri)
+        await ended(editor, 2)
         assert len(editor.messages) == 1
+        assert "state" in editor.messages[0].message
         editor.change(uri, text + "  - id: x\n    uses: nothing.at_all\n", 2)
         await editor.checked(uri, 2)
         assert editor.codes(uri) == ["unknown-connector"]

@@ -60,13 +60,13 @@ async def test_both_editors_are_served_with_what_they_can_show(tmp_path: Path, c
     assert bool(shown.code_description) == bool(can.code_description_support)
     if shown.code_description:
         page = Path(shown.code_description.href.removeprefix("file://"))
-        assert page.read_text().startswith("# unknown-step")
+        assert page.read_text(encoding="utf-8").startswith("# unknown-step")
 
 
 ODD = [
     ("emoji", "{{ 😀 }} 👩‍👩‍👧 "),
     ("line separator", "a\u2028b\u2029c "),
-    ("next line and form feed", "a\x85b\x0cc\x0bd "),
+    ("next line", "a\x85b "),
     ("combining", "e\u0301 ﬀ 𝒳 "),
 ]
 
@@ -183,3 +183,32 @@ async def test_symbols(editor: Editor, tmp_path: Path) -> None:
     for one in tree:
         assert one.range.start <= one.selection_range.start
         assert one.selection_range.end <= one.range.end
+
+
+async def test_a_long_text_is_read_without_keeping_others_waiting(editor: Editor, tmp_path: Path) -> None:
+    steps = "".join(
+        f"  - id: s{at}\n    uses: file.list\n    with: {{path: '{{{{ s{at}.x }}}}'}}\n" for at in range(4000)
+    )
+    long, short = uri_of(tmp_path, "long.workflow.yaml"), uri_of(tmp_path)
+    editor.open(long, "steps:\n" + steps)
+    editor.open(short, BAD)
+    await editor.checked(short, 1)
+    assert editor.publications(long) == []
+    editor.change(long, "steps:\n" + steps.replace("s7.x", "s8.x"), 2)
+    params = types.DocumentSymbolParams(types.TextDocumentIdentifier(long))
+    symbols = await editor.text_document_document_symbol_async(params)
+    assert symbols
+    assert len(symbols) == 4000
+    assert len(await editor.checked(long, 2)) == 3999
+    assert [one.version for one in editor.publications(long)] == [2]
+
+
+@pytest.mark.parametrize("odd", ["\x0c", "\x0b", "\x00"])
+async def test_a_forbidden_character_is_shown_where_it_is(editor: Editor, tmp_path: Path, odd: str) -> None:
+    uri = uri_of(tmp_path)
+    text = f"# 😀\u2028\r\nname: 'a{odd}b'\r\n" + GOOD.partition("\n")[2]
+    editor.open(uri, text)
+    (shown,) = await editor.checked(uri, 1)
+    assert part(text, shown.range) == odd
+    editor.change(uri, text.replace(odd, ""), 2)
+    assert list(await editor.checked(uri, 2)) == []

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from calibrant.workspace.locate import find_workflows, is_excluded, workspace_of
+from calibrant.dialects import DIALECTS
+from calibrant.workspace.locate import SUFFIXES, find_workflows, is_excluded, workspace_of
 
 
 def make(root: Path, *names: str) -> None:
@@ -24,6 +25,10 @@ def test_nearest_marked_folder_is_the_workspace(tmp_path: Path, mark: str) -> No
     make(tmp_path, "a/b/c/x.workflow.yaml", f"a/{mark}")
     assert workspace_of(tmp_path / "a/b/c/x.workflow.yaml") == tmp_path / "a"
     assert workspace_of(tmp_path / "a/b") == tmp_path / "a"
+
+
+def test_what_is_looked_for_is_what_can_be_read() -> None:
+    assert {suffix for dialect in DIALECTS for suffix in dialect.language.suffixes} == set(SUFFIXES)
 
 
 def test_nearer_mark_wins_and_a_git_folder_counts(tmp_path: Path) -> None:

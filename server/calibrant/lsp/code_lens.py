@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from calibrant.lsp.convert import start_of_text
+from calibrant.lsp.convert import key_of, start_of_text
 from calibrant.lsp.runs import summary_of
 from calibrant.model.ports import StoreError
 from calibrant.model.session import SessionResult
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
 
 
-def code_lens(ls: "CalibrantServer", params: types.CodeLensParams) -> list[types.CodeLens]:
+async def code_lens(ls: "CalibrantServer", params: types.CodeLensParams) -> list[types.CodeLens]:
     """Handle `textDocument/codeLens`."""
+    await ls.pipeline.ready(key_of(params.text_document.uri))
     snapshot = ls.snapshot(params.text_document.uri)
     if snapshot is None or snapshot.path is None or ls.pipeline.analysis(snapshot) is None:
         return []

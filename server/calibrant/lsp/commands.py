@@ -46,7 +46,7 @@ def calibrate(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
     from calibrant.workspace.calibration import RunOptions
 
     options = RunOptions(inputs=arguments.inputs, resume=arguments.resume, live=arguments.live)
-    return {"session": ls.runs.start(snapshot, options)}
+    return {"session": ls.runs.start(snapshot, options, asked=True)}
 
 
 def cancel(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, object]:

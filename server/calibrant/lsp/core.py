@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import FeatureRequestError
 from pygls.lsp.server import LanguageServer
 
 from calibrant import __version__
@@ -106,6 +107,10 @@ class CalibrantServer(LanguageServer):
         await asyncio.gather(*self._background, return_exceptions=True)
 
     def report_server_error(self, error: Exception, source: Callable[..., Any]) -> None:
-        """Log what pygls reports: it is nothing that a user could act on, and no reason to stop."""
-        del source
-        _log.error("%s", error)
+        """Log what went wrong in a handler: it is nothing that a user could act on, and no reason to stop.
+
+        A request's error is logged already, and its client has the answer.
+        """
+        if source is not FeatureRequestError:
+            trace = getattr(error, "data", None) or {}
+            _log.error("%s\n%s", error, "".join(trace.get("traceback", ())))

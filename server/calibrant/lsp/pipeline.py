@@ -17,6 +17,8 @@ PUBLISH_AFTER = 0.035
 """Seconds without a change after which diagnostics are published."""
 PUBLISH_BY = 0.5
 """Seconds after which they are published even while changes go on."""
+LONG = 50_000
+"""Characters above which a text is read for the first time in a thread, so that messages are answered meanwhile."""
 
 _log = logging.getLogger(__name__)
 
@@ -41,11 +43,16 @@ class Pipeline:
         self._server = server
         self._bursts: dict[str, _Burst] = {}
         self._analyses: dict[str, tuple[int, Analysis | None]] = {}
+        self._first: dict[str, asyncio.Event] = {}
         self._closed = False
 
     def touch(self, key: str) -> None:
         """Publish a changed document soon: when no more changes follow, at the latest after `PUBLISH_BY`."""
-        if self._closed:
+        if self._closed or key in self._first:
+            return
+        snapshot = self._server.documents.get(key)
+        if snapshot and len(snapshot.text) > LONG and key not in self._analyses:
+            self._server.spawn(self.read_first(snapshot))
             return
         loop = asyncio.get_running_loop()
         burst = self._bursts.setdefault(key, _Burst(loop.time()))
@@ -63,12 +70,36 @@ class Pipeline:
         self._publish(key)
 
     def again(self) -> None:
-        """Read and publish every document anew, with the settings in force now."""
+        """Let every document be read anew with the settings in force now; those that are open are published."""
+        for key, (_, held) in list(self._analyses.items()):
+            self._analyses[key] = (-1, held)
         for snapshot in self._server.documents:
-            held = self._analyses.get(snapshot.key)
-            if held:
-                self._analyses[snapshot.key] = (-1, held[1])
-            self.touch(snapshot.key)
+            if snapshot.is_open:
+                self.touch(snapshot.key)
+
+    async def read_first(self, snapshot: Snapshot) -> None:
+        """Read a text in a thread, then publish the newest one: what has changed meanwhile is read by the difference."""
+        key = snapshot.key
+        if key in self._first:
+            return
+        done = self._first[key] = asyncio.Event()
+        settings = self._server.configuration.settings(snapshot.path)
+        held = self._analyses.get(key, (-1, None))[1]
+        analyse = self._server.services.analyse
+        try:
+            analysis = await asyncio.to_thread(analyse, snapshot.name, snapshot.text, settings, held)
+        finally:
+            del self._first[key]
+            done.set()
+        if self._server.documents.get(key):
+            newest = settings is self._server.configuration.settings(snapshot.path)
+            self._analyses[key] = (snapshot.generation if newest else -1, analysis)
+            self.now(key)
+
+    async def ready(self, key: str) -> None:
+        """Wait until a document's first reading in a thread is done, where there is one."""
+        if key in self._first:
+            await self._first[key].wait()
 
     def analysis(self, snapshot: Snapshot) -> "Analysis | None":
         """Return the analysis of a snapshot, read now unless it was; None for a document that is no workflow."""
@@ -105,7 +136,7 @@ class Pipeline:
     def _publish(self, key: str) -> None:
         self._bursts.pop(key, None)
         snapshot = self._server.documents.get(key)
-        if snapshot and not self._closed and self._guarded(snapshot):
+        if snapshot and not self._closed and key not in self._first and self._guarded(snapshot):
             self._server.publisher.publish(snapshot, self.analysis(snapshot))
 
     def _guarded(self, snapshot: Snapshot) -> bool:

@@ -26,13 +26,21 @@ class Run:
     """A run that waits or goes on, of one text."""
 
     def __init__(
-        self, session: str, snapshot: Snapshot, path: "Path", options: "RunOptions", progress: Progress
+        self,
+        session: str,
+        snapshot: Snapshot,
+        path: "Path",
+        options: "RunOptions",
+        progress: Progress,
+        *,
+        asked: bool,
     ) -> None:
         self.session = session
         self.snapshot = snapshot
         self.path = path
         self.options = options
         self.progress = progress
+        self.asked = asked
         self.task: asyncio.Task[Outcome] | None = None
         self.going = False
 
@@ -45,6 +53,7 @@ class Runs:
         self._active: dict[str, list[Run]] = defaultdict(list)
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._outcomes: dict[str, Outcome] = {}
+        self._said: dict[str, str] = {}
         self._explained: set[tuple[Path, str]] = set()
         self._closed = False
 
@@ -60,10 +69,11 @@ class Runs:
         """Drop what a workflow's runs found: the file is gone."""
         self._outcomes.pop(key, None)
 
-    def start(self, snapshot: Snapshot, options: "RunOptions") -> str:
+    def start(self, snapshot: Snapshot, options: "RunOptions", *, asked: bool) -> str:
         """Start a run of a text and return its session; runs of the same workflow that it outdates are cancelled.
 
-        A live run is never cut short by another one: this one waits for it.
+        A live run is never cut short by another one: this one waits for it. `asked`: the user wants this very run, so
+        that why it could not be made is said even where it was said before.
         """
         from calibrant.workspace.calibration import new_session
 
@@ -74,7 +84,7 @@ class Runs:
             if other.task and not (other.going and other.options.live):
                 other.task.cancel()
         progress = Progress(self._server, session, f"Calibrating {snapshot.path.name}")
-        run = Run(session, snapshot, snapshot.path, options, progress)
+        run = Run(session, snapshot, snapshot.path, options, progress, asked=asked)
         self._active[snapshot.key].append(run)
         run.task = asyncio.create_task(self._calibrate(run))
         run.task.add_done_callback(lambda task: self._ended(run, task))
@@ -123,16 +133,23 @@ class Runs:
     def _failed(self, run: Run, error: BaseException) -> str:
         """Tell the user why a run did not come to its end, and return it in short."""
         if isinstance(error, AlreadyRunningError | StoreError | OSError | ValueError):
-            self._server.say(f"{run.path.name} was not run. {error}")
+            self._say(run, f"{run.path.name} was not run. {error}", types.MessageType.Warning)
             return str(error)
         _log.error("The run of %s broke off", run.path, exc_info=error)
         reason = f"The run broke off ({type(error).__name__})."
-        self._server.say(f"{run.path.name}: {reason} The server's log says more.", types.MessageType.Error)
+        self._say(run, f"{run.path.name}: {reason} The server's log says more.", types.MessageType.Error)
         return reason
+
+    def _say(self, run: Run, message: str, kind: types.MessageType) -> None:
+        """Say why a run was not made; after each save the same words only once."""
+        if run.asked or self._said.get(run.snapshot.key) != message:
+            self._server.say(message, kind)
+        self._said[run.snapshot.key] = message
 
     def _finish(self, run: Run, outcome: "Outcome | None", status: RunStatus, reason: str) -> None:
         if outcome:
             self._outcomes[run.snapshot.key] = outcome
+            self._said.pop(run.snapshot.key, None)
             self._explain(run, outcome.result)
         result = outcome.result if outcome else self._unfinished(run, status, reason)
         run.progress.end(summary_of(result))

@@ -8,6 +8,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 
+from pygls.exceptions import JsonRpcException
+
 from calibrant.lsp.core import CalibrantServer
 
 _CHUNK = 1 << 16
@@ -22,11 +24,18 @@ def serve(server: CalibrantServer) -> int:
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="calibrant: %(message)s")
     logging.getLogger("pygls").setLevel(logging.WARNING)
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_worth_logging)
     came, goes = os.dup(0), os.dup(1)
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a descriptor is wanted, no path
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
     return asyncio.run(_serve(server, came, goes))
+
+
+def _worth_logging(record: logging.LogRecord) -> bool:
+    """Leave out what a client did wrong and has been told."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, JsonRpcException) and not record.getMessage().startswith("Unable to deserialize")
 
 
 async def _serve(server: CalibrantServer, came: int, goes: int) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from lsprotocol.types import SymbolKind
 
-from calibrant.lsp.convert import Positions, location_of
+from calibrant.lsp.convert import Positions, key_of, location_of
 from calibrant.model.nodes import Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import Input, Step, Workflow
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 _DEPTH = 4
 
 
-def document_symbols(
+async def document_symbols(
     ls: "CalibrantServer", params: types.DocumentSymbolParams
 ) -> list[types.DocumentSymbol] | list[types.SymbolInformation]:
     """Handle `textDocument/documentSymbol`: a tree where the client knows trees, else a flat list."""
+    await ls.pipeline.ready(key_of(params.text_document.uri))
     snapshot = ls.snapshot(params.text_document.uri)
     analysis = ls.pipeline.analysis(snapshot) if snapshot else None
     if snapshot is None or analysis is None:

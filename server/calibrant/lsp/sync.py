@@ -58,7 +58,7 @@ def did_save(ls: "CalibrantServer", params: types.DidSaveTextDocumentParams) -> 
         return
     from calibrant.workspace.calibration import RunOptions
 
-    ls.runs.start(snapshot, RunOptions())
+    ls.runs.start(snapshot, RunOptions(), asked=False)
 
 
 def _runs_on_save(ls: "CalibrantServer", snapshot: Snapshot) -> bool:

@@ -110,8 +110,7 @@ class Tree:
         if loaded is None:
             self._drop(key)
         else:
-            self._take_in(path, loaded)
-            self._server.pipeline.now(key)
+            await self._server.pipeline.read_first(self._take_in(path, loaded))
 
     def read(self, path: Path) -> Snapshot | None:
         """Return a file's text now, for a command; None where it cannot be read."""
