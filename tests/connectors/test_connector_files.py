@@ -1,5 +1,6 @@
 """file.read, file.write and file.list on real files."""
 
+import asyncio
 import os
 import stat
 import subprocess
@@ -40,6 +41,7 @@ def folder(tmp_path: Path) -> Path:
         ("a.tsv", b"id\tname\n1\n", None, [{"id": "1", "name": None}]),
         ("a.csv", b"", None, []),
         ("a.csv", b'id,text\n1,"two\nlines\xe2\x80\xa8more"\n', None, [{"id": "1", "text": "two\nlines\u2028more"}]),
+        ("a.yaml", b"%YAML 1.2\n# first\n---\na: |\n  x\n  ---\n", None, {"a": "x\n---\n"}),
         ("a.bin", b"\xff\x00", "bytes", b"\xff\x00"),
     ],
 )
@@ -56,6 +58,29 @@ async def test_json_beyond_bounds(tmp_path: Path, text: str, words: str) -> None
     found = await failure("file.read", tmp_path, path="a.json")
     assert found.code == "bad-content"
     assert words in found.message
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: 1\n---\nb: 2\n", "it holds more than one document (line 2, column 1)"),
+        ("a:\n\tb: 1\n", "(line 2, column 1)"),
+        ("a: *x\n", "(line 1, column 4)"),
+    ],
+)
+async def test_yaml_that_is_not_read(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    found = await failure("file.read", tmp_path, path="a.yaml")
+    assert found.code == "bad-content"
+    assert found.message.startswith("‘a.yaml’ cannot be read as YAML: ")
+    assert words in found.message
+
+
+async def test_steps_that_add_to_one_file_lose_nothing(tmp_path: Path) -> None:
+    calls = [call("file.write", tmp_path, path="log/x.txt", content=f"{n}\n", append=True) for n in range(20)]
+    await asyncio.gather(*calls)
+    lines = (tmp_path / "log/x.txt").read_text(encoding="utf-8").split()
+    assert sorted(map(int, lines)) == list(range(20))
 
 
 async def test_a_file_that_is_too_large(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

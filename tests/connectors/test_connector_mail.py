@@ -49,6 +49,13 @@ async def test_a_maildir(folder: Path) -> None:
     assert sorted(email["subject"] for email in found) == ["One", "Two"]
 
 
+async def test_a_maildir_whose_empty_folders_are_gone(folder: Path) -> None:
+    (folder / "Half/cur").mkdir(parents=True)
+    (folder / "Half/cur/1.host:2,S").write_bytes(b"Subject: old\n\nx\n")
+    found = await emails(folder, mailbox="Half")
+    assert [(email["id"], email["subject"]) for email in found] == [("1.host", "old")]
+
+
 async def test_an_empty_mailbox(folder: Path) -> None:
     assert await emails(folder, mailbox="broken/empty.mbox") == []
 

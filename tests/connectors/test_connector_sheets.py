@@ -1,5 +1,7 @@
 """sheet.read and sheet.append on real workbooks and CSV files."""
 
+import asyncio
+import zipfile
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -182,6 +184,37 @@ async def test_a_call_is_checked_as_far_as_it_is_known(folder: Path) -> None:
     assert (folder / "report.xlsx").read_bytes() == before
     found = await failure("sheet.read", folder, doing="check", file="report.xlsx", range="Nope", header=UNKNOWN)
     assert found.code == "unknown-range"
+
+
+@pytest.mark.parametrize("name", ["report.xlsx", "data/orders.csv"])
+async def test_steps_that_append_at_the_same_time_lose_nothing(folder: Path, name: str) -> None:
+    column = "Subject" if name.endswith("xlsx") else "item"
+    calls = [call("sheet.append", folder, file=name, rows=[{column: f"n{number}"}]) for number in range(12)]
+    outputs = await asyncio.gather(*calls)
+    read = await call("sheet.read", folder, file=name)
+    found = [row[column] for row in read["rows"]]  # type: ignore[attr-defined]
+    assert sorted(found[-12:]) == sorted(f"n{number}" for number in range(12))
+    assert len({str(output["range"]) for output in outputs}) == 12
+
+
+async def test_sparklines_are_not_lost(folder: Path) -> None:
+    path = folder / "report.xlsx"
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = members["xl/worksheets/sheet1.xml"]
+    extension = (
+        b'<extLst><ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" uri="{x}">'
+        b"<x14:sparklineGroups><x14:sparklineGroup/></x14:sparklineGroups></ext></extLst></worksheet>"
+    )
+    members["xl/worksheets/sheet1.xml"] = sheet.replace(b"</worksheet>", extension)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    before = path.read_bytes()
+    with pytest.warns(UserWarning, match="extension"):
+        found = await failure("sheet.append", folder, file="report.xlsx", rows=[["x"]])
+    assert found.message == "Adding rows to report.xlsx would lose what else is in it (sparklines)."
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize(("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])

@@ -72,9 +72,14 @@ def test_long_output_keeps_its_end() -> None:
     assert len(found.output) < 40_000
 
 
-@pytest.mark.parametrize("shell", ["", "-x", "a\0b"])
+@pytest.mark.parametrize("shell", ["", "-x", "a\0b", "bash -x"])
 async def test_a_shell_that_is_none(tmp_path: Path, shell: str) -> None:
     assert (await failure("shell.run", tmp_path, command="true", shell=shell)).code == "invalid-value"
+
+
+async def test_another_program_than_a_posix_shell(tmp_path: Path) -> None:
+    output = await call("shell.run", tmp_path, command="print(1 + 1)", shell="python3")
+    assert output["stdout"] == "2\n"
 
 
 async def test_a_variable_that_is_no_text(tmp_path: Path) -> None:

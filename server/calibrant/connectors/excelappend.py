@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _PARTS = ("xl/media/", "xl/charts/chart", "xl/embeddings/", "xl/slicers/", "xl/ctrlProps/", "xl/threadedComments/")
 
+_MARKS = {b"x14:sparklineGroup": "sparklines", b"x14:dataValidation": "data validation", b"x14:slicerList": "slicers"}
+"""What a sheet may hold in its extensions, which are lost on saving."""
+
 
 class Plan(msgspec.Struct, frozen=True):
     """What will be written where: `cells` go below row `last` of `area`, the first being a heading where `headed`."""
@@ -168,12 +171,19 @@ def _saved(book: "Workbook", before: bytes, name: str) -> bytes:
     out = io.BytesIO()
     book.save(out)
     data = out.getvalue()
-    lost = [part for part in _PARTS if _count(data, part) < _count(before, part)]
+    lost = [part.split("/")[1] for part in _PARTS if _count(data, part) < _count(before, part)]
+    lost += [words for mark, words in _MARKS.items() if _holds(before, mark)]
     if lost:
-        what = " and ".join(part.split("/")[1] for part in lost)
+        what = ", ".join(lost)
         message = f"Adding rows to {name} would lose what else is in it ({what})."
         raise refuse("unsupported-file", "file", message, value=name, hint="Keep the data in a workbook of its own.")
     return data
+
+
+def _holds(data: bytes, mark: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheets = (member for member in archive.namelist() if member.startswith("xl/worksheets/sheet"))
+        return any(mark in archive.read(sheet) for sheet in sheets)
 
 
 def _count(data: bytes, prefix: str) -> int:

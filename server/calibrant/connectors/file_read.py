@@ -44,9 +44,12 @@ async def run(params: Params, context: Context) -> Output:
     if format_ not in _FORMATS:
         message = f"A file cannot be read as ‘{format_}’. The choices are: {', '.join(_FORMATS)}."
         raise refuse("invalid-value", "as", message, value=format_, candidates=ranked(format_, _FORMATS))
-    path = files.existing(context, name, "path")
-    data = await in_thread(files.read_bytes, path, name, "path")
-    content = data if format_ == "bytes" else await in_thread(parse, data, format_, name, "path")
+    return await in_thread(_read, context, name, format_)
+
+
+def _read(context: Context, name: str, format_: str) -> Output:
+    data = files.read_bytes(files.existing(context, name, "path"), name, "path")
+    content = data if format_ == "bytes" else parse(data, format_, name, "path")
     return {"content": content, "path": name, "size": len(data)}
 
 

@@ -1,7 +1,5 @@
 """file.write: write one file, whole or not at all."""
 
-from pathlib import Path
-
 from calibrant.connectors import files, jsontext, parameters
 from calibrant.connectors.refusal import refuse
 from calibrant.connectors.threads import in_thread
@@ -32,8 +30,7 @@ async def run(params: Params, context: Context) -> Output:
     """
     name = parameters.path(params, "path")
     data = _encode(params.get("content"))
-    target = context.write_path(name, "path")
-    size = await in_thread(_write, target, data, name, append=parameters.flag(params, "append", default=False))
+    size = await in_thread(_write, context, data, name, append=parameters.flag(params, "append", default=False))
     return {"path": name, "size": size}
 
 
@@ -64,12 +61,14 @@ def _encode(content: object) -> bytes:
         raise refuse("shape-mismatch", "content", message, kind=Kind.DATA_SHAPE) from error
 
 
-def _write(target: Path, data: bytes, name: str, *, append: bool) -> int:
+def _write(context: Context, data: bytes, name: str, *, append: bool) -> int:
+    target = context.write_path(name, "path")
     if target.is_dir():
         raise _is_folder(name)
-    if append and target.exists():
-        data = files.read_bytes(target, name, "path") + data
-    files.replace(target, data, name, "path")
+    with files.alone(target, name, "path"):
+        if append and target.exists():
+            data = files.read_bytes(target, name, "path") + data
+        files.replace(target, data, name, "path")
     return len(data)
 
 

@@ -5,7 +5,9 @@ import os
 import posixpath
 import secrets
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from calibrant.connectors.refusal import listing, refuse
@@ -160,14 +162,50 @@ def unusable(error: OSError, name: str, parameter: str) -> StepError:
     return refuse("unreadable-file", parameter, message, value=name, details=type(error).__name__)
 
 
+@contextmanager
+def alone(path: Path, name: str, parameter: str) -> Iterator[None]:
+    """Keep other steps and runs from changing files of that folder meanwhile; the folder is made where there is none.
+
+    Without it, two steps that add to one file at the same time would lose what one of them added. The lock is the
+    folder's, as the file itself is replaced by another; it ends with the process, and leaves nothing behind.
+
+    Raises:
+        StepError: the folder cannot be made.
+    """
+    try:
+        path.resolve().parent.mkdir(parents=True, exist_ok=True)
+        folder = _locked(path.resolve().parent)
+    except OSError as error:
+        raise unusable(error, name, parameter) from error
+    try:
+        yield
+    finally:
+        if folder is not None:
+            os.close(folder)
+
+
+def _locked(folder: Path) -> int | None:
+    """Return a descriptor that holds the lock on a folder; None where the system or its file system has no such locks."""
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
 def replace(path: Path, data: bytes, name: str, parameter: str) -> None:
-    """Write a file whole or not at all; its folder is made where it is not there, its mode kept where it is.
+    """Write a file whole or not at all; its mode is kept where there is one.
 
     Raises:
         StepError: it cannot be written (codes `unreadable-file`, `not-a-file`, `disk-full`).
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, data)
     except OSError as error:
         raise unusable(error, name, parameter) from error

@@ -42,7 +42,7 @@ async def run(params: Params, context: Context) -> Output:
     """
     since = _since(parameters.text(params, "since"))
     search = parameters.text(params, "search").casefold()
-    name, path = _found(params, context)
+    name, path = await in_thread(_found, params, context)
     emails = await in_thread(_read, path, name, since, search)
     return {"emails": emails, "count": len(emails)}
 
@@ -56,7 +56,7 @@ async def check(params: Params, context: Context) -> None:
     if parameters.known(params, "since"):
         _since(parameters.text(params, "since"))
     if parameters.known(params, "mailbox"):
-        name, path = _found(params, context)
+        name, path = await in_thread(_found, params, context)
         await in_thread(_check_mailbox, path, name)
 
 
@@ -90,17 +90,28 @@ def _read(path: Path, name: str, since: datetime | None, search: str) -> list[di
 
 
 def _messages(path: Path, name: str) -> Iterator[tuple[str, "EmailMessage"]]:
-    import mailbox
-    from contextlib import closing
-
     from calibrant.connectors import mailtext
 
     _check_mailbox(path, name)
-    box: mailbox.mbox | mailbox.Maildir
-    box = mailbox.Maildir(path, factory=None, create=False) if path.is_dir() else mailbox.mbox(path, create=False)
-    with closing(box):
-        for key in sorted(box.keys()) if path.is_dir() else box.keys():
-            yield str(key), mailtext.parse(box.get_bytes(key))
+    sources = _in_maildir(path, name) if path.is_dir() else _in_mbox(path)
+    for key, data in sources:
+        yield key, mailtext.parse(data)
+
+
+def _in_maildir(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of each mail. Folders without any mail may be missing: version control drops empty ones."""
+    mails = [mail for folder in ("cur", "new") for mail in (path / folder).glob("[!.]*") if mail.is_file()]
+    for mail in sorted(mails, key=lambda mail: mail.name):
+        yield mail.name.partition(":")[0], files.read_bytes(mail, f"{name}/{mail.parent.name}/{mail.name}", "mailbox")
+
+
+def _in_mbox(path: Path) -> Iterator[tuple[str, bytes]]:
+    import mailbox
+    from contextlib import closing
+
+    with closing(mailbox.mbox(path, create=False)) as box:
+        for key in box.iterkeys():
+            yield str(key), box.get_bytes(key)
 
 
 def _check_mailbox(path: Path, name: str) -> None:

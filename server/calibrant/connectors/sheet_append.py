@@ -32,15 +32,19 @@ async def run(params: Params, context: Context) -> Output:
     Raises:
         StepError: no such file or range, a column that is not there, a value that no cell holds, or no room.
     """
+    from calibrant.connectors import excelappend
+
     name = parameters.path(params, "file")
     given = parameters.array(params, "rows")
     range_ = parameters.text(params, "range")
-    is_csv = workbook.is_csv(name)
-    path = files.present(context, context.write_path(name, "file"), name, "file", suffixes=workbook.SUFFIXES)
-    from calibrant.connectors import excelappend
+    append = _csv if workbook.is_csv(name) else excelappend.append
 
-    cells = await in_thread(_csv if is_csv else excelappend.append, path, name, range_, given)
-    return {"appended": len(given), "range": cells}
+    def work() -> str:
+        path = files.present(context, context.write_path(name, "file"), name, "file", suffixes=workbook.SUFFIXES)
+        with files.alone(path, name, "file"):
+            return append(path, name, range_, given)
+
+    return {"range": await in_thread(work), "appended": len(given)}
 
 
 async def check(params: Params, context: Context) -> None:

@@ -41,7 +41,7 @@ async def run(params: Params, context: Context) -> Output:
     name = parameters.path(params, "file")
     range_ = parameters.text(params, "range")
     is_csv = workbook.is_csv(name)
-    path = files.existing(context, name, "file", suffixes=workbook.SUFFIXES)
+    path = await in_thread(files.existing, context, name, "file", suffixes=workbook.SUFFIXES)
     header = parameters.flag(params, "header", default=True)
     found, columns = await in_thread(_csv if is_csv else _excel, path, name, range_, header)
     return {"rows": found, "columns": columns, "count": len(found)}

@@ -1,5 +1,6 @@
 """shell.run: run a script in a shell."""
 
+import posixpath
 import re
 
 from calibrant.connectors import parameters
@@ -18,6 +19,7 @@ from calibrant.model.failure import Failure, StepError
 from calibrant.model.issue import Kind
 from calibrant.model.shape import INTEGER, STRING, array, object_of
 
+_POSIX = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh"})
 _TAIL = 16 << 10
 _NOT_EXECUTABLE, _NOT_FOUND = 126, 127
 _BEFORE = r"^(?:\S+: )?(?:(?:line )?\d+: )?(?:exec: )?(?P<name>[^\s:]+): "
@@ -34,7 +36,12 @@ SPEC = ConnectorSpec(
         ParameterSpec("command", "string", "The script.", required=True, role="script"),
         ParameterSpec("cwd", "path", "The folder to run in; the workflow's own where none is given.", default="."),
         ParameterSpec("env", "object", "Environment variables to add."),
-        ParameterSpec("shell", "string", "The shell: `sh`, `bash` or another that takes `-e -c`.", default="sh"),
+        ParameterSpec(
+            "shell",
+            "string",
+            "The shell: `sh`, `bash`, or another program that takes a script after `-c`.",
+            default="sh",
+        ),
     ),
     output=object_of(stdout=STRING, stderr=STRING, exit_code=INTEGER, changed_files=array(STRING)),
     effects=(Effect.EXECUTE,),
@@ -50,10 +57,13 @@ async def run(params: Params, context: Context) -> Output:
     """
     script = parameters.text(params, "command")
     shell = parameters.text(params, "shell", "sh")
-    if not shell.strip() or shell.startswith("-") or "\0" in shell + script:
+    if not shell or shell.startswith("-") or re.search(r"[\s\0]", shell):
         raise refuse("invalid-value", "shell", "‘shell’ must be the name of a shell, such as sh or bash.", value=shell)
+    if "\0" in script:
+        raise refuse("invalid-value", "command", "The script has a NUL character in it, which no shell can read.")
+    options = ("-e", "-c") if posixpath.basename(shell) in _POSIX else ("-c",)
     done = await context.execute(
-        (shell, "-e", "-c", script), cwd=parameters.text(params, "cwd", "."), env=_environment(params)
+        (shell, *options, script), cwd=parameters.text(params, "cwd", "."), env=_environment(params)
     )
     if done.exit_code != 0:
         raise StepError(failure_of(done, script))

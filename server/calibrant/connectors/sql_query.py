@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from calibrant.connectors import files, parameters
@@ -48,7 +49,7 @@ async def run(params: Params, context: Context) -> Output:
     values = _values(params.get("params"))
     from calibrant.connectors import sqlite
 
-    path = files.existing(context, name, "database", suffixes=_SUFFIXES, wrap=lambda other: _PREFIX + other)
+    path = await in_thread(_path, context, name)
     stop = threading.Event()
     call = sqlite.Call(path, name, query, values, context.timeout * 0.95)
     try:
@@ -69,12 +70,14 @@ async def check(params: Params, context: Context) -> None:
     if not parameters.known(params, "database"):
         return
     name = file_of(parameters.text(params, "database"))
-    path = await in_thread(
-        files.existing, context, name, "database", suffixes=_SUFFIXES, wrap=lambda other: _PREFIX + other
-    )
+    path = await in_thread(_path, context, name)
     query = parameters.text(params, "query") if parameters.known(params, "query") else ""
     if query.strip():
         await in_thread(sqlite.look, sqlite.Call(path, name, query, (), context.timeout * 0.95))
+
+
+def _path(context: Context, name: str) -> Path:
+    return files.existing(context, name, "database", suffixes=_SUFFIXES, wrap=lambda other: _PREFIX + other)
 
 
 def file_of(database: str) -> str:
