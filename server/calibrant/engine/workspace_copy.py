@@ -227,7 +227,8 @@ class PrivateCopy:
     def _folders_near(self, path: str) -> tuple[str, ...]:
         above, _, name = path.rstrip("/").rpartition("/")
         try:
-            names = [entry.name for entry in os.scandir(self._seen(self.place(above or ".", ""))) if entry.is_dir()]
+            with os.scandir(self._seen(self.place(above or ".", ""))) as found:
+                names = [entry.name for entry in found if entry.is_dir()]
         except (OSError, StepError):  # what it lies in is not there either
             return ()
         return tuple(posixpath.join(above, other) for other in closest(name, names))
