@@ -1,0 +1,31 @@
+"""The pages on the rules' codes tell the truth: what they call wrong is found wrong, what they call right is right."""
+
+import re
+
+import pytest
+
+from calibrant import connectors, dialects, pages, rules
+
+EXAMPLE = re.compile(r"## (?P<title>Wrong|Right)\n+```yaml\n(?P<text>.*?)```", re.DOTALL)
+AT_RUN = {"invalid-value", "wrong-input-value", "missing-parameter", "unsafe-interpolation"}
+"""Codes that a run can give as well; their pages may show what only a run finds."""
+
+CODES = sorted({code for rule in rules.RULES for code in rule.codes})
+
+
+def found_in(text: str) -> set[str]:
+    workflow = dialects.read("page.workflow.yaml", text)
+    assert workflow is not None
+    return {finding.code for finding in rules.check(workflow, connectors.specs()).findings}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_examples_are_what_they_are_called(code: str) -> None:
+    page = pages.page(code)
+    assert page is not None
+    examples = {match["title"]: match["text"] for match in EXAMPLE.finditer(page)}
+    if code not in AT_RUN:
+        assert found_in(examples["Wrong"]) == {code}
+        assert found_in(examples["Right"]) == set()
+    elif "Right" in examples:
+        assert code not in found_in(examples["Right"])
