@@ -251,6 +251,25 @@ async def test_a_newer_save_outdates_the_run(ws: Path, tmp_path: Path) -> None:
         assert gone(nap)
 
 
+async def test_a_live_run_is_not_cut_short_by_a_save(ws: Path, tmp_path: Path) -> None:
+    text = HEAD + SLEEP
+    uri = write(ws, text)
+    async with editing(ws, state=tmp_path / "state", environ=OPEN) as editor:
+        await opened(editor, uri, text)
+        await trusted(editor, uri)
+        live = (await editor.command("calibrate", uri=uri, live=True))["session"]
+        (nap, *_) = await editor.until(lambda: sleepers(editor), "the child")
+        for version in (2, 3):
+            editor.change(uri, HEAD + READ, version)
+            editor.save(uri)
+        await ended(editor, 1)  # the first save's run, which the second outdates before it begins
+        await asyncio.sleep(0.3)
+        assert not gone(nap)
+        await editor.command("cancel", session=live)
+        assert [one.status for one in await ended(editor, 3)] == ["cancelled", "cancelled", "completed"]
+        assert editor.codes(uri) == ["file-not-found"]
+
+
 async def test_many_saves_end_with_the_last_one(ws: Path, tmp_path: Path) -> None:
     text = HEAD + READ
     uri = write(ws, text)

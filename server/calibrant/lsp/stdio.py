@@ -29,7 +29,10 @@ def serve(server: CalibrantServer) -> int:
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a descriptor is wanted, no path
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
-    return asyncio.run(_serve(server, came, goes))
+    try:
+        return asyncio.run(_serve(server, came, goes))
+    except KeyboardInterrupt:
+        return 130
 
 
 def _worth_logging(record: logging.LogRecord) -> bool:
