@@ -7,7 +7,7 @@ import pytest
 
 from calibrant.model.session import Groups, SessionResult, Summary
 from calibrant.store import Cleaned, Store, clean, open_store
-from calibrant.store.clean import KEPT_SESSIONS
+from calibrant.store.housekeeping import KEPT_SESSIONS
 
 LIMIT = 2_000_000
 
@@ -33,8 +33,11 @@ def run(store: Store, number: int, steps: int = 4, size: int = 50_000) -> None:
 def test_the_oldest_outputs_make_room_and_each_last_good_one_stays(tmp_path: Path, workspace: Path) -> None:
     with open_store(tmp_path / "state", workspace, limit=LIMIT) as store:
         store.outputs.put(workflow="old", step="only", session="s", key="once", output=b"1" * 5000, masked=False)
-        for number in range(40):
+        for number in range(39):
             run(store, number)
+    with open_store(tmp_path / "state", workspace, limit=LIMIT) as store:
+        run(store, 39)
+    with open_store(tmp_path / "state", workspace, limit=LIMIT) as store:
         assert store.outputs.get("s000-0") == (False, None)
         assert store.outputs.get("s039-3")[0]
         assert store.outputs.last_good("old", "only") == (True, b"1" * 5000)
@@ -49,6 +52,7 @@ def test_a_masked_output_does_not_outlive_the_good_one(tmp_path: Path, workspace
         store.outputs.put(workflow="w", step="s", session="a", key="k", output="good", masked=False)
         store.outputs.put(workflow="w", step="s", session="b", key="k2", output=os.urandom(200_000), masked=True)
         run(store, 1, steps=1, size=10)
+    with open_store(tmp_path / "state", workspace) as store:
         assert store.outputs.last_good("w", "s") == (True, "good")
     size = sum(path.stat().st_size for path in (tmp_path / "state").rglob("*") if path.is_file())
     assert size < 200_000
@@ -59,9 +63,20 @@ def test_old_sessions_go_when_outputs_are_not_what_fills_it(tmp_path: Path, work
         for number in range(60):
             result = SessionResult(f"s{number:03}", "w", "completed", Summary(), Groups(), (), os.urandom(5000).hex())
             store.finish(result)
+    with open_store(tmp_path / "state", workspace, limit=200_000) as store:
+        store.finish(SessionResult("s060", "w", "completed", Summary(), Groups()))
+    with open_store(tmp_path / "state", workspace) as store:
         sessions = [found.session for found in store.history("w", limit=100)]
-    assert KEPT_SESSIONS <= len(sessions) < 60
-    assert sessions[:KEPT_SESSIONS] == [f"s{number:03}" for number in range(59, 59 - KEPT_SESSIONS, -1)]
+    assert KEPT_SESSIONS <= len(sessions) < 61
+    assert sessions[:KEPT_SESSIONS] == [f"s{number:03}" for number in range(60, 60 - KEPT_SESSIONS, -1)]
+
+
+def test_nobody_waits_while_room_is_made(tmp_path: Path, workspace: Path) -> None:
+    with open_store(tmp_path / "state", workspace, limit=LIMIT) as store:
+        for number in range(30):
+            run(store, number)
+            assert store.outputs.get(f"s{number:03}-0")[0]
+            assert store.history("w", limit=1)[0].session == f"s{number:03}"
 
 
 def test_nothing_goes_below_the_limit(tmp_path: Path, workspace: Path) -> None:

@@ -83,6 +83,15 @@ def test_what_was_never_put_is_not_there(store: Store) -> None:
 
 
 @pytest.mark.parametrize("durable", [False, True])
+def test_an_output_without_a_key_is_found_by_its_step_alone(store: Store, durable: bool) -> None:
+    put(store, "", "no key")
+    if durable:
+        store.outputs.flush()
+    assert store.outputs.get("") == (False, None)
+    assert store.outputs.last_good("w", "s") == (True, "no key")
+
+
+@pytest.mark.parametrize("durable", [False, True])
 def test_the_newest_output_counts(store: Store, durable: bool) -> None:
     for key, output in (("k1", "old"), ("k2", "older key, put later"), ("k1", "new")):
         put(store, key, output)

@@ -23,7 +23,9 @@ class Holder(msgspec.Struct, frozen=True):
 
     def lives(self, here: "Holder") -> bool | None:
         """Tell whether the process lives, as seen from the process `here`; None where that cannot be seen from there."""
-        if self.machine != here.machine:
+        if self == here:
+            return True
+        if self.machine != here.machine or os.name == "nt":  # Windows has no harmless way of asking
             return None
         if self.boot != here.boot:
             return False

@@ -63,6 +63,8 @@ class Outputs:
 
     def get(self, key: str) -> tuple[bool, object]:
         """Return (True, output) where the newest output under that key may be used again, else (False, None)."""
+        if not key:  # of calls that have none: never the same as another
+            return False, None
         key = storable_text(key)
         with self._turn:
             pending = self._by_key.get(key)

@@ -9,9 +9,9 @@ from calibrant.model.event import Event
 from calibrant.model.ports import Lease
 from calibrant.model.session import SessionResult
 from calibrant.store import locks, trust
-from calibrant.store.clean import make_room
 from calibrant.store.db import Database
 from calibrant.store.empty import EmptyStore, refuse
+from calibrant.store.housekeeping import Housekeeping
 from calibrant.store.migrations import LATEST
 from calibrant.store.outputs import Outputs
 from calibrant.store.recorder import Recorder, Write
@@ -22,8 +22,8 @@ class SqliteStore:
     """All that is remembered of one workspace; safe to use from several threads."""
 
     def __init__(self, path: Path, *, limit: int, read_only: bool = False) -> None:
-        self._limit = limit
         self._database = Database(path, read_only=read_only)
+        self._housekeeping = Housekeeping(self._database, limit)
         self._recorder = Recorder(self._database, self._written)
         self.outputs = Outputs(self._database, self._recorder)
         self._sessions = Sessions(self._database, self._recorder)
@@ -51,13 +51,13 @@ class SqliteStore:
         self._sessions.record(session, event)
 
     def finish(self, result: SessionResult) -> None:
-        """Record a run's result, wait until it is written, and make room where the size limit is passed.
+        """Record a run's result and wait until it is written; where the size limit is passed, make room in the background.
 
         Raises:
             StoreError: it could not be written.
         """
         self._sessions.finish(result)
-        make_room(self._database, self._limit)
+        self._housekeeping.start()
 
     def history(self, workflow: str, limit: int = 20) -> Sequence[SessionResult]:
         """Return the newest results of a workflow, newest first; a run that broke off is shown as failed."""
@@ -79,7 +79,10 @@ class SqliteStore:
             StoreError: something could not be written.
         """
         try:
-            self._recorder.close()
+            try:
+                self._recorder.close()
+            finally:
+                self._housekeeping.wait()
         finally:
             self._database.close()
 
