@@ -1,5 +1,6 @@
 """CSV text to and from a grid of texts: the delimiter is seen from the first line and kept."""
 
+import io
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
@@ -30,7 +31,6 @@ def parse(text: str) -> list[list[str]]:
         BadTextError: a quote that never ends or stands in the wrong place.
     """
     import csv
-    import io
 
     csv.field_size_limit(sys.maxsize)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
@@ -53,7 +53,6 @@ def append(text: str, rows: Iterable[Sequence[object]]) -> str:
         TypeError: a value is an array, an object or bytes; the message names the type.
     """
     import csv
-    import io
 
     end = "\r\n" if "\r\n" in text else "\n"
     out = io.StringIO()

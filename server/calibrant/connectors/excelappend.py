@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from calibrant.connectors import files, rows, workbook
+from calibrant.connectors import files, ranges, rows, workbook
+from calibrant.connectors.ranges import Area
 from calibrant.connectors.refusal import refuse
-from calibrant.connectors.workbook import Area
 from calibrant.model.failure import StepError
 from calibrant.model.issue import Kind
 
@@ -45,8 +45,8 @@ def look(path: Path, name: str, range_: str, given: list[object]) -> Plan:
     """
     data = files.read_bytes(path, name, "file")
     book = workbook.open_workbook(data, name, values=False)
-    area = workbook.find(book, range_, name)
-    sheet = workbook.worksheets(book)[area.sheet]
+    area = ranges.find(book, range_, name)
+    sheet = ranges.worksheets(book)[area.sheet]
     width = area.right - area.left + 1
     heading = [cell.value for cell in sheet[area.top][area.left - 1 : area.right]]
     empty = all(rows.is_blank(cell) for cell in heading)
@@ -70,13 +70,13 @@ def append(path: Path, name: str, range_: str, given: list[object]) -> str:
     area, last, cells = plan.area, plan.last, plan.cells
     if not cells:
         return ""
-    sheet = workbook.worksheets(plan.book)[area.sheet]
+    sheet = ranges.worksheets(plan.book)[area.sheet]
     _fill(sheet, area, last, cells)
     _extend(plan.book, sheet, area, last + len(cells))
     files.replace(path, _saved(plan.book, plan.data, name), name, "file")
     first = last + 1 + plan.headed
     right = rows.letter(area.left - 2 + max(len(row) for row in cells))
-    return f"{workbook.quoted(area.sheet)}!{rows.letter(area.left - 1)}{first}:{right}{last + len(cells)}"
+    return f"{ranges.quoted(area.sheet)}!{rows.letter(area.left - 1)}{first}:{right}{last + len(cells)}"
 
 
 def _letters(left: int, width: int) -> list[str]:
@@ -164,7 +164,7 @@ def _extend(book: "Workbook", sheet: "Worksheet", area: Area, bottom: int) -> No
     elif area.name:
         names = book.defined_names if area.name in book.defined_names else sheet.defined_names
         left, right = rows.letter(area.left - 1), rows.letter(area.right - 1)
-        names[area.name].attr_text = f"{workbook.quoted(area.sheet)}!${left}${area.top}:${right}${bottom}"
+        names[area.name].attr_text = f"{ranges.quoted(area.sheet)}!${left}${area.top}:${right}${bottom}"
 
 
 def _saved(book: "Workbook", before: bytes, name: str) -> bytes:

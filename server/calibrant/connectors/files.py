@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+if sys.platform != "win32":
+    import fcntl
+
 from calibrant.connectors.refusal import listing, refuse
 from calibrant.model.closest import closest, ranked
 from calibrant.model.connector import Context
@@ -188,8 +191,6 @@ def _locked(folder: Path) -> int | None:
     """Return a descriptor that holds the lock on a folder; None where the system or its file system has no such locks."""
     if sys.platform == "win32":
         return None
-    import fcntl
-
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

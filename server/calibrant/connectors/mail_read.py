@@ -1,6 +1,7 @@
 """mail.read: the messages of a mailbox file or a Maildir folder."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,7 +108,6 @@ def _in_maildir(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
 
 def _in_mbox(path: Path) -> Iterator[tuple[str, bytes]]:
     import mailbox
-    from contextlib import closing
 
     with closing(mailbox.mbox(path, create=False)) as box:
         for key in box.iterkeys():

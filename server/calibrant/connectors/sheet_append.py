@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from calibrant.connectors import csvtext, file_read, files, parameters, rows, workbook
+from calibrant.connectors import csvtext, file_read, files, parameters, rows, sheetfile
 from calibrant.connectors.jsontext import BadTextError
 from calibrant.connectors.refusal import refuse
 from calibrant.connectors.threads import in_thread
@@ -37,10 +37,10 @@ async def run(params: Params, context: Context) -> Output:
     name = parameters.path(params, "file")
     given = parameters.array(params, "rows")
     range_ = parameters.text(params, "range")
-    append = _csv if workbook.is_csv(name) else excelappend.append
+    append = _csv if sheetfile.is_csv(name) else excelappend.append
 
     def work() -> str:
-        path = files.present(context, context.write_path(name, "file"), name, "file", suffixes=workbook.SUFFIXES)
+        path = files.present(context, context.write_path(name, "file"), name, "file", suffixes=sheetfile.SUFFIXES)
         with files.alone(path, name, "file"):
             return append(path, name, range_, given)
 
@@ -59,8 +59,8 @@ async def check(params: Params, context: Context) -> None:
 
     name = parameters.path(params, "file")
     range_ = parameters.text(params, "range")
-    is_csv = workbook.is_csv(name)
-    path = await in_thread(files.existing, context, name, "file", suffixes=workbook.SUFFIXES)
+    is_csv = sheetfile.is_csv(name)
+    path = await in_thread(files.existing, context, name, "file", suffixes=sheetfile.SUFFIXES)
     given = params.get("rows")
     known: list[object] = [row for row in given if isinstance(row, Mapping)] if isinstance(given, (list, tuple)) else []
     await in_thread(_look if is_csv else excelappend.look, path, name, range_, known)

@@ -1,18 +1,13 @@
 """sheet.read: the rows of an Excel sheet or a CSV file."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from calibrant.connectors import csvtext, file_read, files, parameters, rows, workbook
+from calibrant.connectors import csvtext, file_read, files, parameters, rows, sheetfile
 from calibrant.connectors.jsontext import BadTextError
 from calibrant.connectors.refusal import refuse
 from calibrant.connectors.threads import in_thread
-from calibrant.connectors.workbook import Area
 from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
 from calibrant.model.shape import INTEGER, OBJECT, STRING, array, object_of
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 SPEC = ConnectorSpec(
     name="sheet.read",
@@ -40,8 +35,8 @@ async def run(params: Params, context: Context) -> Output:
     """
     name = parameters.path(params, "file")
     range_ = parameters.text(params, "range")
-    is_csv = workbook.is_csv(name)
-    path = await in_thread(files.existing, context, name, "file", suffixes=workbook.SUFFIXES)
+    is_csv = sheetfile.is_csv(name)
+    path = await in_thread(files.existing, context, name, "file", suffixes=sheetfile.SUFFIXES)
     header = parameters.flag(params, "header", default=True)
     found, columns = await in_thread(_csv if is_csv else _excel, path, name, range_, header)
     return {"rows": found, "columns": columns, "count": len(found)}
@@ -56,8 +51,8 @@ async def check(params: Params, context: Context) -> None:
     if not parameters.known(params, "file"):
         return
     name = parameters.path(params, "file")
-    is_csv = workbook.is_csv(name)
-    path = await in_thread(files.existing, context, name, "file", suffixes=workbook.SUFFIXES)
+    is_csv = sheetfile.is_csv(name)
+    path = await in_thread(files.existing, context, name, "file", suffixes=sheetfile.SUFFIXES)
     if parameters.known(params, "range"):
         await in_thread(_csv if is_csv else _excel, path, name, parameters.text(params, "range"), False)
 
@@ -80,19 +75,12 @@ def _csv(path: Path, name: str, range_: str, header: bool) -> Rows:
 
 
 def _excel(path: Path, name: str, range_: str, header: bool) -> Rows:
-    data = files.read_bytes(path, name, "file")
-    book = workbook.open_workbook(data, name, values=True)
-    area = workbook.find(book, range_, name)
-    grid = _grid(workbook.worksheets(book)[area.sheet], area)
+    from calibrant.connectors import ranges, workbook
+
+    book = workbook.open_workbook(files.read_bytes(path, name, "file"), name, values=True)
+    area = ranges.find(book, range_, name)
+    grid = ranges.grid(ranges.worksheets(book)[area.sheet], area)
     return rows.named(grid, header=header, first_column=area.left - 1)
-
-
-def _grid(sheet: "Worksheet", area: Area) -> list[list[object]]:
-    bottom, right = min(area.bottom, sheet.max_row), min(area.right, sheet.max_column)
-    if bottom < area.top or right < area.left:
-        return []
-    cells = sheet.iter_rows(area.top, bottom, area.left, right, values_only=True)
-    return [list(row) for row in cells]
 
 
 CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.READ, check=check, reads=("file",))
