@@ -233,6 +233,17 @@ def test_hidden_folders_are_not_copied(workspace: Path) -> None:
     with PrivateCopy(workspace, workspace, live=False, limit=1 << 20, hidden=(workspace / ".state",)) as copy:
         copy.materialise()
         assert not (copy.root / ".state").exists()
+        with pytest.raises(StepError, match="its own records"):
+            copy.read_path(".state/trust", "path")
+    with PrivateCopy(workspace, workspace, live=True, limit=1 << 20, hidden=(workspace / ".state",)) as copy:
+        with pytest.raises(StepError, match="its own records"):
+            copy.write_path(".state/trust", "path")
+        assert copy.list_files(".", "path") == ["data/b.txt", "flows/a.csv", "flows/link.txt", "top.txt"]
+
+
+def test_a_workspace_in_a_hidden_folder_can_be_used(workspace: Path) -> None:
+    with PrivateCopy(workspace, workspace, live=False, limit=1 << 20, hidden=(workspace.parent,)) as copy:
+        assert copy.read_path("top.txt", "path").read_text() == "top"
 
 
 def test_open_paths_are_read_and_their_changes_stay_private(workspace: Path, outside: Path) -> None:

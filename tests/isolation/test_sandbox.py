@@ -72,6 +72,16 @@ async def test_the_home_itself_as_workspace_does_not_show_secrets(home: Path, tm
     assert done.stdout == "SECRET-9"
 
 
+@needs_bwrap
+async def test_what_lies_beside_a_workspace_in_a_secret_place_is_not_shown(home: Path) -> None:
+    workspace = fill(home / ".config" / "mine", {"a.txt": "a"})
+    shell = Shell(workspace, "sandbox", home)
+    shell.environ["CALIBRANT_STATE"] = str(home / ".config")
+    done = await shell.run("cat a.txt ../gh/hosts.yml; ls -A ..")
+    shell.copy.close()
+    assert done.stdout == "amine\n"
+
+
 WRITES = ["/usr/planted", "/etc/planted", "/var/planted", "/planted", "/opt/planted"]
 
 

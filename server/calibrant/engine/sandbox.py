@@ -168,7 +168,5 @@ def _may_show(path: Path, walls: Walls) -> bool:
 
 
 def _in_sight(secret: Path, shown: list[Path], walls: Walls) -> bool:
-    if walls.workspace.is_relative_to(secret):  # the user works in there
-        return False
     in_hidden = any(secret.is_relative_to(folder) for folder in walls.hidden)
     return not in_hidden or any(secret.is_relative_to(path) for path in (*shown, walls.workspace))

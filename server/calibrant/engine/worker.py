@@ -71,7 +71,7 @@ def _read_request(stdin: int) -> RunRequest | None:
         size = length(_read_exactly(stdin, HEAD_SIZE))
         return read_request(_read_exactly(stdin, size))
     except (ValueError, msgspec.DecodeError, EOFError) as error:
-        print(f"The worker was not given a request: {error}", file=sys.stderr)
+        sys.stderr.write(f"The worker was not given a request: {error}\n")
         return None
 
 

@@ -13,13 +13,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
-from calibrant.engine import tree
+from calibrant.engine import refusals, tree
 from calibrant.engine.private_folder import PrivateFolder
+from calibrant.engine.resolve import resolve
 from calibrant.model.closest import closest
 from calibrant.model.failure import Failure, NotRun, StepError
-from calibrant.model.issue import Kind
 
-_MOST_LINKS = 40
 _GIT_SHARE = 4
 
 
@@ -66,10 +65,13 @@ class PrivateCopy:
     @property
     def private(self) -> Path:
         """The run's private folder, 0700, with `files/`, `home/` and `tmp/`; made when first asked for."""
-        with self._lock:
-            if self._private is None:
-                self._private = PrivateFolder()
-            return self._private.path
+        private = self._private
+        if private is None:  # else without the lock, which a copying under way may hold for long
+            with self._lock:
+                if self._closed:
+                    raise NotRun("Not run: the run has ended.")
+                private = self._private = self._private or PrivateFolder()
+        return private.path
 
     @property
     def root(self) -> Path:
@@ -109,12 +111,7 @@ class PrivateCopy:
         if self.live:
             return place
         if environment := self._environment_above(place):
-            message = (
-                f"‘{path}’ lies in ‘{environment}’, an environment of packages, which a calibration does not change."
-            )
-            raise StepError(
-                Failure("path-outside", message, Kind.SECURITY, parameter=(parameter,), value=path, subject=path)
-            )
+            raise StepError(refusals.in_environment(path, parameter, environment))
         with self._lock:
             self._copy_up(place)
         return self._target(place)
@@ -130,16 +127,20 @@ class PrivateCopy:
         place = self.place(path, parameter)
         seen = self._seen(place)
         if not seen.is_dir():
-            raise self._no_folder(path, parameter, exists=seen.exists())
+            near = () if seen.exists() else self._folders_near(path)
+            raise StepError(refusals.no_folder(path, parameter, near, exists=seen.exists()))
         found = set(self._files_below(place, seen))
         if seen != place and not self._complete:  # the copy's folder holds no more than what was written in it
             found.update(self._files_below(place, place))
         return sorted(self._as_written(place / relative, path) for relative in found)
 
     def _files_below(self, place: Path, seen: Path) -> Iterable[str]:
-        for entry in tree.walk(seen, leave_out=lambda path: path.name in tree.CACHE_NAMES or path.name == ".git"):
+        for entry in tree.walk(seen, leave_out=self._not_listed):
             if entry.is_file or (entry.is_link and self._leads_to_file(place / entry.relative)):
                 yield entry.relative
+
+    def _not_listed(self, folder: Path) -> bool:
+        return folder.name in tree.CACHE_NAMES or folder.name == ".git" or self._left_out(folder)
 
     def _leads_to_file(self, link: Path) -> bool:
         try:
@@ -156,7 +157,8 @@ class PrivateCopy:
         place = self.place(path, parameter)
         seen = self._seen(place)
         if not seen.is_dir():
-            raise self._no_folder(path, parameter, exists=seen.exists())
+            near = () if seen.exists() else self._folders_near(path)
+            raise StepError(refusals.no_folder(path, parameter, near, exists=seen.exists()))
         return place
 
     def in_root(self, place: Path) -> Path:
@@ -198,31 +200,14 @@ class PrivateCopy:
             StepError: that is neither in the workspace nor in an open path, or no path at all (code `path-outside`).
         """
         try:
-            place = self._resolve(path)
+            place = resolve(path, self.folder, self._seen)
         except (OSError, ValueError) as error:
-            raise self._outside(path, parameter, f"‘{path}’ cannot be used as a path.") from error
+            raise StepError(refusals.no_path(path, parameter)) from error
         if not self._is_inside(place):
-            raise self._outside(path, parameter, f"‘{path}’ leads out of the workspace.")
+            raise StepError(refusals.outside(path, parameter))
+        if any(place.is_relative_to(kept) and not self.workspace.is_relative_to(kept) for kept in self.hidden):
+            raise StepError(refusals.kept_from(path, parameter))
         return place
-
-    def _outside(self, path: str, parameter: str, message: str) -> StepError:
-        hint = "Keep the file in the workspace, or add its folder to your setting ‘openPaths’."
-        where = (parameter,) if parameter else ()
-        return StepError(
-            Failure("path-outside", message, Kind.SECURITY, hint=hint, parameter=where, value=path, subject=path)
-        )
-
-    def _no_folder(self, path: str, parameter: str, *, exists: bool) -> StepError:
-        message = f"‘{path}’ is a file, not a folder." if exists else f"There is no folder ‘{path}’."
-        near = () if exists else self._folders_near(path)
-        if near:
-            message += f" Near it: {', '.join(near)}."
-        where = (parameter,) if parameter else ()
-        return StepError(
-            Failure(
-                "missing-folder", message, Kind.PARAMETER, parameter=where, value=path, candidates=near, subject=path
-            )
-        )
 
     def _folders_near(self, path: str) -> tuple[str, ...]:
         above, _, name = path.rstrip("/").rpartition("/")
@@ -232,29 +217,6 @@ class PrivateCopy:
         except (OSError, StepError):  # what it lies in is not there either
             return ()
         return tuple(posixpath.join(above, other) for other in closest(name, names))
-
-    def _resolve(self, path: str) -> Path:
-        if "\0" in path:
-            raise ValueError("a path cannot hold a NUL character")
-        given = Path(path)
-        here = Path(given.anchor) if given.is_absolute() else self.folder
-        waiting = list(reversed(given.relative_to(given.anchor).parts))
-        links = 0
-        while waiting:
-            part = waiting.pop()
-            if part == "..":
-                here = here.parent
-                continue
-            here /= part
-            target = _link_target(self._seen(here))
-            if target is None:
-                continue
-            links += 1
-            if links > _MOST_LINKS:
-                raise OSError(errno.ELOOP, "too many links", path)
-            here = Path(target.anchor) if target.is_absolute() else here.parent
-            waiting += reversed(target.relative_to(target.anchor).parts)
-        return here
 
     def _seen(self, place: Path) -> Path:
         """Return where a place is read from."""
@@ -323,12 +285,12 @@ class PrivateCopy:
             elif source.is_file():
                 self._copy_file(source, target, source.stat().st_size)
         except OSError as error:
-            raise StepError(self._uncopied(source, error)) from error
+            raise StepError(refusals.not_copied(self._name(source), error)) from error
 
     def _copy_file(self, source: Path, target: Path, size: int) -> None:
         self._copied += size
         if self._copied > self._limit:
-            raise StepError(self._too_large(self._copied))
+            raise StepError(refusals.too_large(self.workspace.name, self._copied, self._limit))
         part = target.with_name(target.name + ".calibrant-part")
         tree.copy_file(source, part)
         part.replace(target)
@@ -347,7 +309,7 @@ class PrivateCopy:
             ]
         size = sum(entry.status.st_size for entry in entries if entry.is_file)
         if self._copied + size > self._limit:
-            self._refusal = self._too_large(size)
+            self._refusal = refusals.too_large(self.workspace.name, size, self._limit)
             raise StepError(self._refusal)
         self._copy_entries(self.workspace, entries)
         self.environments = tuple(entry.relative for entry in entries if entry.environment)
@@ -377,12 +339,12 @@ class PrivateCopy:
             return
         except OSError as error:
             if error.errno not in (errno.ELOOP, errno.EINVAL):  # another thing since we looked: a link, a pipe
-                raise StepError(self._uncopied(source, error)) from error
+                raise StepError(refusals.not_copied(self._name(source), error)) from error
 
     def _copy_link(self, source: Path, target: Path) -> None:
         """Copy a link that stays in the workspace, as a relative one; one that leads out is left out, but still judged."""
         try:
-            end = self._resolve(str(source))
+            end = resolve(str(source), self.folder, self._seen)
         except OSError:  # it leads in circles
             self._links_out.add(source)
             return
@@ -394,38 +356,13 @@ class PrivateCopy:
             written = Path(os.path.relpath(end, source.parent))
         target.symlink_to(written)
 
+    def _name(self, place: Path) -> str:
+        return str(self._relative(place) if place.is_relative_to(self.workspace) else place)
+
     def _left_out(self, path: Path) -> bool:
         private = self._private.path if self._private is not None else None
         return path == private or path in self.hidden
 
-    def _too_large(self, size: int) -> Failure:
-        return Failure(
-            "workspace-too-large",
-            f"The workspace takes {_megabytes(size)} without its environments; a private copy for commands may take "
-            f"{_megabytes(self._limit)}.",
-            Kind.INFRA,
-            hint="Move large files out of the workspace, or run with --live, which works on the workspace itself.",
-            subject=str(self.workspace.name),
-        )
-
-    def _uncopied(self, source: Path, error: OSError) -> Failure:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        why = "the disk is full" if full else (error.strerror or type(error).__name__).lower()
-        name = self._relative(source) if source.is_relative_to(self.workspace) else source
-        message = f"‘{name}’ could not be copied into the run's private copy of the workspace: {why}."
-        return Failure("disk-full" if full else "unreadable-file", message, Kind.INFRA, subject=str(name))
-
-
-def _link_target(path: Path) -> Path | None:
-    try:
-        return path.readlink()
-    except OSError:  # no link, or nothing there
-        return None
-
 
 def _in_git(relative: str) -> bool:
     return relative == ".git" or relative.startswith(".git/")
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / (1 << 20):.1f} MB"
