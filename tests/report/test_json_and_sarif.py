@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import jsonschema
 import pytest
+import sarif_pydantic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,6 +88,15 @@ def test_sarif_is_valid() -> None:
         "text": "unknown-step\n\nA name that no step has.\n\nWhy it matters\n\nid: x",
         "markdown": PAGE,
     }
+
+
+def test_sarif_is_valid_to_a_stranger() -> None:
+    """Models of the standard that others made from its schema accept the log, and refuse one that is wrong."""
+    made = log(REPORT)
+    assert len(sarif_pydantic.Sarif.model_validate(made).runs[0].results or []) == len(REPORT.issues)
+    made["runs"][0]["results"][0]["level"] = "awful"
+    with pytest.raises(ValueError, match="level"):
+        sarif_pydantic.Sarif.model_validate(made)
 
 
 def test_sarif_results() -> None:

@@ -1,0 +1,61 @@
+"""How long a cold `calibrant check` takes, beside a Python that only starts; whole processes, in turn.
+
+Run it: python tests/bench/bench_check.py
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROUNDS = 15
+STEP = """
+  - id: s{number}
+    uses: data.map
+    with:
+      items: "{{{{ s{before}.items }}}}"
+      to: {{name: "{{{{ item.name }}}}", place: "{{{{ index }}}}"}}
+"""
+FIRST = "name: bench\nsteps:\n  - id: s0\n    uses: file.read\n    with: {path: a.json}\n"
+
+
+def text(steps: int) -> str:
+    """Return a workflow in which each step reads the one before."""
+    return FIRST + "".join(STEP.format(number=number, before=number - 1) for number in range(1, steps))
+
+
+def seconds(*command: str, folder: str) -> float:
+    """Return the wall time of a whole process."""
+    began = time.perf_counter()
+    subprocess.run(
+        command, cwd=folder, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "CALIBRANT_STATE": folder}
+    )
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    """Print medians and ratios."""
+    with tempfile.TemporaryDirectory() as folder:
+        for steps in (10, 1_000):
+            (Path(folder) / f"{steps}.workflow.yaml").write_text(text(steps), encoding="utf-8")
+        commands = {
+            "python -c pass": (sys.executable, "-c", "pass"),
+            "calibrant --version": (sys.executable, "-m", "calibrant", "--version"),
+            "check, 10 steps": (sys.executable, "-m", "calibrant", "check", "10.workflow.yaml"),
+            "check, 1,000 steps": (sys.executable, "-m", "calibrant", "check", "1000.workflow.yaml"),
+        }
+        taken: dict[str, list[float]] = {name: [] for name in commands}
+        for _ in range(ROUNDS):
+            for name, command in commands.items():
+                taken[name].append(seconds(*command, folder=folder))
+        floor = statistics.median(taken["python -c pass"])
+        for name, values in taken.items():
+            median = statistics.median(values)
+            print(f"{name:22} {median * 1000:6.0f} ms   {median / floor:5.1f} × an empty Python")
+
+
+if __name__ == "__main__":
+    main()
