@@ -1,10 +1,10 @@
 """Maps, lists, anchors, aliases, merge keys, comments."""
 
 import pytest
-from syntax.places import scalar_at, spans
 
 from calibrant.model.nodes import Map, Scalar, Seq, plain
 from calibrant.syntax import comments, parse_piece
+from syntax.places import scalar_at, spans
 
 CASES: list[tuple[str, object]] = [
     ("a: 1\nb: [x, {c: d}, 'e']\n", {"a": 1, "b": ["x", {"c": "d"}, "e"]}),

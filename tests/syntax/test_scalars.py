@@ -3,10 +3,10 @@
 import math
 
 import pytest
-from syntax.places import scalar_at
 
 from calibrant.model.nodes import Leaf, Scalar
 from calibrant.syntax import parse_piece
+from syntax.places import scalar_at
 
 TEXTS: list[tuple[str, str, str]] = [
     ("plain", "k: some text", "some text"),
@@ -39,7 +39,8 @@ TEXTS: list[tuple[str, str, str]] = [
     ("literal with tab", "k: |\n  \ta\n", "\ta\n"),
     ("folded", "k: >\n  a\n  b\n\n  c\n", "a b\nc\n"),
     ("folded, more indented", "k: >\n  a\n    b\n  c\n", "a\n  b\nc\n"),
-    ("folded, spec 8.11", "k: >\n\n folded\n line\n\n next\n line\n   * b\n\n   * l\n\n last\n", "\nfolded line\nnext line\n  * b\n\n  * l\n\nlast\n"),
+    ("folded, spec 8.11", "k: >\n\n folded\n line\n\n next\n line\n   * b\n\n   * l\n\n last\n",
+     "\nfolded line\nnext line\n  * b\n\n  * l\n\nlast\n"),
     ("folded stripped", "k: >-\n  a\n  b\n", "a b"),
     ("folded kept", "k: >+\n  a\n\n", "a\n\n"),
     ("tag", "k: !!str 12", "12"),

@@ -38,7 +38,7 @@ class Pieces(msgspec.Struct, frozen=True):
 
 
 def normal(text: str) -> str:
-    """Return the text with every line end a `\\n` or `\\r\\n`, without byte order mark and half characters; offsets stay the same."""
+    """Return the text without byte order mark, lone returns and half characters; every offset stays the same."""
     if text.startswith("\ufeff"):
         text = "\n" + text[1:]
     if "\r" in text:

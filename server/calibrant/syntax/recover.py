@@ -163,7 +163,7 @@ class Recovery:
         return read if read is not None else self.read(text, base, parent, depth)
 
     def _parsed(self, text: str, base: int, depth: int) -> Node | None:
-        if self._given_up(text, base):
+        if not parsable(text) or self._given_up(text, base):
             return None
         read = self.parse(text, base, depth)
         if read is None:

@@ -234,6 +234,7 @@ def _about_root(frame: _Frame, text: str) -> Iterable[Finding]:
         place = Span(0, min(1, len(text)))
         yield Finding("empty-workflow", Kind.DEFINITION, place, "This workflow is empty.", hint=hint)
     elif not frame.problems:
-        end = root.span.start + len(text[root.span.start : root.span.end].split("\n")[0].rstrip())
+        line = text[root.span.start : root.span.end].split("\n")[0].rstrip()
+        end = root.span.start + max(len(line), 1)
         message = "A workflow must be a map of keys and values, and this is none."
         yield Finding("not-a-mapping", Kind.DEFINITION, Span(root.span.start, end), message, hint=hint)

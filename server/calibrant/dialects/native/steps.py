@@ -13,6 +13,8 @@ from calibrant.model.workflow import Need, Parameter, Retry, StepBody
 
 _TEMPLATED = ("with", "run", "cwd", "env", "shell", "for_each")
 _SHORT = ("cwd", "env", "shell")
+_EXPRESSIONS = {"data.filter": "where", "data.sort": "by", "data.group": "by"}
+"""Parameters that are one expression, as a condition is, by connector: braces are optional there."""
 
 
 def read_step(node: Node, text: str, above: int, problems: tuple[Finding, ...] = ()) -> StepBody:
@@ -27,6 +29,8 @@ def read_step(node: Node, text: str, above: int, problems: tuple[Finding, ...] =
     condition = _condition(node.get("if"))
     if condition is not None:
         found.append(condition)
+    if templating:
+        found += _without_braces(node)
     expressions = tuple(sorted(found, key=lambda expression: expression.span))
     id_node, step_id = _text_of(node.get("id"))
     if step_id is not None:
@@ -89,6 +93,13 @@ def _with_templates(node: Map, found: list[Expression]) -> Map:
 
 def _condition(node: Node | None) -> Expression | None:
     return parse_expression(node) if isinstance(node, Scalar) else None
+
+
+def _without_braces(node: Map) -> list[Expression]:
+    name = _EXPRESSIONS.get(_text_of(node.get("uses"))[1] or "")
+    given = node.get("with")
+    value = given.get(name) if name and isinstance(given, Map) else None
+    return [parse_expression(value)] if isinstance(value, Scalar) and value.template is None else []
 
 
 def _action(node: Map) -> tuple[str | None, Scalar | None, bool]:

@@ -1,0 +1,1 @@
+"""The native language: reading, values, mistakes, schema."""

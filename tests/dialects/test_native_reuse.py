@@ -1,0 +1,64 @@
+"""An unchanged step keeps its body, so that what was found on it need not be found again."""
+
+from calibrant.dialects import read
+from calibrant.model.workflow import Workflow
+
+STEPS = "".join(f"  - id: s{n}\n    run: echo {{{{ s{n - 1} }}}}\n" for n in range(1, 6))
+TEXT = f"name: x\nsteps:\n{STEPS}"
+
+
+def workflow(text: str, previous: Workflow | None = None, path: str = "a.workflow.yaml") -> Workflow:
+    found = read(path, text, previous)
+    assert found is not None
+    return found
+
+
+def kept(text: str, changed: str, path: str = "a.workflow.yaml") -> list[bool]:
+    before = workflow(text, path=path)
+    bodies = [step.body for step in before.steps]
+    after = workflow(changed, before, path)
+    return [any(step.body is body for body in bodies) for step in after.steps]
+
+
+def test_an_edit_in_one_step() -> None:
+    assert kept(TEXT, TEXT.replace("echo {{ s2 }}", "echo {{ s2.x }}")) == [True, True, False, True, True]
+
+
+def test_steps_that_move() -> None:
+    assert kept(TEXT, TEXT.replace("name: x", "name: something longer\n# and a note")) == [True] * 5
+    assert kept(TEXT, TEXT.replace("  - id: s2\n", "  - id: new\n    run: x\n  - id: s2\n")) == [
+        True,
+        False,
+        True,
+        True,
+        True,
+        True,
+    ]
+
+
+def test_a_mistake_in_one_step() -> None:
+    assert kept(TEXT, TEXT.replace("echo {{ s1 }}", "'echo")) == [True, False, True, True, True]
+
+
+def test_json_steps() -> None:
+    text = '{"steps": [{"id": "a"}, {"id": "b"}]}'
+    assert kept(text, text.replace('"b"', '"c"'), "a.workflow.json") == [True, False]
+
+
+def test_a_step_that_uses_an_anchor_elsewhere_follows_it() -> None:
+    text = "x-a: &a one\nsteps:\n  - id: s\n    run: *a\n  - id: t\n    run: x\n"
+    changed = text.replace("one", "two")
+    after = workflow(changed, workflow(text))
+    assert after == workflow(changed)
+    first = after.steps[0].body.parameter("command")
+    assert first is not None
+    assert getattr(first.value, "value", None) == "two"
+    assert kept(text, changed) == [False, True]
+
+
+def test_a_step_whose_anchor_another_uses() -> None:
+    text = "steps:\n  - id: s\n    run: &a x\n  - id: t\n    run: *a\n"
+    changed = text + "  - id: u\n    run: *a\n"
+    after = workflow(changed, workflow(text))
+    assert after == workflow(changed)
+    assert [problem for step in after.steps for problem in step.body.problems] == []
