@@ -98,7 +98,7 @@ def test_documentation(connector: Connector) -> None:
 def test_every_code_has_a_page() -> None:
     sources = (ROOT / "server/calibrant/connectors").glob("*.py")
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    codes = set(re.findall(r'(?:refuse|_failed|_failure|Failure)\(\s*(?:target, )?"([a-z-]+)"', text))
+    codes = set(re.findall(r'(?:refuse|failed|_failure|Failure)\(\s*(?:target, )?"([a-z-]+)"', text))
     codes |= set(re.findall(r'\("([a-z-]+)", Kind\.', text)) | set(re.findall(r'code, words = "([a-z-]+)"', text))
     assert {"unknown-range", "login-failed", "connection-refused", "command-not-found", "timed-out"} <= codes
     missing = sorted(code for code in codes if not (ROOT / f"docs/issues/{code}.md").is_file())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from calibrant.connectors import files, ranges, rows, workbook
+from calibrant.connectors import atomic, files, ranges, rows, workbook
 from calibrant.connectors.ranges import Area
 from calibrant.connectors.refusal import refuse
 from calibrant.model.failure import StepError
@@ -73,7 +73,7 @@ def append(path: Path, name: str, range_: str, given: list[object]) -> str:
     sheet = ranges.worksheets(plan.book)[area.sheet]
     _fill(sheet, area, last, cells)
     _extend(plan.book, sheet, area, last + len(cells))
-    files.replace(path, _saved(plan.book, plan.data, name), name, "file")
+    atomic.replace(path, _saved(plan.book, plan.data, name), name, "file")
     first = last + 1 + plan.headed
     right = rows.letter(area.left - 2 + max(len(row) for row in cells))
     return f"{ranges.quoted(area.sheet)}!{rows.letter(area.left - 1)}{first}:{right}{last + len(cells)}"

@@ -3,7 +3,7 @@
 import posixpath
 import re
 
-from calibrant.connectors import files, parameters
+from calibrant.connectors import neighbours, parameters
 from calibrant.connectors.refusal import refuse
 from calibrant.connectors.threads import in_thread
 from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
@@ -54,7 +54,7 @@ def _list(context: Context, folder: str) -> list[str]:
     if path.is_file():
         raise refuse("missing-folder", "path", f"‘{folder}’ is a file; a folder is needed here.", value=folder)
     if not path.is_dir():
-        raise files.missing_folder(context, folder, "path")
+        raise neighbours.missing_folder(context, folder, "path")
     return context.list_files(folder, "path")
 
 

@@ -1,6 +1,6 @@
 """file.write: write one file, whole or not at all."""
 
-from calibrant.connectors import files, jsontext, parameters
+from calibrant.connectors import atomic, files, jsontext, parameters
 from calibrant.connectors.refusal import refuse
 from calibrant.connectors.threads import in_thread
 from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
@@ -65,10 +65,10 @@ def _write(context: Context, data: bytes, name: str, *, append: bool) -> int:
     target = context.write_path(name, "path")
     if target.is_dir():
         raise _is_folder(name)
-    with files.alone(target, name, "path"):
+    with atomic.alone(target, name, "path"):
         if append and target.exists():
             data = files.read_bytes(target, name, "path") + data
-        files.replace(target, data, name, "path")
+        atomic.replace(target, data, name, "path")
     return len(data)
 
 

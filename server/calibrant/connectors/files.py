@@ -1,27 +1,21 @@
-"""Files named by a workflow: found or refused in plain words, read with a bound, replaced atomically."""
+"""Files named by a workflow: found or refused in plain words, and read with a bound."""
 
 import errno
-import os
-import posixpath
-import secrets
-import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 if sys.platform != "win32":
-    import fcntl
+    pass
 
-from calibrant.connectors.refusal import listing, refuse
-from calibrant.model.closest import closest, ranked
+from calibrant.connectors import neighbours
+from calibrant.connectors.refusal import refuse
 from calibrant.model.connector import Context
 from calibrant.model.failure import StepError
 from calibrant.model.issue import Kind
 
 READ_LIMIT = 256 << 20
 """Bytes that a file may have to be read whole."""
-_LOOKED_AT = 2000
 
 
 def existing(
@@ -57,51 +51,7 @@ def present(
             raise refuse("not-a-file", parameter, f"‘{name}’ is a device or a pipe; a file is needed here.", value=name)
     except OSError as error:
         raise unusable(error, name, parameter) from error
-    raise missing(context, name, parameter, suffixes=suffixes, wrap=wrap)
-
-
-def missing(
-    context: Context, name: str, parameter: str, *, suffixes: tuple[str, ...] = (), wrap: Callable[[str], str] = str
-) -> StepError:
-    """Return the error of a file that is not there, with what stands near it, the closest name first."""
-    folder, names = _neighbours(context, name, parameter)
-    fitting = [other for other in names if not suffixes or other.lower().endswith(suffixes)]
-    ordered = ranked(name, fitting)
-    namesakes = [other for other in ordered if posixpath.basename(other) == posixpath.basename(name)]
-    close = list(dict.fromkeys([*closest(name, fitting), *namesakes]))
-    message = f"There is no file ‘{name}’."
-    if close:
-        message += f" Near it: {listing(close)}."
-    elif fitting:
-        message += f" {_folder_words(folder)} has: {listing(sorted(fitting))}."
-    candidates = tuple(wrap(other) for other in (close or list(ordered))[:8])
-    return refuse("file-not-found", parameter, message, value=wrap(name), candidates=candidates)
-
-
-def _folder_words(folder: str) -> str:
-    return "The folder" if folder in ("", ".") else f"The folder ‘{folder}’"
-
-
-def _neighbours(context: Context, name: str, parameter: str) -> tuple[str, list[str]]:
-    """Return the nearest folder there is, and its files: those right in it, or where there are none, those below."""
-    folder = posixpath.dirname(name)
-    while folder and folder != "/":
-        try:
-            found = context.list_files(folder, parameter)
-        except StepError:
-            folder = posixpath.dirname(folder)
-            continue
-        if found:
-            return folder, found[:_LOOKED_AT]
-        break
-    if folder == "/":
-        return "", []
-    try:
-        found = context.list_files(".", parameter)
-    except StepError:
-        return "", []
-    here = [other for other in found if "/" not in other]
-    return ".", (here or found)[:_LOOKED_AT] if "/" not in name else found[:_LOOKED_AT]
+    raise neighbours.missing(context, name, parameter, suffixes=suffixes, wrap=wrap)
 
 
 def read_bytes(path: Path, name: str, parameter: str) -> bytes:
@@ -163,81 +113,3 @@ def unusable(error: OSError, name: str, parameter: str) -> StepError:
         return refuse("not-a-file", parameter, f"‘{name}’ runs through a file as if it were a folder.", value=name)
     message = f"‘{name}’ cannot be used: {reason}."
     return refuse("unreadable-file", parameter, message, value=name, details=type(error).__name__)
-
-
-@contextmanager
-def alone(path: Path, name: str, parameter: str) -> Iterator[None]:
-    """Keep other steps and runs from changing files of that folder meanwhile; the folder is made where there is none.
-
-    Without it, two steps that add to one file at the same time would lose what one of them added. The lock is the
-    folder's, as the file itself is replaced by another; it ends with the process, and leaves nothing behind.
-
-    Raises:
-        StepError: the folder cannot be made.
-    """
-    try:
-        path.resolve().parent.mkdir(parents=True, exist_ok=True)
-        folder = _locked(path.resolve().parent)
-    except OSError as error:
-        raise unusable(error, name, parameter) from error
-    try:
-        yield
-    finally:
-        if folder is not None:
-            os.close(folder)
-
-
-def _locked(folder: Path) -> int | None:
-    """Return a descriptor that holds the lock on a folder; None where the system or its file system has no such locks."""
-    if sys.platform == "win32":
-        return None
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-    except OSError:
-        os.close(descriptor)
-        return None
-    return descriptor
-
-
-def replace(path: Path, data: bytes, name: str, parameter: str) -> None:
-    """Write a file whole or not at all; its mode is kept where there is one.
-
-    Raises:
-        StepError: it cannot be written (codes `unreadable-file`, `not-a-file`, `disk-full`).
-    """
-    try:
-        _replace(path, data)
-    except OSError as error:
-        raise unusable(error, name, parameter) from error
-
-
-def _replace(path: Path, data: bytes) -> None:
-    target = path.resolve()  # a link stays a link
-    temporary = target.with_name(f".calibrant-{secrets.token_hex(8)}")
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, temporary)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def missing_folder(context: Context, name: str, parameter: str) -> StepError:
-    """Return the error of a folder that is not there, with the folders near it, the closest name first."""
-    try:
-        found = context.list_files(".", parameter)[: _LOOKED_AT * 10]
-    except StepError:
-        found = []
-    folders = {posixpath.dirname(other) for other in found}
-    folders |= {posixpath.dirname(folder) for folder in folders}
-    ordered = ranked(name.rstrip("/"), sorted(folders - {"", "."}))
-    close = list(closest(name.rstrip("/"), ordered))
-    message = f"There is no folder ‘{name}’."
-    if close:
-        message += f" Near it: {listing(close)}."
-    return refuse("missing-folder", parameter, message, value=name, candidates=(close or list(ordered))[:8])

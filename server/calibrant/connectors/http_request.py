@@ -62,10 +62,10 @@ async def run(params: Params, context: Context) -> Output:
     Raises:
         StepError: it cannot be built or sent, or the answer is an error.
     """
-    from calibrant.connectors import httpanswer
+    from calibrant.connectors import httpanswer, httpwords
 
     request = _build(params, context)
-    target = httpanswer.Target(
+    target = httpwords.Target(
         shown=httptarget.without_query(str(request.url)),
         origin=_origin(params),
         credential=_credential(params),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from calibrant.connectors import csvtext, file_read, files, parameters, rows, sheetfile
+from calibrant.connectors import atomic, csvtext, file_read, files, parameters, rows, sheetfile
 from calibrant.connectors.jsontext import BadTextError
 from calibrant.connectors.refusal import refuse
 from calibrant.connectors.threads import in_thread
@@ -41,7 +41,7 @@ async def run(params: Params, context: Context) -> Output:
 
     def work() -> str:
         path = files.present(context, context.write_path(name, "file"), name, "file", suffixes=sheetfile.SUFFIXES)
-        with files.alone(path, name, "file"):
+        with atomic.alone(path, name, "file"):
             return append(path, name, range_, given)
 
     return {"range": await in_thread(work), "appended": len(given)}
@@ -100,7 +100,7 @@ def _csv(path: Path, name: str, range_: str, given: list[object]) -> str:
     if not plan.cells:
         return ""
     added: list[Sequence[object]] = [plan.heading, *plan.cells] if plan.heading else [*plan.cells]
-    files.replace(path, csvtext.append(plan.text, added).encode(plan.encoding), name, "file")
+    atomic.replace(path, csvtext.append(plan.text, added).encode(plan.encoding), name, "file")
     first = plan.rows + bool(plan.heading) + 1
     width = max(1, *(len(row) for row in plan.cells))
     return f"A{first}:{rows.letter(width - 1)}{first + len(plan.cells) - 1}"

@@ -1,0 +1,76 @@
+"""Changing files of the workspace: whole or not at all, and one step at a time."""
+
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from calibrant.connectors.files import unusable
+
+if sys.platform != "win32":
+    import fcntl
+
+
+@contextmanager
+def alone(path: Path, name: str, parameter: str) -> Iterator[None]:
+    """Keep other steps and runs from changing files of that folder meanwhile; the folder is made where there is none.
+
+    Without it, two steps that add to one file at the same time would lose what one of them added. The lock is the
+    folder's, as the file itself is replaced by another; it ends with the process, and leaves nothing behind.
+
+    Raises:
+        StepError: the folder cannot be made.
+    """
+    try:
+        path.resolve().parent.mkdir(parents=True, exist_ok=True)
+        folder = _locked(path.resolve().parent)
+    except OSError as error:
+        raise unusable(error, name, parameter) from error
+    try:
+        yield
+    finally:
+        if folder is not None:
+            os.close(folder)
+
+
+def _locked(folder: Path) -> int | None:
+    """Return a descriptor that holds the lock on a folder; None where the system or its file system has no such locks."""
+    if sys.platform == "win32":
+        return None
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def replace(path: Path, data: bytes, name: str, parameter: str) -> None:
+    """Write a file whole or not at all; its mode is kept where there is one.
+
+    Raises:
+        StepError: it cannot be written (codes `unreadable-file`, `not-a-file`, `disk-full`).
+    """
+    try:
+        _replace(path, data)
+    except OSError as error:
+        raise unusable(error, name, parameter) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
+    target = path.resolve()  # a link stays a link
+    temporary = target.with_name(f".calibrant-{secrets.token_hex(8)}")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, temporary)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,71 @@
+"""What stands near a file or a folder that is not there."""
+
+import posixpath
+from collections.abc import Callable
+
+from calibrant.connectors.refusal import listing, refuse
+from calibrant.model.closest import closest, ranked
+from calibrant.model.connector import Context
+from calibrant.model.failure import StepError
+
+_LOOKED_AT = 2000
+
+
+def missing(
+    context: Context, name: str, parameter: str, *, suffixes: tuple[str, ...] = (), wrap: Callable[[str], str] = str
+) -> StepError:
+    """Return the error of a file that is not there, with what stands near it, the closest name first."""
+    folder, names = _neighbours(context, name, parameter)
+    fitting = [other for other in names if not suffixes or other.lower().endswith(suffixes)]
+    ordered = ranked(name, fitting)
+    namesakes = [other for other in ordered if posixpath.basename(other) == posixpath.basename(name)]
+    close = list(dict.fromkeys([*closest(name, fitting), *namesakes]))
+    message = f"There is no file ‘{name}’."
+    if close:
+        message += f" Near it: {listing(close)}."
+    elif fitting:
+        message += f" {_folder_words(folder)} has: {listing(sorted(fitting))}."
+    candidates = tuple(wrap(other) for other in (close or list(ordered))[:8])
+    return refuse("file-not-found", parameter, message, value=wrap(name), candidates=candidates)
+
+
+def _folder_words(folder: str) -> str:
+    return "The folder" if folder in ("", ".") else f"The folder ‘{folder}’"
+
+
+def _neighbours(context: Context, name: str, parameter: str) -> tuple[str, list[str]]:
+    """Return the nearest folder there is, and its files: those right in it, or where there are none, those below."""
+    folder = posixpath.dirname(name)
+    while folder and folder != "/":
+        try:
+            found = context.list_files(folder, parameter)
+        except StepError:
+            folder = posixpath.dirname(folder)
+            continue
+        if found:
+            return folder, found[:_LOOKED_AT]
+        break
+    if folder == "/":
+        return "", []
+    try:
+        found = context.list_files(".", parameter)
+    except StepError:
+        return "", []
+    here = [other for other in found if "/" not in other]
+    return ".", (here or found)[:_LOOKED_AT] if "/" not in name else found[:_LOOKED_AT]
+
+
+def missing_folder(context: Context, name: str, parameter: str) -> StepError:
+    """Return the error of a folder that is not there, with the folders near it, the closest name first."""
+    try:
+        found = context.list_files(".", parameter)[: _LOOKED_AT * 10]
+    except StepError:
+        found = []
+    folders = {posixpath.dirname(other) for other in found}
+    folders |= {posixpath.dirname(folder) for folder in folders}
+    ordered = ranked(name.rstrip("/"), sorted(folders - {"", "."}))
+    close = list(closest(name.rstrip("/"), ordered))
+    message = f"There is no folder ‘{name}’."
+    if close:
+        message += f" Near it: {listing(close)}."
+    return refuse("missing-folder", parameter, message, value=name, candidates=(close or list(ordered))[:8])
