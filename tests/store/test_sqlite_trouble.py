@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from calibrant.model.ports import StoreError
 from calibrant.store import db as database_module
 from calibrant.store import open_store
+from calibrant.store import recorder as recorder_module
 
 COMMON = """
 import os, resource, signal, sys, time
@@ -179,6 +181,47 @@ def test_a_database_that_another_program_holds_is_told(tmp_path: Path, monkeypat
         assert store.outputs.get("k") == (True, 1)
 
 
+def test_putting_waits_for_nobody(tmp_path: Path) -> None:
+    with open_store(tmp_path / "state", tmp_path) as store:
+        (path,) = (tmp_path / "state").glob("workspaces/*/calibrant.db")
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        for number in range(1000):
+            store.outputs.put(workflow="w", step="s", session="x", key=f"k{number}", output=number, masked=False)
+        assert store.outputs.get("k999") == (True, 999)
+        assert other.execute("SELECT count(*) FROM outputs").fetchone() == (0,)
+        other.execute("COMMIT")
+        store.outputs.flush()
+        assert other.execute("SELECT count(*) FROM outputs").fetchone() == (1000,)
+        other.close()
+
+
+def test_recording_waits_when_far_too_much_is_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder_module, "WAITING_BYTES", 100_000)
+    taken: list[int] = []
+
+    def record() -> None:
+        for number in range(10):
+            store.outputs.put(workflow="w", step="s", session="x", key=f"k{number}", output="x" * 30_000, masked=False)
+            taken.append(number)
+
+    with open_store(tmp_path / "state", tmp_path) as store:
+        (path,) = (tmp_path / "state").glob("workspaces/*/calibrant.db")
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        thread = threading.Thread(target=record)
+        thread.start()
+        thread.join(0.5)
+        assert thread.is_alive()
+        assert taken == [0, 1, 2]
+        other.execute("COMMIT")
+        other.close()
+        thread.join(20)
+        assert taken == list(range(10))
+        store.outputs.flush()
+        assert all(store.outputs.get(f"k{number}")[0] for number in range(10))
+
+
 KILLED = (
     COMMON
     + """
@@ -202,7 +245,7 @@ def test_what_was_flushed_survives_a_kill_in_the_middle_of_recording(tmp_path: P
     child.send_signal(signal.SIGKILL)
     lines += child.communicate()[0].splitlines()
     last = int([line for line in lines if line.strip()][-1])
-    assert last > 49
+    assert last >= 49
     with open_store(tmp_path / "state", tmp_path) as store:
         assert all(store.outputs.get(f"k{number}") == (True, [number, "x" * 3000]) for number in range(last + 1))
         store.trust()
