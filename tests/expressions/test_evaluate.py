@@ -5,6 +5,8 @@ import threading
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from calibrant.expressions import Evaluator, parse_expression, parse_template
 from calibrant.model.failure import Failure, StepError
@@ -163,6 +165,7 @@ FAILURES = [
         "cannot be worked",
         None,
     ),
+    ("1[0:]", "bad-evaluation", "data_shape", "1[0:]", "cannot be worked", None),
     ("range(10 ** 9) | list", "bad-evaluation", "logic", "range(10 ** 9) | list", "too large", None),
     ("''.__class__.__mro__", "unsafe-expression", "security", "''.__class__.__mro__", "‘__class__’", None),
     ("item.subject.__init__()", "unsafe-expression", "security", "item.subject.__init__()", "‘__init__’", None),
@@ -282,3 +285,91 @@ def test_a_scope_is_left_as_it_was() -> None:
     before = repr(SCOPE)
     value("partly.list | sort")
     assert repr(SCOPE) == before
+
+
+ATOMS = st.sampled_from(
+    [
+        *("fetch", "fetch.emails", "fetch.body", "fetch.nothing", "item.subject", "index", "nope.x"),
+        *("partly", "partly.a", "partly.list", "lost", "1", "0", "'a'", "none", "true", "[]", "{}", "3.5", "'{}'"),
+    ]
+)
+FILTERS = [
+    "length",
+    "lower",
+    "first",
+    "list",
+    "sum",
+    "sort",
+    "join(',')",
+    "map(attribute='n')",
+    "tojson",
+    "from_json",
+    "unique",
+]
+FILTERS += [
+    "default('d')",
+    "int",
+    "groupby('n')",
+    "batch(2)",
+    "items",
+    "selectattr('n')",
+    "dictsort",
+    "round",
+    "max",
+    "string",
+]
+METHODS = [
+    ".x",
+    "[0]",
+    "['a']",
+    "[1:]",
+    ".items()",
+    ".upper()",
+    ".format(1)",
+    ".append(1)",
+    ".__class__",
+    ".keys",
+    "()",
+    ".join([1])",
+]
+
+
+def _more(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    operators = st.sampled_from(
+        [" + ", " * ", " ** ", " % ", " ~ ", " / ", " and ", " or ", " == ", " < ", " in ", " is ", " if "]
+    )
+    return st.one_of(
+        st.tuples(inner, operators, inner).map(lambda parts: f"({''.join(parts)})"),
+        st.tuples(inner, st.sampled_from(FILTERS)).map(" | ".join).map(lambda text: f"({text})"),
+        st.tuples(inner, st.sampled_from(METHODS)).map("".join),
+        st.tuples(inner, inner).map(lambda pair: f"[{pair[0]}, {{'k': {pair[1]}}}]"),
+        inner.map(lambda text: f"(not {text} is defined)"),
+    )
+
+
+def is_plain(found: object) -> bool:
+    if isinstance(found, dict):
+        return all(is_plain(item) for item in found.values())
+    if isinstance(found, list):
+        return all(is_plain(item) for item in found)
+    return found is None or found is UNKNOWN or type(found) in (str, bytes, bool, int, float)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.recursive(ATOMS, _more, max_leaves=6))
+def test_any_expression_gives_plain_data_or_a_failure_in_words(source: str) -> None:
+    found = outcome(source)
+    if isinstance(found, Failure):
+        assert found.span is not None
+        assert 0 <= found.span.start <= found.span.end <= len(source)
+        assert found.message
+        assert found.kind is not None
+    else:
+        assert is_plain(found), found
+
+
+def outcome(source: str) -> object:
+    try:
+        return Evaluator(1.0).evaluate(parse_expression(scalar(source)), SCOPE)
+    except StepError as error:
+        return error.failure

@@ -1,6 +1,7 @@
 """Works expressions out: plain references by following them, others in Jinja2's sandbox under a clock."""
 
 import signal
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -109,7 +110,10 @@ class Evaluator:
                 from calibrant.expressions.sandbox import Sandbox
 
                 self._sandbox = Sandbox()
-            compiled = self._sandbox.compile_expression(expression.source, undefined_to_none=False)
+            with warnings.catch_warnings():
+                # Python warns of code such as `1[0]`, which fails in words of our own when it runs
+                warnings.simplefilter("ignore", SyntaxWarning)
+                compiled = self._sandbox.compile_expression(expression.source, undefined_to_none=False)
             self._compiled[expression.source] = compiled
         return compiled
 

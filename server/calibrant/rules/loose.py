@@ -17,6 +17,7 @@ def loose_expressions(body: StepBody, known: Known) -> Iterator[Expression]:
     spec = known.spec(body)
     if spec is None or not body.templating:
         return
+    known_spans = {expression.span for expression in body.expressions}
     for given in body.parameters:
         declared = spec.parameter(given.name)
         value = given.value
@@ -26,7 +27,9 @@ def loose_expressions(body: StepBody, known: Known) -> Iterator[Expression]:
             and isinstance(value, Scalar)
             and value.template is None
         ):
-            yield parse_expression(value)
+            expression = parse_expression(value)
+            if expression.span not in known_spans:
+                yield expression
 
 
 def _takes_expression(declared: ParameterSpec) -> bool:
