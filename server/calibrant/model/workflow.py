@@ -147,7 +147,8 @@ class Workflow(msgspec.Struct, frozen=True):
     """A whole workflow, with holes where its text has them.
 
     `root` is the top-level map without the steps' contents (spans in the document); `steps_node_span` is where the list
-    of steps stands, `problems` what reading found outside the steps.
+    of steps stands, `problems` what reading found outside the steps. `in_pieces`: each step was read from its text alone, so
+    that a later reading may take its body over wherever that text stands.
     """
 
     language: Language
@@ -162,6 +163,7 @@ class Workflow(msgspec.Struct, frozen=True):
     ignores: tuple[Ignore, ...] = ()
     problems: tuple[Finding, ...] = ()
     is_workflow: bool = True
+    in_pieces: bool = False
 
     def step(self, step_id: str) -> Step | None:
         """Return the first step with that id."""
