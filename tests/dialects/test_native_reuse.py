@@ -62,3 +62,14 @@ def test_a_step_whose_anchor_another_uses() -> None:
     after = workflow(changed, workflow(text))
     assert after == workflow(changed)
     assert [problem for step in after.steps for problem in step.body.problems] == []
+
+
+def test_a_step_read_with_the_whole_document_is_not_lent() -> None:
+    """What was wrong in it was told for the document then, and must be told for the step now."""
+    broken = '{"steps": [{"id": "a",}, 5]}'
+    cut = '{"steps": [{"id": "a",}]}'
+    before = workflow(broken, path="a.workflow.json")
+    assert [problem.message for problem in before.problems] == ["There is a comma too many here."]
+    after = workflow(cut, before, "a.workflow.json")
+    assert after == workflow(cut, path="a.workflow.json")
+    assert [problem.message for problem in after.steps[0].body.problems] == ["There is a comma too many here."]

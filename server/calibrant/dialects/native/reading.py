@@ -43,7 +43,7 @@ def read(path: str, text: str, previous: Workflow | None = None) -> Workflow:
     known: _Bodies = {}
     if previous is not None and previous.language.name == LANGUAGE.name:
         known = {step.body.text: step.body for step in previous.steps}
-    return _Reading(text, plain, kind, known).workflow()
+    return _Reading(text, plain, kind, known, lent=previous is not None and previous.in_pieces).workflow()
 
 
 def _refusal(text: str) -> Finding | None:
@@ -62,8 +62,8 @@ def _refusal(text: str) -> Finding | None:
 class _Reading:
     """One reading of one text."""
 
-    def __init__(self, text: str, plain: str, kind: Format, known: _Bodies) -> None:
-        self.text, self.plain, self.kind, self.known = text, plain, kind, known
+    def __init__(self, text: str, plain: str, kind: Format, known: _Bodies, *, lent: bool) -> None:
+        self.text, self.plain, self.kind, self.known, self.lent = text, plain, kind, known, lent
         self.reader = Reader(kind)
         self.anchored = kind == "yaml" and _ANCHORED.search(plain) is not None
 
@@ -101,6 +101,7 @@ class _Reading:
             ignores=frame.ignores + key_ignores(frame.root, Span(0, len(self.text))),
             problems=tuple(sorted(problems, key=lambda finding: finding.span)),
             is_workflow=root is not None,
+            in_pieces=pieces.tail is not None,
         )
 
     def _part(self, span: Span) -> _Frame:
@@ -128,7 +129,8 @@ class _Reading:
         return _Frame(moved(tree.node, place), problems, ())
 
     def _steps(self, items: tuple[Span, ...]) -> tuple[Step, ...]:
-        plain, known = self.plain, self.known
+        plain = self.plain
+        known = self.known if self.lent else {}
         steps: list[Step] = []
         for index, span in enumerate(items):
             text = plain[span.start : span.end]
