@@ -125,6 +125,22 @@ async def test_what_a_run_found_follows_its_step_until_that_is_edited(ws: Path, 
         assert editor.codes(uri) == []
 
 
+async def test_what_a_run_found_stands_right_though_one_typed_meanwhile(ws: Path, tmp_path: Path) -> None:
+    text = HEAD + "  - id: nap\n    run: sleep 1\n" + READ
+    uri = write(ws, text)
+    async with editing(ws, state=tmp_path / "state", environ=OPEN) as editor:
+        await opened(editor, uri, text)
+        await trusted(editor, uri)
+        editor.save(uri)
+        await editor.until(lambda: any(editor.progress_reports.values()), "the run")
+        newer = text.replace("steps:\n", "steps:\n" + LIST)
+        editor.change(uri, newer, 2)
+        await editor.checked(uri, 2)
+        await ended(editor, 1)
+        assert where(editor, uri, newer) == [("file-not-found", "{{ inputs.file }}")]
+        assert editor.publications(uri)[-1].version == 2
+
+
 async def test_static_and_run_findings_of_one_cause_are_one(ws: Path, tmp_path: Path) -> None:
     text = HEAD + "  - id: x\n    uses: file.lisst\n"
     uri = write(ws, text)
