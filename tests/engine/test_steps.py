@@ -9,6 +9,7 @@ from calibrant.model.connector import Connector, Context, Effect, Output, Params
 from calibrant.model.event import StepStarted
 from calibrant.model.failure import NotRun
 from calibrant.model.issue import Kind
+from calibrant.model.value import UNKNOWN
 from engine.actions import GIVE, TYPED, Recording, Sleeping, connector, fail
 from engine.building import MemoryStore, Steps, run, start, workflow_of
 
@@ -234,6 +235,20 @@ async def test_what_a_call_touches_decides_how_it_runs(
     assert seen.status() == {"a": status, "b": "completed"}
     assert seen.finished["b"].provisional is behind
     assert not seen.finished["a"].provisional
+
+
+async def test_what_a_rehearsal_cannot_know_makes_no_issue(tmp_path: Path) -> None:
+    async def really(params: Params, context: Context) -> Output:
+        raise AssertionError("a rehearsed call is not made")
+
+    async def rehearse(params: Params, context: Context) -> Output:
+        return {"value": UNKNOWN}
+
+    post = connector("act", really, effect=Effect.WRITE, rehearse=rehearse)
+    steps: Steps = [{"id": "a", "uses": "act"}, {"id": "b", "uses": "give", "with": {"value": "{{ a.value.id }}"}}]
+    seen = await run(tmp_path, steps, [post, GIVE])
+    assert seen.status() == {"a": "rehearsed", "b": "skipped"}
+    assert not seen.finished["b"].failures
 
 
 async def test_an_outside_write_that_cannot_be_rehearsed_is_not_run(tmp_path: Path) -> None:

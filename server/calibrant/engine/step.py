@@ -135,7 +135,7 @@ async def _run(body: StepBody, connector: Connector, prepared: Sequence[Prepared
         given.provisional,
         False,
         key,
-        unknown=bool(given.unknown) and holds_unknown(output),
+        unknown=(bool(given.unknown) or outside) and holds_unknown(output),
         tentative=outside,
     )
     return ended if ended.provisional or ended.unknown or outside else _recorded(body, ended, desk)

@@ -1,5 +1,6 @@
 """One calibration of one workflow: lease, worker, events to findings, result."""
 
+import asyncio
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -11,9 +12,10 @@ import msgspec
 from calibrant import failures
 from calibrant.engine.process import start_worker
 from calibrant.model.connector import Specs
-from calibrant.model.event import Event, RunFinished, RunRequest, RunStatus, StepFinished
-from calibrant.model.issue import Finding
-from calibrant.model.ports import SessionStore
+from calibrant.model.event import Event, RunFinished, RunProblem, RunRequest, RunStatus, StepFinished
+from calibrant.model.failure import Failure
+from calibrant.model.issue import Finding, Kind
+from calibrant.model.ports import SessionStore, StoreError
 from calibrant.model.session import SessionResult, StepResult
 from calibrant.model.settings import Settings
 from calibrant.model.workflow import Workflow
@@ -91,18 +93,25 @@ class Calibration:
         session = session or new_session()
         name = workflow_name(path, self._workspace)
         started = time.time()
-        with self._store.lease(name, session):
-            self._store.begin(session, name, started)
-            tally = _Tally(analysis.workflow)
-            outcome: Outcome | None = None
-            try:
-                await self._watch(self._request(session, path, analysis, options), tally, listen)
-                outcome = self._outcome(session, name, analysis, tally, started)
-            finally:
-                if outcome is None:
+        outcome: Outcome | None = None
+        try:
+            with self._store.lease(name, session):
+                self._store.begin(session, name, started)
+                tally = _Tally(analysis.workflow)
+                try:
+                    await self._watch(self._request(session, path, analysis, options), tally, listen)
+                except asyncio.CancelledError:
                     tally.end = RunFinished("cancelled", "The run was cancelled.")
-                    outcome = self._outcome(session, name, analysis, tally, started)
+                    self._store.finish(self._outcome(session, name, analysis, tally, started).result)
+                    raise
+                outcome = self._outcome(session, name, analysis, tally, started)
                 self._store.finish(outcome.result)
+        except StoreError as error:
+            if outcome is None:
+                raise
+            # What was found is shown all the same, with what could not be kept.
+            tally.add(RunProblem(Failure("store-failed", str(error), Kind.INFRA, subject="store")))
+            outcome = self._outcome(session, name, analysis, tally, started)
         return outcome
 
     async def _watch(self, request: RunRequest, tally: "_Tally", listen: Listener) -> None:
