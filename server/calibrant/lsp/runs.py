@@ -169,16 +169,15 @@ class Runs:
         return recorded[0] if recorded else SessionResult(run.session, name, status, Summary(), Groups(), reason=reason)
 
     def _explain(self, run: Run, result: SessionResult) -> None:
-        """Tell once for each workspace and reason what was not run."""
+        """Tell what was not run and why, in one message, each reason once for each workspace."""
         workspace = self._server.configuration.workspace_of(run.path)
         reasons: dict[str, list[str]] = {}
         for step in result.steps:
-            if step.status == "not_run":
+            if step.status == "not_run" and (workspace, step.reason) not in self._explained:
                 reasons.setdefault(step.reason, []).append(step.id)
-        for reason, steps in reasons.items():
-            if (workspace, reason) not in self._explained:
-                self._explained.add((workspace, reason))
-                self._server.say(_not_run(steps, reason, trusted=self._trusted(workspace)), types.MessageType.Info)
+        if reasons:
+            self._explained.update((workspace, reason) for reason in reasons)
+            self._server.say(_not_run(run.path.name, reasons, trusted=self._trusted(workspace)), types.MessageType.Info)
 
     def _trusted(self, workspace: "Path") -> bool:
         try:
@@ -187,12 +186,14 @@ class Runs:
             return False
 
 
-def _not_run(steps: list[str], reason: str, *, trusted: bool) -> str:
-    named = ", ".join(f"‘{step}’" for step in steps[:5]) + (" and others" if len(steps) > 5 else "")
-    said = f"Not run: {named}. {reason}".rstrip()
-    if trusted or "trust" in reason:
-        return said
-    return f"{said} To let this workspace run commands, use the command ‘calibrant.trust’."
+def _not_run(name: str, reasons: dict[str, list[str]], *, trusted: bool) -> str:
+    parts = [f"Not everything in {name} was run."]
+    for reason, steps in reasons.items():
+        named = ", ".join(f"‘{step}’" for step in steps[:5]) + (" and others" if len(steps) > 5 else "")
+        parts.append(f"{named}: {reason.removeprefix('Not run: ')}".rstrip())
+    if not trusted:
+        parts.append("In the editor, the command ‘calibrant.trust’ trusts this workspace.")
+    return "\n".join(parts)
 
 
 def summary_of(result: SessionResult) -> str:
