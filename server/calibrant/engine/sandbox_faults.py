@@ -34,18 +34,18 @@ def sandbox_fault(ended: Ended) -> str:
         return ""
     if not ended.stdout and (match := _SET_UP.search(ended.stderr)):
         return (
-            f"Not run: the sandbox could not be set up ({match[1]}). --trust runs it where there is no working sandbox."
+            f"The sandbox could not be set up ({match[1]}). --trust runs it where there is no working sandbox."
         )
     text = ended.stdout[-_LOOKED_AT:] + "\n" + ended.stderr[-_LOOKED_AT:]
     if _NO_NETWORK.search(text):
-        return f"Not run: it needs the network, which commands do not have in a calibration. {_LIVE}"
+        return f"It needs the network, which commands do not have in a calibration. {_LIVE}"
     ports = {port for match in _REFUSED.finditer(text) for port in _LOCAL_PORT.findall(_line(text, match))}
     if any(_listens(int(port)) for port in ports):
-        return f"Not run: it needs a service on this machine, which the sandbox does not reach. {_LIVE}"
+        return f"It needs a service on this machine, which the sandbox does not reach. {_LIVE}"
     if match := _READ_ONLY.search(text):
         path = _PATH.search(_line(text, match))
         where = f"to ‘{path[1]}’, " if path else "outside the workspace, "
-        return f"Not run: it writes {where}which is read-only in a calibration. {_LIVE}"
+        return f"It writes {where}which is read-only in a calibration. {_LIVE}"
     return ""
 
 

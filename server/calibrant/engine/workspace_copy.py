@@ -69,7 +69,7 @@ class PrivateCopy:
         if private is None:  # else without the lock, which a copying under way may hold for long
             with self._lock:
                 if self._closed:
-                    raise NotRun("Not run: the run has ended.")
+                    raise NotRun("The run has ended.")
                 private = self._private = self._private or PrivateFolder()
         return private.path
 
@@ -318,7 +318,7 @@ class PrivateCopy:
         modes: list[tuple[Path, int]] = []
         for entry in entries:
             if self._closed:
-                raise NotRun("Not run: the run has ended.")
+                raise NotRun("The run has ended.")
             target = self._target(place / entry.relative)
             if entry.is_folder:
                 if not target.is_dir():

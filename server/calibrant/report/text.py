@@ -63,6 +63,8 @@ def session_text(
     if result.steps:
         yield style.paint("Steps", _BOLD)
         yield "\n".join(steps_table(result.steps, style)) + "\n"
+    for line in not_run_notes(result.steps):
+        yield line + "\n"
     yield style.paint(session_summary(result), _BOLD)
 
 
@@ -96,6 +98,17 @@ def steps_table(steps: Sequence[StepResult], style: Style = PLAIN) -> Iterator[s
         yield f"  and {_count(completed, 'completed step')}"
     if len(shown) > len(listed):
         yield f"  and {len(shown) - len(listed):,} more that did not complete"
+
+
+def not_run_notes(steps: Sequence[StepResult]) -> Iterator[str]:
+    """Yield, once for each reason, which steps were not run, why, and how to let them run."""
+    reasons: dict[str, list[str]] = {}
+    for step in steps:
+        if step.status == "not_run":
+            reasons.setdefault(step.reason, []).append(f"‘{one_line(step.id)}’")
+    for reason, names in reasons.items():
+        named = ", ".join(names[:PLACES_SHOWN]) + (" and others" if len(names) > PLACES_SHOWN else "")
+        yield f"Not run: {named}. {_short(reason)}"
 
 
 def check_summary(reports: Sequence[Report]) -> str:
@@ -174,7 +187,7 @@ def _step_note(step: StepResult) -> str:
     words: Iterable[tuple[bool, str]] = (
         (step.reused, "from an earlier run"),
         (step.provisional, "provisional"),
-        (bool(step.reason), _short(step.reason)),
+        (bool(step.reason) and step.status != "not_run", _short(step.reason)),
     )
     return "; ".join(word for on, word in words if on)
 
