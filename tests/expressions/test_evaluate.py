@@ -189,6 +189,11 @@ def test_failures_say_what_is_wrong_at_its_place(
     assert (found.candidates[0] if found.candidates else None) == candidate
 
 
+def test_a_name_is_suggested_only_where_it_is_close() -> None:
+    assert failure("fetch.emals").hint == "Did you mean ‘emails’?"
+    assert failure("item.received").hint == "Use one of the names that are there."
+
+
 def test_a_list_where_an_object_was_meant_suggests_each_element() -> None:
     assert "each element" in failure("fetch.emails.subject").hint
     assert "from_json" in failure("fetch.body.a").hint

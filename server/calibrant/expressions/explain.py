@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from calibrant.expressions.follow import WORDS, explain_stop, there_is, walk
+from calibrant.expressions.follow import WORDS, explain_stop, hint_for, there_is, walk
 from calibrant.expressions.words import TEXT_LIMIT
 from calibrant.model.closest import closest, ranked
 from calibrant.model.expression import Expression
@@ -69,7 +69,7 @@ def explain_missing(expression: Expression, scope: Mapping[str, object], contain
         code="missing-field",
         kind=Kind.MISSING_DATA,
         message=f"{shape} {there_is('It has', str(name), names)}".strip(),
-        hint=f"Did you mean ‘{near[0]}’?" if near else "",
+        hint=hint_for(near, names),
         subject=str(name),
         candidates=ranked(str(name), names)[:20],
         span=_literal(expression, str(name)) or expression.span,

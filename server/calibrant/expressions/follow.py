@@ -106,6 +106,13 @@ def there_is(opening: str, wanted: str, names: tuple[str, ...]) -> str:
     return f"{opening}: {', '.join(near[:_SHOWN])}{more}."
 
 
+def hint_for(near: tuple[str, ...], names: tuple[str, ...]) -> str:
+    """Return what to do about a name that is not there: `near` are names that may have been meant, `names` all there are."""
+    if near:
+        return f"Did you mean ‘{near[0]}’?"
+    return "Use one of the names that are there." if names else "Look at what gives this value."
+
+
 def _no_field(reference: Reference, at: int, part: str, value: Mapping[str, object]) -> Failure:
     what, names = name_of(reference, at), tuple(map(str, value))
     if what == "env":
@@ -122,7 +129,7 @@ def _missing(reference: Reference, at: int, message: str, names: tuple[str, ...]
         code="missing-field",
         kind=Kind.MISSING_DATA,
         message=message,
-        hint=f"Did you mean ‘{near[0]}’?" if near else "",
+        hint=hint_for(near, names),
         subject=name,
         candidates=ranked(name, names)[:_CANDIDATES],
         span=reference.parts[at + 1],
