@@ -92,7 +92,6 @@ def test_an_unknown_anchor_names_those_that_are_there() -> None:
     assert problem.code == "unknown-anchor"
     assert text[problem.span.start : problem.span.end] == "*same"
     assert "some" in problem.hint
-    assert tree.foreign
 
 
 def test_json_and_yaml_read_json_alike() -> None:

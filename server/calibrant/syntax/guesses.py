@@ -35,7 +35,7 @@ def guess_line(line: str, at: int) -> Finding:
     if (tight := _TIGHT_COLON.match(body)) is not None:
         colon = at + tight.end()
         hint = f"Write ‘{tight[1]}: {body[tight.end() :][:30]}’."
-        return syntax_problem(Span(at, colon), "After the colon there must be a blank.", hint, tight[0])
+        return syntax_problem(Span(at, colon), "After the colon there must be a space.", hint, tight[0])
     if body.startswith("- "):
         return _at(
             at,
@@ -44,7 +44,7 @@ def guess_line(line: str, at: int) -> Finding:
             "Indent it below its key, or remove the dash.",
         )
     if body.startswith("-") and not body.startswith("---"):
-        return _at(at, body, "After the dash there must be a blank.", f"Write ‘- {body[1:31]}’.")
+        return _at(at, body, "After the dash there must be a space.", f"Write ‘- {body[1:31]}’.")
     if body[:1] in "\"'[{&*@`%|>":
         found = _quotes(body, at) or _brackets(body, at)
         if found is not None:
@@ -59,7 +59,7 @@ def tab_indent(text: str, at: int) -> Finding | None:
         return None
     span = Span(at + match.start(1), at + match.end(1))
     return syntax_problem(
-        span, "A tab is used for indentation; YAML takes only blanks there.", "Replace it by blanks.", "\t"
+        span, "A tab is used for indentation; YAML takes only spaces there.", "Replace it by spaces.", "\t"
     )
 
 
@@ -67,7 +67,7 @@ def bad_indentation(line: str, at: int, column: int) -> Finding:
     """Return the finding about a line that begins at a column where nothing can begin."""
     body = line.strip()
     message = f"‘{body[:40]}’ is not indented like the lines it belongs to."
-    return _at(at, body, message, f"Its neighbours begin after {column} blanks.")
+    return _at(at, body, message, f"Its neighbours begin after {column} spaces.")
 
 
 def _at(at: int, text: str, message: str, hint: str = "") -> Finding:
@@ -214,4 +214,4 @@ def _colon(body: str, at: int) -> Finding | None:
     if colon is None:
         return None
     hint = "Put the whole value in quotes, or begin a new line if it is a key of its own."
-    return _at(at, line, "A value with a colon and a blank in it must stand in quotes.", hint)
+    return _at(at, line, "A value with a colon and a space in it must stand in quotes.", hint)

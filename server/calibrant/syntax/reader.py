@@ -14,6 +14,7 @@ from calibrant.syntax.guard import parsable
 from calibrant.syntax.json_nodes import NotStrict, json_node
 from calibrant.syntax.json_recover import JsonRecovery
 from calibrant.syntax.offsets import to_code_points
+from calibrant.syntax.pieces import normal
 from calibrant.syntax.recover import Recovery
 from calibrant.syntax.tree import LIMITS, Format, Tree
 from calibrant.syntax.yaml_nodes import Scope, Visitor
@@ -46,24 +47,16 @@ class Reader:
         self.format = format
         self._parser = tree_sitter.Parser(_language(format))
         self._scope = Scope()
-        self._foreign = False
-
-    @property
-    def anchors(self) -> bool:
-        """Whether the pieces read so far have anchors."""
-        return bool(self._scope.anchors)
 
     def piece(self, text: str) -> Tree:
         """Read one piece (see `normal`); never raises, whatever the text."""
-        self._scope.piece += 1
-        self._foreign = False
         if self.format == "json":
             return self._json(text)
         read = self._parse(text, 0, 0)
         if read is None:
-            recovery = Recovery(self._parse)
+            recovery = Recovery(self._parse, self._declare)
             read = recovery.read(text, 0, -1, 0), recovery.problems
-        return Tree(read[0], _bounded(read[1], text), self._foreign)
+        return Tree(read[0], _bounded(read[1], text))
 
     def _parse(self, text: str, base: int, depth: int) -> tuple[Node, list[Finding]] | None:
         if not parsable(text):
@@ -73,8 +66,10 @@ class Reader:
             return None
         visitor = Visitor(text, base, to_code_points(text), self._scope, depth)
         node = visitor.document(root)
-        self._foreign = self._foreign or visitor.foreign
         return node if node is not None else Hole(Span(base, base)), visitor.problems
+
+    def _declare(self, name: str, node: Node) -> None:
+        self._scope.anchors.setdefault(name, node)
 
     def _json(self, text: str) -> Tree:
         root = self._parser.parse(text.encode()).root_node
@@ -104,7 +99,7 @@ def _visible(problem: Finding, text: str) -> Finding:
 
 def parse_piece(text: str, format: Format) -> Tree:  # noqa: A002 - the agreed name
     """Read one text on its own; never raises."""
-    return Reader(format).piece(text)
+    return Reader(format).piece(normal(text))
 
 
 def comments(text: str, node: Node) -> list[Span]:

@@ -20,10 +20,11 @@ from calibrant.syntax.yaml_types import resolve
 
 _LINE = re.compile(r"^([ \t]*)([^ \t\r\n#][^\r\n]*)", re.MULTILINE)
 _KEY = re.compile(
-    r"(\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\r\n]|'')*'|[^\s\[\]{}\"'|>@`%&*!,#][^\r\n]*?)[ \t]*:(?=[ \t\r\n]|\Z)"
+    r"(\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\r\n]|'')*'|(?!-[ \t])[^\s\[\]{}\"'|>@`%&*!,#][^\r\n]*?)[ \t]*:(?=[ \t\r\n]|\Z)"
 )
 _DASH = re.compile(r"-(?=[ \t\r\n]|\Z)")
 _PROPERTIES = re.compile(r"(?:[&!][^\s\[\]{},]*[ \t]*)*(?:#[^\r\n]*)?[ \t]*(?=[\r\n]|\Z)")
+_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])&([^\s\[\]{},&]+)")
 _SIMPLE = re.compile(
     r"[ \t]*(\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\r\n]|'')*'|[^\s\-?:\[\]{}\"'|>@`%&*!,#][^\r\n]*)[ \t]*(?:[ \t]#[^\r\n]*)?\s*\Z"
 )
@@ -46,10 +47,13 @@ class _Line(msgspec.Struct, frozen=True):
 
 
 class Recovery:
-    """Reads regions of one piece. `parse` reads a text that stands at an offset of the piece, or gives None where it cannot."""
+    """Reads regions of one piece.
 
-    def __init__(self, parse: Parse) -> None:
-        self.parse = parse
+    `parse` reads a text that stands at an offset of the piece, or gives None where it cannot; `declare` makes an anchor known.
+    """
+
+    def __init__(self, parse: Parse, declare: Callable[[str, Node], None]) -> None:
+        self.parse, self.declare = parse, declare
         self.problems: list[Finding] = []
         self.left = LIMITS.reread
 
@@ -114,7 +118,7 @@ class Recovery:
             starts.append(line)
         entries: list[Entry] = []
         for chunk, line in _chunks(text, starts):
-            if line.indent != column:
+            if line.indent != column and _KEY.match(line.text):
                 self.problems.append(self._misplaced(text, line, base, column))
             entries += self._entries(chunk, base + line.start, line, depth)
         span = Span(base + lines[0].content, base + lines[0].content)
@@ -133,6 +137,7 @@ class Recovery:
             return ()
         key = _key(chunk, line.indent, match, base)
         value, strays = self._value_of(chunk, base, line, line.indent + match.end(), depth)
+        self._declare_all(line.text[match.end() :].split("#")[0], value)
         return (Entry(key, value, key.span.cover(value.span)), *strays)
 
     def _value_of(self, chunk: str, base: int, line: _Line, at: int, depth: int) -> tuple[Node, tuple[Entry, ...]]:
@@ -214,7 +219,13 @@ class Recovery:
             self.problems.append(self._misplaced(text, lines[1], at, lines[0].indent))
             return first
         self.problems.append(tab_indent(text, at) or guess_value(text, at))
+        self._declare_all(text, hole)
         return hole
+
+    def _declare_all(self, text: str, node: Node) -> None:
+        """Make anchors known that stand in or before what could not be read, so that their aliases are not blamed."""
+        for name in _ANCHOR.findall(text):
+            self.declare(name, node)
 
     def _too_large(self, text: str, at: int) -> Node | None:
         """Read a value that is more than the YAML parser takes, where it is written as JSON; else tell."""

@@ -33,14 +33,10 @@ LIMITS = Limits()
 
 
 class Tree(msgspec.Struct, frozen=True):
-    """The node a piece was read into and what is wrong with its text; spans are relative to the piece.
-
-    `foreign` tells that an alias in it names an anchor outside it: the same text may then mean something else elsewhere.
-    """
+    """The node a piece was read into and what is wrong with its text; spans are relative to the piece."""
 
     node: Node
     problems: tuple[Finding, ...] = ()
-    foreign: bool = False
 
 
 def syntax_problem(span: Span, message: str, hint: str = "", subject: str = "") -> Finding:

@@ -24,9 +24,8 @@ class Scope:
     """What one document's pieces share while they are read: anchors, and how many nodes aliases have made."""
 
     def __init__(self) -> None:
-        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.anchors: dict[str, Node] = {}
         self.aliased = 0
-        self.piece = 0
         self.told: set[str] = set()
 
 
@@ -39,7 +38,6 @@ class Visitor:
     def __init__(self, text: str, base: int, at: Callable[[int], int], scope: Scope, depth: int) -> None:
         self.text, self.base, self.at, self.scope, self.depth = text, base, at, scope, depth
         self.problems: list[Finding] = []
-        self.foreign = False
 
     def document(self, root: "tree_sitter.Node") -> Node | None:
         """Return the node of the only document below the parser's root, or None where there is nothing."""
@@ -78,7 +76,7 @@ class Visitor:
         else:
             node = self._content(content, indent, tag)
         if anchor:
-            self.scope.anchors[anchor] = (node, self.scope.piece)
+            self.scope.anchors[anchor] = node
         return node
 
     def _source(self, node: "tree_sitter.Node") -> str:
@@ -94,7 +92,7 @@ class Visitor:
                 return self._alias(node)
             case "anchor":
                 span = self.span(node)
-                self.scope.anchors[self._source(node)[1:]] = (Hole(Span(span.end, span.end)), self.scope.piece)
+                self.scope.anchors[self._source(node)[1:]] = Hole(Span(span.end, span.end))
                 return Hole(Span(span.end, span.end))
             case "tag":
                 span = self.span(node)
@@ -126,12 +124,10 @@ class Visitor:
     def _alias(self, node: "tree_sitter.Node") -> Node:
         span, name = self.span(node), self._source(node)[1:]
         found = self.scope.anchors.get(name)
-        if found is None or found[1] != self.scope.piece:
-            self.foreign = True
         if found is None:
             self.problems.append(unknown_anchor(name, span, tuple(self.scope.anchors)))
             return Hole(span, missing=False, aliased=True)
-        count, levels = measure(found[0], LIMITS.alias_nodes)
+        count, levels = measure(found, LIMITS.alias_nodes)
         if self.depth + levels > LIMITS.depth:
             self.problems.append(too_deep(span))
             return Hole(span, missing=False, aliased=True)
@@ -139,7 +135,7 @@ class Visitor:
         if self.scope.aliased > LIMITS.alias_nodes:
             self._tell_once("too-many-aliases", too_many_aliases(span))
             return Hole(span, missing=False, aliased=True)
-        return aliased(found[0], span)
+        return aliased(found, span)
 
     def _tell_once(self, what: str, finding: Finding) -> None:
         if what not in self.scope.told:

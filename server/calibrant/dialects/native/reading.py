@@ -171,7 +171,7 @@ class _Reading:
             "syntax-error",
             Kind.SYNTAX,
             Span(at - 1, at),
-            "After the dash there must be a blank.",
+            "After the dash there must be a space.",
             hint=f"Write ‘- {text[at : at + 30].splitlines()[0]}’.",
             subject="-",
         )

@@ -76,7 +76,7 @@ def _no_step(node: Node) -> tuple[Finding, ...]:
         subject = node.value.split("\n")[0][:40]
         name, colon, rest = subject.partition(":")
         if colon and rest and name.replace("_", "").isalnum():
-            hint = f"After the colon there must be a blank: ‘{name}: {rest.strip()}’."
+            hint = f"After the colon there must be a space: ‘{name}: {rest.strip()}’."
     span = node.span if node.span.end > node.span.start else Span(max(node.span.start - 1, 0), node.span.end)
     return (Finding("not-a-mapping", Kind.DEFINITION, span, message, hint=hint, subject=subject),)
 
