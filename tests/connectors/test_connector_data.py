@@ -99,7 +99,7 @@ async def test_join_on_what_is_no_field(on: object) -> None:
 
 async def test_join_on_a_value_that_cannot_be_compared() -> None:
     found = await failure("data.join", NOWHERE, left=[{"a": [1]}], right=[{"a": 1}], on="a")
-    assert found.message == "‘a’ is an array in item 1 of ‘left’; rows can be joined on text or numbers."
+    assert found.message == "‘a’ is a list in item 1 of ‘left’; rows can be joined on text or numbers."
 
 
 async def test_a_join_is_checked_as_far_as_it_is_known() -> None:

@@ -76,7 +76,7 @@ CASES: list[tuple[str, dict[str, Any], str, str, str, tuple[str, ...]]] = [
         {"file": "report.xlsx", "rows": [{"Subject": ["a"]}]},
         "shape-mismatch",
         "rows",
-        "‘Subject’ in row 1 of ‘rows’ is an array; a cell holds one value.",
+        "‘Subject’ in row 1 of ‘rows’ is a list; a cell holds one value.",
         (),
     ),
     (
@@ -84,7 +84,7 @@ CASES: list[tuple[str, dict[str, Any], str, str, str, tuple[str, ...]]] = [
         {"file": "report.xlsx", "rows": ["x"]},
         "shape-mismatch",
         "rows",
-        "Row 1 of ‘rows’ is text; a row is an object (by column) or an array (in order).",
+        "Row 1 of ‘rows’ is text; a row is an object (by column) or a list (in order).",
         (),
     ),
     (
@@ -279,10 +279,10 @@ CASES: list[tuple[str, dict[str, Any], str, str, str, tuple[str, ...]]] = [
         {"items": {"emails": [1], "count": 1}, "where": True},
         "shape-mismatch",
         "items",
-        "‘items’ takes an array, but got an object. Its field ‘emails’ holds an array.",
+        "‘items’ takes a list, but got an object. Its field ‘emails’ holds a list.",
         ("emails",),
     ),
-    ("data.map", {"items": "abc", "to": 1}, "shape-mismatch", "items", "‘items’ takes an array, but got text.", ()),
+    ("data.map", {"items": "abc", "to": 1}, "shape-mismatch", "items", "‘items’ takes a list, but got text.", ()),
     (
         "data.join",
         {"left": [{"mail": 1, "name": 2}], "right": [{"email": 1}], "on": "email"},
@@ -304,7 +304,7 @@ CASES: list[tuple[str, dict[str, Any], str, str, str, tuple[str, ...]]] = [
         {"left": [1], "right": [], "on": "id"},
         "shape-mismatch",
         "left",
-        "Item 1 of ‘left’ is an integer; rows to join must be objects.",
+        "Item 1 of ‘left’ is a whole number; rows to join must be objects.",
         (),
     ),
     (

@@ -84,4 +84,4 @@ async def test_another_program_than_a_posix_shell(tmp_path: Path) -> None:
 
 async def test_a_variable_that_is_no_text(tmp_path: Path) -> None:
     found = await failure("shell.run", tmp_path, command="true", env={"A": [1]})
-    assert (found.code, found.message) == ("shape-mismatch", "‘env.A’ takes text, but got an array.")
+    assert (found.code, found.message) == ("shape-mismatch", "‘env.A’ takes text, but got a list.")

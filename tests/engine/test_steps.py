@@ -21,24 +21,24 @@ from engine.building import MemoryStore, Steps, run, start, workflow_of
             {"items": "{{ a.value }}"},
             "shape-mismatch",
             "items",
-            "‘items’ takes an array, but ‘a.value’ gives an object. Its field ‘emails’ holds an array.",
+            "‘items’ takes a list, but ‘a.value’ gives an object. Its field ‘emails’ holds a list.",
             ("a.value.emails",),
         ),
         (
             {"count": "{{ a.value.text }}"},
             "shape-mismatch",
             "count",
-            "‘count’ takes an integer, but ‘a.value.text’ gives text.",
+            "‘count’ takes a whole number, but ‘a.value.text’ gives text.",
             (),
         ),
         (
             {"text": "{{ a.value.emails }}"},
             "shape-mismatch",
             "text",
-            "‘text’ takes text, but ‘a.value.emails’ gives an array. Its only item is text.",
+            "‘text’ takes text, but ‘a.value.emails’ gives a list. Its only item is text.",
             ("a.value.emails[0]",),
         ),
-        ({"count": True}, "shape-mismatch", "count", "‘count’ takes an integer, but got a boolean.", ()),
+        ({"count": True}, "shape-mismatch", "count", "‘count’ takes a whole number, but got true or false.", ()),
         (
             {"mode": "slaw"},
             "invalid-value",
@@ -145,7 +145,7 @@ async def test_for_each_over_something_else(tmp_path: Path) -> None:
     ]
     failure = (await run(tmp_path, steps, [GIVE])).failure("b")
     assert failure.code == "shape-mismatch"
-    assert failure.message == "‘for_each’ takes an array, but ‘a’ gives an object. Its field ‘value’ holds an array."
+    assert failure.message == "‘for_each’ takes a list, but ‘a’ gives an object. Its field ‘value’ holds a list."
     assert failure.candidates == ("a.value",)
     assert failure.span is not None
 

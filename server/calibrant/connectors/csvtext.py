@@ -50,7 +50,7 @@ def append(text: str, rows: Iterable[Sequence[object]]) -> str:
     """Return the text with rows added in its own delimiter and line ends.
 
     Raises:
-        TypeError: a value is an array, an object or bytes; the message names the type.
+        TypeError: a value is a list, an object or bytes; the message names the type.
     """
     import csv
 

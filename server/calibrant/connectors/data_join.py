@@ -10,6 +10,7 @@ from calibrant.model.failure import StepError
 from calibrant.model.issue import Kind
 from calibrant.model.shape import INTEGER, OBJECT, array, object_of
 from calibrant.model.value import UNKNOWN, type_name
+from calibrant.model.words import in_words
 
 _HOW = ("inner", "left")
 Row = dict[str, object]
@@ -21,7 +22,7 @@ SPEC = ConnectorSpec(
     parameters=(
         ParameterSpec("left", "array", "Rows.", required=True, needs_data=True),
         ParameterSpec("right", "array", "Rows to add to them.", required=True, needs_data=True),
-        ParameterSpec("on", "any", "The field whose value must be the same, or an array of fields.", required=True),
+        ParameterSpec("on", "any", "The field whose value must be the same, or a list of fields.", required=True),
         ParameterSpec(
             "how", "string", "`inner`: only rows that match; `left`: all of `left`.", default="inner", enum=_HOW
         ),
@@ -68,7 +69,7 @@ def _fields(params: Params) -> tuple[str, ...]:
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, (list, tuple)) or not names or not all(isinstance(name, str) and name for name in names):
         raise refuse(
-            "invalid-value", "on", "‘on’ must be the name of a field, or an array of names.", kind=Kind.PARAMETER
+            "invalid-value", "on", "‘on’ must be the name of a field, or a list of names.", kind=Kind.PARAMETER
         )
     return tuple(names)
 
@@ -77,15 +78,13 @@ def _rows(params: Params, side: str, on: tuple[str, ...]) -> list[Row]:
     out: list[Row] = []
     for number, row in enumerate(parameters.array(params, side), 1):
         if not isinstance(row, Mapping):
-            message = (
-                f"Item {number} of ‘{side}’ is {parameters.in_words(type_name(row))}; rows to join must be objects."
-            )
+            message = f"Item {number} of ‘{side}’ is {in_words(type_name(row))}; rows to join must be objects."
             raise refuse("shape-mismatch", side, message, kind=Kind.DATA_SHAPE, evidence={"wanted": "object"})
         for name in on:
             if name not in row:
                 raise _missing_field(name, [str(key) for key in row], side)
             if not isinstance(row[name], Hashable):
-                found = parameters.in_words(type_name(row[name]))
+                found = in_words(type_name(row[name]))
                 message = f"‘{name}’ is {found} in item {number} of ‘{side}’; rows can be joined on text or numbers."
                 raise refuse("shape-mismatch", "on", message, kind=Kind.DATA_SHAPE, value=name)
         out.append({str(key): value for key, value in row.items()})
@@ -108,7 +107,7 @@ def _check_comparable(left: list[Row], right: list[Row], on: tuple[str, ...]) ->
     for name in on:
         here, there = _types(left, name), _types(right, name)
         if here and there and not here & there:
-            first, second = (parameters.in_words(min(types)) for types in (here, there))
+            first, second = (in_words(min(types)) for types in (here, there))
             message = f"‘{name}’ is {first} in ‘left’ but {second} in ‘right’, so no rows can match."
             evidence = {"wanted": min(here), "found": min(there)}
             raise refuse("shape-mismatch", "on", message, kind=Kind.DATA_SHAPE, value=name, evidence=evidence)

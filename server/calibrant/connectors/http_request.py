@@ -25,7 +25,7 @@ SPEC = ConnectorSpec(
         ParameterSpec(
             "method", "string", "GET, HEAD and OPTIONS read; the others write.", default="GET", enum=_METHODS
         ),
-        ParameterSpec("query", "object", "Added to the URL; an array gives its name several times."),
+        ParameterSpec("query", "object", "Added to the URL; a list gives its name several times."),
         ParameterSpec("headers", "object", "Request headers."),
         ParameterSpec("json", "any", "A body, sent as JSON."),
         ParameterSpec("form", "object", "A body, sent as form fields."),

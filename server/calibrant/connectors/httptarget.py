@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from urllib.parse import SplitResult, urlencode, urlsplit, urlunsplit
 
-from calibrant.connectors.parameters import in_words
 from calibrant.connectors.refusal import refuse
 from calibrant.model.failure import StepError
 from calibrant.model.issue import Kind
 from calibrant.model.value import type_name
+from calibrant.model.words import in_words
 
 _SCHEMES = ("http", "https")
 _PORTS = {"http": 80, "https": 443}

@@ -8,13 +8,7 @@ from calibrant.model.failure import StepError
 from calibrant.model.issue import Kind
 from calibrant.model.shape import TypeName
 from calibrant.model.value import holds_unknown, type_name
-
-_WORDS = {"string": "text", "null": "nothing (null)", "any": "a value", "integer": "an integer", "bytes": "bytes"}
-
-
-def in_words(type_: str) -> str:
-    """Return a type's name as a sentence says it: "an array", "text"."""
-    return _WORDS.get(type_) or ("an " if type_[0] in "aeiou" else "a ") + type_
+from calibrant.model.words import in_words
 
 
 def known(params: Params, *names: str) -> bool:
@@ -81,7 +75,7 @@ def mapping(params: Params, name: str) -> dict[str, object]:
 
 
 def array(params: Params, name: str) -> list[object]:
-    """Return an array parameter.
+    """Return a list parameter.
 
     Raises:
         StepError: it is no array (code `shape-mismatch`); for an object the message says which field holds one.

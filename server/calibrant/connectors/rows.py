@@ -5,12 +5,12 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from calibrant.connectors.jsontext import BadTextError
-from calibrant.connectors.parameters import in_words
 from calibrant.connectors.refusal import listing, refuse
 from calibrant.model.closest import ranked
 from calibrant.model.failure import StepError
 from calibrant.model.issue import Kind
 from calibrant.model.value import UNKNOWN, type_name
+from calibrant.model.words import in_words
 
 Grid = Sequence[Sequence[object]]
 
@@ -102,7 +102,7 @@ def _cells(row: object, number: int, columns: Sequence[str], file: str) -> list[
         cells = list(row)
     else:
         found = in_words(type_name(row))
-        message = f"Row {number} of ‘rows’ is {found}; a row is an object (by column) or an array (in order)."
+        message = f"Row {number} of ‘rows’ is {found}; a row is an object (by column) or a list (in order)."
         evidence = {"wanted": "object", "found": type_name(row)}
         raise refuse("shape-mismatch", "rows", message, kind=Kind.DATA_SHAPE, evidence=evidence)
     for index, cell in enumerate(cells):

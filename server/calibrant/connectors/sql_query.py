@@ -15,6 +15,7 @@ from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect,
 from calibrant.model.issue import Kind
 from calibrant.model.shape import INTEGER, OBJECT, STRING, array, object_of
 from calibrant.model.value import type_name
+from calibrant.model.words import in_words
 
 _PREFIX = "sqlite:///"
 _SUFFIXES = (".db", ".sqlite", ".sqlite3", ".db3")
@@ -122,9 +123,7 @@ def _value(value: object) -> Value:
         case Decimal():
             return str(value)
         case _:
-            message = (
-                f"A value of ‘params’ is {parameters.in_words(type_name(value))}; a query takes text, numbers and null."
-            )
+            message = f"A value of ‘params’ is {in_words(type_name(value))}; a query takes text, numbers and null."
             raise refuse("shape-mismatch", "params", message, kind=Kind.DATA_SHAPE)
 
 

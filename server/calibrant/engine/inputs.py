@@ -6,7 +6,6 @@ from typing import get_args
 
 import msgspec
 
-from calibrant.connectors.parameters import in_words
 from calibrant.engine.mask import is_credential_name
 from calibrant.model.closest import ranked
 from calibrant.model.event import RunProblem
@@ -16,6 +15,7 @@ from calibrant.model.issue import Kind
 from calibrant.model.nodes import Hole, plain
 from calibrant.model.shape import TypeName, accepts
 from calibrant.model.value import UNKNOWN, type_name
+from calibrant.model.words import in_words
 from calibrant.model.workflow import Input, Workflow
 
 _WORDS: Mapping[str, bool] = {

@@ -86,9 +86,7 @@ class Runner:
     def _refuse_untrusted(self) -> None:
         if self._mode == "no":
             folder = self._copy.workspace
-            raise NotRun(
-                f"This workspace is not trusted to run commands. ‘calibrant trust {folder}’ trusts it."
-            )
+            raise NotRun(f"This workspace is not trusted to run commands. ‘calibrant trust {folder}’ trusts it.")
         if sys.platform == "win32":
             raise NotRun("Commands do not run on Windows yet.")
 

@@ -33,9 +33,7 @@ def sandbox_fault(ended: Ended) -> str:
     if ended.exit_code == 0:
         return ""
     if not ended.stdout and (match := _SET_UP.search(ended.stderr)):
-        return (
-            f"The sandbox could not be set up ({match[1]}). --trust runs it where there is no working sandbox."
-        )
+        return f"The sandbox could not be set up ({match[1]}). --trust runs it where there is no working sandbox."
     text = ended.stdout[-_LOOKED_AT:] + "\n" + ended.stderr[-_LOOKED_AT:]
     if _NO_NETWORK.search(text):
         return f"It needs the network, which commands do not have in a calibration. {_LIVE}"

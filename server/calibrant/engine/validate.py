@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from calibrant.connectors.parameters import in_words
 from calibrant.model.closest import ranked
 from calibrant.model.connector import ConnectorSpec, ParameterSpec, Params
 from calibrant.model.expression import Reference
@@ -11,6 +10,7 @@ from calibrant.model.issue import Kind
 from calibrant.model.nodes import Node, Scalar
 from calibrant.model.shape import TypeName, accepts
 from calibrant.model.value import UNKNOWN, type_name
+from calibrant.model.words import in_words
 from calibrant.model.workflow import StepBody
 
 _SHOWN = 60

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from calibrant.expressions.follow import WORDS, explain_stop, hint_for, there_is, walk
+from calibrant.expressions.follow import explain_stop, hint_for, there_is, walk
 from calibrant.expressions.words import TEXT_LIMIT
 from calibrant.model.closest import closest, ranked
 from calibrant.model.expression import Expression
@@ -13,9 +13,10 @@ from calibrant.model.failure import Failure
 from calibrant.model.issue import Kind
 from calibrant.model.text import Span
 from calibrant.model.value import type_name
+from calibrant.model.words import in_words
 
 _PYTHON_WORDS: Final[Mapping[str, str]] = {
-    "str": "a text",
+    "str": "text",
     "int": "a number",
     "float": "a number",
     "bool": "true or false",
@@ -63,7 +64,7 @@ def explain_missing(expression: Expression, scope: Mapping[str, object], contain
             return explain_stop(reference, stop)
     names = tuple(map(str, container)) if isinstance(container, Mapping) else ()
     near = closest(str(name), names)
-    what = WORDS.get(type_name(container), "a value")
+    what = in_words(type_name(container))
     shape = f"{what[0].upper()}{what[1:]} here has no field or element ‘{name}’."
     return Failure(
         code="missing-field",

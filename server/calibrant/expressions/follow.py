@@ -9,21 +9,7 @@ from calibrant.model.expression import Reference
 from calibrant.model.failure import Failure, StepError
 from calibrant.model.issue import Kind
 from calibrant.model.value import UNKNOWN, type_name
-
-WORDS: Final[Mapping[str, str]] = {
-    "array": "a list",
-    "object": "an object",
-    "string": "a text",
-    "integer": "a number",
-    "number": "a number",
-    "decimal": "a number",
-    "boolean": "true or false",
-    "null": "null (nothing)",
-    "bytes": "binary data",
-    "date": "a date",
-    "datetime": "a date with time",
-}
-"""What to call a value's type when talking to people."""
+from calibrant.model.words import in_words
 
 _SHOWN: Final = 8
 _CANDIDATES: Final = 20
@@ -143,7 +129,7 @@ def _wrong_shape(reference: Reference, at: int, part: str | int, value: object) 
     return Failure(
         code="shape-mismatch",
         kind=Kind.DATA_SHAPE,
-        message=f"‘{what}’ is {WORDS.get(found, found)}, so it has no {lacks}.",
+        message=f"‘{what}’ is {in_words(found)}, so it has no {lacks}.",
         hint=_shape_hint(what, part, value),
         subject=str(part),
         span=reference.parts[at + 1],

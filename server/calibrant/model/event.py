@@ -63,7 +63,8 @@ class RunRequest(msgspec.Struct, frozen=True):
 
     `workspace` and `path` are absolute; `text` is the snapshot to run. `broken` are positions of steps that static errors
     keep from being called. `execute`: "no" — nothing is executed; "sandbox" — only inside bubblewrap; "open" — also without.
-    `trusted`: reads outside the workspace's own folder (the network) are allowed. `time_limit` in seconds; `copy_limit` and `output_limit` in bytes.
+    `trusted`: reads outside
+    the workspace's own folder (the network) are allowed. `time_limit` in seconds; `copy_limit` and `output_limit` in bytes.
     """
 
     session: str

@@ -7,10 +7,11 @@ from calibrant.model.closest import ranked
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Hole, Map, Node, Scalar, plain
 from calibrant.model.shape import TypeName, accepts
+from calibrant.model.words import in_words
 from calibrant.model.workflow import Input, Workflow
 from calibrant.rules.places import OWN, empty
 from calibrant.rules.rule import Known, Rule
-from calibrant.rules.wording import in_words, listed, type_of
+from calibrant.rules.wording import listed, type_of
 
 
 def _check(workflow: Workflow, known: Known) -> Iterator[Finding]:

@@ -6,10 +6,11 @@ from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.language import KeySpec
 from calibrant.model.nodes import Entry, Hole, Node, Scalar, Seq
+from calibrant.model.words import in_words
 from calibrant.model.workflow import StepBody, Workflow
 from calibrant.rules.places import Keyed, empty, own, step_maps, workflow_maps
 from calibrant.rules.rule import Known, Rule
-from calibrant.rules.wording import KEEPS_TYPE, did_you_mean, in_words, listed, type_of
+from calibrant.rules.wording import KEEPS_TYPE, did_you_mean, listed, type_of
 
 _TEXTS_INSIDE = {("step", "needs"): "step ids", ("workflow", "secrets"): "names"}
 """Lists that hold nothing but texts, and what to call these."""

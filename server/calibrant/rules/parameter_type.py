@@ -7,9 +7,10 @@ from calibrant.model.connector import ParameterSpec
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Hole, Scalar, Seq
 from calibrant.model.shape import accepts
+from calibrant.model.words import in_words
 from calibrant.model.workflow import Parameter, StepBody
 from calibrant.rules.rule import Known, Rule
-from calibrant.rules.wording import KEEPS_TYPE, did_you_mean, in_words, listed, type_of
+from calibrant.rules.wording import KEEPS_TYPE, did_you_mean, listed, type_of
 
 
 def _check(body: StepBody, known: Known) -> Iterator[Finding]:

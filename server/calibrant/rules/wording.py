@@ -7,29 +7,9 @@ from calibrant.model.closest import closest
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
 from calibrant.model.value import type_name
 
-_WORDS = {
-    "string": "text",
-    "path": "a path (text)",
-    "null": "nothing (null)",
-    "any": "a value",
-    "boolean": "true or false",
-    "expression": "an expression",
-    "number": "a number",
-    "integer": "a whole number",
-    "decimal": "a number",
-    "array": "a list",
-    "object": "an object (keys with values)",
-    "date": "a date",
-    "datetime": "a date",
-}
 _SHOWN = 8
 
 KEEPS_TYPE = "Only a value that is one whole ‘{{ … }}’ keeps its type; with anything around it, it is text."
-
-
-def in_words(*types: str) -> str:
-    """Return type names as a sentence says them: "text", "text or a list"."""
-    return " or ".join(dict.fromkeys(_WORDS.get(name, name) for name in types))
 
 
 def type_of(node: Node) -> str:

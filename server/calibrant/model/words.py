@@ -1,0 +1,30 @@
+"""What to call a type when talking to people."""
+
+from collections.abc import Mapping
+from typing import Final
+
+_WORDS: Final[Mapping[str, str]] = {
+    "any": "a value",
+    "array": "a list",
+    "boolean": "true or false",
+    "bytes": "binary data",
+    "date": "a date",
+    "datetime": "a date with time",
+    "decimal": "a number",
+    "expression": "an expression",
+    "integer": "a whole number",
+    "null": "nothing (null)",
+    "number": "a number",
+    "object": "an object",
+    "path": "a path (text)",
+    "string": "text",
+}
+
+
+def in_words(*types: str) -> str:
+    """Return type names (see `value.type_name`, `shape.TypeName`) as a sentence says them: "text", "text or a list"."""
+    return " or ".join(dict.fromkeys(_WORDS.get(name) or _with_article(name) for name in types))
+
+
+def _with_article(name: str) -> str:
+    return ("an " if name[:1] in "aeiou" else "a ") + name
