@@ -88,6 +88,13 @@ def test_commands_need_trust(tmp_path: Path) -> None:
     assert again.json[0]["steps"][0]["status"] == "not_run", "--trust is for one run"
 
 
+def test_an_issue_of_a_run_is_silenced_where_it_stands(tmp_path: Path) -> None:
+    workflow(tmp_path, FAULTY.replace("{path: nope.txt}", "{path: nope.txt}  # calibrant: ignore[file-not-found]"))
+    done = calibrant("calibrate", ".", "--format", "json", folder=tmp_path)
+    assert {issue["code"] for issue in done.json[0]["issues"]["critical"]} == {"unknown-step"}
+    assert done.json[0]["steps"][0]["status"] == "failed", "silence changes what is shown, not what happened"
+
+
 def test_trust_is_remembered_and_taken_back(tmp_path: Path) -> None:
     workflow(tmp_path, FINE)
     (tmp_path / "calibrant.toml").touch()

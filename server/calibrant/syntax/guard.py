@@ -12,7 +12,7 @@ from itertools import islice
 from calibrant.syntax.tree import LIMITS
 
 _INDICATOR = re.compile(r"[-?:](?=[ \t\r\n]|\Z)")
-_LONG_LINE = re.compile(rf"[^\n]{{{LIMITS.columns}}}")
+_LONG_LINE = re.compile(rf"^[^\n]{{{LIMITS.columns}}}", re.MULTILINE)
 _FIRST_WORD = re.compile(r"[ \t]*(?:[-?:][ \t]+)*")
 
 MANY = 200_000

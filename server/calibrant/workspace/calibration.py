@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from calibrant import failures
+from calibrant import failures, rules
 from calibrant.engine.process import start_worker
 from calibrant.model.connector import Specs
 from calibrant.model.event import Event, RunFinished, RunProblem, RunRequest, RunStatus, StepFinished
@@ -149,7 +149,8 @@ class Calibration:
         )
 
     def _outcome(self, session: str, name: str, analysis: Analysis, tally: "_Tally", started: float) -> Outcome:
-        found = tuple(failures.apply(tally.findings, self._settings))
+        heard = rules.unsilenced(analysis.workflow, tally.findings)
+        found = tuple(failures.apply(heard, self._settings))
         groups = failures.group(name, (*analysis.findings, *found))
         steps = tuple(tally.results())
         result = SessionResult(
