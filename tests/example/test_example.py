@@ -97,3 +97,11 @@ def test_the_run_went_to_its_end(result: dict[str, Any]) -> None:
     assert result["summary"]["total_steps"] == len(result["steps"]) == 16
     by_status = [step["status"] for step in result["steps"]]
     assert by_status.count("completed") + by_status.count("rehearsed") == result["summary"]["completed_steps"]
+
+
+def test_the_readme_shows_each_of_them(result: dict[str, Any]) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for issue in issues(result):
+        start = issue["range"]["start"]
+        assert f"urgent-mail.workflow.yaml:{start['line'] + 1}:{start['character'] + 1}: " in text
+        assert f"{issue['severity']}[{issue['code']}]: {issue['message']}" in text
