@@ -12,7 +12,7 @@ _DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SINGLE = re.compile(r"'(?:[^']|'')*'")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![^\s\[{,:])\'(?:[^\']|\'\')*\'|[\[\]{}]', re.DOTALL)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_TAB_INDENT = re.compile(r"^ *(\t+)[ \t]*(?=[^\s#])", re.MULTILINE)
+_TAB_INDENT = re.compile(r"^ *+(\t++)[ \t]*+(?=[^\s#])", re.MULTILINE)
 _CLOSERS = {"[": "]", "{": "}"}
 _TIGHT_COLON = re.compile(r"([A-Za-z_][\w-]*):(?=[^\s:/])")
 

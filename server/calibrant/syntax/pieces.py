@@ -14,7 +14,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKER = re.compile(r"^(---|\.\.\.)(?=[ \t\r\n]|\Z)[^\n]*", re.MULTILINE)
 _CONTENT = re.compile(r"^(?![ \t]*(?:#|\r?$))[^\n]+", re.MULTILINE)
 _REST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*([ \t]*)([^\n]*)")
-_KEY = re.compile(r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s#\[\]{}\"'|>@`%&*!,-][^\n]*?)[ \t]*:(?=\s|\Z)")
+_KEY = re.compile(
+    r"(?:\"[^\"\n]*+\"[ \t]*+|'[^'\n]*+'[ \t]*+|[^\s#\[\]{}\"'|>@`%&*!,-](?:[^:\n]|:(?!\s|\Z))*+):(?=\s|\Z)"
+)
 _ITEM = r"-(?=[ \t\r\n]|\Z|[A-Za-z_]\w*:(?:[ \t\r\n]|\Z))"
 """How an item begins; also one whose blank after the dash is missing."""
 _JSON_TOKEN = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"?|[\[\]{}]|(?<![^\s,\[])[^\s"\[\]{},:]+')

@@ -4,10 +4,11 @@ import re
 
 Marks = tuple[tuple[int, int], ...]
 
-_BREAK = re.compile(r"[ \t]*(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))*[ \t]*")
+_BREAK = re.compile(r"(?=[ \t\r\n])[ \t]*+(?:(?:\r\n|\r|\n)(?:[ \t]*+(?:\r\n|\r|\n))*+[ \t]*+)?+")
+"""A line break with the blanks around it, or blanks alone: taken whole, so that long runs are looked at once."""
 _DOUBLE = re.compile(
     r"\\(?:x[0-9a-fA-F]{2}|U[0-9a-fA-F]{8}|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}"
-    r"|(?:\r\n|\r|\n)[ \t]*|.)"
+    r"|(?:\r\n|\r|\n)[ \t]*+|.)"
     r"|" + _BREAK.pattern
 )
 _SINGLE = re.compile(r"''|" + _BREAK.pattern)
@@ -63,6 +64,8 @@ def _decoded(text: str, start: int, end: int, tokens: re.Pattern[str]) -> tuple[
         return body, ((0, start),)
     out, at = _Writer(), start
     for token in tokens.finditer(text, start, end):
+        if token[0].isspace() and "\n" not in token[0] and "\r" not in token[0]:
+            continue
         out.add(text[at : token.start()], at)
         _add_token(out, token[0], token.start())
         at = token.end()

@@ -20,10 +20,11 @@ from calibrant.syntax.yaml_types import resolve
 
 _LINE = re.compile(r"^([ \t]*)([^ \t\r\n#][^\r\n]*)", re.MULTILINE)
 _KEY = re.compile(
-    r"(\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\r\n]|'')*'|(?!-[ \t])[^\s\[\]{}\"'|>@`%&*!,#][^\r\n]*?)[ \t]*:(?=[ \t\r\n]|\Z)"
+    r"(\"(?:[^\"\\\r\n]|\\.)*+\"[ \t]*+|'(?:[^'\r\n]|'')*+'[ \t]*+"
+    r"|(?!-[ \t])[^\s\[\]{}\"'|>@`%&*!,#](?:[^:\r\n]|:(?![ \t\r\n]|\Z))*+):(?=[ \t\r\n]|\Z)"
 )
 _DASH = re.compile(r"-(?=[ \t\r\n]|\Z)")
-_PROPERTIES = re.compile(r"(?:[&!][^\s\[\]{},]*[ \t]*)*(?:#[^\r\n]*)?[ \t]*(?=[\r\n]|\Z)")
+_PROPERTIES = re.compile(r"(?:[&!][^\s\[\]{},]*+[ \t]*+)*+(?:#[^\r\n]*+)?+")
 _ANCHOR = re.compile(r"(?:^|[\s\[{,:-])&([^\s\[\]{},&]+)")
 _SIMPLE = re.compile(
     r"[ \t]*(\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\r\n]|'')*'|[^\s\-?:\[\]{}\"'|>@`%&*!,#][^\r\n]*)[ \t]*(?:[ \t]#[^\r\n]*)?\s*\Z"
@@ -261,7 +262,7 @@ def _is_open(line: str) -> bool:
 
 
 def _key(chunk: str, at: int, match: re.Match[str], base: int) -> Scalar:
-    written = match[1]
+    written = match[1].rstrip(" \t")
     span = Span(base + at, base + at + len(written))
     if written[0] in "\"'":
         value, marks = (double if written[0] == '"' else single)(chunk, at + 1, at + len(written) - 1)

@@ -15,7 +15,7 @@ from calibrant.model.text import Span
 from calibrant.model.workflow import Ignore, Step, StepBody, Workflow
 from calibrant.syntax import LIMITS, Format, Pieces, Reader, Tree, moved, normal, split
 
-_ANCHORED = re.compile(r"(?:^|[:?\[{,-]|![^\s]*)[ \t]*[&*][^\s]", re.MULTILINE)
+_ANCHORED = re.compile(r"(?:^|[:?\[{,-]|(?<![^\s\[{,:-])!\S*+)[ \t]*+[&*]\S", re.MULTILINE)
 """Where an anchor or an alias can stand; also in some places where none does."""
 
 _BLANK = re.compile(r"[ \t\r\n]*")
