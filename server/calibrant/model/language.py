@@ -1,6 +1,11 @@
 """What a workflow language's files may say: its keys, as data that rules, schema and documentation share."""
 
+from typing import Final
+
 import msgspec
+
+OWN: Final = "x-"
+"""How keys begin that are the user's own, wherever keys are prescribed."""
 
 
 class KeySpec(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from calibrant.model.nodes import Hole, Map, Node, Scalar, plain
 from calibrant.model.shape import TypeName, accepts
 from calibrant.model.words import in_words
 from calibrant.model.workflow import Input, Workflow
-from calibrant.rules.places import OWN, empty
+from calibrant.rules.places import empty
 from calibrant.rules.rule import Known, Rule
 from calibrant.rules.wording import listed, type_of
 
@@ -17,7 +17,7 @@ from calibrant.rules.wording import listed, type_of
 def _check(workflow: Workflow, known: Known) -> Iterator[Finding]:
     types = next((key.values for key in known.language.keys.get("input", ()) if key.name == "type"), ())
     for item in workflow.inputs:
-        if isinstance(item.node, Map) and item.type in types and not item.name.startswith(OWN):
+        if isinstance(item.node, Map) and item.type in types:
             for name, node in (("default", item.default), ("sample", item.sample)):
                 if node is not None and not isinstance(node, Hole) and not empty(node):
                     yield from _value(item, name, node)

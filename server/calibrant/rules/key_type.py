@@ -39,7 +39,7 @@ def _check_workflow(workflow: Workflow, known: Known) -> Iterator[Finding]:
     for keyed in workflow_maps(workflow, known):
         yield from _check(keyed)
     for item in workflow.inputs:
-        if isinstance(item.node, Scalar | Seq) and not empty(item.node) and not item.name.startswith("x-"):
+        if isinstance(item.node, Scalar | Seq) and not empty(item.node):
             word = item.node.value if isinstance(item.node, Scalar) else None
             types = next((key.values for key in known.language.keys.get("input", ()) if key.name == "type"), ())
             key = "type" if word in types else "default"

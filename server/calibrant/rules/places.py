@@ -5,13 +5,10 @@ from typing import NamedTuple
 
 from calibrant.model.expression import Path
 from calibrant.model.issue import Kind
-from calibrant.model.language import KeySpec
+from calibrant.model.language import OWN, KeySpec
 from calibrant.model.nodes import Entry, Hole, Map, Node
 from calibrant.model.workflow import StepBody, Workflow
 from calibrant.rules.rule import Known
-
-OWN = "x-"
-"""How keys begin that are the user's own."""
 
 
 class Keyed(NamedTuple):
@@ -42,7 +39,7 @@ def workflow_maps(workflow: Workflow, known: Known) -> Iterator[Keyed]:
     keys = known.language.keys
     yield Keyed("a workflow", workflow.root, keys.get("workflow", ()), "workflow")
     for item in workflow.inputs:
-        if isinstance(item.node, Map) and not item.name.startswith(OWN):
+        if isinstance(item.node, Map):
             yield Keyed("an input", item.node, keys.get("input", ()), "input", ("inputs", item.name))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.workflow import StepBody
-from calibrant.rules.places import OWN
 from calibrant.rules.rule import Known, Rule
 from calibrant.rules.wording import did_you_mean, listed
 
@@ -16,7 +15,7 @@ def _check(body: StepBody, known: Known) -> Iterator[Finding]:
     names = [parameter.name for parameter in spec.parameters]
     given = {parameter.name for parameter in body.parameters}
     for parameter in body.parameters:
-        if parameter.name in names or parameter.name.startswith(OWN):
+        if parameter.name in names:
             continue
         hint, near = did_you_mean(parameter.name, [name for name in names if name not in given])
         yield Finding(

@@ -1,5 +1,6 @@
 """What stands around the steps: inputs and secrets."""
 
+from calibrant.model.language import OWN
 from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq, plain
 from calibrant.model.workflow import Input, Secret
 
@@ -13,7 +14,8 @@ def text_at(root: Map | None, key: str) -> str | None:
 def inputs_of(root: Map | None) -> tuple[Input, ...]:
     """Return the inputs that the root declares."""
     declared = root.get("inputs") if root else None
-    return tuple(_input(entry) for entry in declared.entries) if isinstance(declared, Map) else ()
+    entries = declared.entries if isinstance(declared, Map) else ()
+    return tuple(_input(entry) for entry in entries if not entry.name.startswith(OWN))
 
 
 def _input(entry: Entry) -> Input:

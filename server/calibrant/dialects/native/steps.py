@@ -3,10 +3,11 @@
 import msgspec
 
 from calibrant.dialects.native.ignores import comment_ignores, key_ignores
-from calibrant.dialects.native.templates import templated
+from calibrant.dialects.native.templates import templated, templated_map
 from calibrant.expressions import parse_expression
 from calibrant.model.expression import Expression
 from calibrant.model.issue import Finding, Kind
+from calibrant.model.language import OWN
 from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import Need, Parameter, Retry, StepBody
@@ -85,7 +86,11 @@ def _with_templates(node: Map, found: list[Expression]) -> Map:
     entries: list[Entry] = []
     changed = False
     for entry in node.entries:
-        value = templated(entry.value, found) if entry.key.value in _TEMPLATED else entry.value
+        value = entry.value
+        if entry.key.value == "with" and isinstance(value, Map):
+            value = templated_map(value, found, but=OWN)
+        elif entry.key.value in _TEMPLATED:
+            value = templated(value, found)
         changed = changed or value is not entry.value
         entries.append(entry if value is entry.value else Entry(entry.key, value, entry.span))
     return msgspec.structs.replace(node, entries=tuple(entries)) if changed else node
@@ -115,7 +120,9 @@ def _parameters(node: Map) -> tuple[Parameter, ...]:
     given = node.get("with")
     if not isinstance(given, Map):
         return ()
-    return tuple(_parameter(entry, entry.name, ("with", entry.name)) for entry in given.entries)
+    return tuple(
+        _parameter(entry, entry.name, ("with", entry.name)) for entry in given.entries if not entry.name.startswith(OWN)
+    )
 
 
 def _short_parameters(node: Map) -> tuple[Parameter, ...]:

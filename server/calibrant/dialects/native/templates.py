@@ -17,11 +17,18 @@ def templated(node: Node, found: list[Expression]) -> Node:
             same = all(new is old for new, old in zip(items, node.items, strict=True))
             return node if same else msgspec.structs.replace(node, items=items)
         case Map():
-            entries = tuple(_entry(entry, found) for entry in node.entries)
-            same = all(new is old for new, old in zip(entries, node.entries, strict=True))
-            return node if same else msgspec.structs.replace(node, entries=entries)
+            return templated_map(node, found)
         case Hole():
             return node
+
+
+def templated_map(node: Map, found: list[Expression], but: str | None = None) -> Map:
+    """Return the map with the templates of its texts; values whose keys begin with `but` stay as they are."""
+    entries = tuple(
+        entry if but is not None and entry.name.startswith(but) else _entry(entry, found) for entry in node.entries
+    )
+    same = all(new is old for new, old in zip(entries, node.entries, strict=True))
+    return node if same else msgspec.structs.replace(node, entries=entries)
 
 
 def _scalar(node: Scalar, found: list[Expression]) -> Scalar:
