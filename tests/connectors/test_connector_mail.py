@@ -56,6 +56,26 @@ async def test_a_maildir_whose_empty_folders_are_gone(folder: Path) -> None:
     assert [(email["id"], email["subject"]) for email in found] == [("1.host", "old")]
 
 
+@pytest.mark.parametrize("planted", ["cur/1", "cur"])
+async def test_a_maildir_does_not_lead_out_of_the_workspace(tmp_path: Path, planted: str) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/1").write_bytes(b"Subject: not yours\n\nx\n")
+    box = tmp_path / "workspace/box"
+    (box / "new").mkdir(parents=True)
+    (box / planted).parent.mkdir(exist_ok=True)
+    (box / planted).symlink_to(tmp_path / "outside" / ("1" if planted == "cur/1" else ""))
+    found = await failure("mail.read", tmp_path / "workspace", mailbox="box")
+    assert found.code == "path-outside"
+    assert planted in found.message
+
+
+async def test_a_link_that_stays_in_the_workspace_is_a_mail(tmp_path: Path) -> None:
+    (tmp_path / "box/cur").mkdir(parents=True)
+    (tmp_path / "mail.eml").write_bytes(b"Subject: linked\n\nx\n")
+    (tmp_path / "box/cur/1").symlink_to("../../mail.eml")
+    assert [email["subject"] for email in await emails(tmp_path, mailbox="box")] == ["linked"]
+
+
 async def test_an_empty_mailbox(folder: Path) -> None:
     assert await emails(folder, mailbox="broken/empty.mbox") == []
 

@@ -44,7 +44,7 @@ async def run(params: Params, context: Context) -> Output:
     since = _since(parameters.text(params, "since"))
     search = parameters.text(params, "search").casefold()
     name, path = await in_thread(_found, params, context)
-    emails = await in_thread(_read, path, name, since, search)
+    emails = await in_thread(_read, context, path, name, since, search)
     return {"emails": emails, "count": len(emails)}
 
 
@@ -80,30 +80,39 @@ def _since(text: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _read(path: Path, name: str, since: datetime | None, search: str) -> list[dict[str, object]]:
+def _read(context: Context, path: Path, name: str, since: datetime | None, search: str) -> list[dict[str, object]]:
     from calibrant.connectors import mailtext
 
     try:
-        emails = [mailtext.read(message, key) for key, message in _messages(path, name)]
+        emails = [mailtext.read(message, key) for key, message in _messages(context, path, name)]
     except OSError as error:
         raise files.unusable(error, name, "mailbox") from error
     return [email for email in emails if _wanted(email, since, search)]
 
 
-def _messages(path: Path, name: str) -> Iterator[tuple[str, "EmailMessage"]]:
+def _messages(context: Context, path: Path, name: str) -> Iterator[tuple[str, "EmailMessage"]]:
     from calibrant.connectors import mailtext
 
     _check_mailbox(path, name)
-    sources = _in_maildir(path, name) if path.is_dir() else _in_mbox(path)
+    sources = _in_maildir(context, path, name) if path.is_dir() else _in_mbox(path)
     for key, data in sources:
         yield key, mailtext.parse(data)
 
 
-def _in_maildir(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
+def _in_maildir(context: Context, path: Path, name: str) -> Iterator[tuple[str, bytes]]:
     """Yield name and content of each mail. Folders without any mail may be missing: version control drops empty ones."""
-    mails = [mail for folder in ("cur", "new") for mail in (path / folder).glob("[!.]*") if mail.is_file()]
+    folders = [_kept_inside(context, path / below, f"{name}/{below}") for below in ("cur", "new")]
+    mails = [mail for folder in folders for mail in folder.glob("[!.]*")]
     for mail in sorted(mails, key=lambda mail: mail.name):
-        yield mail.name.partition(":")[0], files.read_bytes(mail, f"{name}/{mail.parent.name}/{mail.name}", "mailbox")
+        shown = f"{name}/{mail.parent.name}/{mail.name}"
+        place = _kept_inside(context, mail, shown)
+        if place.is_file():
+            yield mail.name.partition(":")[0], files.read_bytes(place, shown, "mailbox")
+
+
+def _kept_inside(context: Context, place: Path, name: str) -> Path:
+    """Return where to read a part of a Maildir: a link in it is judged like a path that the workflow names."""
+    return context.read_path(name, "mailbox") if place.is_symlink() else place
 
 
 def _in_mbox(path: Path) -> Iterator[tuple[str, bytes]]:
