@@ -14,14 +14,13 @@ from calibrant import app
 from calibrant.cli.check import sarif
 from calibrant.cli.output import style_for_terminal, write
 from calibrant.cli.progress import Watch, progress
-from calibrant.cli.targets import Target, targets
+from calibrant.cli.targets import Target, loaded, targets
 from calibrant.model.issue import Issue
 from calibrant.model.ports import AlreadyRunningError, StoreError
 from calibrant.model.session import SessionResult
 from calibrant.model.text import LineIndex
 from calibrant.report import Report, dumps, session_object
 from calibrant.workspace.calibration import RunOptions, refused
-from calibrant.workspace.files import load
 
 Format = Literal["text", "json", "sarif"]
 
@@ -45,11 +44,18 @@ def calibrate(
 ) -> int:
     """Calibrate workflows and print what was found; returns the exit status."""
     options = RunOptions(_inputs(inputs), resume, live, trust, on_fatal)
-    ran, busy = asyncio.run(_run(targets(paths), options))
+    chosen = targets(paths)
+    try:
+        ran, busy = asyncio.run(_run(chosen, options))
+    except asyncio.CancelledError:  # SIGTERM; Ctrl-C comes as KeyboardInterrupt
+        click.echo("Stopped.", err=True)
+        return 128 + signal.SIGTERM
     for message in busy:
         click.echo(f"calibrant: {message}", err=True)
     if ran or style != "text":
         write(_rendered(ran, style))
+    if len(ran) + len(busy) < len(chosen):
+        return 2
     if any(one.result.status != "completed" or _has_errors(one.result.issues.all) for one in ran):
         return 1
     return 3 if busy else 0
@@ -77,25 +83,34 @@ async def _run(chosen: Sequence[Target], options: RunOptions) -> tuple[list[Ran]
                     busy.append(f"{target.shown}: {error}")
                     return None
 
-        tasks = asyncio.gather(*(one(target) for target in chosen))
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, tasks.cancel)
-        ran = [result for result in await tasks if result is not None]
+        running = asyncio.current_task()
+        assert running is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _stop, running)
+        results = await asyncio.gather(*(one(target) for target in chosen))
+        ran = [result for result in results if result is not None]
     return ran, busy
 
 
-async def _run_one(target: Target, options: RunOptions, watch: Watch) -> Ran:
-    try:
-        loaded = load(target.path)
-    except OSError as error:
-        raise click.ClickException(f"‘{target.shown}’ cannot be read: {error.strerror}.") from error
-    if loaded.problem:
-        return Ran(_shown(refused(target.name, loaded.problem), target), "")
+def _stop(running: "asyncio.Task[object]") -> None:
+    """Cancel the runs, once: a second time would break off their tidying up."""
+    if not running.cancelling():
+        running.cancel()
+
+
+async def _run_one(target: Target, options: RunOptions, watch: Watch) -> Ran | None:
+    """Run a workflow; None where it cannot be run, which is said on stderr and must not cost what the others find."""
+    file = loaded(target)
+    if file is None:
+        return None
+    if file.problem:
+        return Ran(_shown(refused(target.name, file.problem), target), "")
     try:
         with app.calibration(target.workspace, target.settings) as calibration:
-            outcome = await calibration.run(target.path, loaded.text, options, lambda event: watch(target.shown, event))
+            outcome = await calibration.run(target.path, file.text, options, lambda event: watch(target.shown, event))
     except StoreError as error:
-        raise click.ClickException(str(error)) from error
-    return Ran(_shown(outcome.result, target), loaded.text)
+        click.echo(f"calibrant: ‘{target.shown}’ was not run: {error}", err=True)
+        return None
+    return Ran(_shown(outcome.result, target), file.text)
 
 
 def _shown(result: SessionResult, target: Target) -> SessionResult:
