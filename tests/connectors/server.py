@@ -21,6 +21,8 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/slow":
             self.server.released.wait(5)
         status, headers, answer = ANSWERS.get(path, (200, {}, None))
+        if path == "/elsewhere":  # to whatever the query says
+            status, headers = 302, {"location": self.path.partition("?")[2]}
         if path == "/echo":
             answer = json.dumps({"method": self.command, "path": self.path, "body": body}).encode()
             headers = {"content-type": "application/json"}

@@ -122,6 +122,35 @@ async def test_an_answer_that_is_an_error(
     assert "s3cret" not in repr(found)
 
 
+async def test_secrets_stay_behind_when_a_redirect_leads_to_another_origin(server: Server, tmp_path: Path) -> None:
+    other = server.url.replace("127.0.0.1", "localhost")
+    sent = {"X-Api-Key": "s3cret", "Cookie": "id=s3cret", "Accept": "text/plain"}
+    for end, kept in ((other, False), (server.url, True)):
+        await call("http.request", tmp_path, url=f"{server.url}/elsewhere?{end}/nothing", headers=sent)
+        headers = {name.lower(): value for name, value in server.requests[-1][2].items()}
+        assert server.requests[-1][1] == "/nothing"
+        assert headers["accept"] == "text/plain"
+        assert ("s3cret" in repr(headers)) is kept
+
+
+async def test_what_fails_behind_a_redirect_is_the_fault_of_where_it_led(server: Server, tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        dead = f"http://127.0.0.1:{free.getsockname()[1]}"
+    found = await failure("http.request", tmp_path, url=f"{server.url}/elsewhere?{dead}/")
+    assert (found.code, found.origin) == ("connection-refused", dead)
+    other = server.url.replace("127.0.0.1", "localhost")
+    auth = {"bearer": "token"}
+    found = await failure("http.request", tmp_path, url=f"{server.url}/elsewhere?{other}/401", auth=auth)
+    assert (found.code, found.origin, found.credential) == ("login-failed", other, "")
+
+
+async def test_a_redirect_to_a_file_is_not_followed(server: Server, tmp_path: Path) -> None:
+    found = await failure("http.request", tmp_path, url=f"{server.url}/elsewhere?file:///etc/passwd")
+    assert (found.code, found.kind) == ("http-error", Kind.PARAMETER)
+    assert found.message.endswith("/etc/passwd’, which is no web address.")
+
+
 async def test_retry_after(server: Server, tmp_path: Path) -> None:
     assert (await failure("http.request", tmp_path, url=server.url + "/429")).retry_after == 7
     assert (await failure("http.request", tmp_path, url=server.url + "/503")).retry_after == 2

@@ -16,7 +16,9 @@ class Handler(BaseHTTPRequestHandler):
     throttled: int
 
     def do_GET(self) -> None:
-        self.requests.append(f"GET {self.path} {self.headers.get('Authorization', '')}".strip())
+        self.requests.append(
+            f"GET {self.path} {self.headers.get('Authorization', '')}{self.headers.get('Cookie', '')}".strip()
+        )
         if self.path == "/busy" and len(self.requests) <= self.throttled:
             return self._answer(429, "{}", retry_after="0")
         if "Bearer wrong" in self.headers.get("Authorization", ""):
@@ -34,6 +36,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Set-Cookie", "visitor=1")
         if retry_after:
             self.send_header("Retry-After", retry_after)
         self.end_headers()
@@ -69,6 +72,14 @@ async def test_a_throttled_request_is_tried_again(tmp_path: Path, server: tuple[
     seen = await over_http(tmp_path, text)
     assert seen.status() == {"a": "completed", "b": "completed"}
     assert len(handler.requests) == 3
+
+
+async def test_a_step_does_not_send_what_another_was_given(tmp_path: Path, server: tuple[str, type[Handler]]) -> None:
+    url, handler = server
+    text = f"steps:\n  - {{id: a, uses: http.request, with: {{url: '{url}/one'}}}}\n"
+    text += f"  - {{id: b, uses: http.request, needs: a, with: {{url: '{url}/two'}}}}\n"
+    await over_http(tmp_path, text)
+    assert handler.requests == ["GET /one", "GET /two"]
 
 
 async def test_a_refused_login_is_not_tried_by_others(tmp_path: Path, server: tuple[str, type[Handler]]) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from calibrant.connectors import httptarget, httpwords, jsontext
 from calibrant.connectors.jsontext import BadTextError
 from calibrant.model.connector import Context, Output
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 BODY_LIMIT = 64 << 20
 """Bytes that an answer's body may have."""
 _CONNECT_SECONDS = 10.0
+_MOST_REDIRECTS = 20
+_HARMLESS = ("host", "user-agent", "connection", "range", "transfer-encoding")
+_HARMLESS_BEGINNINGS = ("accept", "content-", "if-")
 
 
 def patience(context: Context) -> "httpx.Timeout":
@@ -38,15 +43,19 @@ async def fetch(request: "httpx.Request", context: Context, target: httpwords.Ta
     """
     import httpx
 
+    redirects = 0
     try:
         async with asyncio.timeout(seconds_for(context)):
-            response = await context.http().send(request, stream=True, follow_redirects=True)
+            response = await context.http().send(request, stream=True, follow_redirects=False)
+            while (following := response.next_request) is not None:
+                await response.aclose()
+                redirects += 1
+                target = _followed(following, target, redirects)
+                response = await context.http().send(following, stream=True, follow_redirects=False)
             try:
                 data = await _bounded(response, target)
             finally:
                 await response.aclose()
-    except httpx.TooManyRedirects as error:
-        raise StepError(httpwords.failed(target, "http-error", Kind.PARAMETER, "redirects again and again.")) from error
     except (TimeoutError, httpx.TimeoutException) as error:
         raise StepError(httpwords.unanswered(target, context, error)) from error
     except httpx.DecodingError as error:
@@ -63,6 +72,29 @@ async def fetch(request: "httpx.Request", context: Context, target: httpwords.Ta
         "body": _body(response, data, target),
         "url": httptarget.without_user(str(response.url)),
     }
+
+
+def _followed(request: "httpx.Request", target: httpwords.Target, redirects: int) -> httpwords.Target:
+    """Return where a redirect leads. At another origin the step's own headers, which may hold a secret, are left out.
+
+    Raises:
+        StepError: it leads to no web address, or there are too many of them.
+    """
+    if redirects > _MOST_REDIRECTS:
+        raise StepError(httpwords.failed(target, "http-error", Kind.PARAMETER, "redirects again and again."))
+    url = str(request.url)
+    try:
+        origin = httptarget.origin(url)
+    except StepError as error:
+        words = f"redirects to ‘{httptarget.without_query(url)}’, which is no web address."
+        raise StepError(httpwords.failed(target, "http-error", Kind.PARAMETER, words)) from error
+    shown = httptarget.without_query(url)
+    if origin in (target.origin, target.origin.replace("http://", "https://", 1)):
+        return msgspec.structs.replace(target, shown=shown, origin=origin)
+    for name in tuple(request.headers):
+        if name not in _HARMLESS and not name.startswith(_HARMLESS_BEGINNINGS):
+            del request.headers[name]
+    return msgspec.structs.replace(target, shown=shown, origin=origin, credential="")
 
 
 async def _bounded(response: "httpx.Response", target: httpwords.Target) -> bytes:

@@ -91,7 +91,7 @@ async def call(body: StepBody, connector: Connector, prepared: Prepared, desk: D
     if called.status == "failed":
         failures = tuple(_placed(failure, origin, credential) for failure in called.failures)
         for failure in failures:
-            desk.isolation.note(body.id or "", failure, origin, credential)
+            desk.isolation.note(body.id or "", failure)
         return Called("failed", failures=failures)
     if called.status == "completed" and (rehearsed or (effect is Effect.WRITE_LOCAL and not desk.request.live)):
         return Called("rehearsed", called.output)
@@ -141,11 +141,10 @@ def _kept_from(connector: Connector, effect: Effect, origin: str, credential: st
 
 
 def _placed(failure: Failure, origin: str, credential: str) -> Failure:
-    if failure.kind not in (Kind.AUTH, Kind.CONNECTION) or (failure.origin and failure.credential):
+    """Return the failure with whom it met and as whom, where the connector did not say (a redirect leads elsewhere)."""
+    if failure.kind not in (Kind.AUTH, Kind.CONNECTION) or failure.origin:
         return failure
-    return msgspec.structs.replace(
-        failure, origin=failure.origin or origin, credential=failure.credential or credential
-    )
+    return msgspec.structs.replace(failure, origin=origin, credential=credential)
 
 
 async def _try(body: StepBody, run: Run, params: Params, effect: Effect, desk: Desk, *, rehearsed: bool) -> Called:

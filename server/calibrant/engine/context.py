@@ -49,9 +49,13 @@ class Shared:
     def client(self) -> "httpx.AsyncClient":
         """The run's HTTP client."""
         if self._client is None:
+            from http.cookiejar import CookieJar, DefaultCookiePolicy
+
             import httpx
 
-            self._client = httpx.AsyncClient(headers={"User-Agent": "calibrant"})
+            # No cookies: what one step was given must not change what another one sends.
+            jar = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+            self._client = httpx.AsyncClient(headers={"User-Agent": "calibrant"}, cookies=jar)
         return self._client
 
     async def close(self) -> None:
@@ -88,9 +92,11 @@ class CallContext:
         """Return the files below a folder, as the workflow would write them."""
         return self._shared.copy.list_files(path, parameter)
 
-    async def execute(self, argv: tuple[str, ...], *, cwd: str, env: Mapping[str, str]) -> Completed:
+    async def execute(
+        self, argv: tuple[str, ...], *, cwd: str, env: Mapping[str, str], exchange: bytes | None = None
+    ) -> Completed:
         """Run a child process and wait for its end."""
-        return await self._shared.runner.run(argv, cwd=cwd, env=env, timeout=self.timeout)
+        return await self._shared.runner.run(argv, cwd=cwd, env=env, timeout=self.timeout, exchange=exchange)
 
     def http(self) -> "httpx.AsyncClient":
         """Return the run's HTTP client."""

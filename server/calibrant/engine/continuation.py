@@ -64,16 +64,15 @@ class Isolation:
         self._origins: dict[str, Isolated] = {}
         self._credentials: dict[tuple[str, str], Isolated] = {}
 
-    def note(self, step: str, failure: Failure, origin: str, credential: str) -> None:
-        """Take in a failure of a call to `origin` as `credential` (both as the connector names them)."""
-        origin = failure.origin or origin
-        if not origin:
+    def note(self, step: str, failure: Failure) -> None:
+        """Take in a failure of a call to its `origin` as its `credential` (both as the connector names them)."""
+        if not failure.origin:
             return
         if failure.kind is Kind.CONNECTION:
-            self._origins.setdefault(origin, Isolated(step, Kind.CONNECTION, origin))
+            self._origins.setdefault(failure.origin, Isolated(step, Kind.CONNECTION, failure.origin))
         elif failure.kind is Kind.AUTH:
-            key = (origin, failure.credential or credential)
-            self._credentials.setdefault(key, Isolated(step, Kind.AUTH, origin))
+            key = (failure.origin, failure.credential)
+            self._credentials.setdefault(key, Isolated(step, Kind.AUTH, failure.origin))
 
     @property
     def empty(self) -> bool:
