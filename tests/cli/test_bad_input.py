@@ -92,6 +92,17 @@ def test_unreadable_file(tmp_path: Path, command: str) -> None:
     assert "cannot be read" in done.err
 
 
+@pytest.mark.parametrize("command", ["check", "calibrate"])
+def test_an_unreadable_file_does_not_cost_what_is_found_in_the_others(tmp_path: Path, command: str) -> None:
+    workflow(tmp_path, STEPS).chmod(0)
+    workflow(tmp_path, "steps:\n  - id: one\n    uses: file.lisst\n", "b.workflow.yaml")
+    done = calibrant(command, ".", "--format", "json", folder=tmp_path, before=without_rights())
+    assert done.status == 2
+    assert "‘a.workflow.yaml’ cannot be read" in done.err
+    assert [one["path"] for one in done.json] == ["b.workflow.yaml"]
+    assert "unknown-connector" in done.out
+
+
 def test_state_that_cannot_be_written(tmp_path: Path) -> None:
     workflow(tmp_path, STEPS)
     state = tmp_path / "state"

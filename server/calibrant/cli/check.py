@@ -4,41 +4,38 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
-import click
-
 from calibrant import __version__, app, failures
 from calibrant.cli.output import style_for_terminal, write
-from calibrant.cli.targets import Target, targets
+from calibrant.cli.targets import Target, loaded, targets
 from calibrant.model.issue import Finding
 from calibrant.model.text import LineIndex
 from calibrant.report import Report, check_object, dumps
-from calibrant.workspace.files import load
 
 Format = Literal["text", "json", "sarif", "github"]
 
 
 def check(paths: Sequence[Path], style: Format) -> int:
     """Check workflows and print what was found; returns the exit status."""
-    reports = [_report(target) for target in targets(paths)]
+    chosen = targets(paths)
+    reports = [report for target in chosen if (report := _report(target))]
     write(_rendered(reports, style))
+    if len(reports) < len(chosen):
+        return 2
     return 1 if any(issue.severity == "error" for report in reports for issue in report.issues) else 0
 
 
-def _report(target: Target) -> Report:
-    text, findings = _findings(target)
-    name = target.name
-    return Report(target.shown, LineIndex(text), failures.group(name, findings).all)
+def _report(target: Target) -> Report | None:
+    """Return what is wrong with a file, None where it cannot be read."""
+    file = loaded(target)
+    if file is None:
+        return None
+    findings = [file.problem] if file.problem else _findings(target, file.text)
+    return Report(target.shown, LineIndex(file.text), failures.group(target.name, findings).all)
 
 
-def _findings(target: Target) -> tuple[str, Sequence[Finding]]:
-    try:
-        loaded = load(target.path)
-    except OSError as error:
-        raise click.ClickException(f"‘{target.shown}’ cannot be read: {error.strerror}.") from error
-    if loaded.problem:
-        return "", [loaded.problem]
-    analysis = app.analyse(str(target.path), loaded.text, target.settings)
-    return loaded.text, analysis.findings if analysis else ()
+def _findings(target: Target, text: str) -> Sequence[Finding]:
+    analysis = app.analyse(str(target.path), text, target.settings)
+    return analysis.findings if analysis else ()
 
 
 def _rendered(reports: Sequence[Report], style: Format) -> Iterable[str]:

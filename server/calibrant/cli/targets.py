@@ -10,7 +10,7 @@ import msgspec
 from calibrant import app
 from calibrant.dialects import dialect_of
 from calibrant.model.settings import Settings
-from calibrant.workspace.files import workflow_name
+from calibrant.workspace.files import Loaded, load, workflow_name
 from calibrant.workspace.locate import find_workflows, workspace_of
 
 
@@ -43,6 +43,15 @@ def targets(paths: Sequence[Path]) -> list[Target]:
             settings[workspace] = load_settings(workspace)
         out.append(Target(_shown(file), file, workspace, settings[workspace]))
     return out
+
+
+def loaded(target: Target) -> Loaded | None:
+    """Read a workflow file; None where it cannot be read, which is said on stderr and must not cost the other files."""
+    try:
+        return load(target.path)
+    except OSError as error:
+        click.echo(f"calibrant: ‘{target.shown}’ cannot be read: {error.strerror}.", err=True)
+        return None
 
 
 def load_settings(workspace: Path) -> Settings:
