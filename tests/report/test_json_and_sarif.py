@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import jsonschema
+import msgspec
 import pytest
 import sarif_pydantic
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from calibrant.model.text import LineIndex, Span
 from calibrant.report import Report, check_object, dumps, issue_object, session_object
 from calibrant.report.github import annotation, annotations, escape_message, escape_property
 from calibrant.report.sarif import sarif_log, uri
-from report.samples import GROUPS, INDEX, PATH, REPORT, RESULT, issue
+from report.samples import GROUPS, INDEX, REPORT, RESULT, issue
 
 SCHEMAS = Path(__file__).parents[1] / "data" / "schemas"
 PAGE = "# unknown-step\n\nA name that no step has.\n\n## Why it matters\n\n```yaml\nid: x\n```\n"
@@ -55,19 +56,26 @@ def test_a_session_says_what_the_contract_names() -> None:
     }
 
 
+def test_an_issues_path_is_that_of_its_file() -> None:
+    made: Any = session_object(msgspec.structs.replace(RESULT, path="../elsewhere.yaml"), INDEX)
+    assert {one["path"] for group in made["issues"].values() for one in group} == {"../elsewhere.yaml"}
+    checked: Any = check_object(Report("../elsewhere.yaml", INDEX, GROUPS.all))
+    assert {one["path"] for one in checked["issues"]} == {"../elsewhere.yaml"}
+
+
 def test_places_are_zero_based_and_in_utf16_units() -> None:
     others = {"other.yaml": LineIndex("a\nb")}
-    made: Any = issue_object(issue("unknown-step"), INDEX, others)
+    made: Any = issue_object(issue("unknown-step"), "flows/a.yaml", INDEX, others)
     assert made["range"] == {"start": {"line": 0, "character": 9}, "end": {"line": 0, "character": 13}}
     here, there = made["related"]
     assert here == {
         "message": "here too",
-        "path": PATH,
+        "path": "flows/a.yaml",
         "range": {"start": {"line": 5, "character": 0}, "end": {"line": 5, "character": 4}},
     }
     assert there["path"] == "other.yaml"
     assert there["range"]["end"] == {"line": 1, "character": 1}
-    unread: Any = issue_object(issue("unknown-step"), INDEX)
+    unread: Any = issue_object(issue("unknown-step"), "flows/a.yaml", INDEX)
     assert unread["related"][1]["range"]["start"] == {"line": 0, "character": 0}
 
 

@@ -19,7 +19,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 def check_object(report: Report, others: Others = _NONE) -> Object:
     """Return one element of what `check --format json` prints."""
-    return {"path": report.path, "issues": [issue_object(issue, report.index, others) for issue in report.issues]}
+    return {"path": report.path, "issues": _issues(report.issues, report.path, report.index, others)}
 
 
 def session_object(result: SessionResult, index: LineIndex, others: Others = _NONE) -> Object:
@@ -30,29 +30,29 @@ def session_object(result: SessionResult, index: LineIndex, others: Others = _NO
         "status": result.status,
         "summary": msgspec.to_builtins(result.summary),
         "issues": {
-            "critical": _issues(result.issues.critical, index, others),
-            "warnings": _issues(result.issues.warnings, index, others),
-            "auto_repairs": _issues(result.issues.auto_repairs, index, others),
+            "critical": _issues(result.issues.critical, result.path, index, others),
+            "warnings": _issues(result.issues.warnings, result.path, index, others),
+            "auto_repairs": _issues(result.issues.auto_repairs, result.path, index, others),
         },
         "steps": [msgspec.to_builtins(step) for step in result.steps],
     }
 
 
-def issue_object(issue: Issue, index: LineIndex, others: Others = _NONE) -> Object:
-    """Return an issue as an object. `index` is of the issue's own file, `others` of those its related places lie in."""
+def issue_object(issue: Issue, path: str, index: LineIndex, others: Others = _NONE) -> Object:
+    """Return an issue as an object. `path` and `index` are of its own file, `others` of those its related places lie in."""
     finding = issue.finding
     return {
         "id": issue.id,
         "code": finding.code,
         "kind": finding.kind.value,
         "severity": finding.severity,
-        "path": issue.path,
+        "path": path,
         "step": finding.step,
         "message": finding.message,
         "hint": finding.hint,
         "details": finding.details,
         "range": _range(finding.span, index),
-        "related": [_related(place, issue, index, others) for place in finding.related],
+        "related": [_related(place, path, index, others) for place in finding.related],
         "provisional": finding.provisional,
         "fixes": [msgspec.to_builtins(fix) for fix in issue.fixes],
     }
@@ -63,13 +63,13 @@ def dumps(value: object) -> str:
     return _SURROGATE.sub("\ufffd", json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def _issues(issues: Iterable[Issue], index: LineIndex, others: Others) -> list[Object]:
-    return [issue_object(issue, index, others) for issue in issues]
+def _issues(issues: Iterable[Issue], path: str, index: LineIndex, others: Others) -> list[Object]:
+    return [issue_object(issue, path, index, others) for issue in issues]
 
 
-def _related(place: Place, issue: Issue, index: LineIndex, others: Others) -> Object:
+def _related(place: Place, path: str, index: LineIndex, others: Others) -> Object:
     of_place = others.get(place.path) if place.path else index
-    return {"message": place.message, "path": place.path or issue.path, "range": _range(place.span, of_place)}
+    return {"message": place.message, "path": place.path or path, "range": _range(place.span, of_place)}
 
 
 def _range(span: Span, index: LineIndex | None) -> Object:
