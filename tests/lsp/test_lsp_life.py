@@ -150,10 +150,15 @@ def test_bad_requests_are_answered_and_harm_nothing(wire: Wire) -> None:
         b"3",
         b'{"jsonrpc": "2.0", "method": 7, "id": 1}',
         b'{"id": {}, "method": "x"}',
+        b'{"jsonrpc": "2.0"}',
     ],
 )
 def test_bodies_that_are_no_messages(wire: Wire, body: bytes) -> None:
     wire.write(body)
+    refused = wire.next()
+    assert refused["id"] is None
+    assert refused["error"]["code"] in {-32700, -32600}
+    assert "data" not in refused["error"]
     alive(wire)
 
 

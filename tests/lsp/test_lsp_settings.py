@@ -7,6 +7,7 @@ import pytest
 from lsprotocol import types
 
 from lsp.editor import VSCODE, Editor, capabilities_of, editing
+from lsp.wire import Wire
 
 BAD = "steps:\n  - id: one\n    uses: file.lisst\n"
 
@@ -105,3 +106,27 @@ async def test_what_is_wrong_with_settings_is_told_once(ws: Path, tmp_path: Path
         assert len(said) == 2
         assert "only your own settings" in said[1]
         assert "Did you mean ‘concurrency’?" in said[0]
+
+
+@pytest.mark.parametrize("answer", [[], None, [None], {"a": 1}, [3, [4]], "no"])
+def test_an_answer_without_settings_leaves_them_as_they_are(ws: Path, tmp_path: Path, answer: Any) -> None:
+    (ws / "a.workflow.yaml").write_text(BAD)
+    capabilities = {"workspace": {"configuration": True}}
+    with Wire(tmp_path / "state", rootUri=ws.as_uri(), capabilities=capabilities) as wire:
+        while (question := wire.next()).get("method") != "workspace/configuration":
+            pass
+        wire.send(id=question["id"], result=answer)
+        told = wire.next(within=4)
+        assert told["method"] == "textDocument/publishDiagnostics"
+        assert told["params"]["diagnostics"][0]["severity"] == 1
+
+
+async def test_null_takes_the_editors_settings_back(ws: Path, tmp_path: Path) -> None:
+    uri = (ws / "a.workflow.yaml").as_uri()
+    options = {"ignore": ["unknown-connector"]}
+    capabilities = asked(configuration=False)
+    async with editing(ws, state=tmp_path / "state", options=options, capabilities=capabilities) as editor:
+        editor.open(uri, BAD)
+        await severity(editor, uri, None)
+        editor.workspace_did_change_configuration(types.DidChangeConfigurationParams({"calibrant": None}))
+        await severity(editor, uri, types.DiagnosticSeverity.Error)

@@ -54,14 +54,13 @@ class Configuration:
     def start(self, options: object) -> None:
         """Take the settings in `initializationOptions`: the section itself, or an object that holds it."""
         if isinstance(options, Mapping):
-            section = options.get(SECTION, options)
-            self._everywhere = section if isinstance(section, Mapping) else {}
+            self._everywhere = _plain(options.get(SECTION, options)) or {}
 
     def change(self, settings: object) -> None:
         """Take the settings in `workspace/didChangeConfiguration`; without our section or names they tell us nothing."""
         if isinstance(settings, Mapping):
-            if isinstance(settings.get(SECTION), Mapping):
-                self._everywhere = settings[SECTION]
+            if SECTION in settings:
+                self._everywhere = _plain(settings[SECTION]) or {}
             elif settings.keys() & _NAMES:
                 self._everywhere = settings
         self.forget()
@@ -84,10 +83,13 @@ class Configuration:
         try:
             async with asyncio.timeout(_ANSWER_WITHIN):
                 answers = await self._server.workspace_configuration_async(types.ConfigurationParams(items))
-        except (TimeoutError, JsonRpcException) as error:
+        except TimeoutError:
+            _log.warning("The editor did not tell its settings within %s seconds.", _ANSWER_WITHIN)
+            return
+        except JsonRpcException as error:
             _log.warning("The editor did not tell its settings: %s", error)
             return
-        everywhere, *each = [_plain(answer) for answer in answers]
+        everywhere, *each = [_plain(answer) for answer in answers or ()] or [None]
         if everywhere is not None:
             self._everywhere = everywhere
         self._by_folder = {folder: given for folder, given in zip(folders, each, strict=False) if given is not None}

@@ -52,8 +52,8 @@ class Protocol(LanguageServerProtocol):
         except (ValueError, RecursionError):
             self._refuse(None, JsonRpcParseError("The message is not valid JSON."))
             return
-        if not isinstance(message, dict):
-            self._refuse(None, JsonRpcInvalidRequest("A message is one JSON object."))
+        if not isinstance(message, dict) or not _is_well_formed(message):
+            self._refuse(None, JsonRpcInvalidRequest("A message is one JSON object, with a method by name or an id."))
             return
         refusal = self._out_of_order(message)
         if refusal:
@@ -82,7 +82,10 @@ class Protocol(LanguageServerProtocol):
         try:
             structured = self.structure_message({"jsonrpc": "2.0", **message})
         except JsonRpcException:
-            what = f"The parameters of ‘{message.get('method')}’ are not as the protocol has them."
+            if "method" not in message:
+                self._answered_badly(message["id"])
+                return
+            what = f"The parameters of ‘{message['method']}’ are not as the protocol has them."
             self._forget_broken_initialize(message)
             self._refuse(message.get("id"), JsonRpcInvalidParams(what))
             return
@@ -91,6 +94,11 @@ class Protocol(LanguageServerProtocol):
         except Exception:  # noqa: BLE001 - whatever one message does, the next one must be served
             _log.exception("Cannot handle a message")
             self._refuse(message.get("id"), JsonRpcInternalError("This message could not be handled."))
+
+    def _answered_badly(self, msg_id: Any) -> None:
+        """Let our own request fail whose answer is not as the protocol has it; an answer is never answered."""
+        why = types.ResponseError(JsonRpcInvalidParams.CODE, "The client's answer is not as the protocol has it.")
+        self._handle_response(msg_id, None, why)
 
     def _forget_broken_initialize(self, message: dict[str, Any]) -> None:
         if message.get("method") == types.INITIALIZE:
@@ -124,3 +132,9 @@ class Protocol(LanguageServerProtocol):
         if len(arguments) != 1 or not isinstance(arguments[0], dict):
             raise JsonRpcInvalidParams(f"‘{params.command}’ takes one object.")
         return (yield handler, (arguments[0],), {})
+
+
+def _is_well_formed(message: dict[str, Any]) -> bool:
+    """Tell whether a message has a method by name, or at least an id, and no id that cannot be one."""
+    named = isinstance(message["method"], str) if "method" in message else "id" in message
+    return named and isinstance(message.get("id"), str | int | None)
