@@ -49,14 +49,15 @@ class Shared:
     def client(self) -> "httpx.AsyncClient":
         """The run's HTTP client."""
         if self._client is None:
-            from http.cookiejar import CookieJar, DefaultCookiePolicy
-
             import httpx
 
-            # No cookies: what one step was given must not change what another one sends.
-            jar = CookieJar(DefaultCookiePolicy(allowed_domains=()))
-            self._client = httpx.AsyncClient(headers={"User-Agent": "calibrant"}, cookies=jar)
+            hooks = {"response": [self._forget_cookies]}
+            self._client = httpx.AsyncClient(headers={"User-Agent": "calibrant"}, event_hooks=hooks)
         return self._client
+
+    async def _forget_cookies(self, _response: "httpx.Response") -> None:
+        """Forget what a server gave one step: it must not change what another step sends."""
+        self.client.cookies.clear()
 
     async def close(self) -> None:
         """Close the client and remove the private copy."""
