@@ -113,6 +113,36 @@ async def test_a_database_with_a_write_ahead_log(tmp_path: Path) -> None:
     assert output["rows"] == [{"a": 1}]
 
 
+async def test_a_write_ahead_log_that_was_left_behind_is_read_and_nothing_is_written(tmp_path: Path) -> None:
+    writer = sqlite3.connect(tmp_path / "live.db")
+    writer.execute("PRAGMA journal_mode = WAL")
+    writer.execute("CREATE TABLE t (a)")
+    writer.execute("INSERT INTO t VALUES (1)")
+    writer.commit()
+    left = tmp_path / "left"
+    left.mkdir()
+    for end in ("", "-wal"):
+        (left / f"x.db{end}").write_bytes((tmp_path / f"live.db{end}").read_bytes())
+    writer.close()
+    before = {file.name: file.read_bytes() for file in left.iterdir()}
+    output = await call("sql.query", left, database="sqlite:///x.db", query="SELECT a FROM t")
+    assert output["rows"] == [{"a": 1}]
+    assert {file.name: file.read_bytes() for file in left.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("SELECT zeroblob(100000000) AS b", "The query gives a value of more than 64 MB"),
+        ("WITH n(i) AS (VALUES (1), (2), (3), (4), (5)) SELECT zeroblob(60000000) FROM n", "gives more than 256 MB"),
+    ],
+)
+async def test_an_answer_that_is_too_large(folder: Path, query: str, words: str) -> None:
+    found = await failure("sql.query", folder, database=DB, query=query)
+    assert found.code == "too-large"
+    assert words in found.message
+
+
 async def test_a_database_in_use(tmp_path: Path) -> None:
     writer = sqlite3.connect(tmp_path / "live.db", isolation_level=None)
     writer.execute("CREATE TABLE t (a)")

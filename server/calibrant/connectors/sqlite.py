@@ -1,9 +1,13 @@
 """Reading from an SQLite file: no lock left, nothing written, stopped on time."""
 
 import re
+import shutil
 import sqlite3
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,6 +20,9 @@ from calibrant.model.failure import StepError
 from calibrant.model.issue import Kind
 
 ROW_LIMIT = 1_000_000
+VALUE_LIMIT = 64 << 20
+"""Bytes that one value may have."""
+_BATCH = 1000
 _OPERATIONS = 10_000
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
 _PRAGMAS = frozenset(
@@ -42,6 +49,11 @@ def fetch(call: Call, stop: threading.Event) -> tuple[list[str], Rows]:
     Raises:
         StepError: it is no database, the query is wrong or writes, or it takes too long.
     """
+    with _undisturbed(call) as settled:
+        return _fetch(settled, stop)
+
+
+def _fetch(call: Call, stop: threading.Event) -> tuple[list[str], Rows]:
     until = time.monotonic() + call.seconds
     connection = _open(call)
     try:
@@ -80,6 +92,23 @@ class _AnyName(dict[str, Value]):
         return None
 
 
+@contextmanager
+def _undisturbed(call: Call) -> Iterator[Call]:
+    """Have a write-ahead log that nobody has open read from a copy: reading it in place would leave a `-shm` file there."""
+    log = call.path.with_name(call.path.name + "-wal")
+    if not log.is_file() or log.is_symlink() or call.path.with_name(call.path.name + "-shm").exists():
+        yield call
+        return
+    with tempfile.TemporaryDirectory(prefix="calibrant-") as folder:
+        copied = Path(folder) / "copy.db"
+        try:
+            for source, end in ((call.path, ""), (log, "-wal")):
+                shutil.copyfile(source, copied.with_name(copied.name + end))
+        except OSError as error:
+            raise files.unusable(error, call.name, "database") from error
+        yield msgspec.structs.replace(call, path=copied)
+
+
 def _open(call: Call) -> sqlite3.Connection:
     """Open the file read-only; where no other process can be writing to it, also without any lock."""
     side_files = any(call.path.with_name(call.path.name + end).exists() for end in ("-wal", "-journal"))
@@ -88,6 +117,7 @@ def _open(call: Call) -> sqlite3.Connection:
         connection = sqlite3.connect(url, uri=True, timeout=min(5.0, call.seconds), isolation_level=None)
     except sqlite3.Error as error:
         raise _unreadable(call, error) from error
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, VALUE_LIMIT)
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     return connection
 
@@ -128,10 +158,16 @@ def _rows(connection: sqlite3.Connection, call: Call) -> tuple[list[str], Rows]:
     if cursor.description is None:  # a statement that gives no rows does something else
         raise sqlwords.writes(call.query)
     columns = _distinct([column[0] for column in cursor.description])
-    found = cursor.fetchmany(ROW_LIMIT + 1)
-    if len(found) > ROW_LIMIT:
-        raise files.too_large(f"The query gives more than {ROW_LIMIT:,} rows", "query")
-    return columns, [dict(zip(columns, row, strict=True)) for row in found]
+    rows: Rows = []
+    size = 0
+    while found := cursor.fetchmany(_BATCH):
+        rows += [dict(zip(columns, row, strict=True)) for row in found]
+        size += sum(len(value) for row in found for value in row if isinstance(value, (str, bytes)))
+        if len(rows) > ROW_LIMIT:
+            raise files.too_large(f"The query gives more than {ROW_LIMIT:,} rows", "query")
+        if size > files.READ_LIMIT:
+            raise files.too_large(f"The query gives more than {files.READ_LIMIT >> 20} MB", "query")
+    return columns, rows
 
 
 def _distinct(names: list[str]) -> list[str]:
@@ -154,6 +190,8 @@ def _explained(error: sqlite3.Error | sqlite3.Warning, connection: sqlite3.Conne
         return refuse("query-timeout", "query", message, kind=Kind.RUNTIME)
     if "locked" in text or "busy" in text:
         return _busy(call, error)
+    if "too big" in text or "out of memory" in text:
+        return files.too_large(f"The query gives a value of more than {VALUE_LIMIT >> 20} MB", "query")
     return sqlwords.explain(text, call.query, call.values, call.name, _schema(connection))
 
 
