@@ -28,7 +28,8 @@ class ParameterSpec(msgspec.Struct, frozen=True):
 
     `role`: "value" — rendered before the call; "per_item" — kept as a function of `item` and `index` (see `PerItem`);
     "script" — shell text, in which references stand for environment variables. `needs_data`: an empty list or text given
-    here is worth an `empty-data` warning. `enum` lists the only values allowed.
+    here is worth an `empty-data` warning. `enum` lists the only values allowed. `over` names the array parameter whose
+    elements are the `item` of a per-item parameter.
     """
 
     name: str
@@ -39,6 +40,7 @@ class ParameterSpec(msgspec.Struct, frozen=True):
     enum: tuple[str, ...] = ()
     role: Literal["value", "per_item", "script"] = "value"
     needs_data: bool = False
+    over: str = ""
 
 
 class ConnectorSpec(msgspec.Struct, frozen=True):
