@@ -64,6 +64,31 @@ def test_a_step_whose_anchor_another_uses() -> None:
     assert [problem for step in after.steps for problem in step.body.problems] == []
 
 
+def test_steps_that_share_anchors_are_kept_while_these_stand_for_the_same() -> None:
+    steps = "".join(f"  - {{<<: *d, id: s{n}, run: *r}}\n" for n in range(4))
+    text = f"name: x\nx-d: &d {{timeout: 5}}\nsteps:\n  - id: first\n    run: &r echo\n{steps}"
+    assert kept(text, text.replace("name: x", "name: longer")) == [True] * 5
+    assert kept(text, text.replace("id: first", "id: other")) == [False, True, True, True, True]
+    assert kept(text, text.replace("run: &r echo", "run: &r true")) == [False] * 5
+    assert kept(text, text.replace("timeout: 5", "timeout: 6")) == [True, False, False, False, False]
+    assert kept(text, text.replace("x-d: &d", "x-d: &e")) == [True, False, False, False, False]
+    assert kept(text, text.replace("id: s1, run: *r", "id: s1, run: &r new")) == [True, True, False, False, False]
+
+
+def test_an_anchor_in_what_cannot_be_read_is_looked_at_each_time() -> None:
+    broken = "steps:\n  - id: a\n    run: &r 'x\n  - id: b\n    run: *r\n"
+    assert kept(broken, broken + "  - id: c\n    run: x\n") == [True, True, False]
+    mended = broken.replace("'x", "'x'")
+    assert workflow(mended, workflow(broken)) == workflow(mended)
+    assert workflow(broken, workflow(mended)) == workflow(broken)
+
+
+def test_aliases_in_each_of_many_steps_are_not_too_many() -> None:
+    steps = "".join(f"- {{<<: *d, id: s{n}, run: echo}}\n" for n in range(6000))
+    text = f"x-d: &d {{timeout: 5, retry: {{attempts: 2}}}}\nsteps:\n{steps}"
+    assert [problem for step in workflow(text).steps for problem in step.body.problems] == []
+
+
 def test_a_step_read_with_the_whole_document_is_not_lent() -> None:
     """What was wrong in it was told for the document then, and must be told for the step now."""
     broken = '{"steps": [{"id": "a",}, 5]}'

@@ -103,6 +103,18 @@ class Seq(msgspec.Struct, frozen=True):
 Node = Scalar | Map | Seq | Hole
 
 
+class Anchors(msgspec.Struct, frozen=True):
+    """What reading a piece had to do with the pieces before and behind it; the nodes' spans mean nothing.
+
+    `taken`: what its aliases stand for that name no anchor of its own (None: nothing). `given`: the anchors it makes known.
+    `values`: how many nodes its aliases made. Read where `taken` is the same, the same text gives the same node.
+    """
+
+    taken: tuple[tuple[str, Node | None], ...] = ()
+    given: tuple[tuple[str, Node], ...] = ()
+    values: int = 0
+
+
 def plain(node: Node) -> object:
     """Return the Python value of a node, templates as their source text, holes as None."""
     match node:

@@ -9,7 +9,7 @@ import msgspec
 from calibrant.model.expression import Expression, Reference
 from calibrant.model.issue import Finding
 from calibrant.model.language import Language
-from calibrant.model.nodes import Map, Node, Scalar
+from calibrant.model.nodes import Anchors, Map, Node, Scalar
 from calibrant.model.text import Span
 
 
@@ -53,6 +53,7 @@ class StepBody(msgspec.Struct, frozen=True):
     `id_node`, `action_node` … are the nodes as written, for rules that judge their form; `id` and `action` are set only
     where they are texts. `action` is the connector's name ("shell.run" for the short form `run`). `problems` were found on
     reading. `text` is the piece it was read from. `references` are all references of the step except those to `item` and `index`.
+    `anchors` is what it shares with other steps; None where it hangs on more than that and must be read each time.
     """
 
     node: Node
@@ -75,6 +76,7 @@ class StepBody(msgspec.Struct, frozen=True):
     references: tuple[Reference, ...] = ()
     ignores: tuple[Ignore, ...] = ()
     problems: tuple[Finding, ...] = ()
+    anchors: Anchors | None = None
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter of that name, the first where it stands twice."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from calibrant.model.issue import Finding
-from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
+from calibrant.model.nodes import Anchors, Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.syntax.guard import parsable
 from calibrant.syntax.json_nodes import NotStrict, json_node
@@ -16,8 +16,9 @@ from calibrant.syntax.json_recover import JsonRecovery
 from calibrant.syntax.offsets import to_code_points
 from calibrant.syntax.pieces import normal
 from calibrant.syntax.recover import Recovery
+from calibrant.syntax.scope import Scope
 from calibrant.syntax.tree import LIMITS, Format, Tree
-from calibrant.syntax.yaml_nodes import Scope, Visitor
+from calibrant.syntax.yaml_nodes import Visitor
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -52,11 +53,16 @@ class Reader:
         """Read one piece (see `normal`); never raises, whatever the text."""
         if self.format == "json":
             return self._json(text)
+        self._scope.begin(len(text))
         read = self._parse(text, 0, 0)
         if read is None:
             recovery = Recovery(self._parse, self._declare)
             read = recovery.read(text, 0, -1, 0), recovery.problems
-        return Tree(read[0], _bounded(read[1], text))
+        return Tree(read[0], _bounded(read[1], text), self._scope.record(flawed=bool(read[1])))
+
+    def repeat(self, text: str, anchors: Anchors | None) -> bool:
+        """Pass over a piece that was read before; False where it must be read again. `anchors` is its tree's."""
+        return anchors is not None and self._scope.repeat(anchors, len(text))
 
     def _parse(self, text: str, base: int, depth: int) -> tuple[Node, list[Finding]] | None:
         if not parsable(text):
@@ -69,18 +75,19 @@ class Reader:
         return node if node is not None else Hole(Span(base, base)), visitor.problems
 
     def _declare(self, name: str, node: Node) -> None:
-        self._scope.anchors.setdefault(name, node)
+        if self._scope.find(name) is None:
+            self._scope.declare(name, node)
 
     def _json(self, text: str) -> Tree:
         root = self._parser.parse(text.encode()).root_node
         if not root.has_error and root.named_child_count == 1:
             try:
-                return Tree(json_node(root.named_children[0], text, to_code_points(text)))
+                return Tree(json_node(root.named_children[0], text, to_code_points(text)), anchors=Anchors())
             except NotStrict:
                 pass
         recovery = JsonRecovery(text)
         node = recovery.document()
-        return Tree(node, _bounded(recovery.problems, text))
+        return Tree(node, _bounded(recovery.problems, text), Anchors())
 
 
 def _bounded(problems: list[Finding], text: str) -> tuple[Finding, ...]:

@@ -5,14 +5,15 @@ from typing import Literal
 import msgspec
 
 from calibrant.model.issue import Finding, Kind
-from calibrant.model.nodes import Node
+from calibrant.model.nodes import Anchors, Node
 from calibrant.model.text import Span
 
 Format = Literal["yaml", "json"]
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """Bounds: characters of a file, levels of nesting, nodes made by aliases, problems told for one piece.
+    """Bounds: characters of a file, levels of nesting, nodes made by aliases (one more is allowed for each
+    character of the text), problems told for one piece.
 
     `lines` and `indents` are what the YAML parser takes in one go: it counts lines in 16 bits, and writes past its
     buffer (and crashes the process) where more than 253 levels of indentation are open.
@@ -33,10 +34,14 @@ LIMITS = Limits()
 
 
 class Tree(msgspec.Struct, frozen=True):
-    """The node a piece was read into and what is wrong with its text; spans are relative to the piece."""
+    """The node a piece was read into and what is wrong with its text; spans are relative to the piece.
+
+    `anchors` tells when reading the same text again would give the same; None: not for sure.
+    """
 
     node: Node
     problems: tuple[Finding, ...] = ()
+    anchors: Anchors | None = None
 
 
 def syntax_problem(span: Span, message: str, hint: str = "", subject: str = "") -> Finding:

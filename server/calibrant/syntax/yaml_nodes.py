@@ -10,6 +10,7 @@ from calibrant.model.text import Span
 from calibrant.syntax.blocks import block_scalar
 from calibrant.syntax.moving import aliased, aliased_entry, measure
 from calibrant.syntax.quoted import double, plain, single
+from calibrant.syntax.scope import Scope
 from calibrant.syntax.tree import LIMITS, syntax_problem
 from calibrant.syntax.yaml_types import resolve, tagged
 
@@ -18,15 +19,6 @@ if TYPE_CHECKING:
 
 TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 BRACES = 'Put the whole value in quotes, like "{{ … }}": without them YAML takes a brace for the beginning of a map.'
-
-
-class Scope:
-    """What one document's pieces share while they are read: anchors, and how many nodes aliases have made."""
-
-    def __init__(self) -> None:
-        self.anchors: dict[str, Node] = {}
-        self.aliased = 0
-        self.told: set[str] = set()
 
 
 class Visitor:
@@ -76,7 +68,7 @@ class Visitor:
         else:
             node = self._content(content, indent, tag)
         if anchor:
-            self.scope.anchors[anchor] = node
+            self.scope.declare(anchor, node)
         return node
 
     def _source(self, node: "tree_sitter.Node") -> str:
@@ -92,7 +84,7 @@ class Visitor:
                 return self._alias(node)
             case "anchor":
                 span = self.span(node)
-                self.scope.anchors[self._source(node)[1:]] = Hole(Span(span.end, span.end))
+                self.scope.declare(self._source(node)[1:], Hole(Span(span.end, span.end)))
                 return Hole(Span(span.end, span.end))
             case "tag":
                 span = self.span(node)
@@ -123,17 +115,17 @@ class Visitor:
 
     def _alias(self, node: "tree_sitter.Node") -> Node:
         span, name = self.span(node), self._source(node)[1:]
-        found = self.scope.anchors.get(name)
+        found = self.scope.find(name)
         if found is None:
             self.problems.append(unknown_anchor(name, span, tuple(self.scope.anchors)))
             return Hole(span, missing=False, aliased=True)
-        count, levels = measure(found, LIMITS.alias_nodes)
+        count, levels = measure(found, max(self.scope.allowed - self.scope.aliased, 0))
         if self.depth + levels > LIMITS.depth:
             self.problems.append(too_deep(span))
             return Hole(span, missing=False, aliased=True)
         self.scope.aliased += count
-        if self.scope.aliased > LIMITS.alias_nodes:
-            self._tell_once("too-many-aliases", too_many_aliases(span))
+        if self.scope.aliased > self.scope.allowed:
+            self._tell_once("too-many-aliases", too_many_aliases(span, self.scope.allowed))
             return Hole(span, missing=False, aliased=True)
         return aliased(found, span)
 
@@ -276,11 +268,9 @@ def too_deep(span: Span) -> Finding:
     return Finding("too-deep", Kind.SYNTAX, span, message, hint="Write it with fewer levels.")
 
 
-def too_many_aliases(span: Span) -> Finding:
+def too_many_aliases(span: Span, allowed: int) -> Finding:
     """Return the finding about aliases that stand for too much."""
-    message = (
-        f"The aliases up to here stand for more than {LIMITS.alias_nodes:,} values; from here on they are not read."
-    )
+    message = f"The aliases up to here stand for more than {allowed:,} values; from here on they are not read."
     return Finding("too-many-aliases", Kind.SYNTAX, span, message, hint="Repeat less with aliases.")
 
 

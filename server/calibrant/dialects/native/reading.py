@@ -15,9 +15,6 @@ from calibrant.model.text import Span
 from calibrant.model.workflow import Ignore, Step, StepBody, Workflow
 from calibrant.syntax import LIMITS, Format, Pieces, Reader, Tree, moved, normal, split
 
-_ANCHORED = re.compile(r"(?:^|[:?\[{,-]|(?<![^\s\[{,:-])!\S*+)[ \t]*+[&*]\S", re.MULTILINE)
-"""Where an anchor or an alias can stand; also in some places where none does."""
-
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 _TIGHT = re.compile(r"(?:[ ]*#[^\n]*\n)*[ ]*-(?=[A-Za-z_])")
@@ -65,7 +62,6 @@ class _Reading:
     def __init__(self, text: str, plain: str, kind: Format, known: _Bodies, *, lent: bool) -> None:
         self.text, self.plain, self.kind, self.known, self.lent = text, plain, kind, known, lent
         self.reader = Reader(kind)
-        self.anchored = kind == "yaml" and _ANCHORED.search(plain) is not None
 
     def workflow(self) -> Workflow:
         """Read the whole document."""
@@ -135,7 +131,7 @@ class _Reading:
         for index, span in enumerate(items):
             text = plain[span.start : span.end]
             body = known.get(text)
-            if body is None or (self.anchored and _ANCHORED.search(text)):
+            if body is None or not self.reader.repeat(text, body.anchors):
                 body = self._kept(self._body(text))
             steps.append(Step(index, span.start, body))
         return tuple(steps)
@@ -153,7 +149,7 @@ class _Reading:
         node, above = tree.node, tree.node.span.start
         if self.kind == "yaml":
             node = _only_item(tree)
-        return read_step(node, text, above, tree.problems)
+        return read_step(node, text, above, tree.problems, tree.anchors)
 
     def _tight_body(self, text: str, at: int) -> StepBody:
         """Read a step whose dash has no blank behind it at `at`, as if it had one."""
@@ -175,7 +171,7 @@ class _Reading:
             hint=f"Write ‘- {text[at : at + 30].splitlines()[0]}’.",
             subject="-",
         )
-        return read_step(node, text, tree.node.span.start, (missing, *problems))
+        return read_step(node, text, tree.node.span.start, (missing, *problems), tree.anchors)
 
     def _whole_steps(self, frame: _Frame) -> tuple[_Frame, tuple[Step, ...]]:
         """Take the steps out of a root that was read in one go."""

@@ -8,7 +8,7 @@ from calibrant.expressions import parse_expression
 from calibrant.model.expression import Expression
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.language import OWN
-from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
+from calibrant.model.nodes import Anchors, Entry, Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import Need, Parameter, Retry, StepBody
 
@@ -18,11 +18,13 @@ _EXPRESSIONS = {"data.filter": "where", "data.sort": "by", "data.group": "by"}
 """Parameters that are one expression, as a condition is, by connector: braces are optional there."""
 
 
-def read_step(node: Node, text: str, above: int, problems: tuple[Finding, ...] = ()) -> StepBody:
+def read_step(
+    node: Node, text: str, above: int, problems: tuple[Finding, ...] = (), anchors: Anchors | None = None
+) -> StepBody:
     """Return what a step says. `text` is its piece, `above` where in it the step itself begins."""
     ignores = comment_ignores(text, node, above) + key_ignores(node, Span(0, len(text)))
     if not isinstance(node, Map):
-        return StepBody(node, text, ignores=ignores, problems=problems + _no_step(node))
+        return StepBody(node, text, ignores=ignores, problems=problems + _no_step(node), anchors=anchors)
     templating = _boolean(node.get("templating"), default=True)
     found: list[Expression] = []
     if templating:
@@ -63,6 +65,7 @@ def read_step(node: Node, text: str, above: int, problems: tuple[Finding, ...] =
         ),
         ignores=ignores,
         problems=problems,
+        anchors=anchors,
     )
 
 
