@@ -127,6 +127,18 @@ async def test_an_unreachable_origin_is_not_tried_again_but_others_are(tmp_path:
     assert seen.failure("first").origin == "http://down"
 
 
+async def test_steps_that_fail_together_do_not_each_go_on_trying(tmp_path: Path) -> None:
+    connector, calls = remote({"http://down a": Kind.CONNECTION})
+    with_retry = {"uses": "remote", "with": {"value": "http://down a"}}
+    steps: Steps = [
+        {"id": "soon", **with_retry},
+        {"id": "late", **with_retry, "retry": {"attempts": 9, "delay": 0.2}},
+    ]
+    seen = await run(tmp_path, steps, [connector])
+    assert seen.status() == {"soon": "failed", "late": "failed"}
+    assert len(calls) == 4
+
+
 async def test_a_refused_login_isolates_that_credential_at_that_origin_only(tmp_path: Path) -> None:
     connector, calls = remote({"http://x joe": Kind.AUTH})
     steps: Steps = [{"id": "first", "uses": "remote", "with": {"value": "http://x joe"}}]

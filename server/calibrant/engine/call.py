@@ -87,7 +87,7 @@ async def call(body: StepBody, connector: Connector, prepared: Prepared, desk: D
         return kept
     rehearsed = effect is Effect.WRITE and not desk.request.live
     run = connector.rehearse if rehearsed and connector.rehearse else connector.run
-    called = await _try(body, run, params, effect, desk, rehearsed=rehearsed)
+    called = await _try(body, run, params, effect, desk, (origin, credential), rehearsed=rehearsed)
     if called.status == "failed":
         failures = tuple(_placed(failure, origin, credential) for failure in called.failures)
         for failure in failures:
@@ -147,7 +147,13 @@ def _placed(failure: Failure, origin: str, credential: str) -> Failure:
     return msgspec.structs.replace(failure, origin=origin, credential=credential)
 
 
-async def _try(body: StepBody, run: Run, params: Params, effect: Effect, desk: Desk, *, rehearsed: bool) -> Called:
+async def _try(
+    body: StepBody, run: Run, params: Params, effect: Effect, desk: Desk, where: tuple[str, str], *, rehearsed: bool
+) -> Called:
+    """Make a call, again where that makes sense; `where` is its origin and credential.
+
+    It gives up early when another step found meanwhile that there is no getting through.
+    """
     asked = asked_retry(body)
     attempt = 1
     while True:
@@ -155,9 +161,11 @@ async def _try(body: StepBody, run: Run, params: Params, effect: Effect, desk: D
         if called.status != "failed":
             return called
         failure = called.failures[0]
-        if attempt >= attempts(asked, failure, effect, rehearsed=rehearsed):
+        if attempt >= attempts(asked, failure, effect, rehearsed=rehearsed) or desk.isolation.reason(*where):
             return called
         await asyncio.sleep(pause(asked, attempt, failure))
+        if desk.isolation.reason(*where):
+            return called
         attempt += 1
 
 
