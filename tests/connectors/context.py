@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -40,17 +41,23 @@ class FolderContext:
             raise StepError(Failure("missing-folder", f"There is no folder ‘{path}’.", Kind.PARAMETER))
         return sorted(file.relative_to(self.folder).as_posix() for file in place.rglob("*") if file.is_file())
 
-    async def execute(self, argv: tuple[str, ...], *, cwd: str, env: Mapping[str, str]) -> Completed:
-        child = await asyncio.create_subprocess_exec(
-            *argv,
-            cwd=self.folder / cwd,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C", **env},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        stdout, stderr = await asyncio.wait_for(child.communicate(), self.timeout)
-        return Completed(child.returncode or 0, stdout.decode(), stderr.decode())
+    async def execute(
+        self, argv: tuple[str, ...], *, cwd: str, env: Mapping[str, str], exchange: bytes | None = None
+    ) -> Completed:
+        with tempfile.TemporaryFile() as file:
+            file.write(exchange or b"")
+            file.seek(0)
+            child = await asyncio.create_subprocess_exec(
+                *argv,
+                cwd=self.folder / cwd,
+                env={"PATH": os.environ["PATH"], "LC_ALL": "C", **env},
+                stdin=asyncio.subprocess.DEVNULL if exchange is None else file,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+            )
+            stdout, stderr = await asyncio.wait_for(child.communicate(), self.timeout)
+            file.seek(0)
+            return Completed(child.returncode or 0, stdout.decode(), stderr.decode(), exchange=file.read())
 
     def http(self) -> httpx.AsyncClient:
         return self.client

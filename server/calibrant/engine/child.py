@@ -1,4 +1,4 @@
-"""One child process: a session of its own, closed stdin, outputs read to the end but kept within a bound, no one left behind."""
+"""One child process: a session of its own, no terminal, outputs read to the end but kept within a bound, no one left behind."""
 
 import asyncio
 import contextlib
@@ -42,16 +42,17 @@ async def run_child(
     timeout: float,  # noqa: ASYNC109 - what comes after the end counts too
     mark: str,
     pass_fds: tuple[int, ...] = (),
+    stdin: int = subprocess.DEVNULL,
 ) -> Ended:
     """Run a process and return how it ended; afterwards none of its group, or carrying `mark`, is alive.
 
-    `limit` is in bytes for each output, `timeout` in seconds. Cancelling kills in the same way.
+    `limit` is in bytes for each output, `timeout` in seconds; `stdin` is a descriptor. Cancelling kills in the same way.
 
     Raises:
         OSError: it cannot be started.
         ValueError: an argument or a variable holds a NUL character.
     """
-    process = _start(argv, cwd, environment, pass_fds)
+    process = _start(argv, cwd, environment, pass_fds, stdin)
     assert process.stdout is not None
     assert process.stderr is not None
     taps = (_Tap(process.stdout.fileno(), limit), _Tap(process.stderr.fileno(), limit))
@@ -82,14 +83,14 @@ async def run_child(
 
 
 def _start(
-    argv: Sequence[str], cwd: Path, environment: Mapping[str, str], pass_fds: tuple[int, ...]
+    argv: Sequence[str], cwd: Path, environment: Mapping[str, str], pass_fds: tuple[int, ...], stdin: int
 ) -> subprocess.Popen[bytes]:
     with _own_limits_lifted():
         return subprocess.Popen(  # noqa: S603 - what to run is the caller's business
             argv,
             cwd=cwd,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,

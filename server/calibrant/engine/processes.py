@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import secrets
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Literal
 
 from calibrant.engine import tree
 from calibrant.engine.child import Ended, run_child
+from calibrant.engine.exchange import exchanged
 from calibrant.engine.orphans import MARK, adopt_orphans
 from calibrant.engine.sandbox import Walls, arguments, find_bwrap, walls_of
 from calibrant.engine.sandbox_faults import sandbox_fault
@@ -52,16 +54,19 @@ class Runner:
         cwd: str,
         env: Mapping[str, str],
         timeout: float,  # noqa: ASYNC109 - counts from the command's own start, not from the copying before it
+        exchange: bytes | None = None,
     ) -> Completed:
         """Run a command and wait for its end; none of its processes outlives it.
 
         `cwd` is as the workflow writes it, `timeout` in seconds. `changed_files` are those made or changed, as the
-        workflow would write them, sorted; empty where the workspace has too many files to compare.
+        workflow would write them, sorted; empty where the workspace has too many files to compare. `exchange` is the
+        content of a private file that the command has as its standard input and may overwrite.
 
         Raises:
             NotRun: the workspace is not trusted, there is no sandbox, or the sandbox is what it failed of.
             StepError: it cannot be started (codes `command-not-found`, `unfit-for-command`), took too long
-                (`step-timeout`), or the workspace is too large to copy (`workspace-too-large`).
+                (`step-timeout`), left too much in `exchange` (`too-large`), or the workspace is too large to copy
+                (`workspace-too-large`).
         """
         self._refuse_untrusted()
         async with self._preparing:
@@ -69,7 +74,9 @@ class Runner:
                 await self._prepare()
         place = self._copy.folder_path(cwd, "cwd")
         before = await asyncio.to_thread(self._scan)
-        ended = await self._start(argv, place, env, timeout)
+        async with exchanged(exchange, self._copy.private) as file:
+            ended = await self._start(argv, place, env, timeout, file.stdin)
+            answer = await asyncio.to_thread(file.answer)
         if ended.timed_out:
             raise StepError(_overdue(timeout, ended))
         if self._bwrap is not None:
@@ -81,6 +88,7 @@ class Runner:
             self._as_true_paths(ended.stderr),
             tuple(sorted(self._copy.as_written(name) for name in changed)),
             ended.truncated,
+            self._true_bytes(answer),
         )
 
     def _refuse_untrusted(self) -> None:
@@ -117,10 +125,17 @@ class Runner:
         why = ended.stderr.strip().removeprefix("bwrap: ").splitlines()
         return f"bubblewrap does not work here ({why[0] if why else f'exit status {ended.exit_code}'})"
 
-    async def _start(self, argv: Sequence[str], place: Path, env: Mapping[str, str], seconds: float) -> Ended:
+    async def _start(
+        self,
+        argv: Sequence[str],
+        place: Path,
+        env: Mapping[str, str],
+        seconds: float,
+        stdin: int = subprocess.DEVNULL,
+    ) -> Ended:
         try:
             if self._bwrap is not None:
-                return await self._start_walled(self._bwrap, argv, place, env, seconds)
+                return await self._start_walled(self._bwrap, argv, place, env, seconds, stdin)
             self._count += 1
             mark = f"{self._run}/{self._count}"
             private = self._copy.private
@@ -132,12 +147,13 @@ class Runner:
                 limit=self._output_limit,
                 timeout=seconds,
                 mark=mark,
+                stdin=stdin,
             )
         except (OSError, ValueError) as error:
             raise StepError(_not_started(argv, error)) from error
 
     async def _start_walled(
-        self, bwrap: str, argv: Sequence[str], place: Path, env: Mapping[str, str], seconds: float
+        self, bwrap: str, argv: Sequence[str], place: Path, env: Mapping[str, str], seconds: float, stdin: int
     ) -> Ended:
         walls = self._walls = self._walls or walls_of(self._copy, self._environ)
         scrubbed = scrub(self._environ, env, home=str(walls.home), temporary="/tmp")  # noqa: S108 - the sandbox's own
@@ -153,6 +169,7 @@ class Runner:
                 timeout=seconds,
                 mark="",
                 pass_fds=(options,),
+                stdin=stdin,
             )
 
     def _scan(self) -> dict[str, tuple[int, int]] | None:
@@ -163,6 +180,11 @@ class Runner:
         if self._bwrap is not None or self._copy.live:
             return text
         return text.replace(str(self._copy.root), str(self._copy.workspace))
+
+    def _true_bytes(self, data: bytes) -> bytes:
+        if self._bwrap is not None or self._copy.live:
+            return data
+        return data.replace(os.fsencode(self._copy.root), os.fsencode(self._copy.workspace))
 
 
 @contextlib.contextmanager

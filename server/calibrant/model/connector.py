@@ -71,13 +71,17 @@ PerItem = Callable[[object, int], object]
 
 
 class Completed(msgspec.Struct, frozen=True):
-    """What became of a child process. Output is text, bounded by the run's output limit (`truncated` says so)."""
+    """What became of a child process. Output is text, bounded by the run's output limit (`truncated` says so).
+
+    `exchange` is what the process left in the file that it was given (see `Context.execute`).
+    """
 
     exit_code: int
     stdout: str
     stderr: str
     changed_files: tuple[str, ...] = ()
     truncated: bool = False
+    exchange: bytes = b""
 
 
 class Context(Protocol):
@@ -107,12 +111,17 @@ class Context(Protocol):
             StepError: the path leaves the workspace, or there is no such folder.
         """
 
-    async def execute(self, argv: tuple[str, ...], *, cwd: str, env: Mapping[str, str]) -> Completed:
+    async def execute(
+        self, argv: tuple[str, ...], *, cwd: str, env: Mapping[str, str], exchange: bytes | None = None
+    ) -> Completed:
         """Run a child process in the run's private copy (the workspace itself when live) and wait for its end.
+
+        Its standard input is closed; or where `exchange` is given, a private file with that content, which it may read
+        and overwrite: a way to hand over and get back what is too large for arguments and must not mix with its outputs.
 
         Raises:
             NotRun: the workspace is not trusted, or the sandbox stopped it.
-            StepError: it cannot be started or took longer than the step's timeout.
+            StepError: it cannot be started, took longer than the step's timeout, or left too much in `exchange`.
         """
 
     def http(self) -> "httpx.AsyncClient":
