@@ -21,6 +21,7 @@ CONTRACT = {
         "stdout string, stderr string, exit_code integer, changed_files array",
         "execute",
     ),
+    "python.call": ("FUNCTION string, args object", "result any", "execute"),
     "http.request": (
         "URL string, method string, query object, headers object, json any, form object, body string, auth object",
         "status integer, headers object, body any, url string",
@@ -31,6 +32,9 @@ CONTRACT = {
     "file.list": ("PATH path, glob string", "files array", "read"),
     "data.filter": ("ITEMS array, WHERE any", "items array, count integer", "nothing"),
     "data.map": ("ITEMS array, TO any", "items array, count integer", "nothing"),
+    "data.sort": ("ITEMS array, by any, descending boolean", "items array, count integer", "nothing"),
+    "data.group": ("ITEMS array, BY any", "groups array, count integer", "nothing"),
+    "data.pick": ("items array, value object, FIELDS array", "items array, value object", "nothing"),
     "data.join": ("LEFT array, RIGHT array, ON any, how string", "items array, count integer", "nothing"),
     "sheet.read": ("FILE path, range string, header boolean", "rows array, columns array, count integer", "read"),
     "sheet.append": ("FILE path, ROWS array, range string", "appended integer, range string", "write_local"),

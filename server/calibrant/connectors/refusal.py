@@ -21,6 +21,7 @@ HINTS: dict[str, str] = {
     "no-room": "Move what stands below, or name another range.",
     "unknown-range": "Use one of the names that are there.",
     "unknown-column": "Use one of the columns that are there.",
+    "unknown-function": "Use one of the functions that are there.",
     "unknown-table": "Use one of the tables that are there.",
     "bad-query": "Correct the query.",
     "read-only-query": "Write one SELECT statement.",
