@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from calibrant.engine.plan import make_plan
 from calibrant.model.cycles import cycles
-from engine.actions import GIVE, Recording, Sleeping
+from calibrant.model.issue import Kind
+from engine.actions import GIVE, Failing, Recording, Sleeping
 from engine.building import MemoryStore, Steps, run, workflow_of
 
 
@@ -50,6 +51,19 @@ async def test_a_chain_of_ten_thousand(tmp_path: Path, needs: str) -> None:
     assert seen.order == [f"s{number}" for number in range(10_000)]
     assert set(seen.status().values()) == {"completed"}
     assert len(store.puts) == 10_000
+
+
+@pytest.mark.parametrize("concurrency", [1, 2])
+async def test_a_step_that_waits_to_be_tried_again_holds_nobody_up(tmp_path: Path, concurrency: int) -> None:
+    broken = Failing(Kind.TRANSIENT)
+    retry = {"attempts": 2, "delay": 0.3}
+    steps: Steps = [{"id": f"bad{n}", "uses": "broken", "retry": retry} for n in range(3)]
+    steps += [{"id": f"good{n}", "uses": "give"} for n in range(3)]
+    steps += [{"id": "last", "uses": "give", "needs": [step["id"] for step in steps]}]
+    seen = await run(tmp_path, steps, [broken.connector, GIVE], concurrency=concurrency)
+    assert list(seen.finished)[:3] == ["good0", "good1", "good2"]
+    assert list(seen.finished)[-1] == "last"
+    assert broken.calls == 6
 
 
 async def test_a_fan_is_bounded_by_the_concurrency(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Literal
 
 import msgspec
@@ -26,7 +27,7 @@ CallStatus = Literal["completed", "rehearsed", "failed", "skipped", "not_run", "
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """What the steps of one run work with."""
+    """What the steps of one run work with. A step that only waits does so in `away`, which has another one begin."""
 
     request: RunRequest
     connectors: Registry
@@ -36,6 +37,7 @@ class Desk(msgspec.Struct, frozen=True):
     isolation: Isolation
     shared: Shared
     slots: asyncio.Semaphore
+    away: Callable[[], AbstractContextManager[None]]
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -163,7 +165,8 @@ async def _try(
         failure = called.failures[0]
         if attempt >= attempts(asked, failure, effect, rehearsed=rehearsed) or desk.isolation.reason(*where):
             return called
-        await asyncio.sleep(pause(asked, attempt, failure))
+        with desk.away():
+            await asyncio.sleep(pause(asked, attempt, failure))
         if desk.isolation.reason(*where):
             return called
         attempt += 1

@@ -80,8 +80,9 @@ class _Run:
         self._workflow = workflow
         self._plan: Plan = make_plan(workflow, connectors, request.broken)
         self._start: Start = make_start(workflow, chain.from_iterable(self._plan.references), request.inputs, environ)
-        self._mask = Mask(self._start.hidden)
+        self._mask = Mask((*self._start.hidden, *request.confidential))
         self._shared = Shared(request, environ)
+        self._scheduler = Scheduler(self._plan.before, self._plan.after, self._work, request.concurrency)
         self._desk = Desk(
             request=request,
             connectors=connectors,
@@ -91,8 +92,8 @@ class _Run:
             isolation=Isolation(),
             shared=self._shared,
             slots=asyncio.Semaphore(max(1, request.concurrency)),
+            away=self._scheduler.away,
         )
-        self._scheduler = Scheduler(self._plan.before, self._plan.after, self._work, request.concurrency)
         self._outcomes: list[_Outcome | None] = [None] * len(self._plan.steps)
         self._at_work: dict[int, float] = {}
         self._stop_reason = ""

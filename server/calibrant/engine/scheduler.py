@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from time import perf_counter
 
 BREATH = 0.005
@@ -26,8 +27,11 @@ class Scheduler:
         self._ready = deque(position for position, count in enumerate(self._pending) if not count)
         self._left = len(before)
         self._concurrency = max(1, min(concurrency, len(before)))
+        self._workers: set[asyncio.Future[None]] = set()
+        self._surplus = 0
         self._idle: deque[asyncio.Future[None]] = deque()
         self._stopped = False
+        self._over: asyncio.Future[None]
 
     def stop(self) -> None:
         """Begin no further step; those at work go on to their end."""
@@ -40,17 +44,49 @@ class Scheduler:
         Raises:
             Exception: what `work` raised; the other workers are cancelled then.
         """
-        workers = [asyncio.ensure_future(self._worker()) for _ in range(self._concurrency)]
+        self._over = asyncio.get_running_loop().create_future()
+        for _ in range(self._concurrency):
+            self._add_worker()
         try:
-            await asyncio.gather(*workers)
+            await self._over
         finally:
+            workers = list(self._workers)
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Have another step begin while the caller's own only waits."""
+        self._add_worker()
+        try:
+            yield
+        finally:
+            self._surplus += 1
+            self._wake(1)
+
+    def _add_worker(self) -> None:
+        worker = asyncio.ensure_future(self._worker())
+        self._workers.add(worker)
+        worker.add_done_callback(self._gone)
+
+    def _gone(self, worker: asyncio.Future[None]) -> None:
+        self._workers.discard(worker)
+        error = None if worker.cancelled() else worker.exception()
+        if self._over.done():
+            return
+        if error is not None:
+            self._over.set_exception(error)
+        elif not self._workers:
+            self._over.set_result(None)
+
     async def _worker(self) -> None:
         breath = perf_counter() + BREATH
         while self._left and not self._stopped:
+            if self._surplus:
+                self._surplus -= 1
+                self._wake(len(self._ready))
+                return
             if not self._ready:
                 waiter = asyncio.get_running_loop().create_future()
                 self._idle.append(waiter)
