@@ -73,12 +73,18 @@ def run_worker() -> int:
 
 async def _run(request: RunRequest) -> AsyncIterator[Event]:
     from calibrant import connectors, dialects
+    from calibrant.engine.look import look_workflow
     from calibrant.engine.run import run_workflow
     from calibrant.store import open_store
 
     workflow = dialects.read(request.path, request.text)
     if workflow is None:
         raise ValueError(f"{request.path} is no workflow file")
+    if request.look:
+        async with aclosing(look_workflow(request, workflow, connectors.registry(), os.environ)) as looks:
+            async for event in looks:
+                yield event
+        return
     with closing(open_store(Path(request.state), Path(request.workspace))) as store:
         events = run_workflow(request, workflow, connectors.registry(), store.outputs, os.environ)
         async with aclosing(events):

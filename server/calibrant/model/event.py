@@ -61,10 +61,11 @@ Event = RunStarted | StepStarted | StepFinished | RunProblem | RunFinished
 class RunRequest(msgspec.Struct, frozen=True):
     """All that a worker needs to run one workflow.
 
-    `workspace` and `path` are absolute; `text` is the snapshot to run. `broken` are positions of steps that static errors
-    keep from being called. `execute`: "no" — nothing is executed; "sandbox" — only inside bubblewrap; "open" — also without.
-    `trusted`: reads outside
-    the workspace's own folder (the network) are allowed. `time_limit` in seconds; `copy_limit` and `output_limit` in bytes.
+    `workspace` and `path` are absolute; `text` is the snapshot to run. With `look`, no step is run: the worker only looks
+    at what steps name. `broken` are positions of steps that static errors keep from being called. `execute`: "no" — nothing
+    is executed; "sandbox" — only inside bubblewrap; "open" — also without. `trusted`: reads outside the workspace's own
+    folder (the network) are allowed. `confidential` are texts in the workflow that nothing that leaves the run may show.
+    `time_limit` is in seconds, `copy_limit` and `output_limit` are in bytes.
     """
 
     session: str
@@ -72,6 +73,7 @@ class RunRequest(msgspec.Struct, frozen=True):
     path: str
     text: str
     state: str
+    look: bool = False
     inputs: dict[str, object] = {}
     resume: Literal["full", "partial"] = "full"
     live: bool = False
@@ -85,3 +87,4 @@ class RunRequest(msgspec.Struct, frozen=True):
     output_limit: int = 16 << 20
     expression_seconds: float = 2.0
     open_paths: tuple[str, ...] = ()
+    confidential: tuple[str, ...] = ()
