@@ -231,3 +231,13 @@ async def test_partial_of_for_each(tmp_path: Path) -> None:
     assert reused(await partial(tmp_path, store, steps([1, 2]))) == {"a"}
     assert reused(await partial(tmp_path, store, steps([2, 1]))) == set()
     assert store.last_good("x.workflow.yaml", "a") == (True, [{"value": 2}, {"value": 1}])
+
+
+@pytest.mark.parametrize(
+    "text", ["so it says: sEkretvalue-ab…", "(sEkretvalue-a).", "…value-abc123 is wrong", "sEkretvalue"]
+)
+def test_a_secret_that_was_cut_off_is_hidden_too(text: str) -> None:
+    hidden = Mask(["sEkretvalue-abc123"]).text(text)
+    assert HIDDEN in hidden
+    assert "value" not in hidden
+    assert Mask(["sEkretvalue-abc123"]).text("a secret value, sEkret") == "a secret value, sEkret"

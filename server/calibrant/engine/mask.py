@@ -16,6 +16,7 @@ SHORTEST = 4
 """Characters that a secret must have to be masked: hiding every ‘on’ or ‘1’ would hide everything."""
 
 _LINE = 8
+_PART = 6
 _TEXTS = ("message", "hint", "details", "value", "subject", "origin", "credential", "output")
 _CREDENTIAL = re.compile(r"(?i)secret|token|passw|passphrase|pwd|api_?key|access_?key|private|credential|auth|cookie")
 
@@ -31,6 +32,7 @@ class Mask:
     def __init__(self, secrets: Iterable[str]) -> None:
         forms = {form for secret in secrets if len(secret) >= SHORTEST for form in _forms(secret)}
         longest_first = sorted(forms, key=lambda form: (-len(form), form))
+        self._forms = longest_first
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
         self._bytes = (
             re.compile(b"|".join(re.escape(form.encode("utf-8", "surrogatepass")) for form in longest_first))
@@ -44,8 +46,14 @@ class Mask:
         return self._pattern is not None
 
     def text(self, text: str) -> str:
-        """Return the text with secrets hidden."""
-        return self._pattern.sub(HIDDEN, text) if self._pattern else text
+        """Return the text with secrets hidden, also one that was cut off within it: half of it or more is not shown."""
+        if self._pattern is None:
+            return text
+        text = self._pattern.sub(HIDDEN, text)
+        for form in self._forms:
+            text = _without_beginning(text, form)
+            text = _without_beginning(text[::-1], form[::-1])[::-1]
+        return text
 
     def value(self, value: object) -> object:
         """Return the value with secrets hidden at any depth; the very same object where there is nothing to hide."""
@@ -90,6 +98,18 @@ class Mask:
             case RunFinished():
                 return msgspec.structs.replace(event, reason=self.text(event.reason))
         return event
+
+
+def _without_beginning(text: str, form: str) -> str:
+    size = max(_PART, (len(form) + 1) // 2)
+    start = text.find(form[:size]) if size < len(form) else -1
+    while start >= 0:
+        end = start + size
+        while end < len(text) and end - start < len(form) and text[end] == form[end - start]:
+            end += 1
+        text = text[:start] + HIDDEN + text[end:]
+        start = text.find(form[:size], start)
+    return text
 
 
 def _forms(secret: str) -> set[str]:
