@@ -22,7 +22,7 @@ PLANTED = [
     ("phones", "shape-mismatch", "roster.content", "people", False),
     ("status", "connection-refused", "{{ inputs.status_page }}/status", "127.0.0.1:9", False),
     ("log_complaints", "empty-data", "complaints.items", "", False),
-    ("summary", "missing-field", "apended", "appended", True),
+    ("summary", "missing-field", "apended", "appended", False),
     ("notice", "unknown-parameter", "contents", "content", False),
     ("notice", "unknown-step", "urgnet", "urgent", False),
     ("check", "test-failed", "python3 checks/check_report.py", "", False),

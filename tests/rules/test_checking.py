@@ -157,7 +157,7 @@ def test_what_could_not_be_read_makes_no_further_findings() -> None:
 def test_keys_of_ones_own_are_left_alone_everywhere() -> None:
     text = (
         "x-a: 1\ninputs: {x-b: 3, a: {x-c: 1, default: x}}\n"
-        "steps:\n  - {id: a, x-d: 1, uses: file.read, with: {path: a, x-e: 2}, retry: {x-f: 1}}\n"
+        "steps:\n  - {id: a, x-d: 1, uses: file.read, with: {path: '{{ inputs.a }}', x-e: 2}, retry: {x-f: 1}}\n"
     )
     assert rules.check(read("a.workflow.yaml", text), connectors.specs()).findings == ()
 

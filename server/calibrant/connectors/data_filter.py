@@ -2,7 +2,7 @@
 
 from calibrant.connectors import items, parameters
 from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
-from calibrant.model.shape import INTEGER, array, object_of
+from calibrant.model.shape import INTEGER, like, object_of
 from calibrant.model.value import UNKNOWN
 
 SPEC = ConnectorSpec(
@@ -10,9 +10,11 @@ SPEC = ConnectorSpec(
     summary="Keep the items for which a condition holds.",
     parameters=(
         ParameterSpec("items", "array", "The items.", required=True, needs_data=True),
-        ParameterSpec("where", "any", "The condition, over `item` and `index`.", required=True, role="per_item"),
+        ParameterSpec(
+            "where", "any", "The condition, over `item` and `index`.", required=True, role="per_item", over="items"
+        ),
     ),
-    output=object_of(items=array(), count=INTEGER),
+    output=object_of(items=like("items", "array"), count=INTEGER),
     effects=(Effect.NOTHING,),
     example='- id: urgent\n  uses: data.filter\n  with: {items: "{{ fetch.emails }}", where: "\'urgent\' in item.subject"}',
 )

@@ -2,7 +2,7 @@
 
 from calibrant.connectors import items, parameters
 from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
-from calibrant.model.shape import INTEGER, array, object_of
+from calibrant.model.shape import INTEGER, array, like, object_of
 from calibrant.model.value import holds_unknown
 
 SPEC = ConnectorSpec(
@@ -10,9 +10,11 @@ SPEC = ConnectorSpec(
     summary="Make another value of each item.",
     parameters=(
         ParameterSpec("items", "array", "The items.", required=True, needs_data=True),
-        ParameterSpec("to", "any", "The new value, with `item` and `index` in it.", required=True, role="per_item"),
+        ParameterSpec(
+            "to", "any", "The new value, with `item` and `index` in it.", required=True, role="per_item", over="items"
+        ),
     ),
-    output=object_of(items=array(), count=INTEGER),
+    output=object_of(items=array(like("to")), count=INTEGER),
     effects=(Effect.NOTHING,),
     example='- id: rows\n  uses: data.map\n  with: {items: "{{ urgent.items }}", to: {Subject: "{{ item.subject }}"}}',
 )

@@ -11,9 +11,12 @@ from calibrant.rules import (
     input_value,
     item_outside_loop,
     key_type,
+    missing_field,
     missing_key,
     missing_parameter,
+    never_runs,
     parameter_type,
+    shape_mismatch,
     step_id,
     unknown_connector,
     unknown_input,
@@ -22,6 +25,8 @@ from calibrant.rules import (
     unknown_secret,
     unknown_step,
     unsafe_interpolation,
+    unused_input,
+    unused_secret,
 )
 from calibrant.rules.checking import Checked
 from calibrant.rules.checking import check as _check
@@ -48,6 +53,11 @@ RULES: tuple[Rule, ...] = (
     unknown_secret.RULE,
     cycle.RULE,
     input_value.RULE,
+    missing_field.RULE,
+    shape_mismatch.RULE,
+    unused_input.RULE,
+    unused_secret.RULE,
+    never_runs.RULE,
 )
 """Every static check, one line each."""
 

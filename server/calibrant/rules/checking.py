@@ -1,6 +1,7 @@
 """Runs the rules over a workflow, keeping what is known of steps that have not changed."""
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -8,39 +9,45 @@ from calibrant.model.connector import Specs
 from calibrant.model.issue import Finding
 from calibrant.model.workflow import Step, StepBody, Workflow
 from calibrant.rules.ignoring import silenced, unsilenced
+from calibrant.rules.reaching import Reached, reach
 from calibrant.rules.rule import Known, Rule
 
 _Findings = tuple[Finding, ...]
+_Kept = TypeVar("_Kept")
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """The findings of a workflow, and what the next check needs: each step's own findings, relative to it."""
+    """The findings of a workflow, and what the next check needs: each step's own findings and what reached it, relative to it."""
 
     workflow: Workflow
     specs: Specs
     local: tuple[_Findings, ...]
+    reached: tuple[Reached, ...]
     findings: _Findings
 
 
 def check(rules: Sequence[Rule], workflow: Workflow, specs: Specs, previous: Checked | None) -> Checked:
     """Return what the rules find; see `rules.check`."""
     known = Known(workflow.language, specs)
-    kept = _kept(previous, known)
+    if previous is not None and (previous.specs != known.specs or previous.workflow.language != known.language):
+        previous = None
+    kept = _by_body(previous, previous.local) if previous else {}
     local: list[_Findings] = []
     for step in workflow.steps:
         found = kept.get(id(step.body))
         local.append(_of_step(rules, step.body, known) if found is None else found)
     findings = [finding for step, found in zip(workflow.steps, local, strict=True) for finding in _placed(step, found)]
+    reached = reach(rules, workflow, known, _by_body(previous, previous.reached) if previous else {})
+    for step, one in zip(workflow.steps, reached, strict=True):
+        findings += _placed(step, one.findings)
     findings += unsilenced(workflow, _around(rules, workflow, known))
     findings.sort(key=_place)
-    return Checked(workflow, specs, tuple(local), tuple(findings))
+    return Checked(workflow, specs, tuple(local), reached, tuple(findings))
 
 
-def _kept(previous: Checked | None, known: Known) -> dict[int, _Findings]:
-    """Return the findings of the steps checked before, by the identity of their bodies, which `previous` keeps alive."""
-    if previous is None or previous.specs != known.specs or previous.workflow.language != known.language:
-        return {}
-    return {id(step.body): found for step, found in zip(previous.workflow.steps, previous.local, strict=True)}
+def _by_body(previous: Checked, kept: Sequence[_Kept]) -> dict[int, _Kept]:
+    """Return what is kept of the steps checked before, by the identity of their bodies, which `previous` keeps alive."""
+    return {id(step.body): found for step, found in zip(previous.workflow.steps, kept, strict=True)}
 
 
 def _of_step(rules: Sequence[Rule], body: StepBody, known: Known) -> _Findings:

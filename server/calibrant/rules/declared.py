@@ -1,10 +1,16 @@
-"""Looks for references to names that a workflow must declare before its steps."""
+"""Looks for references to names that a workflow must declare before its steps, and for names to which there are none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
+from calibrant.model.closest import closest
 from calibrant.model.expression import Reference
 from calibrant.model.issue import Finding, Kind
+from calibrant.model.text import Span
 from calibrant.model.workflow import Step, Workflow
+from calibrant.rules.loose import loose_expressions
+from calibrant.rules.places import unreadable
+from calibrant.rules.rule import Known
 from calibrant.rules.wording import did_you_mean, listed, quoted
 
 
@@ -34,4 +40,62 @@ def not_declared(code: str, what: str, names: list[str], found: tuple[Step, Refe
         step=step.label,
         subject=name,
         candidates=near,
+    )
+
+
+def unused(code: str, root: str, workflow: Workflow, known: Known, names: dict[str, Span]) -> Iterator[Finding]:
+    """Yield the findings about declared names to which no step refers; `root` is "inputs" or "secrets"."""
+    left = set(names)
+    for step in workflow.steps:
+        for reference in step.body.references:
+            if reference.root == root and reference.path:
+                left.discard(str(reference.path[0]))
+    if left and workflow.steps and _all_read(workflow):
+        left -= set(_perhaps_meant(root, workflow, known, names))
+        yield from (_not_used(code, root, name, span) for name, span in names.items() if name in left)
+
+
+def _perhaps_meant(root: str, workflow: Workflow, known: Known, names: Iterable[str]) -> Iterator[str]:
+    """Yield the names that a step may mean or uses in a way that is not plain to see."""
+    ids = {step.body.id for step in workflow.steps}
+    for step in workflow.steps:
+        yield from (name for name in names if _written(root, name, step.body.text))
+        loose = (expression.references for expression in loose_expressions(step.body, known))
+        for reference in chain(step.body.references, *loose):
+            if reference.root == root and reference.path:
+                name = str(reference.path[0])
+                yield from (name,) if name in names else closest(name, names)
+            elif reference.root == root:
+                yield from names  # all of them, or one whose name is made in the run
+            elif reference.root not in ids:
+                yield reference.root  # told as an unknown step
+
+
+def _written(root: str, name: str, text: str) -> bool:
+    """Tell whether a reference stands in a text, also where expressions are not worked out."""
+    return any(f"{root}{end}" in text for end in (f".{name}", f'["{name}"]', f"['{name}']"))
+
+
+def _not_used(code: str, root: str, name: str, span: Span) -> Finding:
+    what = root.removesuffix("s")
+    reference = f"{root}.{name}" if name.isidentifier() else f'{root}["{name}"]'
+    return Finding(
+        code=code,
+        kind=Kind.DEFINITION,
+        span=span,
+        message=f"No step uses the {what} {quoted(name)}.",
+        hint=f"Refer to it as ‘{{{{ {reference} }}}}’ where its value belongs, or remove it.",
+        severity="warning",
+        where=(root, name),
+        subject=name,
+    )
+
+
+def _all_read(workflow: Workflow) -> bool:
+    """Tell whether all of the text could be read: a use may stand in what could not."""
+    if any(problem.kind is Kind.SYNTAX for problem in workflow.problems):
+        return False
+    return not any(
+        unreadable(step.body) or any(expression.error for expression in step.body.expressions)
+        for step in workflow.steps
     )

@@ -1,6 +1,7 @@
 """What a rule is: the codes it may give, and its check of one step or of a whole workflow."""
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -8,6 +9,9 @@ from calibrant.model.connector import ConnectorSpec, Specs
 from calibrant.model.issue import Finding
 from calibrant.model.language import Language
 from calibrant.model.workflow import StepBody, Workflow
+
+if TYPE_CHECKING:
+    from calibrant.rules.flow import Flow
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -28,9 +32,15 @@ WorkflowCheck = Callable[[Workflow, Known], Iterable[Finding]]
 """Looks at steps together, or at what stands around them; its findings' spans are in the document. Runs on every change."""
 
 
+FlowCheck = Callable[["Flow", Known], Iterable[Finding]]
+"""Looks at one step and the shapes of what it refers to; its findings' spans are relative to the step. Its result is kept
+while the step and these shapes are unchanged."""
+
+
 class Rule(msgspec.Struct, frozen=True):
     """One static check as registered; `codes` are all that its findings may have."""
 
     codes: tuple[str, ...]
     step: StepCheck | None = None
     workflow: WorkflowCheck | None = None
+    flow: FlowCheck | None = None
