@@ -10,8 +10,7 @@ from calibrant.model.connector import ConnectorSpec, Context
 from calibrant.model.failure import StepError
 from calibrant.model.ports import OutputStore, StoreError, UnstorableError
 
-_INLINE = 1 << 20
-"""Bytes of a file that are read in passing; larger ones are read in a thread."""
+_BLOCK = 1 << 20
 
 
 def content_key(spec: ConnectorSpec, calls: object, files: Sequence[str] = ()) -> str:
@@ -28,18 +27,12 @@ def content_key(spec: ConnectorSpec, calls: object, files: Sequence[str] = ()) -
 
 async def file_digests(reads: Sequence[str], params: Mapping[str, object], context: Context) -> list[str] | None:
     """Return a digest for each file that a call reads; None where one cannot be told, and the output not be used again."""
-    digests: list[str] = []
-    for name in reads:
-        value = params.get(name)
-        if value is None:
-            continue
-        try:
-            path = context.read_path(str(value), name)
-            large = path.is_dir() or path.stat().st_size > _INLINE
-            digests.append(await asyncio.to_thread(_digest, path) if large else _digest(path))
-        except (StepError, OSError, ValueError):
-            return None  # the call itself will say what is wrong with the file
-    return digests
+    named = [(name, str(params[name])) for name in reads if params.get(name) is not None]
+    try:
+        # In a thread also for small files: a path may have to wait until a copying of the workspace is over.
+        return await asyncio.to_thread(lambda: [_digest(context.read_path(path, name)) for name, path in named])
+    except (StepError, OSError, ValueError):
+        return None  # the call itself will say what is wrong with the file
 
 
 def _digest(path: Path) -> str:
@@ -51,7 +44,7 @@ def _digest(path: Path) -> str:
             digest.update(repr((str(below.relative_to(path)), state.st_size, state.st_mtime_ns)).encode())
         return digest.hexdigest()
     with path.open("rb") as file:
-        while chunk := file.read(_INLINE):
+        while chunk := file.read(_BLOCK):
             digest.update(chunk)
     return digest.hexdigest()
 
