@@ -1,12 +1,8 @@
 """Files named by a workflow: found or refused in plain words, and read with a bound."""
 
 import errno
-import sys
 from collections.abc import Callable
 from pathlib import Path
-
-if sys.platform != "win32":
-    pass
 
 from calibrant.connectors import neighbours
 from calibrant.connectors.refusal import refuse
