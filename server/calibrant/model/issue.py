@@ -63,6 +63,7 @@ class Finding(msgspec.Struct, frozen=True):
     makes the identity of the cause, so it holds no positions, counts or times. `where` is a path inside the step, such
     as ("with", "range"). `candidates` are valid values, the closest first; `evidence` is what repairs work from.
     `cause` joins findings of several steps that have one cause ("connection:http://localhost:1"); empty: on its own.
+    `confidential`: the text at `span` is shown nowhere, in no message and no line of source.
     """
 
     code: str
@@ -81,6 +82,7 @@ class Finding(msgspec.Struct, frozen=True):
     evidence: dict[str, str] = {}
     provisional: bool = False
     at_run: bool = False
+    confidential: bool = False
 
     def shifted(self, by: int) -> "Finding":
         """Return the finding with its own places moved by `by` code points."""
