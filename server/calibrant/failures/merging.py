@@ -92,6 +92,7 @@ def absorb(finding: Finding, others: Iterable[Finding]) -> Finding:
         evidence=evidence,
         related=_related(finding, everyone),
         provisional=all(one.provisional for one in everyone),
+        confidential=any(one.confidential for one in everyone),
     )
 
 

@@ -1,6 +1,7 @@
 """What a report is made from: the issues of one file, and the text that their places refer to."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -18,6 +19,26 @@ class Report(msgspec.Struct, frozen=True):
 
 Others = Mapping[str, LineIndex]
 """The texts of other files that issues point to, by path."""
+
+
+_SHOWN = re.compile(r"[^\r\n\t]")
+
+
+def showable(index: LineIndex, issues: Iterable[Issue]) -> LineIndex:
+    """Return the index of the text as its lines may be shown: what is confidential by any issue is dots wherever it stands.
+
+    All else keeps its place.
+    """
+    confidential = [issue.finding for issue in issues if issue.finding.confidential]
+    if not confidential:
+        return index
+    spans = [finding.span for finding in confidential]
+    spans += [place.span for finding in confidential for place in finding.related if not place.path]
+    text = index.text
+    for hidden in sorted({index.text[span.start : span.end] for span in spans}, key=len, reverse=True):
+        if hidden:
+            text = text.replace(hidden, _SHOWN.sub("•", hidden))
+    return LineIndex(text)
 
 
 def positions(span: Span, index: LineIndex | None) -> tuple[Position, Position]:

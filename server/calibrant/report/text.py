@@ -9,7 +9,7 @@ from calibrant.model.issue import Issue, Place, Severity
 from calibrant.model.session import SessionResult, StepResult, Summary
 from calibrant.model.text import LineIndex
 from calibrant.report.snippet import Snippet, snippet
-from calibrant.report.source import Others, Report
+from calibrant.report.source import Others, Report, showable
 from calibrant.report.visible import one_line, width
 
 _NONE: Mapping[str, LineIndex] = {}
@@ -41,8 +41,9 @@ PLAIN: Final = Style()
 def check_text(reports: Sequence[Report], style: Style = PLAIN, others: Others = _NONE) -> Iterator[str]:
     """Yield what `check` prints: the issues of each file, then one line that sums them up. Items end without a line end."""
     for report in reports:
+        index = showable(report.index, report.issues)
         for issue in report.issues:
-            yield issue_text(issue, report.index, style, others, path=report.path) + "\n"
+            yield issue_text(issue, index, style, others, path=report.path) + "\n"
     yield style.paint(check_summary(reports), _BOLD)
 
 
@@ -55,6 +56,7 @@ def session_text(
         ("Warnings", result.issues.warnings, "1;33"),
         ("Auto-repairs", result.issues.auto_repairs, "1;36"),
     )
+    index = showable(index, result.issues.all)
     for title, issues, colour in groups:
         if issues:
             yield style.paint(f"{title} ({len(issues)})", colour) + "\n"
@@ -71,6 +73,7 @@ def session_text(
 def issue_text(issue: Issue, index: LineIndex, style: Style = PLAIN, others: Others = _NONE, *, path: str = "") -> str:
     """Return one issue: place, severity and code, message, the source line with marks, and what belongs to it."""
     finding = issue.finding
+    index = showable(index, (issue,))
     shown = snippet(index, finding.span)
     column = finding.span.start - index.line_span(shown.number - 1).start + 1
     place = style.paint(f"{one_line(path or issue.path)}:{shown.number}:{max(1, column)}:", _BOLD)

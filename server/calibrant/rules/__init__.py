@@ -5,6 +5,7 @@ from calibrant.model.workflow import Workflow
 from calibrant.rules import (
     bad_expression,
     conflicting_keys,
+    credential_in_text,
     cycle,
     duplicate_id,
     duplicate_key,
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     unknown_secret.RULE,
     cycle.RULE,
     input_value.RULE,
+    credential_in_text.RULE,
     missing_field.RULE,
     shape_mismatch.RULE,
     unused_input.RULE,

@@ -8,6 +8,7 @@ import msgspec
 from calibrant.model.connector import Specs
 from calibrant.model.issue import Finding
 from calibrant.model.workflow import Step, StepBody, Workflow
+from calibrant.rules.concealing import conceal, confidential
 from calibrant.rules.ignoring import silenced, unsilenced
 from calibrant.rules.reaching import Reached, reach
 from calibrant.rules.rule import Known, Rule
@@ -17,13 +18,17 @@ _Kept = TypeVar("_Kept")
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """The findings of a workflow, and what the next check needs: each step's own findings and what reached it, relative to it."""
+    """The findings of a workflow, and what the next check needs: each step's own findings and what reached it, relative to it.
+
+    `confidential` are the texts in the workflow that must not be shown anywhere.
+    """
 
     workflow: Workflow
     specs: Specs
     local: tuple[_Findings, ...]
     reached: tuple[Reached, ...]
     findings: _Findings
+    confidential: tuple[str, ...] = ()
 
 
 def check(rules: Sequence[Rule], workflow: Workflow, specs: Specs, previous: Checked | None) -> Checked:
@@ -42,7 +47,8 @@ def check(rules: Sequence[Rule], workflow: Workflow, specs: Specs, previous: Che
         findings += _placed(step, one.findings)
     findings += unsilenced(workflow, _around(rules, workflow, known))
     findings.sort(key=_place)
-    return Checked(workflow, specs, tuple(local), reached, tuple(findings))
+    hidden = confidential(workflow, findings)
+    return Checked(workflow, specs, tuple(local), reached, tuple(conceal(findings, hidden)), hidden)
 
 
 def _by_body(previous: Checked, kept: Sequence[_Kept]) -> dict[int, _Kept]:

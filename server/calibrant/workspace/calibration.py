@@ -87,7 +87,8 @@ class Calibration:
             StoreError: the state directory cannot be used.
             ValueError: the path is no workflow file by its name.
         """
-        analysis = analyse(str(path), text, self._specs, self._settings)
+        # In a thread: the first reading of a long text takes seconds, in which a server must answer.
+        analysis = await asyncio.to_thread(analyse, str(path), text, self._specs, self._settings)
         if analysis is None:
             raise ValueError(f"{path.name} is not a workflow file")
         session = session or new_session()
@@ -146,6 +147,7 @@ class Calibration:
             concurrency=settings.concurrency,
             time_limit=settings.time_limit,
             open_paths=settings.open_paths,
+            confidential=analysis.checked.confidential,
         )
 
     def _outcome(self, session: str, name: str, analysis: Analysis, tally: "_Tally", started: float) -> Outcome:
