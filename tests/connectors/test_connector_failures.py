@@ -441,7 +441,7 @@ CASES: list[tuple[str, dict[str, Any], str, str, str, tuple[str, ...]]] = [
         {"database": "postgres://bob:pw@db.example/x", "query": "SELECT 1"},
         "unsupported-database",
         "database",
-        "‘postgres://db.example/x’ is not a database that can be read. SQLite files can be: sqlite:///file.db.",
+        "‘postgres://db.example/x’ is not a database that can be used. SQLite files can be: sqlite:///file.db.",
         (),
     ),
     (

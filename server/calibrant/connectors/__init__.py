@@ -18,6 +18,7 @@ from calibrant.connectors import (
     sheet_append,
     sheet_read,
     shell_run,
+    sql_execute,
     sql_query,
 )
 from calibrant.model.connector import Connector, Registry, Specs
@@ -39,6 +40,7 @@ BUILTIN: tuple[Connector, ...] = (
     sheet_append.CONNECTOR,
     mail_read.CONNECTOR,
     sql_query.CONNECTOR,
+    sql_execute.CONNECTOR,
 )
 """The connectors that come with Calibrant."""
 

@@ -17,8 +17,8 @@ from calibrant.model.shape import INTEGER, OBJECT, STRING, array, object_of
 from calibrant.model.value import type_name
 from calibrant.model.words import in_words
 
-_PREFIX = "sqlite:///"
-_SUFFIXES = (".db", ".sqlite", ".sqlite3", ".db3")
+PREFIX = "sqlite:///"
+SUFFIXES = (".db", ".sqlite", ".sqlite3", ".db3")
 
 SPEC = ConnectorSpec(
     name="sql.query",
@@ -47,7 +47,7 @@ async def run(params: Params, context: Context) -> Output:
     query = parameters.text(params, "query")
     if not query.strip():
         raise refuse("bad-query", "query", "The query is empty.")
-    values = _values(params.get("params"))
+    values = values_of(params.get("params"))
     from calibrant.connectors import sqlite
 
     path = await in_thread(_path, context, name)
@@ -78,7 +78,7 @@ async def check(params: Params, context: Context) -> None:
 
 
 def _path(context: Context, name: str) -> Path:
-    return files.existing(context, name, "database", suffixes=_SUFFIXES, wrap=lambda other: _PREFIX + other)
+    return files.existing(context, name, "database", suffixes=SUFFIXES, wrap=lambda other: PREFIX + other)
 
 
 def file_of(database: str) -> str:
@@ -87,15 +87,15 @@ def file_of(database: str) -> str:
     Raises:
         StepError: it is another URL, or names no file (code `unsupported-database`).
     """
-    if database.startswith(_PREFIX):
-        name = database.removeprefix(_PREFIX).partition("?")[0]
+    if database.startswith(PREFIX):
+        name = database.removeprefix(PREFIX).partition("?")[0]
         if name and name != ":memory:":
             return name
         raise refuse(
             "unsupported-database", "database", "A database in memory is always empty: name a file.", value=database
         )
-    message = f"‘{_shown(database)}’ is not a database that can be read. SQLite files can be: sqlite:///file.db."
-    fitting = () if ":" in database or not database else (_PREFIX + database,)
+    message = f"‘{_shown(database)}’ is not a database that can be used. SQLite files can be: sqlite:///file.db."
+    fitting = () if ":" in database or not database else (PREFIX + database,)
     raise refuse("unsupported-database", "database", message, value=_shown(database), candidates=fitting)
 
 
@@ -104,7 +104,12 @@ def _shown(database: str) -> str:
     return scheme + mark + rest.rpartition("@")[2].partition("?")[0]
 
 
-def _values(given: object) -> Values:
+def values_of(given: object) -> Values:
+    """Return what is given for `params` as the database takes it.
+
+    Raises:
+        StepError: it is neither an array nor an object, or holds one.
+    """
     if given is None:
         return ()
     if isinstance(given, Mapping):
@@ -127,18 +132,18 @@ def _value(value: object) -> Value:
             raise refuse("shape-mismatch", "params", message, kind=Kind.DATA_SHAPE)
 
 
-def _origin(params: Params) -> str:
+def origin(params: Params) -> str:
+    """Return the database that a call reaches; empty for a file."""
     database = parameters.text(params, "database")
     return "" if database.startswith("sqlite:") else _shown(database)
 
 
-def _credential(params: Params) -> str:
+def credential(params: Params) -> str:
+    """Return as whom a call reaches its database."""
     try:
         return urlsplit(parameters.text(params, "database")).username or ""
     except ValueError:  # no URL, which the run itself says better
         return ""
 
 
-CONNECTOR = Connector(
-    SPEC, run, touches=lambda _params: Effect.READ, check=check, origin=_origin, credential=_credential
-)
+CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.READ, check=check, origin=origin, credential=credential)

@@ -57,7 +57,7 @@ def _fetch(call: Call, stop: threading.Event) -> tuple[list[str], Rows]:
     until = time.monotonic() + call.seconds
     connection = _open(call)
     try:
-        _check(connection, call)
+        check_database(connection, call)
         connection.set_progress_handler(lambda: stop.is_set() or time.monotonic() > until, _OPERATIONS)
         connection.set_authorizer(_authorize)
         try:
@@ -77,7 +77,7 @@ def look(call: Call) -> None:
         StepError: it is no database, or the query is wrong or writes.
     """
     places = call.query.count("?")
-    values: Values = _AnyName() if re.search(r"(?<![:\w])[:@$][A-Za-z_]", call.query) else (None,) * places
+    values: Values = AnyName() if re.search(r"(?<![:\w])[:@$][A-Za-z_]", call.query) else (None,) * places
     try:
         fetch(msgspec.structs.replace(call, query="EXPLAIN " + call.query, values=values), threading.Event())
     except StepError as error:
@@ -85,7 +85,7 @@ def look(call: Call) -> None:
             raise
 
 
-class _AnyName(dict[str, Value]):
+class AnyName(dict[str, Value]):
     """Values for every name there may be."""
 
     def __missing__(self, _name: str) -> None:
@@ -116,22 +116,28 @@ def _open(call: Call) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(url, uri=True, timeout=min(5.0, call.seconds), isolation_level=None)
     except sqlite3.Error as error:
-        raise _unreadable(call, error) from error
+        raise unreadable(call, error) from error
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, VALUE_LIMIT)
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     return connection
 
 
-def _check(connection: sqlite3.Connection, call: Call) -> None:
+def check_database(connection: sqlite3.Connection, call: Call) -> None:
+    """Check that what was opened is a database that can be read now.
+
+    Raises:
+        StepError: it is not.
+    """
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.Error as error:
         if "locked" in str(error) or "busy" in str(error):
-            raise _busy(call, error) from error
-        raise _unreadable(call, error) from error
+            raise busy(call, error) from error
+        raise unreadable(call, error) from error
 
 
-def _unreadable(call: Call, error: sqlite3.Error) -> StepError:
+def unreadable(call: Call, error: sqlite3.Error) -> StepError:
+    """Return the error of a file that cannot be opened as a database."""
     if "not a database" in str(error) or "malformed" in str(error):
         message = f"‘{call.name}’ is not an SQLite database, or is damaged."
         return _failure("unsupported-file", message, call, error)
@@ -142,7 +148,8 @@ def _failure(code: str, message: str, call: Call, error: Exception, kind: Kind =
     return refuse(code, "database", message, kind=kind, value=call.name, details=str(error))
 
 
-def _busy(call: Call, error: Exception) -> StepError:
+def busy(call: Call, error: Exception) -> StepError:
+    """Return the error of a database that another program keeps for itself."""
     return _failure("database-locked", f"‘{call.name}’ is in use by another program.", call, error, Kind.TRANSIENT)
 
 
@@ -189,13 +196,13 @@ def _explained(error: sqlite3.Error | sqlite3.Warning, connection: sqlite3.Conne
         message = f"The query on {call.name} took longer than {call.seconds:.3g} seconds."
         return refuse("query-timeout", "query", message, kind=Kind.RUNTIME)
     if "locked" in text or "busy" in text:
-        return _busy(call, error)
+        return busy(call, error)
     if "too big" in text or "out of memory" in text:
         return files.too_large(f"The query gives a value of more than {VALUE_LIMIT >> 20} MB", "query")
-    return sqlwords.explain(text, call.query, call.values, call.name, _schema(connection))
+    return sqlwords.explain(text, call.query, call.values, call.name, schema_of(connection))
 
 
-def _schema(connection: sqlite3.Connection) -> Schema:
+def schema_of(connection: sqlite3.Connection) -> Schema:
     """Return the columns of each table and view."""
     tables = connection.execute(
         "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
