@@ -13,7 +13,7 @@ from lsprotocol import types
 
 from lsp.editor import NEOVIM, VSCODE, Editor, capabilities_of, children, editing
 
-HEAD = "name: a\ninputs:\n  file: {type: path, default: missing.txt}\nsteps:\n"
+HEAD = "name: a\ninputs:\n  file: {type: path, default: missing.txt} # calibrant: ignore[unused-input]\nsteps:\n"
 LIST = "  - id: all\n    uses: file.list\n    with: {path: .}\n"
 READ = "  - id: text\n    uses: file.read\n    with: {path: '{{ inputs.file }}'}\n"
 SLEEP = "  - id: nap\n    run: sleep 61\n    timeout: 90\n"
@@ -89,7 +89,7 @@ async def test_saving_runs_and_shows_what_the_run_found(ws: Path, tmp_path: Path
         assert editor.codes(uri) == []
         editor.save(uri)
         session = await ended(editor, 1)
-        assert (session[0].status, session[0].path) == ("completed", "a.workflow.yaml")
+        assert (session[0].status, session[0].path) == ("completed", str(ws / "a.workflow.yaml"))
         assert (session[0].summary.completed_steps, session[0].summary.failed_steps) == (1, 1)
         assert [one.id for one in session[0].steps] == ["all", "text"]
         assert where(editor, uri, text) == [("file-not-found", "{{ inputs.file }}")]

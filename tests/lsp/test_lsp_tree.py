@@ -147,3 +147,39 @@ async def test_a_big_folder_does_not_keep_the_first_request_waiting(tmp_path: Pa
         before = len(editor.diagnostics)
         await editor.until(lambda: len(editor.diagnostics) == 301, "all files")
         assert before < 301
+
+
+async def test_a_folder_that_is_moved_takes_its_files_along(tmp_path: Path) -> None:
+    ws = folder(tmp_path, top=BAD)
+    inner = folder(ws, "inner", one=BAD)
+    away = folder(ws, "away", two=BAD)
+    capabilities = watching(capabilities_of(NEOVIM), dynamic=False)
+    async with editing(ws, state=tmp_path / "state", capabilities=capabilities) as editor:
+        await shown(editor, inner / "one.workflow.yaml", CODE)
+        await asyncio.sleep(0.7)  # watchfiles tells nothing of when it has begun
+        inner.rename(ws / "moved")
+        await shown(editor, ws / "moved" / "one.workflow.yaml", CODE)
+        await shown(editor, inner / "one.workflow.yaml", [])
+        away.rename(tmp_path / "away")
+        await shown(editor, away / "two.workflow.yaml", [])
+        (tmp_path / "away").rename(ws / "node_modules")
+        (ws / "moved").rename(tmp_path / "moved")
+        await shown(editor, ws / "moved" / "one.workflow.yaml", [])
+        assert editor.codes((ws / "node_modules" / "two.workflow.yaml").as_uri()) == []
+        assert editor.codes((ws / "top.workflow.yaml").as_uri()) == CODE
+
+
+async def test_a_folder_that_the_editor_moves_or_deletes(tmp_path: Path) -> None:
+    ws = folder(tmp_path)
+    inner, moved = folder(ws, "inner", one=BAD), ws / "moved"
+    capabilities = watching(capabilities_of(NEOVIM), dynamic=True)
+    async with editing(ws, state=tmp_path / "state", capabilities=capabilities) as editor:
+        await shown(editor, inner / "one.workflow.yaml", CODE)
+        inner.rename(moved)
+        renamed = types.RenameFilesParams([types.FileRename(inner.as_uri(), moved.as_uri())])
+        editor.workspace_did_rename_files(renamed)
+        await shown(editor, moved / "one.workflow.yaml", CODE)
+        await shown(editor, inner / "one.workflow.yaml", [])
+        moved.rename(tmp_path / "bin")
+        editor.workspace_did_delete_files(types.DeleteFilesParams([types.FileDelete(moved.as_uri())]))
+        await shown(editor, moved / "one.workflow.yaml", [])

@@ -78,7 +78,7 @@ def history(ls: "CalibrantServer", given: dict[str, Any]) -> list[object]:
         results = ls.services.history(ls.configuration.workspace_of(path), ls.name_of(path))
     except (StoreError, OSError) as error:
         raise JsonRpcInvalidParams(f"The history of {path.name} cannot be read: {error}") from error
-    return [ls.services.session_object(result, snapshot.text if snapshot else "") for result in results]
+    return [ls.session_object(path, result, snapshot) for result in results]
 
 
 def _read(given: dict[str, Any], kind: type[Given]) -> Given:

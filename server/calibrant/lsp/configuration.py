@@ -11,6 +11,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from calibrant.lsp.convert import to_uri
+from calibrant.lsp.folders import watchers
 from calibrant.model.settings import Settings
 from calibrant.workspace.locate import workspace_of
 
@@ -118,7 +119,8 @@ def initialized(ls: "CalibrantServer", _params: types.InitializedParams) -> None
 
 async def _settle(ls: "CalibrantServer") -> None:
     capabilities = ls.client_capabilities.workspace
-    registrations = ls.tree.registrations()
+    watching = watchers(ls.client_capabilities)
+    registrations = list(watching)
     if capabilities and (told := capabilities.did_change_configuration) and told.dynamic_registration:
         options = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
         registrations.append(
@@ -129,7 +131,7 @@ async def _settle(ls: "CalibrantServer") -> None:
     if ls.configuration.can_ask:
         await ls.configuration.ask(ls.tree.folders)
         ls.pipeline.again()
-    ls.tree.start()
+    ls.tree.start(others_watch=bool(watching))
 
 
 def did_change_configuration(ls: "CalibrantServer", params: types.DidChangeConfigurationParams) -> None:

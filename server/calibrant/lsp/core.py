@@ -6,21 +6,25 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from lsprotocol import types
 from pygls.exceptions import FeatureRequestError
 from pygls.lsp.server import LanguageServer
 
 from calibrant import __version__
 from calibrant.lsp.configuration import Configuration
-from calibrant.lsp.convert import ENCODINGS, Positions, key_of
-from calibrant.lsp.pipeline import Pipeline
+from calibrant.lsp.convert import ENCODINGS, Positions, key_of, to_uri
 from calibrant.lsp.protocol import Protocol
 from calibrant.lsp.publish import Publisher
-from calibrant.lsp.runs import Runs
+from calibrant.lsp.runs import RunsShown
 from calibrant.lsp.services import Services
-from calibrant.lsp.tree import Tree
+from calibrant.model.session import SessionResult
 from calibrant.model.text import Encoding
 from calibrant.workspace.documents import Documents, Snapshot
+from calibrant.workspace.files import workflow_name
+from calibrant.workspace.pipeline import Pipeline
+from calibrant.workspace.queue import Rooms, RunQueue
+from calibrant.workspace.tree import Hooks, Tree
 
 _log = logging.getLogger(__name__)
 
@@ -36,9 +40,19 @@ class CalibrantServer(LanguageServer):
         self.documents = Documents()
         self.configuration = Configuration(self)
         self.publisher = Publisher(self)
-        self.pipeline = Pipeline(self)
-        self.runs = Runs(self)
-        self.tree = Tree(self)
+        settings, workspace_of = self.configuration.settings, self.configuration.workspace_of
+        self.pipeline = Pipeline(
+            self.documents,
+            settings=settings,
+            analyse=services.analyse,
+            show=self.publisher.publish,
+            spawn=self.spawn,
+        )
+        self.runs = RunQueue(
+            Rooms(services.calibration, services.history, settings, workspace_of, self.name_of), RunsShown(self)
+        )
+        hooks = Hooks(settings, self.configuration.forget, to_uri, self._gone, self.spawn)
+        self.tree = Tree(self.documents, self.pipeline, hooks)
         self._background: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -70,8 +84,15 @@ class CalibrantServer(LanguageServer):
 
     def name_of(self, path: Path) -> str:
         """Return what a workflow is called in its workspace: its path from there, with slashes."""
-        workspace = self.configuration.workspace_of(path)
-        return path.relative_to(workspace).as_posix() if path.is_relative_to(workspace) else path.name
+        return workflow_name(path, self.configuration.workspace_of(path))
+
+    def session_object(self, path: Path, result: SessionResult, snapshot: Snapshot | None) -> object:
+        """Return the object of one run of the workflow at `path`; `snapshot` is the text that ran, where it is at hand.
+
+        The path in it is the whole one: several folders may each hold a workflow of one name.
+        """
+        shown = msgspec.structs.replace(result, path=str(path))
+        return self.services.session_object(shown, snapshot.text if snapshot else "")
 
     def say(self, message: str, kind: types.MessageType = types.MessageType.Warning) -> None:
         """Show a message to the user."""
@@ -88,6 +109,10 @@ class CalibrantServer(LanguageServer):
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._done)
+
+    def _gone(self, key: str) -> None:
+        self.runs.forget(key)
+        self.publisher.clear(key)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._background.discard(task)

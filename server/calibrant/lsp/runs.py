@@ -1,134 +1,57 @@
-"""Runs in the background: one per workflow at a time, the newest wanted one last."""
+"""What the editor is shown of runs: progress, messages, diagnostics, and the notification that ends a session."""
 
-import asyncio
 import logging
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
+import msgspec
 from lsprotocol import types
 
 from calibrant.lsp.progress import Progress
-from calibrant.model.event import RunStatus
+from calibrant.model.event import Event
 from calibrant.model.ports import AlreadyRunningError, StoreError
-from calibrant.model.session import Groups, SessionResult, Summary
-from calibrant.workspace.documents import Snapshot
+from calibrant.model.session import SessionResult
+from calibrant.workspace.queue import Run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from calibrant.lsp.core import CalibrantServer
-    from calibrant.workspace.calibration import Outcome, RunOptions
 
 _log = logging.getLogger(__name__)
 
 
-class Run:
-    """A run that waits or goes on, of one text."""
-
-    def __init__(
-        self,
-        session: str,
-        snapshot: Snapshot,
-        path: "Path",
-        options: "RunOptions",
-        progress: Progress,
-        *,
-        asked: bool,
-    ) -> None:
-        self.session = session
-        self.snapshot = snapshot
-        self.path = path
-        self.options = options
-        self.progress = progress
-        self.asked = asked
-        self.task: asyncio.Task[Outcome] | None = None
-        self.going = False
-
-
-class Runs:
-    """All runs of this server, and the last outcome of each workflow."""
+class RunsShown:
+    """Listens to the run queue for the editor."""
 
     def __init__(self, server: "CalibrantServer") -> None:
         self._server = server
-        self._active: dict[str, list[Run]] = defaultdict(list)
-        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._outcomes: dict[str, Outcome] = {}
+        self._progress: dict[str, Progress] = {}
         self._said: dict[str, str] = {}
         self._explained: set[tuple[Path, str]] = set()
-        self._closed = False
 
-    def outcome(self, key: str) -> "Outcome | None":
-        """Return what the last run of a workflow found."""
-        return self._outcomes.get(key)
+    def began(self, run: Run) -> None:
+        """Show progress."""
+        progress = Progress(self._server, run.session, f"Calibrating {run.path.name}")
+        self._progress[run.session] = progress
+        progress.start()
+        self._server.refresh_lenses()
 
-    def current(self, key: str) -> Run | None:
-        """Return the newest run of a workflow that has not ended."""
-        return self._active[key][-1] if self._active.get(key) else None
+    def happened(self, run: Run, event: Event) -> None:
+        """Show how far the run is."""
+        self._progress[run.session].tell(event)
 
-    def forget(self, key: str) -> None:
-        """Drop what a workflow's runs found: the file is gone."""
-        self._outcomes.pop(key, None)
-
-    def start(self, snapshot: Snapshot, options: "RunOptions", *, asked: bool) -> str:
-        """Start a run of a text and return its session; runs of the same workflow that it outdates are cancelled.
-
-        A live run is never cut short by another one: this one waits for it. `asked`: the user wants this very run, so
-        that why it could not be made is said even where it was said before.
-        """
-        from calibrant.workspace.calibration import new_session
-
-        if snapshot.path is None:
-            raise ValueError("Only a file can be run.")
-        session = new_session()
-        for other in self._active[snapshot.key]:
-            if other.task and not (other.going and other.options.live):
-                other.task.cancel()
-        progress = Progress(self._server, session, f"Calibrating {snapshot.path.name}")
-        run = Run(session, snapshot, snapshot.path, options, progress, asked=asked)
-        self._active[snapshot.key].append(run)
-        run.task = asyncio.create_task(self._calibrate(run))
-        run.task.add_done_callback(lambda task: self._ended(run, task))
-        return session
-
-    def cancel(self, session: str) -> bool:
-        """Cancel a run; False where there is none of that session."""
-        for runs in self._active.values():
-            for run in runs:
-                if run.session == session and run.task:
-                    run.task.cancel()
-                    return True
-        return False
-
-    async def close(self) -> None:
-        """Cancel every run and wait until their processes are gone."""
-        self._closed = True
-        tasks = [run.task for runs in self._active.values() for run in runs if run.task]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _calibrate(self, run: Run) -> "Outcome":
-        async with self._locks[run.snapshot.key]:
-            run.going = True
-            run.progress.start()
-            server = self._server
-            server.refresh_lenses()
-            settings = server.configuration.settings(run.path)
-            with server.services.calibration(server.configuration.workspace_of(run.path), settings) as calibration:
-                text, listen = run.snapshot.text, run.progress.tell
-                return await calibration.run(run.path, text, run.options, listen, session=run.session)
-
-    def _ended(self, run: Run, task: "asyncio.Task[Outcome]") -> None:
-        """Tell of a run's end, however it came: also when it was cancelled before its first step."""
-        self._active[run.snapshot.key].remove(run)
-        if self._closed:
-            return
-        if task.cancelled():
-            self._finish(run, None, "cancelled", "The run was cancelled.")
-        elif error := task.exception():
-            self._finish(run, None, "failed", self._failed(run, error))
-        else:
-            self._finish(run, task.result(), "completed", "")
+    def ended(self, run: Run, result: SessionResult, error: BaseException | None) -> None:
+        """Show what the run found, or why there is nothing."""
+        if error:
+            result = msgspec.structs.replace(result, reason=self._failed(run, error))
+        elif result.status != "cancelled":
+            self._said.pop(run.snapshot.key, None)
+            self._explain(run, result)
+        if progress := self._progress.pop(run.session, None):
+            progress.end(summary_of(result))
+        self._server.pipeline.now(run.snapshot.key)
+        self._server.refresh_lenses()
+        self._server.protocol.notify("calibrant/session", self._server.session_object(run.path, result, run.snapshot))
 
     def _failed(self, run: Run, error: BaseException) -> str:
         """Tell the user why a run did not come to its end, and return it in short."""
@@ -145,28 +68,6 @@ class Runs:
         if run.asked or self._said.get(run.snapshot.key) != message:
             self._server.say(message, kind)
         self._said[run.snapshot.key] = message
-
-    def _finish(self, run: Run, outcome: "Outcome | None", status: RunStatus, reason: str) -> None:
-        if outcome:
-            self._outcomes[run.snapshot.key] = outcome
-            self._said.pop(run.snapshot.key, None)
-            self._explain(run, outcome.result)
-        result = outcome.result if outcome else self._unfinished(run, status, reason)
-        run.progress.end(summary_of(result))
-        self._server.pipeline.now(run.snapshot.key)
-        self._server.refresh_lenses()
-        body = self._server.services.session_object(result, run.snapshot.text)
-        self._server.protocol.notify("calibrant/session", body)
-
-    def _unfinished(self, run: Run, status: RunStatus, reason: str) -> SessionResult:
-        """Return the result of a run that gave none: as far as it was recorded, else without steps."""
-        name = self._server.name_of(run.path)
-        workspace = self._server.configuration.workspace_of(run.path)
-        try:
-            recorded = [one for one in self._server.services.history(workspace, name) if one.session == run.session]
-        except (StoreError, OSError):  # told already, when the run could not begin
-            recorded = []
-        return recorded[0] if recorded else SessionResult(run.session, name, status, Summary(), Groups(), reason=reason)
 
     def _explain(self, run: Run, result: SessionResult) -> None:
         """Tell what was not run and why, in one message, each reason once for each workspace."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from calibrant.lsp import code_lens, commands, configuration, progress, symbols, sync, tree
+from calibrant.lsp import code_lens, commands, configuration, folders, progress, symbols, sync
 from calibrant.lsp.core import CalibrantServer
 from calibrant.lsp.parent import watch_parent
 from calibrant.lsp.services import Services
@@ -35,19 +35,21 @@ def create_server(services: Services) -> CalibrantServer:
         types.TEXT_DOCUMENT_CODE_LENS: code_lens.code_lens,
         types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: symbols.document_symbols,
         types.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change_configuration,
-        types.WORKSPACE_DID_CHANGE_WATCHED_FILES: tree.did_change_watched_files,
-        types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: tree.did_change_workspace_folders,
+        types.WORKSPACE_DID_CHANGE_WATCHED_FILES: folders.did_change_watched_files,
+        types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: folders.did_change_workspace_folders,
         types.WINDOW_WORK_DONE_PROGRESS_CANCEL: progress.did_cancel,
     }
     for method, handler in handlers.items():
         server.feature(method)(handler)
+    server.feature(types.WORKSPACE_DID_RENAME_FILES, folders.FOLDERS)(folders.did_rename_files)
+    server.feature(types.WORKSPACE_DID_DELETE_FILES, folders.FOLDERS)(folders.did_delete_files)
     server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))(sync.did_save)
     return server
 
 
 def _initialize(ls: CalibrantServer, params: types.InitializeParams) -> None:
     ls.configuration.start(params.initialization_options)
-    ls.tree.take(params)
+    ls.tree.folders = folders.folders_of(params)
     if params.process_id:
         ls.spawn(watch_parent(ls, params.process_id))
 

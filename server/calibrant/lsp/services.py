@@ -3,27 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from calibrant.model.event import Event
 from calibrant.model.issue import Finding, Issue
 from calibrant.model.session import SessionResult
 from calibrant.model.settings import Settings
 
 if TYPE_CHECKING:
     from calibrant.workspace.analysis import Analysis
-    from calibrant.workspace.calibration import Outcome, RunOptions
-
-
-class Calibrating(Protocol):
-    """Runs workflows of one workspace."""
-
-    async def run(
-        self, path: Path, text: str, options: "RunOptions", listen: Callable[[Event], None], *, session: str = ""
-    ) -> "Outcome":
-        """Calibrate one workflow; see `workspace.calibration.Calibration.run`."""
+    from calibrant.workspace.queue import Calibrating
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -40,7 +30,7 @@ class Services(msgspec.Struct, frozen=True):
     """
 
     analyse: "Callable[[str, str, Settings, Analysis | None], Analysis | None]"
-    calibration: Callable[[Path, Settings], AbstractContextManager[Calibrating]]
+    calibration: "Callable[[Path, Settings], AbstractContextManager[Calibrating]]"
     issues: Callable[[str, Sequence[Finding]], Sequence[Issue]]
     history: Callable[[Path, str], Sequence[SessionResult]]
     trusted: Callable[[Path], bool]

@@ -1,25 +1,32 @@
 """Watches folders where the editor offers no watching of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 
-async def watch(
-    folders: Sequence[Path], wanted: Callable[[str], bool], stop: asyncio.Event
-) -> AsyncIterator[frozenset[Path]]:
-    """Yield the wanted files below the folders that were made, changed or deleted, joined over short times.
+class Concerns(Protocol):
+    """Tells which changes are wanted."""
 
-    `wanted` is asked with each file's path. Ends when `stop` is set. Folders that are missing are left out.
+    def __call__(self, path: str, *, came_or_went: bool) -> bool:
+        """Tell whether the change of a file or folder is wanted; `came_or_went`: it was made or deleted, else changed."""
+
+
+async def watch(folders: Sequence[Path], wanted: Concerns, stop: asyncio.Event) -> AsyncIterator[frozenset[Path]]:
+    """Yield what was made, changed or deleted below the folders and is wanted, joined over short times.
+
+    A folder that is moved comes alone, without what is in it. Ends when `stop` is set. Folders that are missing are left
+    out.
     """
-    from watchfiles import awatch
+    from watchfiles import Change, awatch
 
     there = [folder for folder in folders if folder.is_dir()]
     if not there:
         return
     async for changes in awatch(
         *there,
-        watch_filter=lambda _change, path: wanted(path),
+        watch_filter=lambda change, path: wanted(path, came_or_went=change is not Change.modified),
         stop_event=stop,
         debounce=400,
         step=50,

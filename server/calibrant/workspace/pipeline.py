@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from calibrant.workspace.documents import Snapshot
+from calibrant.model.settings import Settings
+from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.locate import is_workflow_name
 
 if TYPE_CHECKING:
-    from calibrant.lsp.core import CalibrantServer
     from calibrant.workspace.analysis import Analysis
 
 READ_AFTER = 0.008
@@ -37,10 +39,26 @@ class _Burst:
 
 
 class Pipeline:
-    """The newest analysis of every document, made when it is needed."""
+    """The newest analysis of every document, made when it is needed, and shown when it is new.
 
-    def __init__(self, server: "CalibrantServer") -> None:
-        self._server = server
+    `settings(path)` are those in force; `analyse(path, text, settings, previous)` reads a text; `show(snapshot, analysis)`
+    publishes it; `spawn(work)` does something beside all else.
+    """
+
+    def __init__(
+        self,
+        documents: Documents,
+        *,
+        settings: Callable[[Path | None], Settings],
+        analyse: "Callable[[str, str, Settings, Analysis | None], Analysis | None]",
+        show: "Callable[[Snapshot, Analysis | None], None]",
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+    ) -> None:
+        self._documents = documents
+        self._settings = settings
+        self._analyse = analyse
+        self._show = show
+        self._spawn = spawn
         self._bursts: dict[str, _Burst] = {}
         self._analyses: dict[str, tuple[int, Analysis | None]] = {}
         self._first: dict[str, asyncio.Event] = {}
@@ -50,9 +68,9 @@ class Pipeline:
         """Publish a changed document soon: when no more changes follow, at the latest after `PUBLISH_BY`."""
         if self._closed or key in self._first:
             return
-        snapshot = self._server.documents.get(key)
+        snapshot = self._documents.get(key)
         if snapshot and len(snapshot.text) > LONG and key not in self._analyses:
-            self._server.spawn(self.read_first(snapshot))
+            self._spawn(self.read_first(snapshot))
             return
         loop = asyncio.get_running_loop()
         burst = self._bursts.setdefault(key, _Burst(loop.time()))
@@ -73,7 +91,7 @@ class Pipeline:
         """Let every document be read anew with the settings in force now; those that are open are published."""
         for key, (_, held) in list(self._analyses.items()):
             self._analyses[key] = (-1, held)
-        for snapshot in self._server.documents:
+        for snapshot in self._documents:
             if snapshot.is_open:
                 self.touch(snapshot.key)
 
@@ -83,16 +101,15 @@ class Pipeline:
         if key in self._first:
             return
         done = self._first[key] = asyncio.Event()
-        settings = self._server.configuration.settings(snapshot.path)
+        settings = self._settings(snapshot.path)
         held = self._analyses.get(key, (-1, None))[1]
-        analyse = self._server.services.analyse
         try:
-            analysis = await asyncio.to_thread(analyse, snapshot.name, snapshot.text, settings, held)
+            analysis = await asyncio.to_thread(self._analyse, snapshot.name, snapshot.text, settings, held)
         finally:
             del self._first[key]
             done.set()
-        if self._server.documents.get(key):
-            newest = settings is self._server.configuration.settings(snapshot.path)
+        if self._documents.get(key):
+            newest = settings is self._settings(snapshot.path)
             self._analyses[key] = (snapshot.generation if newest else -1, analysis)
             self.now(key)
 
@@ -106,9 +123,7 @@ class Pipeline:
         generation, held = self._analyses.get(snapshot.key, (-1, None))
         if generation == snapshot.generation:
             return held
-        server = self._server
-        settings = server.configuration.settings(snapshot.path)
-        analysis = server.services.analyse(snapshot.name, snapshot.text, settings, held)
+        analysis = self._analyse(snapshot.name, snapshot.text, self._settings(snapshot.path), held)
         self._analyses[snapshot.key] = (snapshot.generation, analysis)
         return analysis
 
@@ -129,15 +144,15 @@ class Pipeline:
             burst.stop()
 
     def _read(self, key: str) -> None:
-        snapshot = self._server.documents.get(key)
+        snapshot = self._documents.get(key)
         if snapshot:
             self._guarded(snapshot)
 
     def _publish(self, key: str) -> None:
         self._bursts.pop(key, None)
-        snapshot = self._server.documents.get(key)
+        snapshot = self._documents.get(key)
         if snapshot and not self._closed and key not in self._first and self._guarded(snapshot):
-            self._server.publisher.publish(snapshot, self.analysis(snapshot))
+            self._show(snapshot, self.analysis(snapshot))
 
     def _guarded(self, snapshot: Snapshot) -> bool:
         """Analyse; an error of ours in one text must not take the diagnostics of the others with it."""

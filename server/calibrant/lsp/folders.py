@@ -1,0 +1,65 @@
+"""Workspace folders, and the editor's word of what happens to the files in them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from calibrant.lsp.convert import to_path
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+
+_GLOBS = ("**/*.workflow.{yaml,yml,json}", "**/calibrant.toml", "**/pyproject.toml")
+
+FOLDERS = types.FileOperationRegistrationOptions(
+    [types.FileOperationFilter(types.FileOperationPattern("**/*", types.FileOperationPatternKind.Folder), "file")]
+)
+"""Of a folder that is renamed or deleted, an editor's watchers may not tell the files."""
+
+
+def folders_of(params: types.InitializeParams) -> list[Path]:
+    """Return the folders that the client starts with."""
+    uris = [folder.uri for folder in params.workspace_folders or ()]
+    if not uris and params.root_uri:
+        uris = [params.root_uri]
+    folders = [path for uri in uris if (path := to_path(uri))]
+    return folders or ([Path(params.root_path)] if params.root_path else [])
+
+
+def watchers(capabilities: types.ClientCapabilities) -> list[types.Registration]:
+    """Return what to ask of a client that offers to watch files; nothing of one that does not."""
+    workspace = capabilities.workspace
+    offered = workspace.did_change_watched_files if workspace else None
+    if not (offered and offered.dynamic_registration):
+        return []
+    options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(glob) for glob in _GLOBS])
+    return [types.Registration("calibrant-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)]
+
+
+def did_change_watched_files(ls: "CalibrantServer", params: types.DidChangeWatchedFilesParams) -> None:
+    """Handle `workspace/didChangeWatchedFiles`."""
+    _changed(ls, *(change.uri for change in params.changes))
+
+
+def did_rename_files(ls: "CalibrantServer", params: types.RenameFilesParams) -> None:
+    """Handle `workspace/didRenameFiles`."""
+    _changed(ls, *(uri for file in params.files for uri in (file.old_uri, file.new_uri)))
+
+
+def did_delete_files(ls: "CalibrantServer", params: types.DeleteFilesParams) -> None:
+    """Handle `workspace/didDeleteFiles`."""
+    _changed(ls, *(file.uri for file in params.files))
+
+
+def _changed(ls: "CalibrantServer", *uris: str) -> None:
+    ls.spawn(ls.tree.changed([path for uri in uris if (path := to_path(uri))]))
+
+
+def did_change_workspace_folders(ls: "CalibrantServer", params: types.DidChangeWorkspaceFoldersParams) -> None:
+    """Handle `workspace/didChangeWorkspaceFolders`."""
+    ls.configuration.forget()
+    added, removed = (
+        [path for one in uris if (path := to_path(one.uri))] for uris in (params.event.added, params.event.removed)
+    )
+    ls.tree.change(added, removed)

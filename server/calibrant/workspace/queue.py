@@ -1,0 +1,168 @@
+"""The run queue: one run per workflow at a time, the newest wanted one last; and the last outcome of each workflow."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from calibrant.model.event import Event, RunStatus
+from calibrant.model.ports import StoreError
+from calibrant.model.session import Groups, SessionResult, Summary
+from calibrant.model.settings import Settings
+from calibrant.workspace.documents import Snapshot
+
+if TYPE_CHECKING:
+    from calibrant.workspace.calibration import Outcome, RunOptions
+
+
+class Calibrating(Protocol):
+    """Runs workflows of one workspace."""
+
+    async def run(
+        self, path: Path, text: str, options: "RunOptions", listen: Callable[[Event], None], *, session: str = ""
+    ) -> "Outcome":
+        """Calibrate one workflow; see `workspace.calibration.Calibration.run`."""
+
+
+class Run:
+    """A run of one text that waits or goes on. `asked`: the user wants this very run, not merely a save."""
+
+    def __init__(self, session: str, snapshot: Snapshot, path: Path, options: "RunOptions", *, asked: bool) -> None:
+        self.session = session
+        self.snapshot = snapshot
+        self.path = path
+        self.options = options
+        self.asked = asked
+        self.task: asyncio.Task[Outcome] | None = None
+        self.going = False
+
+
+class RunListener(Protocol):
+    """Is told of every run of a queue."""
+
+    def began(self, run: Run) -> None:
+        """It is the run's turn: it waits no longer."""
+
+    def happened(self, run: Run, event: Event) -> None:
+        """Something happened in a run."""
+
+    def ended(self, run: Run, result: SessionResult, error: BaseException | None) -> None:
+        """A run came to its end, however it came; `error` is why it could not be made."""
+
+
+class Rooms(msgspec.Struct, frozen=True):
+    """What the queue needs from elsewhere.
+
+    - `calibration(workspace, settings)`: opened for one run and closed after it. Raises StoreError on entering.
+    - `history(workspace, name)`: the newest results first. Raises StoreError.
+    - `settings(path)`, `workspace_of(path)`, `name_of(path)`: of a workflow file.
+    """
+
+    calibration: Callable[[Path, Settings], AbstractContextManager[Calibrating]]
+    history: Callable[[Path, str], Sequence[SessionResult]]
+    settings: Callable[[Path], Settings]
+    workspace_of: Callable[[Path], Path]
+    name_of: Callable[[Path], str]
+
+
+class RunQueue:
+    """All runs of this process, and the last outcome of each workflow."""
+
+    def __init__(self, rooms: Rooms, listener: RunListener) -> None:
+        self._rooms = rooms
+        self._listener = listener
+        self._active: dict[str, list[Run]] = defaultdict(list)
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._outcomes: dict[str, Outcome] = {}
+        self._closed = False
+
+    def outcome(self, key: str) -> "Outcome | None":
+        """Return what the last run of a workflow found."""
+        return self._outcomes.get(key)
+
+    def current(self, key: str) -> Run | None:
+        """Return the newest run of a workflow that has not ended."""
+        return self._active[key][-1] if self._active.get(key) else None
+
+    def forget(self, key: str) -> None:
+        """Drop what a workflow's runs found: the file is gone."""
+        self._outcomes.pop(key, None)
+
+    def start(self, snapshot: Snapshot, options: "RunOptions", *, asked: bool) -> str:
+        """Start a run of a text and return its session; runs of the same workflow that it outdates are cancelled.
+
+        A live run is never cut short by another one: this one waits for it.
+
+        Raises:
+            ValueError: the text is that of no file.
+        """
+        from calibrant.workspace.calibration import new_session
+
+        if snapshot.path is None:
+            raise ValueError("Only a file can be run.")
+        for other in self._active[snapshot.key]:
+            if other.task and not (other.going and other.options.live):
+                other.task.cancel()
+        run = Run(new_session(), snapshot, snapshot.path, options, asked=asked)
+        self._active[snapshot.key].append(run)
+        run.task = asyncio.create_task(self._calibrate(run))
+        run.task.add_done_callback(lambda task: self._ended(run, task))
+        return run.session
+
+    def cancel(self, session: str) -> bool:
+        """Cancel a run; False where there is none of that session."""
+        for runs in self._active.values():
+            for run in runs:
+                if run.session == session and run.task:
+                    run.task.cancel()
+                    return True
+        return False
+
+    async def close(self) -> None:
+        """Cancel every run and wait until their processes are gone."""
+        self._closed = True
+        tasks = [run.task for runs in self._active.values() for run in runs if run.task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _calibrate(self, run: Run) -> "Outcome":
+        async with self._locks[run.snapshot.key]:
+            run.going = True
+            self._listener.began(run)
+            settings, workspace = self._rooms.settings(run.path), self._rooms.workspace_of(run.path)
+            with self._rooms.calibration(workspace, settings) as calibration:
+                return await calibration.run(
+                    run.path,
+                    run.snapshot.text,
+                    run.options,
+                    lambda event: self._listener.happened(run, event),
+                    session=run.session,
+                )
+
+    def _ended(self, run: Run, task: "asyncio.Task[Outcome]") -> None:
+        """Tell of a run's end, also when it was cancelled before its first step."""
+        self._active[run.snapshot.key].remove(run)
+        if self._closed:
+            return
+        if task.cancelled():
+            self._listener.ended(run, self._unfinished(run, "cancelled", "The run was cancelled."), None)
+        elif error := task.exception():
+            self._listener.ended(run, self._unfinished(run, "failed", str(error)), error)
+        else:
+            self._outcomes[run.snapshot.key] = task.result()
+            self._listener.ended(run, task.result().result, None)
+
+    def _unfinished(self, run: Run, status: RunStatus, reason: str) -> SessionResult:
+        """Return the result of a run that gave none: as far as it was recorded, else without steps."""
+        name = self._rooms.name_of(run.path)
+        try:
+            history = self._rooms.history(self._rooms.workspace_of(run.path), name)
+            recorded = [one for one in history if one.session == run.session]
+        except (StoreError, OSError):  # told already, when the run could not begin
+            recorded = []
+        return recorded[0] if recorded else SessionResult(run.session, name, status, Summary(), Groups(), reason=reason)

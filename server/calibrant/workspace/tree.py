@@ -1,0 +1,184 @@
+"""The folders that an editor works in: their workflow files that are not open are read too, and watched."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from calibrant.model.settings import Settings
+from calibrant.workspace.documents import Documents, Snapshot
+from calibrant.workspace.files import Loaded, load
+from calibrant.workspace.locate import MARKS, find_workflows, is_excluded, is_workflow_name
+from calibrant.workspace.pipeline import Pipeline
+from calibrant.workspace.watching import watch
+
+
+class Hooks(msgspec.Struct, frozen=True):
+    """What a tree needs from its owner.
+
+    `settings(path)` are those in force; `reload()` loads the settings files anew when next asked; `uri_of(path)` names a
+    document; `gone(key)` is called when a document is let go; `spawn(work)` does something beside all else.
+    """
+
+    settings: Callable[[Path], Settings]
+    reload: Callable[[], None]
+    uri_of: Callable[[Path], str]
+    gone: Callable[[str], None]
+    spawn: Callable[[Coroutine[Any, Any, None]], None]
+
+
+class Tree:
+    """The folders, and what lies in them."""
+
+    def __init__(self, documents: Documents, pipeline: Pipeline, hooks: Hooks) -> None:
+        self._documents = documents
+        self._pipeline = pipeline
+        self._hooks = hooks
+        self.folders: list[Path] = []
+        self._reading: dict[str, int] = {}
+        self._above: set[str] = set()
+        self._stop = threading.Event()
+        self._stop_watching: asyncio.Event | None = None
+        self._others_watch = False
+
+    def start(self, *, others_watch: bool = False) -> None:
+        """Look through all folders and begin to watch them, unless others do that and call `changed`."""
+        self._others_watch = others_watch
+        self.rescan()
+        self._watch()
+
+    def rescan(self) -> None:
+        """Look through all folders again; files that are left out now are cleared."""
+        for snapshot in self._documents:
+            if not snapshot.is_open and not (snapshot.path and self.holds(snapshot.path)):
+                self._drop(snapshot.key)
+        for folder in self.folders:
+            self._hooks.spawn(self._scan(folder, self._hooks.settings(folder / "x").exclude))
+
+    def change(self, added: Sequence[Path], removed: Sequence[Path]) -> None:
+        """Take up and let go of folders."""
+        self.folders = [folder for folder in self.folders if folder not in removed]
+        self.folders += [path for path in added if path not in self.folders]
+        self.rescan()
+        self._watch()
+
+    def holds(self, path: Path) -> bool:
+        """Tell whether a file lies in a folder and is not left out by the settings."""
+        settings = self._hooks.settings(path)
+        return any(
+            path.is_relative_to(folder) and not is_excluded(path, folder, settings.exclude) for folder in self.folders
+        )
+
+    def settings_changed(self) -> None:
+        """Load settings files anew and show everything by them."""
+        self._hooks.reload()
+        self._pipeline.again()
+        self.rescan()
+
+    async def changed(self, paths: Sequence[Path]) -> None:
+        """Take in files and folders that were made, changed or deleted."""
+        if any(path.name in MARKS for path in paths):
+            self.settings_changed()
+        for path in paths:
+            if not is_workflow_name(path.name):
+                await self._folder_changed(path)
+            elif self.holds(path):
+                await self.refresh(path)
+
+    async def refresh(self, path: Path) -> None:
+        """Check a file that is not open as it now is on disk; clear it where it is gone."""
+        key = str(path)
+        if self._is_open(key):
+            return
+        turn = self.outdate(key)
+        try:
+            loaded: Loaded | None = await asyncio.to_thread(load, path)
+        except OSError:  # deleted, or not ours to read: nothing to show
+            loaded = None
+        if self._reading.get(key) != turn or self._is_open(key):
+            return
+        del self._reading[key]
+        if loaded is None:
+            self._drop(key)
+        else:
+            await self._pipeline.read_first(self._take_in(path, loaded))
+
+    def read(self, path: Path) -> Snapshot | None:
+        """Return a file's text now, for a command; None where it cannot be read."""
+        try:
+            return self._take_in(path, load(path))
+        except OSError:
+            return None
+
+    def outdate(self, key: str) -> int:
+        """Make every reading of the file that is under way come too late; returns the turn of the next one."""
+        self._reading[key] = self._reading.get(key, 0) + 1
+        return self._reading[key]
+
+    def close(self) -> None:
+        """End what goes on in threads."""
+        self._stop.set()
+        if self._stop_watching:
+            self._stop_watching.set()
+
+    def _take_in(self, path: Path, loaded: Loaded) -> Snapshot:
+        key = str(path)
+        self._above.update(str(folder) for folder in path.parents)
+        before = self._documents.get(key)
+        if before and before.text == loaded.text and before.problem == loaded.problem:
+            return before
+        return self._documents.put(key, self._hooks.uri_of(path), path, loaded.text, None, loaded.problem)
+
+    def _is_open(self, key: str) -> bool:
+        snapshot = self._documents.get(key)
+        return snapshot is not None and snapshot.is_open
+
+    def _drop(self, key: str) -> None:
+        self._documents.remove(key)
+        self._pipeline.forget(key)
+        self._hooks.gone(key)
+
+    async def _folder_changed(self, folder: Path) -> None:
+        """Take in a folder that came or went: of the files in it nobody tells one by one."""
+        for snapshot in self._documents:
+            if snapshot.path and snapshot.path.is_relative_to(folder) and self.holds(snapshot.path):
+                await self.refresh(snapshot.path)
+        if self.holds(folder / "x"):
+            anywhere = [glob for glob in self._hooks.settings(folder / "x").exclude if glob.startswith("**/")]
+            await self._scan(folder, anywhere)
+
+    async def _scan(self, folder: Path, exclude: Sequence[str]) -> None:
+        for path in await asyncio.to_thread(self._list, folder, exclude):
+            if self.holds(path):
+                await self.refresh(path)
+
+    def _list(self, folder: Path, exclude: Sequence[str]) -> list[Path]:
+        """Runs in a thread, which must come to its end when the process does."""
+        found = []
+        for path in find_workflows(folder, exclude):
+            if self._stop.is_set():
+                break
+            found.append(path)
+        return found
+
+    def _watch(self) -> None:
+        if self._others_watch:
+            return
+        if self._stop_watching:
+            self._stop_watching.set()
+        self._stop_watching = asyncio.Event()
+        self._hooks.spawn(self._follow(list(self.folders), self._stop_watching))
+
+    async def _follow(self, folders: list[Path], stop: asyncio.Event) -> None:
+        async for paths in watch(folders, self._concerns, stop):
+            await self.changed(sorted(paths))
+
+    def _concerns(self, path: str, *, came_or_went: bool) -> bool:
+        """Tell whether a change on disk matters: of a workflow, of settings, or of a folder that may hold workflows."""
+        name = Path(path).name
+        if is_workflow_name(name) or name in MARKS[:2]:
+            return True
+        return came_or_went and (path in self._above or Path(path).is_dir())
