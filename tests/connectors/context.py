@@ -12,6 +12,7 @@ from calibrant.connectors import registry
 from calibrant.model.connector import Completed, Output
 from calibrant.model.failure import Failure, StepError
 from calibrant.model.issue import Kind
+from connectors.shapes import misfits
 
 
 class FolderContext:
@@ -64,7 +65,10 @@ class FolderContext:
 
 
 async def call(name: str, folder: Path, *, timeout: float = 20.0, doing: str = "run", **params: object) -> Output:
-    """Call a connector with defaults filled in, as the engine does; `as_` stands for the parameter `as`."""
+    """Call a connector with defaults filled in, as the engine does; `as_` stands for the parameter `as`.
+
+    What it gives must be of the shape that it declares.
+    """
     connector = registry()[name]
     given = {parameter.rstrip("_"): value for parameter, value in params.items()}
     defaults = {p.name: p.default for p in connector.spec.parameters if p.default is not None}
@@ -72,9 +76,11 @@ async def call(name: str, folder: Path, *, timeout: float = 20.0, doing: str = "
     function = {"run": connector.run, "rehearse": connector.rehearse, "check": connector.check}[doing]
     assert function is not None
     try:
-        return await function(defaults | given, context) or {}
+        output = await function(defaults | given, context) or {}
     finally:
         await context.client.aclose()
+    assert doing == "check" or not misfits(name, connector.spec.output, output)
+    return output
 
 
 async def failure(name: str, folder: Path, *, timeout: float = 20.0, doing: str = "run", **params: object) -> Failure:
