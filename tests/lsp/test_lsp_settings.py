@@ -130,3 +130,21 @@ async def test_null_takes_the_editors_settings_back(ws: Path, tmp_path: Path) ->
         await severity(editor, uri, None)
         editor.workspace_did_change_configuration(types.DidChangeConfigurationParams({"calibrant": None}))
         await severity(editor, uri, types.DiagnosticSeverity.Error)
+
+
+async def test_overrides_count_for_the_files_they_name(ws: Path, tmp_path: Path) -> None:
+    (ws / "pyproject.toml").write_text(
+        '[[tool.calibrant.overrides]]\npaths = ["old/**"]\nseverity = {unknown-connector = "warning"}\n'
+    )
+    (ws / "old").mkdir()
+    uri, old_uri = (ws / "a.workflow.yaml").as_uri(), (ws / "old" / "a.workflow.yaml").as_uri()
+    capabilities = asked(configuration=False)
+    async with editing(ws, state=tmp_path / "state", capabilities=capabilities) as editor:
+        editor.open(uri, BAD)
+        editor.open(old_uri, BAD)
+        await severity(editor, uri, types.DiagnosticSeverity.Error)
+        await severity(editor, old_uri, types.DiagnosticSeverity.Warning)
+        values = {"calibrant": {"overrides": [{"paths": ["old/a.*"], "ignore": ["unknown-connector"]}]}}
+        editor.workspace_did_change_configuration(types.DidChangeConfigurationParams(values))
+        await editor.until(lambda: not editor.shown(old_uri), "clearing")
+        await severity(editor, uri, types.DiagnosticSeverity.Error)

@@ -12,6 +12,7 @@ from calibrant.dialects import dialect_of
 from calibrant.model.settings import Settings
 from calibrant.workspace.files import Loaded, load, workflow_name
 from calibrant.workspace.locate import find_workflows, workspace_of
+from calibrant.workspace.overrides import settings_at
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -41,7 +42,7 @@ def targets(paths: Sequence[Path]) -> list[Target]:
         workspace = workspace_of(file)
         if workspace not in settings:
             settings[workspace] = load_settings(workspace)
-        out.append(Target(_shown(file), file, workspace, settings[workspace]))
+        out.append(Target(_shown(file), file, workspace, settings_at(settings[workspace], file, workspace)))
     return out
 
 

@@ -14,6 +14,7 @@ from calibrant.lsp.convert import to_uri
 from calibrant.lsp.folders import watchers
 from calibrant.model.settings import Settings
 from calibrant.workspace.locate import workspace_of
+from calibrant.workspace.overrides import settings_at
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -32,6 +33,7 @@ class Configuration:
         self._everywhere: Mapping[str, object] = {}
         self._by_folder: dict[Path, Mapping[str, object]] = {}
         self._loaded: dict[Path, Settings] = {}
+        self._of_file: dict[Path, Settings] = {}
         self._workspaces: dict[Path, Path] = {}
         self._told: set[str] = set()
 
@@ -46,7 +48,12 @@ class Configuration:
         """Return the settings for a file; the defaults for a document that is no file."""
         if path is None:
             return Settings()
-        workspace = self.workspace_of(path)
+        if path not in self._of_file:
+            workspace = self.workspace_of(path)
+            self._of_file[path] = settings_at(self._in(workspace), path, workspace)
+        return self._of_file[path]
+
+    def _in(self, workspace: Path) -> Settings:
         if workspace not in self._loaded:
             self._loaded[workspace], problems = self._server.services.settings(workspace, self._editor(workspace))
             self._tell(problems)
@@ -69,6 +76,7 @@ class Configuration:
     def forget(self) -> None:
         """Load the files anew when next asked."""
         self._loaded.clear()
+        self._of_file.clear()
         self._workspaces.clear()
 
     @property

@@ -7,6 +7,14 @@ import msgspec
 from calibrant.model.issue import Severity
 
 
+class Override(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """What is told otherwise of some files: `paths` are globs from the workspace folder."""
+
+    paths: tuple[str, ...]
+    ignore: tuple[str, ...] = ()
+    severity: dict[str, Severity | Literal["off"]] = {}
+
+
 class Settings(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """What a user can set. Those in `USER_ONLY` loosen safety: they count only where the user, not the workspace, sets them."""
 
@@ -16,6 +24,7 @@ class Settings(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_field
     open_paths: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severity: dict[str, Severity | Literal["off"]] = {}
+    overrides: tuple[Override, ...] = ()
     time_limit: float = 600.0
     concurrency: int = 8
     state_limit: int = 1 << 30
@@ -32,6 +41,7 @@ DOCS: dict[str, str] = {
     "openPaths": "Folders outside the workspace that workflows may read and write.",
     "ignore": "Issue codes that are not shown.",
     "severity": "Another severity for an issue code: `error`, `warning`, `hint` or `off`.",
+    "overrides": "Other `ignore` and `severity` for the files that `paths` name; later entries win.",
     "timeLimit": "Seconds after which a run is stopped.",
     "concurrency": "How many steps of a run work at the same time.",
     "stateLimit": "Bytes that recorded runs of a workspace may take before the oldest are dropped.",

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from calibrant.model.settings import USER_ONLY, Settings
+from calibrant.workspace.overrides import read_overrides
 
 MAX_FILE_BYTES = 1 << 20
 CONFIG_VARIABLE = "CALIBRANT_CONFIG"
@@ -23,6 +24,7 @@ _WANTED = {
     "openPaths": "a list of folders",
     "ignore": "a list of issue codes",
     "severity": "issue codes, each with ‘error’, ‘warning’, ‘hint’ or ‘off’",
+    "overrides": "a list of tables, each with ‘paths’ and ‘ignore’ or ‘severity’, in a settings file or the editor",
     "timeLimit": "a number of seconds, 1 or more",
     "concurrency": "a whole number, 1 or more",
     "stateLimit": "a number of bytes, 1048576 or more",
@@ -75,14 +77,23 @@ def load_settings(
 
 
 def merge(sources: Sequence[Source], problems: list[str]) -> Settings:
-    """Return the settings of all sources, later ones winning; `severity` is joined code by code. Adds to `problems`."""
+    """Return the settings of all sources, later ones winning. Adds to `problems`.
+
+    `severity` is joined code by code; the `overrides` of a later source come after those of an earlier one.
+    """
     merged: dict[str, object] = {}
     for source in sources:
         for name, value in _valid(source, problems).items():
-            earlier = merged.get(name)
-            joined = {**earlier, **value} if isinstance(earlier, dict) and isinstance(value, dict) else value
-            merged[name] = joined
+            merged[name] = _joined(name, merged.get(name), value)
     return Settings(**{_FIELDS[name].name: value for name, value in merged.items()})  # type: ignore[arg-type]
+
+
+def _joined(name: str, earlier: object, value: object) -> object:
+    if isinstance(earlier, dict) and isinstance(value, dict):
+        return {**earlier, **value}
+    if name == "overrides" and isinstance(earlier, tuple) and isinstance(value, tuple):
+        return (*earlier, *value)
+    return value
 
 
 def _valid(source: Source, problems: list[str]) -> dict[str, object]:
@@ -94,6 +105,8 @@ def _valid(source: Source, problems: list[str]) -> dict[str, object]:
             problems.append(f"There is no setting called ‘{written}’ (in {source.name}).{_closest(name)}")
         elif name in USER_ONLY and not source.own:
             problems.append(f"‘{written}’ in {source.name} has no effect: only your own settings may set it.")
+        elif name == "overrides" and isinstance(value, list):
+            good[name] = read_overrides(value, source.name, problems)
         elif value is not None:
             _take(name, value, source, good, problems)
     return good
@@ -170,6 +183,8 @@ def _from_text(name: str, text: str) -> object:
     default = _FIELDS[name].default
     if isinstance(default, int | float):
         return _number(text)
+    if name == "overrides":
+        return text
     if name == "severity":
         pairs = (pair.partition("=") for pair in _listed(text, ","))
         return {code.strip(): word.strip() for code, _, word in pairs}
