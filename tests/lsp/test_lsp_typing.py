@@ -10,7 +10,7 @@ from lsprotocol import types
 from lsp.editor import NEOVIM, VSCODE, Editor, capabilities_of, editing
 
 GOOD = "name: a\nsteps:\n  - id: one\n    uses: file.list\n    with: {path: .}\n"
-BAD = GOOD + "  - id: two\n    uses: file.read\n    with: {path: '{{ onne.files }}'}\n"
+BAD = GOOD + "  - id: two\n    uses: file.read\n    with: {path: '{{ onne.files[0] }}'}\n"
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ async def test_columns_are_counted_as_agreed(tmp_path: Path, encoding: str) -> N
             for ends in ("\n", "\r\n"):
                 uri = uri_of(tmp_path, f"{number}{len(ends)}.workflow.yaml")
                 text = f"name: '{odd}'\nsteps:\n  - id: two\n    uses: file.write\n    with:\n      path: x\n"
-                text += f"      content: '{odd}{{{{ onne.files }}}}'\n      'x-{odd}': 1\n"
+                text += f"      content: '{odd}{{{{ onne.files[0] }}}}'\n      'x-{odd}': 1\n"
                 text = text.replace("{{ 😀 }} ", "😀 ").replace("\n", ends)
                 editor.open(uri, text)
                 found = [one for one in await editor.checked(uri, 1) if one.code == "unknown-step"]
@@ -187,14 +187,14 @@ async def test_symbols(editor: Editor, tmp_path: Path) -> None:
 
 async def test_a_long_text_is_read_without_keeping_others_waiting(editor: Editor, tmp_path: Path) -> None:
     steps = "".join(
-        f"  - id: s{at}\n    uses: file.list\n    with: {{path: '{{{{ s{at}.x }}}}'}}\n" for at in range(4000)
+        f"  - id: s{at}\n    uses: file.list\n    with: {{path: '{{{{ s{at}.files[0] }}}}'}}\n" for at in range(4000)
     )
     long, short = uri_of(tmp_path, "long.workflow.yaml"), uri_of(tmp_path)
     editor.open(long, "steps:\n" + steps)
     editor.open(short, BAD)
     await editor.checked(short, 1)
     assert editor.publications(long) == []
-    editor.change(long, "steps:\n" + steps.replace("s7.x", "s8.x"), 2)
+    editor.change(long, "steps:\n" + steps.replace("s7.files", "s8.files"), 2)
     params = types.DocumentSymbolParams(types.TextDocumentIdentifier(long))
     symbols = await editor.text_document_document_symbol_async(params)
     assert symbols
