@@ -38,6 +38,7 @@ CONTRACT = {
     "data.join": ("LEFT array, RIGHT array, ON any, how string", "items array, count integer", "nothing"),
     "sheet.read": ("FILE path, range string, header boolean", "rows array, columns array, count integer", "read"),
     "sheet.append": ("FILE path, ROWS array, range string", "appended integer, range string", "write_local"),
+    "sheet.update": ("FILE path, RANGE string, VALUES array", "updated integer, range string", "write_local"),
     "mail.read": ("MAILBOX path, since string, search string", "emails array, count integer", "read"),
     "sql.execute": ("DATABASE string, STATEMENT string, params any", "affected integer", "write_local"),
     "sql.query": ("DATABASE string, QUERY string, params any", "rows array, columns array, count integer", "read"),

@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -40,25 +40,59 @@ def parse(text: str) -> list[list[str]]:
         raise BadTextError(_in_words(str(error)), reader.line_num) from error
 
 
+def update(text: str, changed: Mapping[int, Sequence[object]]) -> str:
+    """Return the text with other values in some rows (0-based, blank lines not counted); all other rows stay as written.
+
+    Rows beyond the end are added; those between are empty ones.
+
+    Raises:
+        BadTextError: as `parse`.
+        TypeError: a value is a list, an object or bytes; the message names the type.
+    """
+    import csv
+
+    csv.field_size_limit(sys.maxsize)
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(iter(lines), delimiter=delimiter_of(text), strict=True)
+    end = "\r\n" if "\r\n" in text else "\n"
+    out: list[str] = []
+    number, start = 0, 0
+    try:
+        for record in reader:
+            written = "".join(lines[start : reader.line_num])
+            start = reader.line_num
+            if record and number in changed:
+                written = append("", [changed[number]], delimiter_of(text), written[len(written.rstrip("\r\n")) :])
+            out.append(written)
+            number += bool(record)
+    except csv.Error as error:
+        raise BadTextError(_in_words(str(error)), reader.line_num) from error
+    last = max(changed, default=-1)
+    width = max((len(row) for row in changed.values()), default=1)
+    added = [changed.get(index, [None] * width) for index in range(number, last + 1)]
+    whole = "".join(out)
+    return append(whole, added, delimiter_of(text), end) if added else whole
+
+
 def _in_words(message: str) -> str:
     if "unexpected end of data" in message:
         return "a quotation mark is opened and never closed"
     return message
 
 
-def append(text: str, rows: Iterable[Sequence[object]]) -> str:
-    """Return the text with rows added in its own delimiter and line ends.
+def append(text: str, rows: Iterable[Sequence[object]], delimiter: str | None = None, end: str | None = None) -> str:
+    """Return the text with rows added, in its own delimiter and line ends where no others are given.
 
     Raises:
         TypeError: a value is a list, an object or bytes; the message names the type.
     """
     import csv
 
-    end = "\r\n" if "\r\n" in text else "\n"
-    out = io.StringIO()
+    end = ("\r\n" if "\r\n" in text else "\n") if end is None else end
+    out = io.StringIO(newline="")
     if text and not text.endswith(("\n", "\r")):
         out.write(end)
-    writer = csv.writer(out, delimiter=delimiter_of(text), lineterminator=end)
+    writer = csv.writer(out, delimiter=delimiter or delimiter_of(text), lineterminator=end)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return text + out.getvalue()
 

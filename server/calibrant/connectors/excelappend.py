@@ -1,29 +1,20 @@
 """Adding rows to a workbook: below what is filled, with the look of the row above, losing nothing else in it."""
 
-import io
-import zipfile
 from copy import copy
-from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from calibrant.connectors import atomic, files, ranges, rows, workbook
+from calibrant.connectors import atomic, excelsave, files, ranges, rows, workbook
 from calibrant.connectors.ranges import Area
 from calibrant.connectors.refusal import refuse
 from calibrant.model.failure import StepError
-from calibrant.model.issue import Kind
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
-
-_PARTS = ("xl/media/", "xl/charts/chart", "xl/embeddings/", "xl/slicers/", "xl/ctrlProps/", "xl/threadedComments/")
-
-_MARKS = {b"x14:sparklineGroup": "sparklines", b"x14:dataValidation": "data validation", b"x14:slicerList": "slicers"}
-"""What a sheet may hold in its extensions, which are lost on saving."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -73,7 +64,7 @@ def append(path: Path, name: str, range_: str, given: list[object]) -> str:
     sheet = ranges.worksheets(plan.book)[area.sheet]
     _fill(sheet, area, last, cells)
     _extend(plan.book, sheet, area, last + len(cells))
-    atomic.replace(path, _saved(plan.book, plan.data, name), name, "file")
+    atomic.replace(path, excelsave.saved(plan.book, plan.data, name, "Adding rows to"), name, "file")
     first = last + 1 + plan.headed
     right = rows.letter(area.left - 2 + max(len(row) for row in cells))
     return f"{ranges.quoted(area.sheet)}!{rows.letter(area.left - 1)}{first}:{right}{last + len(cells)}"
@@ -124,23 +115,9 @@ def _fill(sheet: "Worksheet", area: Area, last: int, cells: list[list[object]]) 
             cell = sheet.cell(last + offset, column)
             if isinstance(cell, MergedCell):
                 raise _no_room(f"There is no room below the range: row {last + offset} has merged cells.")
-            _put(cell, value)
+            excelsave.put(cell, value, "rows")
             if model:
                 _dress(cell, sheet.cell(model, column))
-
-
-def _put(cell: "Cell", value: object) -> None:
-    from openpyxl.utils.exceptions import IllegalCharacterError
-
-    if isinstance(value, (datetime, time)) and value.tzinfo is not None:
-        value = value.isoformat()  # a workbook has no time zones
-    try:
-        cell.value = value  # type: ignore[assignment]  # checked by rows.in_columns
-    except IllegalCharacterError as error:
-        message = "A value of ‘rows’ has a control character in it, which no cell can hold."
-        raise refuse("shape-mismatch", "rows", message, kind=Kind.DATA_SHAPE, details=repr(value)[:200]) from error
-    if isinstance(value, str):
-        cell.data_type = "s"  # text stays text, also where it begins with "=" and would become a formula
 
 
 def _dress(cell: "Cell", model: "Cell | MergedCell") -> None:
@@ -165,27 +142,3 @@ def _extend(book: "Workbook", sheet: "Worksheet", area: Area, bottom: int) -> No
         names = book.defined_names if area.name in book.defined_names else sheet.defined_names
         left, right = rows.letter(area.left - 1), rows.letter(area.right - 1)
         names[area.name].attr_text = f"{ranges.quoted(area.sheet)}!${left}${area.top}:${right}${bottom}"
-
-
-def _saved(book: "Workbook", before: bytes, name: str) -> bytes:
-    out = io.BytesIO()
-    book.save(out)
-    data = out.getvalue()
-    lost = [part.split("/")[1] for part in _PARTS if _count(data, part) < _count(before, part)]
-    lost += [words for mark, words in _MARKS.items() if _holds(before, mark)]
-    if lost:
-        what = ", ".join(lost)
-        message = f"Adding rows to {name} would lose what else is in it ({what})."
-        raise refuse("unsupported-file", "file", message, value=name, hint="Keep the data in a workbook of its own.")
-    return data
-
-
-def _holds(data: bytes, mark: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        sheets = (member for member in archive.namelist() if member.startswith("xl/worksheets/sheet"))
-        return any(mark in archive.read(sheet) for sheet in sheets)
-
-
-def _count(data: bytes, prefix: str) -> int:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return sum(member.startswith(prefix) for member in archive.namelist())

@@ -33,6 +33,14 @@ class Area(msgspec.Struct, frozen=True):
     whole: bool = False
 
 
+class Grid(msgspec.Struct, frozen=True):
+    """A grid of cells without a workbook around it, with as many rows and columns as are filled (at least 1)."""
+
+    title: str
+    max_row: int
+    max_column: int
+
+
 def worksheets(book: "Workbook") -> dict[str, "Worksheet"]:
     """Return the sheets that hold cells, by name in their order (a chart may be a sheet of its own)."""
     return {sheet.title: sheet for sheet in book.worksheets}
@@ -83,7 +91,7 @@ def _by_table(sheets: dict[str, "Worksheet"], wanted: str) -> Area | None:
 
 
 def _of_table(sheet: "Worksheet", name: str) -> Area | None:
-    area = _cells(sheet, str(sheet.tables[name].ref))
+    area = cells_of(sheet, str(sheet.tables[name].ref))
     return msgspec.structs.replace(area, table=name) if area else None
 
 
@@ -95,7 +103,7 @@ def _by_name(book: "Workbook", sheets: dict[str, "Worksheet"], wanted: str) -> A
         if name.casefold() != wanted.casefold():
             continue
         for title, cells in definition.destinations:
-            area = _cells(sheets[title], cells) if title in sheets else None
+            area = cells_of(sheets[title], cells) if title in sheets else None
             if area:
                 return msgspec.structs.replace(area, name=name)
     return None
@@ -106,7 +114,9 @@ def _by_cells(book: "Workbook", sheets: dict[str, "Worksheet"], wanted: str, fil
     title = title.strip("'").replace("''", "'")
     if not mark:
         area = (
-            _cells(next(iter(sheets.values())), cells) if any(char.isdigit() or char == ":" for char in cells) else None
+            cells_of(next(iter(sheets.values())), cells)
+            if any(char.isdigit() or char == ":" for char in cells)
+            else None
         )
     else:
         found = next((sheet for name, sheet in sheets.items() if name.casefold() == title.casefold()), None)
@@ -115,7 +125,7 @@ def _by_cells(book: "Workbook", sheets: dict[str, "Worksheet"], wanted: str, fil
             message = f"There is no sheet called ‘{title}’ in {file}. It has: {listing(list(sheets))}."
             candidates = [f"{quoted(name)}!{cells}" for name in ordered]
             raise refuse("unknown-range", "range", message, value=wanted, candidates=candidates)
-        area = _cells(found, cells)
+        area = cells_of(found, cells)
     if area:
         return area
     known = names(book)
@@ -128,7 +138,7 @@ def quoted(title: str) -> str:
     return title if re.fullmatch(r"\w+", title) else "'" + title.replace("'", "''") + "'"
 
 
-def _cells(sheet: "Worksheet", text: str) -> Area | None:
+def cells_of(sheet: "Worksheet | Grid", text: str) -> Area | None:
     """Return the area of "A1", "A1:C9", "A:C" or "2:5" in a sheet, or None where it is none of these."""
     match = _CELLS.fullmatch(text.strip())
     if not match or not text.strip():
@@ -145,6 +155,12 @@ def _cells(sheet: "Worksheet", text: str) -> Area | None:
     if not (1 <= min(top, bottom) <= max(top, bottom) <= _MAX_ROW and max(left, right) <= _MAX_COLUMN):
         return None
     return Area(sheet.title, min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+
+
+def is_endless(area: Area, range_: str) -> bool:
+    """Tell whether an area has no end below: a sheet, or columns ("A:C")."""
+    written = range_.rpartition("!")[2]
+    return area.whole or (not (area.table or area.name) and ":" in written and not re.search(r"\d", written))
 
 
 def column_number(letters: str | None) -> int:

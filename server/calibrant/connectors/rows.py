@@ -80,49 +80,54 @@ def check_widths(grid: Sequence[Sequence[str]]) -> None:
             raise BadTextError(f"row {number} has {len(row)} values, but the heading names {len(grid[0])}")
 
 
-def in_columns(rows: Sequence[object], columns: Sequence[str], file: str) -> list[list[object]]:
+def in_columns(
+    rows: Sequence[object], columns: Sequence[str], file: str, *, parameter: str = "rows"
+) -> list[list[object]]:
     """Return the cells of `rows` in the order of `columns`; objects go by name, arrays by position.
+
+    `parameter` is what the workflow calls them.
 
     Raises:
         StepError: a row names a column that is not there (code `unknown-column`), or is no row (code `shape-mismatch`).
     """
-    return [_cells(row, number, columns, file) for number, row in enumerate(rows, 1)]
+    return [_cells(row, number, columns, file, parameter) for number, row in enumerate(rows, 1)]
 
 
-def _cells(row: object, number: int, columns: Sequence[str], file: str) -> list[object]:
+def _cells(row: object, number: int, columns: Sequence[str], file: str, parameter: str) -> list[object]:
     if isinstance(row, Mapping):
         for name in row:
             if str(name) not in columns:
-                raise _unknown_column(str(name), columns, file)
+                raise _unknown_column(str(name), columns, file, parameter)
         cells = [row.get(name) for name in columns]
     elif isinstance(row, (list, tuple)):
         if len(row) > len(columns) > 0:
-            message = f"Row {number} of ‘rows’ has {len(row)} values, but {file} has {len(columns)} columns: {listing(columns)}."
-            raise refuse("shape-mismatch", "rows", message, kind=Kind.DATA_SHAPE)
+            has = f"{file} has {len(columns)} columns: {listing(columns)}"
+            message = f"Row {number} of ‘{parameter}’ has {len(row)} values, but {has}."
+            raise refuse("shape-mismatch", parameter, message, kind=Kind.DATA_SHAPE)
         cells = list(row)
     else:
         found = in_words(type_name(row))
-        message = f"Row {number} of ‘rows’ is {found}; a row is an object (by column) or a list (in order)."
+        message = f"Row {number} of ‘{parameter}’ is {found}; a row is an object (by column) or a list (in order)."
         evidence = {"wanted": "object", "found": type_name(row)}
-        raise refuse("shape-mismatch", "rows", message, kind=Kind.DATA_SHAPE, evidence=evidence)
+        raise refuse("shape-mismatch", parameter, message, kind=Kind.DATA_SHAPE, evidence=evidence)
     for index, cell in enumerate(cells):
-        _check_cell(cell, number, columns[index] if index < len(columns) else letter(index))
+        _check_cell(cell, number, columns[index] if index < len(columns) else letter(index), parameter)
     return cells
 
 
-def _unknown_column(name: str, columns: Sequence[str], file: str) -> StepError:
+def _unknown_column(name: str, columns: Sequence[str], file: str, parameter: str) -> StepError:
     ordered = ranked(name, columns)
     message = f"There is no column called ‘{name}’ in {file}. It has: {listing(columns)}."
-    return refuse("unknown-column", "rows", message, value=name, candidates=ordered)
+    return refuse("unknown-column", parameter, message, value=name, candidates=ordered)
 
 
-def _check_cell(cell: object, number: int, column: str) -> None:
+def _check_cell(cell: object, number: int, column: str, parameter: str) -> None:
     if cell is None or cell is UNKNOWN or isinstance(cell, (str, bool, int, float, Decimal, datetime, date, time)):
         return
     found = type_name(cell)
-    message = f"‘{column}’ in row {number} of ‘rows’ is {in_words(found)}; a cell holds one value."
+    message = f"‘{column}’ in row {number} of ‘{parameter}’ is {in_words(found)}; a cell holds one value."
     evidence = {"wanted": "string", "found": found}
-    raise refuse("shape-mismatch", "rows", message, kind=Kind.DATA_SHAPE, value=column, evidence=evidence)
+    raise refuse("shape-mismatch", parameter, message, kind=Kind.DATA_SHAPE, value=column, evidence=evidence)
 
 
 def keys_of(rows: Sequence[object]) -> list[str]:
