@@ -1,7 +1,9 @@
 """Looks for references to names that a workflow must declare before its steps, and for names to which there are none."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
+from typing import Final
 
 from calibrant.model.closest import closest
 from calibrant.model.expression import Reference
@@ -12,6 +14,14 @@ from calibrant.rules.loose import loose_expressions
 from calibrant.rules.places import unreadable
 from calibrant.rules.rule import Known
 from calibrant.rules.wording import did_you_mean, listed, quoted
+
+_WRITTEN: Final[Mapping[str, re.Pattern[str]]] = {
+    root: re.compile(rf"\b{root}(?:\.(\w+)|\[['\"]([^'\"\n]+)['\"])") for root in ("inputs", "secrets")
+}
+"""References as they are written, also where expressions are not worked out."""
+
+_SEARCHES: Final = 20
+"""Names that are not there for which close ones are looked for; with more of them nothing is said to be unused."""
 
 
 def undeclared(workflow: Workflow, root: str, names: list[str]) -> Iterator[tuple[Step, Reference, str]]:
@@ -51,29 +61,28 @@ def unused(code: str, root: str, workflow: Workflow, known: Known, names: dict[s
             if reference.root == root and reference.path:
                 left.discard(str(reference.path[0]))
     if left and workflow.steps and _all_read(workflow):
-        left -= set(_perhaps_meant(root, workflow, known, names))
+        left -= _perhaps_meant(root, workflow, known, names)
         yield from (_not_used(code, root, name, span) for name, span in names.items() if name in left)
 
 
-def _perhaps_meant(root: str, workflow: Workflow, known: Known, names: Iterable[str]) -> Iterator[str]:
-    """Yield the names that a step may mean or uses in a way that is not plain to see."""
+def _perhaps_meant(root: str, workflow: Workflow, known: Known, names: Collection[str]) -> set[str]:
+    """Return the names that are used in a way that is not plain to see, or that may be meant by one that is not there."""
+    text = "\n".join(line for line in workflow.text.split("\n") if not line.lstrip().startswith("#"))
+    meant = {name for found in _WRITTEN[root].finditer(text) for name in found.groups() if name}
     ids = {step.body.id for step in workflow.steps}
     for step in workflow.steps:
-        yield from (name for name in names if _written(root, name, step.body.text))
         loose = (expression.references for expression in loose_expressions(step.body, known))
         for reference in chain(step.body.references, *loose):
-            if reference.root == root and reference.path:
-                name = str(reference.path[0])
-                yield from (name,) if name in names else closest(name, names)
-            elif reference.root == root:
-                yield from names  # all of them, or one whose name is made in the run
+            if reference.root == root and not reference.path:
+                return set(names)  # all of them, or one whose name is made in the run
+            if reference.root == root:
+                meant.add(str(reference.path[0]))
             elif reference.root not in ids:
-                yield reference.root  # told as an unknown step
-
-
-def _written(root: str, name: str, text: str) -> bool:
-    """Tell whether a reference stands in a text, also where expressions are not worked out."""
-    return any(f"{root}{end}" in text for end in (f".{name}", f'["{name}"]', f"['{name}']"))
+                meant.add(reference.root)  # told as an unknown step
+    unknown = {name for name in meant if name not in names}
+    if len(unknown) > _SEARCHES:
+        return set(names)
+    return meant | {near for name in unknown for near in closest(name, names)}
 
 
 def _not_used(code: str, root: str, name: str, span: Span) -> Finding:

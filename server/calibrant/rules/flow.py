@@ -11,7 +11,7 @@ from calibrant.model.shape import ANY, BOOLEAN, INTEGER, NUMBER, STRING, Shape, 
 from calibrant.model.workflow import StepBody
 from calibrant.rules.uses import FOR_EACH, Use
 
-_LARGEST = 200
+_LARGEST = 100
 """Parts of a shape that is taken into another one; a chain of steps could make ever larger ones."""
 
 
