@@ -36,7 +36,7 @@ class FolderContext:
     def write_path(self, path: str, parameter: str) -> Path:
         return self._place(path, parameter)
 
-    def list_files(self, path: str, parameter: str) -> list[str]:
+    def list_files(self, path: str, parameter: str, most: int | None = None) -> list[str]:
         place = self._place(path, parameter)
         if not place.is_dir():
             raise StepError(Failure("missing-folder", f"There is no folder ‘{path}’.", Kind.PARAMETER))

@@ -8,7 +8,7 @@ from calibrant.model.closest import closest, ranked
 from calibrant.model.connector import Context
 from calibrant.model.failure import StepError
 
-_LOOKED_AT = 2000
+_LOOKED_AT = 1000
 
 
 def missing(
@@ -38,27 +38,27 @@ def _neighbours(context: Context, name: str, parameter: str) -> tuple[str, list[
     folder = posixpath.dirname(name)
     while folder and folder != "/":
         try:
-            found = context.list_files(folder, parameter)
+            found = context.list_files(folder, parameter, _LOOKED_AT)
         except StepError:
             folder = posixpath.dirname(folder)
             continue
         if found:
-            return folder, found[:_LOOKED_AT]
+            return folder, found
         break
     if folder == "/":
         return "", []
     try:
-        found = context.list_files(".", parameter)
+        found = context.list_files(".", parameter, _LOOKED_AT)
     except StepError:
         return "", []
     here = [other for other in found if "/" not in other]
-    return ".", (here or found)[:_LOOKED_AT] if "/" not in name else found[:_LOOKED_AT]
+    return ".", (here or found) if "/" not in name else found
 
 
 def missing_folder(context: Context, name: str, parameter: str) -> StepError:
     """Return the error of a folder that is not there, with the folders near it, the closest name first."""
     try:
-        found = context.list_files(".", parameter)[: _LOOKED_AT * 10]
+        found = context.list_files(".", parameter, _LOOKED_AT * 10)
     except StepError:
         found = []
     folders = {posixpath.dirname(other) for other in found}

@@ -89,9 +89,9 @@ class CallContext:
         """Return where to write the file of that name."""
         return self._shared.copy.write_path(path, parameter)
 
-    def list_files(self, path: str, parameter: str) -> list[str]:
+    def list_files(self, path: str, parameter: str, most: int | None = None) -> list[str]:
         """Return the files below a folder, as the workflow would write them."""
-        return self._shared.copy.list_files(path, parameter)
+        return self._shared.copy.list_files(path, parameter, most)
 
     async def execute(
         self, argv: tuple[str, ...], *, cwd: str, env: Mapping[str, str], exchange: bytes | None = None

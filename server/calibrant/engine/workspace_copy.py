@@ -10,7 +10,9 @@ import os
 import posixpath
 import threading
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
+from time import monotonic
 from typing import Self
 
 from calibrant.engine import refusals, tree
@@ -20,6 +22,8 @@ from calibrant.model.closest import closest
 from calibrant.model.failure import Failure, NotRun, StepError
 
 _GIT_SHARE = 4
+_GLANCE = 1.0
+"""Seconds for which a glance at a folder holds."""
 
 
 class PrivateCopy:
@@ -54,6 +58,7 @@ class PrivateCopy:
         self._linked = False
         self._closed = False
         self._refusal: Failure | None = None
+        self._glances: dict[str, tuple[float, list[str] | StepError | None]] = {}
         self._lock = threading.RLock()
 
     def __enter__(self) -> Self:
@@ -116,22 +121,38 @@ class PrivateCopy:
             self._copy_up(place)
         return self._target(place)
 
-    def list_files(self, path: str, parameter: str) -> list[str]:
+    def list_files(self, path: str, parameter: str, most: int | None = None) -> list[str]:
         """Return the files below a folder, as the workflow would write them, sorted.
 
-        Environments (`.venv`, `node_modules` …), `.git` and caches of tools are listed only where `path` leads into them.
+        With `most`, about so many are looked for, and what was seen a moment ago is good enough: thousands of elements may
+        ask for what stands near a missing file. Environments (`.venv`, `node_modules` …), `.git` and caches of tools are
+        listed only where `path` leads into them.
 
         Raises:
             StepError: the path leaves the workspace (code `path-outside`), or there is no such folder (code `missing-folder`).
         """
+        if most is None:
+            return self._listed(path, parameter, None)
+        since, found = self._glances.get(path, (-_GLANCE, None))
+        if monotonic() - since >= _GLANCE or found is None:
+            try:
+                found = self._listed(path, parameter, most)
+            except StepError as error:
+                found = error
+            self._glances[path] = (monotonic(), found)
+        if isinstance(found, StepError):
+            raise StepError(found.failure)
+        return list(found)
+
+    def _listed(self, path: str, parameter: str, most: int | None) -> list[str]:
         place = self.place(path, parameter)
         seen = self._seen(place)
         if not seen.is_dir():
             near = () if seen.exists() else self._folders_near(path)
             raise StepError(refusals.no_folder(path, parameter, near, exists=seen.exists()))
-        found = set(self._files_below(place, seen))
+        found = set(islice(self._files_below(place, seen), most))
         if seen != place and not self._complete:  # the copy's folder holds no more than what was written in it
-            found.update(self._files_below(place, place))
+            found.update(islice(self._files_below(place, place), most))
         return sorted(self._as_written(place / relative, path) for relative in found)
 
     def _files_below(self, place: Path, seen: Path) -> Iterable[str]:

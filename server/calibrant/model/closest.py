@@ -14,17 +14,24 @@ _MANY: Final = 100
 
 
 def ranked(name: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Return all names, the closest first, those equally close in their own order."""
-    return tuple(other for _, other in _scored(name, names, 0.0))
+    """Return all names, the closest first, those equally close in their own order; of very many, the rest as they came."""
+    names = list(names)
+    near = _likely(name, names)
+    first = tuple(other for _, other in _scored(name, near, 0.0))
+    return first if len(near) == len(names) else tuple(dict.fromkeys((*first, *names)))
 
 
 def closest(name: str, names: Iterable[str]) -> tuple[str, ...]:
     """Return the names that may have been meant, at most five, the closest first."""
-    names = list(names)
-    if len(names) > _MANY:
-        letters = set(name.casefold())
-        names = nlargest(_MANY // 2, names, key=lambda other: _shared(letters, set(other.casefold())))
-    return tuple(other for _, other in _scored(name, names, CUTOFF)[:_LIMIT])
+    return tuple(other for _, other in _scored(name, _likely(name, list(names)), CUTOFF)[:_LIMIT])
+
+
+def _likely(name: str, names: list[str]) -> list[str]:
+    """Return the names worth a close look: of very many, those that share most letters."""
+    if len(names) <= _MANY:
+        return names
+    letters = set(name.casefold())
+    return nlargest(_MANY // 2, names, key=lambda other: _shared(letters, set(other.casefold())))
 
 
 def _shared(letters: set[str], others: set[str]) -> float:

@@ -104,8 +104,10 @@ class Context(Protocol):
             StepError: the path leaves the workspace (code `path-outside`).
         """
 
-    def list_files(self, path: str, parameter: str) -> list[str]:
+    def list_files(self, path: str, parameter: str, most: int | None = None) -> list[str]:
         """Return the files below a folder, as the workflow would write them, private copy included, sorted.
+
+        With `most`, only about so many are looked for.
 
         Raises:
             StepError: the path leaves the workspace, or there is no such folder.
