@@ -18,7 +18,7 @@ FAULTS = """
   - {id: d, uses: data.filter, with: {items: "{{ fetch.emails }}", where: "'x' in item.subjct | lower"}}  # missing-field subjct
   - {id: e, uses: data.map, with: {items: "{{ kept.items }}", to: {a: {b: "{{ item.received }}"}}}}  # missing-field received
   - {id: f, uses: file.write, with: {path: f.txt, content: ["{{ fetch.emails.subject }}"]}}  # shape-mismatch subject
-  - {id: g, uses: file.write, with: {path: f.txt, content: "at {{ fetch.emails[0].dat }}"}}  # missing-field dat
+  - {id: g, uses: file.write, with: {path: g.txt, content: "at {{ fetch.emails[0].dat }}"}}  # missing-field dat
   - {id: h, uses: file.read, with: {path: "{{ fetch.count }}"}}  # shape-mismatch fetch.count
   - {id: i, for_each: "{{ fetch }}", uses: file.read, with: {path: "{{ item }}"}}  # shape-mismatch fetch
   - {id: j, for_each: "{{ fetch.emails }}", uses: file.write, with: {path: j, content: "{{ item.form }}"}}  # missing-field form
@@ -26,8 +26,8 @@ FAULTS = """
   - {id: l, uses: file.write, with: {path: l.txt, content: "{{ each.path }}"}}  # shape-mismatch path
   - {id: m, if: fetch.cout > 1, uses: file.write, with: {path: m.txt, content: x}}  # missing-field cout
   - {id: n, uses: data.map, with: {items: "{{ made.items }}", to: "{{ item.Subject }}"}}  # missing-field Subject
-  - {id: o, uses: file.write, with: {path: l.txt, content: "{{ fetch.count.x + 1 }}"}}  # shape-mismatch x
-  - {id: p, uses: file.write, with: {path: l.txt, content: "{{ fetch[0] }}"}}  # shape-mismatch 0
+  - {id: o, uses: file.write, with: {path: o.txt, content: "{{ fetch.count.x + 1 }}"}}  # shape-mismatch x
+  - {id: p, uses: file.write, with: {path: p.txt, content: "{{ fetch[0] }}"}}  # shape-mismatch 0
   - {id: q, uses: data.map, with: {items: "{{ sorted.items }}", to: "{{ index.x }}"}}  # shape-mismatch x
   - {id: r, uses: data.map, with: {items: "{{ groups.groups }}", to: "{{ item.items[0].fro }}"}}  # missing-field fro
 """.strip("\n")
