@@ -95,6 +95,16 @@ def test_an_issue_of_a_run_is_silenced_where_it_stands(tmp_path: Path) -> None:
     assert done.json[0]["steps"][0]["status"] == "failed", "silence changes what is shown, not what happened"
 
 
+def test_commands_find_their_programs_where_home_is_not_the_account_s(tmp_path: Path) -> None:
+    folder, home = tmp_path / "w", tmp_path / "home"
+    folder.mkdir()
+    home.mkdir()
+    workflow(folder, "steps:\n  - id: one\n    run: python3 -c 'print(6 * 7)'\n")
+    done = calibrant("calibrate", ".", "--trust", folder=folder, env={"HOME": str(home)})
+    assert done.status == 0, done.out
+    assert list(home.iterdir()) == []
+
+
 def test_trust_is_remembered_and_taken_back(tmp_path: Path) -> None:
     workflow(tmp_path, FINE)
     (tmp_path / "calibrant.toml").touch()

@@ -16,6 +16,9 @@ import msgspec
 from calibrant.engine.scrub import absolute_folders
 from calibrant.engine.workspace_copy import PrivateCopy
 
+if sys.platform != "win32":
+    import pwd
+
 PROGRAM_FOLDERS = (
     *(".pyenv", ".rbenv", ".rustup", ".cargo/bin", ".nvm", ".volta", ".asdf", ".goenv", ".bun/bin", ".deno/bin"),
     *("miniconda3", "anaconda3", "miniforge3", "mambaforge", "go/bin", "sdk", ".sdkman/candidates", ".nix-profile"),
@@ -80,7 +83,7 @@ def walls_of(copy: PrivateCopy, environ: Mapping[str, str]) -> Walls:
         copy=copy.root,
         private=copy.private,
         home=home or Path("/tmp/home"),  # noqa: S108 - the sandbox's own
-        hidden=(*present, home) if home else present,
+        hidden=tuple(dict.fromkeys((*present, *_homes(environ)))),
         environments=() if copy.live else copy.environments,
         programs=program_folders(environ),
         open_paths=tuple(path for path in copy.open_paths if path.exists()),
@@ -109,10 +112,24 @@ def home_of(environ: Mapping[str, str]) -> Path | None:
     return home.resolve()
 
 
+def _homes(environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """Return the user's home and, where HOME names another folder, the account's: programs and secrets may lie in both."""
+    homes = [home_of(environ), home_of({"HOME": _account_home()})]
+    return tuple(dict.fromkeys(home for home in homes if home is not None))
+
+
+def _account_home() -> str:
+    if sys.platform == "win32":
+        return ""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:  # a container may run under a number that no account has
+        return ""
+
+
 def secret_places(environ: Mapping[str, str]) -> tuple[Path, ...]:
     """Return the user's places for credentials and settings, and Calibrant's own state, where there are any."""
-    home = home_of(environ)
-    places = [home / name for name in SECRET_PLACES] if home else []
+    places = [home / name for home in _homes(environ) for name in SECRET_PLACES]
     named = [Path(environ.get(name, "")) for name in _SECRET_VARIABLES]
     places += [place for place in named if place.is_absolute()]
     return tuple(dict.fromkeys(place.resolve() for place in places if place.exists()))
@@ -120,8 +137,7 @@ def secret_places(environ: Mapping[str, str]) -> tuple[Path, ...]:
 
 def program_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
     """Return folders of programs that may lie in a hidden place: known ones, those on PATH, and our own Python's."""
-    home = home_of(environ)
-    folders = [home / name for name in PROGRAM_FOLDERS] if home else []
+    folders = [home / name for home in _homes(environ) for name in PROGRAM_FOLDERS]
     folders += [Path(entry) for entry in absolute_folders(environ.get("PATH", ""))]
     folders += [Path(sys.prefix), Path(sys.base_prefix)]
     # A parent's real path with the name as written: a link such as ~/.pyenv is then found under both its names.
