@@ -26,6 +26,7 @@ from calibrant import connectors, dialects, rules
 from calibrant.model.issue import Finding
 from calibrant.model.text import LineIndex
 from calibrant.model.workflow import Workflow
+from calibrant.rules.checking import check as run
 
 DATA = Path(__file__).parents[1] / "data" / "native"
 ERR = sorted(path for path in DATA.glob("err/*.workflow.*") if path.suffix != ".want")
@@ -120,7 +121,9 @@ def test_every_code_of_every_rule_is_wanted_somewhere() -> None:
 def test_findings_are_of_the_codes_that_their_rules_name(path: Path) -> None:
     workflow = read(path)
     known = rules.Known(workflow.language, connectors.specs())
+    read_only = {found.code for found in run((), workflow, known.specs, None).findings}
     for rule in rules.RULES:
+        assert {found.code for found in run((rule,), workflow, known.specs, None).findings} <= {*rule.codes, *read_only}
         if rule.workflow is not None:
             assert {found.code for found in rule.workflow(workflow, known)} <= set(rule.codes)
         for step in workflow.steps:

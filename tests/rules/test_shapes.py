@@ -146,6 +146,34 @@ def test_an_input_is_unused_only_where_no_step_can_mean_it(use: str, told: bool)
     assert ("unused-input" in {item.code for item in check(text).findings}) is told
 
 
+OFF = "{id: off, if: false, run: echo}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ([OFF, "{id: b, run: 'echo {{ off.stdout }}'}"], ["off", "b"]),
+        (["{id: b, run: 'echo {{ off.stdout }}'}", OFF], ["b", "off"]),
+        ([OFF, "{id: b, run: echo, needs: off}"], ["off"]),
+        ([OFF, "{id: b, if: off.exit_code > 0, run: echo}"], ["off"]),
+        ([OFF, "{id: b, run: 'echo {{ off.stdout | default(1) }}'}"], ["off"]),
+        (["{id: off, if: false, run: echo, sample: {stdout: x}}", "{id: b, run: 'echo {{ off.stdout }}'}"], ["off"]),
+        (["{id: off, run: echo}", OFF, "{id: b, run: 'echo {{ off.stdout }}'}"], ["off"]),
+        ([OFF, "{id: b, for_each: '{{ off.changed_files }}', run: echo}"], ["off", "b"]),
+        ([OFF, "{id: b, uses: data.filter, with: {items: [1], where: off.stdout}}"], ["off"]),
+        (
+            ["{id: b, for_each: [], run: echo}", "{id: c, uses: data.filter, with: {items: '{{ b }}', where: item}}"],
+            ["b"],
+        ),
+        (["{id: b, if: 1 > 2, run: echo}", "{id: c, if: 'false or x', run: echo}"], []),
+        (["{id: b, if: \"'false'\", run: echo}", "{id: c, if: falsehood, run: echo}"], []),
+    ],
+)
+def test_a_step_never_runs_only_where_that_is_certain(steps: list[str], told: list[str]) -> None:
+    findings = check("steps:\n" + "".join(f"  - {step}\n" for step in steps)).findings
+    assert [item.step for item in findings if item.code == "never-runs"] == told
+
+
 @pytest.mark.parametrize(
     ("shape", "part", "wanted"),
     [

@@ -20,18 +20,22 @@ def _check(workflow: Workflow, known: Known) -> Iterator[Finding]:
         return
     for step in off:
         yield _itself(step)
-    readers = _readers(workflow, known)
+    readers = _readers(workflow)
+    meant = {step.id: step for step in reversed(workflow.steps)}  # of steps with one id the first
     told = {step.index for step in off}
     waiting = deque(step for step in off if _condition(step.body))  # no elements at all are an empty list as output
     while waiting:
         before = waiting.popleft()
-        if before.body.sample is not None or before.id is None or workflow.step(before.id) is not before:
+        if before.body.sample is not None or before.id is None or meant[before.id] is not before:
             continue
-        for step, reference in readers.get(before.id, ()):
-            if step.index not in told:
+        for step in readers.pop(before.id, ()):
+            needed = (
+                next(_needed(step.body, known.spec(step.body), before.id), None) if step.index not in told else None
+            )
+            if needed is not None:
                 told.add(step.index)
                 waiting.append(step)
-                yield _behind(step, reference, before)
+                yield _behind(step, needed, before)
 
 
 def _condition(body: StepBody) -> bool:
@@ -85,22 +89,24 @@ def _behind(step: Step, reference: Reference, before: Step) -> Finding:
     )
 
 
-def _readers(workflow: Workflow, known: Known) -> dict[str, list[tuple[Step, Reference]]]:
-    """Return which steps cannot be called without a value from which other step: a plain reference to it in a parameter."""
-    found: dict[str, list[tuple[Step, Reference]]] = {}
+def _readers(workflow: Workflow) -> dict[str, list[Step]]:
+    """Return which steps refer to which id."""
+    found: dict[str, list[Step]] = {}
     for step in workflow.steps:
-        for reference in _needed(step.body, known.spec(step.body)):
-            found.setdefault(reference.root, []).append((step, reference))
+        for root in {reference.root for reference in step.body.references}:
+            found.setdefault(root, []).append(step)
     return found
 
 
-def _needed(body: StepBody, spec: ConnectorSpec | None) -> Iterator[Reference]:
-    if body.for_each is not None:
-        yield from _plain(body.for_each)
+def _needed(body: StepBody, spec: ConnectorSpec | None, root: str) -> Iterator[Reference]:
+    """Yield the references to a step without whose output this one cannot be called: plain ones in its parameters."""
+    values = [body.for_each] if body.for_each is not None else []
     for given in body.parameters:
         declared = spec.parameter(given.name) if spec else None
         if declared is not None and declared.role != "per_item":
-            yield from _plain(given.value)
+            values.append(given.value)
+    for value in values:
+        yield from (reference for reference in _plain(value) if reference.root == root)
 
 
 def _plain(node: Node) -> Iterator[Reference]:
