@@ -1,6 +1,6 @@
 """Runs the rules over a workflow, keeping what is known of steps that have not changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -11,16 +11,18 @@ from calibrant.model.workflow import Step, StepBody, Workflow
 from calibrant.rules.concealing import conceal, confidential
 from calibrant.rules.ignoring import silenced, unsilenced
 from calibrant.rules.reaching import Reached, reach
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.rule import Known, Noted, Rule
 
 _Findings = tuple[Finding, ...]
+_Notes = tuple[tuple[Noted, ...], ...]
 _Kept = TypeVar("_Kept")
 
 
 class Checked(msgspec.Struct, frozen=True):
     """The findings of a workflow, and what the next check needs: each step's own findings and what reached it, relative to it.
 
-    `confidential` are the texts in the workflow that must not be shown anywhere.
+    `noted` is what each rule that takes notes has noted of each step; `confidential` are the texts in the workflow that must
+    not be shown anywhere.
     """
 
     workflow: Workflow
@@ -29,6 +31,7 @@ class Checked(msgspec.Struct, frozen=True):
     reached: tuple[Reached, ...]
     findings: _Findings
     confidential: tuple[str, ...] = ()
+    noted: tuple[_Notes, ...] = ()
 
 
 def check(rules: Sequence[Rule], workflow: Workflow, specs: Specs, previous: Checked | None) -> Checked:
@@ -45,10 +48,12 @@ def check(rules: Sequence[Rule], workflow: Workflow, specs: Specs, previous: Che
     reached = reach(rules, workflow, known, _by_body(previous, previous.reached) if previous else {})
     for step, one in zip(workflow.steps, reached, strict=True):
         findings += _placed(step, one.findings)
+    noted = _noted(rules, workflow, known, _by_body(previous, previous.noted) if previous else {})
     findings += unsilenced(workflow, _around(rules, workflow, known))
+    findings += unsilenced(workflow, _together(rules, workflow, known, noted))
     findings.sort(key=_place)
     hidden = confidential(workflow, findings)
-    return Checked(workflow, specs, tuple(local), reached, tuple(conceal(findings, hidden)), hidden)
+    return Checked(workflow, specs, tuple(local), reached, tuple(conceal(findings, hidden)), hidden, noted)
 
 
 def _by_body(previous: Checked, kept: Sequence[_Kept]) -> dict[int, _Kept]:
@@ -70,6 +75,22 @@ def _around(rules: Sequence[Rule], workflow: Workflow, known: Known) -> Iterable
         for rule in rules:
             if rule.workflow is not None:
                 yield from rule.workflow(workflow, known)
+
+
+def _noted(rules: Sequence[Rule], workflow: Workflow, known: Known, kept: Mapping[int, _Notes]) -> tuple[_Notes, ...]:
+    notes = [rule.notes for rule in rules if rule.notes is not None]
+    out: list[_Notes] = []
+    for step in workflow.steps:
+        before = kept.get(id(step.body))
+        out.append(tuple(tuple(take(step.body, known)) for take in notes) if before is None else before)
+    return tuple(out)
+
+
+def _together(rules: Sequence[Rule], workflow: Workflow, known: Known, noted: Sequence[_Notes]) -> Iterable[Finding]:
+    taking = [rule for rule in rules if rule.notes is not None]
+    for at, rule in enumerate(taking):
+        if rule.together is not None and workflow.is_workflow:
+            yield from rule.together(workflow, [notes[at] for notes in noted], known)
 
 
 def _placed(step: Step, found: _Findings) -> Iterable[Finding]:

@@ -1,13 +1,15 @@
 """What a rule is: the codes it may give, and its check of one step or of a whole workflow."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from calibrant.model.connector import ConnectorSpec, Specs
+from calibrant.model.expression import Path
 from calibrant.model.issue import Finding
 from calibrant.model.language import Language
+from calibrant.model.text import Span
 from calibrant.model.workflow import StepBody, Workflow
 
 if TYPE_CHECKING:
@@ -37,6 +39,28 @@ FlowCheck = Callable[["Flow", Known], Iterable[Finding]]
 while the step and these shapes are unchanged."""
 
 
+class Noted(msgspec.Struct, frozen=True):
+    """Something in a step that matters only by what stands in other steps.
+
+    Notes of one `sort` and `key` speak of the same thing. `value` is how it is written, `span` (relative to the step) and
+    `where` its place, `name` the key that it stands behind.
+    """
+
+    sort: str
+    key: str
+    value: str
+    span: Span
+    where: Path
+    name: str = ""
+
+
+StepNotes = Callable[[StepBody, Known], Iterable[Noted]]
+"""Looks at one step alone; what it notes is kept while the step is unchanged."""
+
+NotesCheck = Callable[[Workflow, Sequence[Sequence[Noted]], Known], Iterable[Finding]]
+"""Looks at what was noted of each step, in the steps' order; its findings' spans are in the document. Runs on every change."""
+
+
 class Rule(msgspec.Struct, frozen=True):
     """One static check as registered; `codes` are all that its findings may have."""
 
@@ -44,3 +68,5 @@ class Rule(msgspec.Struct, frozen=True):
     step: StepCheck | None = None
     workflow: WorkflowCheck | None = None
     flow: FlowCheck | None = None
+    notes: StepNotes | None = None
+    together: NotesCheck | None = None
