@@ -14,6 +14,8 @@ from calibrant.model.connector import Connector, Effect
 ROOT = Path(__file__).parents[2]
 EACH = pytest.mark.parametrize("connector", BUILTIN, ids=lambda connector: connector.spec.name)
 
+LOGIN = "attachments array, user string, password string"
+
 # parameters (required ones in capitals) with their types, outputs with theirs, effects
 CONTRACT = {
     "shell.run": (
@@ -41,6 +43,11 @@ CONTRACT = {
     "sheet.update": ("FILE path, RANGE string, VALUES array", "updated integer, range string", "write_local"),
     "mail.read": ("MAILBOX path, since string, search string", "emails array, count integer", "read"),
     "sql.execute": ("DATABASE string, STATEMENT string, params any", "affected integer", "write_local"),
+    "mail.send": (
+        f"SERVER string, TO any, SUBJECT string, text string, html string, from string, {LOGIN}",
+        "id string",
+        "write",
+    ),
     "sql.query": ("DATABASE string, QUERY string, params any", "rows array, columns array, count integer", "read"),
 }
 

@@ -14,6 +14,7 @@ from calibrant.connectors import (
     file_write,
     http_request,
     mail_read,
+    mail_send,
     python_call,
     sheet_append,
     sheet_read,
@@ -41,6 +42,7 @@ BUILTIN: tuple[Connector, ...] = (
     sheet_append.CONNECTOR,
     sheet_update.CONNECTOR,
     mail_read.CONNECTOR,
+    mail_send.CONNECTOR,
     sql_query.CONNECTOR,
     sql_execute.CONNECTOR,
 )
