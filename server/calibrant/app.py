@@ -41,6 +41,17 @@ def analyse(path: str, text: str, settings: Settings, previous: "Analysis | None
     return analyse_with(path, text, specs(), settings, previous)
 
 
+async def look(analysis: "Analysis", workspace: Path, settings: Settings) -> "tuple[Finding, ...]":
+    """Return what is not there of what a workflow names; see `workspace.looking.look`."""
+    from calibrant.connectors import specs
+    from calibrant.workspace.looking import look as look_with
+    from calibrant.workspace.looking import worth_a_look
+
+    if not worth_a_look(analysis.workflow, specs()):
+        return ()
+    return await look_with(analysis, workspace, settings, worker_command())
+
+
 @contextmanager
 def calibration(workspace: Path, settings: Settings) -> "Iterator[Calibration]":
     """Open a workspace for calibrating.
@@ -104,6 +115,7 @@ def serve() -> int:
 
     services = Services(
         analyse=analyse,
+        look=look,
         calibration=calibration,
         issues=_issues,
         history=_history,

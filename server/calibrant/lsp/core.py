@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lsprotocol import types
@@ -18,13 +18,18 @@ from calibrant.lsp.protocol import Protocol
 from calibrant.lsp.publish import Publisher
 from calibrant.lsp.runs import RunsShown
 from calibrant.lsp.services import Services
+from calibrant.model.issue import Finding
 from calibrant.model.session import SessionResult
 from calibrant.model.text import Encoding
 from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.files import workflow_name
+from calibrant.workspace.looks import Looks
 from calibrant.workspace.pipeline import Pipeline
 from calibrant.workspace.queue import Rooms, RunQueue
 from calibrant.workspace.tree import Hooks, Tree
+
+if TYPE_CHECKING:
+    from calibrant.workspace.analysis import Analysis
 
 _log = logging.getLogger(__name__)
 
@@ -45,9 +50,10 @@ class CalibrantServer(LanguageServer):
             self.documents,
             settings=settings,
             analyse=services.analyse,
-            show=self.publisher.publish,
+            show=self._show,
             spawn=self.spawn,
         )
+        self.looks = Looks(self.documents, look=self._look, show=self.pipeline.now, spawn=self.spawn)
         self.runs = RunQueue(
             Rooms(services.calibration, services.history, settings, workspace_of, self.name_of), RunsShown(self)
         )
@@ -104,14 +110,24 @@ class CalibrantServer(LanguageServer):
         if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
             self.workspace_code_lens_refresh(None)
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do something beside the messages; what it raises is logged and harms nothing else."""
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._done)
+        return task
+
+    def _show(self, snapshot: Snapshot, analysis: "Analysis | None") -> None:
+        self.publisher.publish(snapshot, analysis)
+        self.looks.want(snapshot, analysis)
+
+    async def _look(self, analysis: "Analysis", path: Path) -> tuple[Finding, ...]:
+        configuration = self.configuration
+        return await self.services.look(analysis, configuration.workspace_of(path), configuration.settings(path))
 
     def _gone(self, key: str) -> None:
         self.runs.forget(key)
+        self.looks.forget(key)
         self.publisher.clear(key)
 
     def _done(self, task: asyncio.Task[None]) -> None:

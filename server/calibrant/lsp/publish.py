@@ -49,10 +49,13 @@ class Publisher:
             self._send(uri, [], None)
 
     def issues(self, snapshot: Snapshot, analysis: "Analysis | None") -> list[Issue]:
-        """Return the issues of a document as they stand: static ones, and those of its last run that still hold."""
+        """Return the issues of a document as they stand: static ones, and those of its last look and run that still hold."""
         findings: list[Finding] = [snapshot.problem] if snapshot.problem else []
         if analysis and not snapshot.problem:
             findings += analysis.findings
+            looked = self._server.looks.found(snapshot.key)
+            if looked:
+                findings += place(looked.findings, looked.workflow, analysis.workflow)
             outcome = self._server.runs.outcome(snapshot.key)
             if outcome:
                 findings += place(outcome.run_findings, outcome.workflow, analysis.workflow)

@@ -47,6 +47,7 @@ class RunsShown:
         elif result.status != "cancelled":
             self._said.pop(run.snapshot.key, None)
             self._explain(run, result)
+            self._server.looks.settle(run.snapshot.key)
         if progress := self._progress.pop(run.session, None):
             progress.end(summary_of(result))
         self._server.pipeline.now(run.snapshot.key)

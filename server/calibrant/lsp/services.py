@@ -1,6 +1,6 @@
 """What the language server needs from the rooms below it, handed in by `app.py`; nothing heavy is imported for it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ class Services(msgspec.Struct, frozen=True):
     """The rooms below, as functions. Each may import what it needs when it is first called.
 
     - `analyse(path, text, settings, previous)`: None for a file that is no workflow by its name.
+    - `look(analysis, workspace, settings)`: what is not there of what the workflow names; takes a worker process.
     - `calibration(workspace, settings)`: opened for one run and closed after it. Raises StoreError on entering.
     - `issues(name, findings)`: findings grouped into issues, each cause once. `name` is the path from the workspace.
     - `history(workspace, name)`: the newest results first. Raises StoreError.
@@ -30,6 +31,7 @@ class Services(msgspec.Struct, frozen=True):
     """
 
     analyse: "Callable[[str, str, Settings, Analysis | None], Analysis | None]"
+    look: "Callable[[Analysis, Path, Settings], Awaitable[tuple[Finding, ...]]]"
     calibration: "Callable[[Path, Settings], AbstractContextManager[Calibrating]]"
     issues: Callable[[str, Sequence[Finding]], Sequence[Issue]]
     history: Callable[[Path, str], Sequence[SessionResult]]

@@ -54,11 +54,15 @@ def did_save(ls: "CalibrantServer", params: types.DidSaveTextDocumentParams) -> 
     if path and path.name in MARKS:
         ls.tree.settings_changed()
     snapshot = ls.snapshot(params.text_document.uri)
-    if snapshot is None or not _runs_on_save(ls, snapshot):
+    if snapshot is None:
         return
-    from calibrant.workspace.calibration import RunOptions
+    if _runs_on_save(ls, snapshot):
+        from calibrant.workspace.calibration import RunOptions
 
-    ls.runs.start(snapshot, RunOptions(), asked=False)
+        ls.runs.start(snapshot, RunOptions(), asked=False)
+    elif ls.pipeline.is_workflow(snapshot):
+        ls.looks.forget(snapshot.key)
+        ls.pipeline.touch(snapshot.key)
 
 
 def _runs_on_save(ls: "CalibrantServer", snapshot: Snapshot) -> bool:
@@ -74,6 +78,7 @@ def did_close(ls: "CalibrantServer", params: types.DidCloseTextDocumentParams) -
         return
     ls.documents.remove(snapshot.key)
     ls.pipeline.forget(snapshot.key)
+    ls.looks.forget(snapshot.key)
     if snapshot.path and ls.tree.holds(snapshot.path):
         ls.spawn(ls.tree.refresh(snapshot.path))
     else:

@@ -52,7 +52,7 @@ class Pipeline:
         settings: Callable[[Path | None], Settings],
         analyse: "Callable[[str, str, Settings, Analysis | None], Analysis | None]",
         show: "Callable[[Snapshot, Analysis | None], None]",
-        spawn: Callable[[Coroutine[Any, Any, None]], None],
+        spawn: Callable[[Coroutine[Any, Any, None]], object],
     ) -> None:
         self._documents = documents
         self._settings = settings

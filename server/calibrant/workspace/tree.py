@@ -27,7 +27,7 @@ class Hooks(msgspec.Struct, frozen=True):
     reload: Callable[[], None]
     uri_of: Callable[[Path], str]
     gone: Callable[[str], None]
-    spawn: Callable[[Coroutine[Any, Any, None]], None]
+    spawn: Callable[[Coroutine[Any, Any, None]], object]
 
 
 class Tree:
