@@ -40,6 +40,7 @@ def calibrate(
     live: bool,
     trust: bool,
     on_fatal: Literal["isolate", "stop"] | None,
+    details: bool,
     style: Format,
 ) -> int:
     """Calibrate workflows and print what was found; returns the exit status."""
@@ -53,7 +54,7 @@ def calibrate(
     for message in busy:
         click.echo(f"calibrant: {message}", err=True)
     if ran or style != "text":
-        write(_rendered(ran, style))
+        write(_rendered(ran, style, details=details))
     if len(ran) + len(busy) < len(chosen):
         return 2
     if any(one.result.status != "completed" or _has_errors(one.result.issues.all) for one in ran):
@@ -121,12 +122,12 @@ def _has_errors(issues: Iterable[Issue]) -> bool:
     return any(issue.severity == "error" for issue in issues)
 
 
-def _rendered(ran: Sequence[Ran], style: Format) -> Iterable[str]:
+def _rendered(ran: Sequence[Ran], style: Format, *, details: bool) -> Iterable[str]:
     if style == "json":
         return [dumps([session_object(one.result, LineIndex(one.text)) for one in ran])]
     if style == "sarif":
         return [sarif([Report(one.result.path, LineIndex(one.text), one.result.issues.all) for one in ran])]
     from calibrant.report.text import session_text
 
-    shown = style_for_terminal()
+    shown = style_for_terminal(details=details)
     return (line for one in ran for line in session_text(one.result, LineIndex(one.text), shown))

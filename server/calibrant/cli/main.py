@@ -63,6 +63,7 @@ def check(**options: Any) -> int:
     type=click.Choice(["isolate", "stop"]),
     help="After a failed login, connection or condition: isolate what it touches and go on, or stop.",
 )
+@click.option("--details", is_flag=True, help="Also show technical details, such as the last lines of a command.")
 @click.option("--format", "style", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 def calibrate(**options: Any) -> int:
     """Run workflows once, go on past every failure, and collect every issue.

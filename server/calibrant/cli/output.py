@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from calibrant.report.text import Style
 
 
-def style_for_terminal() -> Style:
-    """Return the style of text for stdout: colour on a terminal, unless NO_COLOR is set (https://no-color.org)."""
+def style_for_terminal(*, details: bool = False) -> Style:
+    """Return the style of text for stdout, with technical details where asked for: colour on a terminal, unless NO_COLOR is set (https://no-color.org)."""
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Style(colour=colour)
+    return Style(colour=colour, details=details)
 
 
 def write(lines: Iterable[str]) -> None:
