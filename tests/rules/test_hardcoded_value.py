@@ -1,6 +1,7 @@
 """Literals that belong in an input: from how many places on, what a repair is given, and what is left alone."""
 
 import json
+import time
 
 import pytest
 
@@ -160,3 +161,16 @@ def test_what_is_noted_of_a_step_is_kept_while_it_is_unchanged() -> None:
     assert second.noted[0] is first.noted[0]
     assert [one.step for one in literals(second)] == ["s0", "s1", "s2"]
     assert second.findings == check(text.replace('"x"', '"2026-11-21"')).findings
+
+
+@pytest.mark.parametrize(
+    "part", ["aa://", "{{ aa://", "{{ a://b }}", "aa://a@", "://a:", "password=", "-----BEGIN PRIVATE KEY-----"]
+)
+def test_no_script_makes_it_hang(part: str) -> None:
+    workflow = dialects.read(
+        "a.workflow.yaml", f"steps:\n  - id: a\n    templating: false\n    run: |\n      {part * 20_000}\n"
+    )
+    assert workflow is not None
+    began = time.monotonic()
+    rules.check(workflow, connectors.specs())
+    assert time.monotonic() - began < 20

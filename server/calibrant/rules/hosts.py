@@ -1,6 +1,7 @@
 """Hosts in texts, and whether one belongs to a single environment: staging, one machine, one network."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -10,7 +11,6 @@ _IN_URL = re.compile(
 )
 _ALONE = re.compile(_HOST)
 _OF_HOSTS = re.compile(r"(?i)(?:^|[_.-])(?:host|hostname|server|endpoint|broker|upstream|proxy)s?$")
-_EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _STAGE = re.compile(
     r"(?:^|[.-])(?:staging|stage|stg|prod|production|preprod|preproduction|dev|develop|development|test|testing|qa|uat|sandbox)"
     r"\d{0,2}(?=[.-])"
@@ -35,14 +35,27 @@ class Host(NamedTuple):
 def hosts(text: str, key: str, *, script: bool) -> Iterator[Host]:
     """Yield the hosts of URLs in a text outside its expressions, and the text itself where its key says that it is one."""
     if "://" in text:
-        skipped = [match.span() for match in _EXPRESSION.finditer(text)] if "{{" in text else []
+        opened = [at for at, _ in _expressions(text)]
+        closed = [end for _, end in _expressions(text)]
         for match in _IN_URL.finditer(text):
-            if not any(start <= match.start() < end for start, end in skipped):
+            before = bisect_right(opened, match.start()) - 1
+            if before < 0 or closed[before] <= match.start():
                 # a name or password before the host is not part of what is shown
                 start = match.start("host") if match["user"] else match.start()
                 yield Host(match["host"].lower(), match["port"] or "", start, match.end())
     elif not script and _OF_HOSTS.search(key) and (alone := _ALONE.fullmatch(text)):
         yield Host(alone["host"].lower(), alone["port"] or "", 0, len(text))
+
+
+def _expressions(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where double braces open and close, in time linear in the text."""
+    end = 0
+    while (start := text.find("{{", end)) >= 0:
+        found = text.find("}}", start)
+        if found < 0:
+            return
+        end = found + 2
+        yield start, end
 
 
 def environment_host(name: str, port: str, *, script: bool) -> bool:
