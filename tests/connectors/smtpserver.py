@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 
 class SmtpServer:
-    """`commands` are those of the newest connection. `answers` are replies by the beginning of a command, in place of the usual ones; `login` is "user:password"."""
+    """`commands` are those of the newest connection; `answers` replies by the beginning of a command, in place of the usual
+    ones; `login` is "user:password"."""
 
     def __init__(
         self, answers: Mapping[str, str] | None = None, login: str = "", extensions: tuple[str, ...] = ()

@@ -7,8 +7,8 @@ import pytest
 from calibrant import connectors, dialects, pages, rules
 
 EXAMPLE = re.compile(r"## (?P<title>Wrong|Right)\n+```yaml\n(?P<text>.*?)```", re.DOTALL)
-AT_RUN = {"invalid-value", "wrong-input-value", "missing-parameter", "unsafe-interpolation"}
-"""Codes that a run can give as well; their pages may show what only a run finds."""
+AT_RUN = {"broken-connector", "invalid-value", "wrong-input-value", "missing-parameter", "unsafe-interpolation"}
+"""Codes that a run, or a package of its own, can give as well; their pages may show what is not found from a text alone."""
 
 CODES = sorted({code for rule in rules.RULES for code in rule.codes})
 

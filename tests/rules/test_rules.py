@@ -114,7 +114,7 @@ def test_on_right_files_no_rule_speaks(path: Path) -> None:
 def test_every_code_of_every_rule_is_wanted_somewhere() -> None:
     cases = {want.code for path in ERR for want in wanted(path)}
     missing = {code for rule in rules.RULES for code in rule.codes} - cases
-    assert not missing
+    assert missing == {"broken-connector"}, "which takes a broken package (tests/connectors/test_plugins.py)"
 
 
 @pytest.mark.parametrize("path", ERR, ids=lambda path: path.name)

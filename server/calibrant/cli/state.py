@@ -96,12 +96,32 @@ def _look(folder: Path) -> Iterator[Line]:
         "workflows",
         f"{count} found" if count else "none found (*.workflow.yaml, .yml, .json)",
     )
+    yield from _connectors()
     yield _settings_file()
     for problem in problems:
         yield Line("wrong", "settings", problem)
     yield _state(workspace)
     yield _trust(workspace)
     yield _sandbox(workspace, settings)
+
+
+def _connectors() -> Iterator[Line]:
+    from calibrant import connectors
+    from calibrant.connectors import plugins
+
+    builtin = {connector.spec.name for connector in connectors.BUILTIN}
+    others = sorted(set(plugins.found()) - builtin)
+    yield Line(
+        "ok", "connectors", f"{len(builtin)} built in" + (f", {len(others)} of other packages" if others else "")
+    )
+    for name in sorted(plugins.found()):
+        package = plugins.package_of(name)
+        if name in builtin:
+            yield Line("note", name, f"of {package} is not used: the built-in connector has that name")
+        elif why := plugins.load(name).spec.broken:
+            yield Line("wrong", name, f"of {package} cannot be loaded: {why}")
+        else:
+            yield Line("ok", name, f"of {package}")
 
 
 def _settings_file() -> Line:

@@ -1,7 +1,5 @@
 """One per kind of action: what it takes, what it touches, how it runs and how it rehearses."""
 
-from types import MappingProxyType
-
 from calibrant.connectors import (
     data_filter,
     data_group,
@@ -23,6 +21,7 @@ from calibrant.connectors import (
     sql_execute,
     sql_query,
 )
+from calibrant.connectors.catalogue import Connectors, Declarations
 from calibrant.model.connector import Connector, Registry, Specs
 
 BUILTIN: tuple[Connector, ...] = (
@@ -50,10 +49,10 @@ BUILTIN: tuple[Connector, ...] = (
 
 
 def registry() -> Registry:
-    """Return the connectors by name."""
-    return MappingProxyType({connector.spec.name: connector for connector in BUILTIN})
+    """Return the connectors by name, those of other packages too; they are imported when they are asked for."""
+    return Connectors({connector.spec.name: connector for connector in BUILTIN})
 
 
 def specs() -> Specs:
-    """Return the connectors' declarations by name."""
-    return MappingProxyType({connector.spec.name: connector.spec for connector in BUILTIN})
+    """Return the connectors' declarations by name, those of other packages too (see `registry`)."""
+    return Declarations({connector.spec.name: connector.spec for connector in BUILTIN})

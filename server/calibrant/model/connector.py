@@ -44,7 +44,10 @@ class ParameterSpec(msgspec.Struct, frozen=True):
 
 
 class ConnectorSpec(msgspec.Struct, frozen=True):
-    """A connector's declaration; `version` changes when the same call would give another output."""
+    """A connector's declaration; `version` changes when the same call would give another output.
+
+    `broken` says why it cannot be loaded: nothing but its name is known then.
+    """
 
     name: str
     summary: str
@@ -53,6 +56,7 @@ class ConnectorSpec(msgspec.Struct, frozen=True):
     effects: tuple[Effect, ...]
     example: str = ""
     version: int = 1
+    broken: str = ""
 
     def parameter(self, name: str) -> ParameterSpec | None:
         """Return the declaration of one parameter."""

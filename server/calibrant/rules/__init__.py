@@ -4,6 +4,7 @@ from calibrant.model.connector import Specs
 from calibrant.model.workflow import Workflow
 from calibrant.rules import (
     bad_expression,
+    broken_connector,
     conflicting_keys,
     credential_in_text,
     cycle,
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     step_id.RULE,
     duplicate_id.RULE,
     unknown_connector.RULE,
+    broken_connector.RULE,
     unknown_parameter.RULE,
     missing_parameter.RULE,
     parameter_type.RULE,

@@ -23,8 +23,9 @@ class Known(msgspec.Struct, frozen=True):
     specs: Specs
 
     def spec(self, body: StepBody) -> ConnectorSpec | None:
-        """Return the declaration of a step's connector, if there is one of that name."""
-        return self.specs.get(body.action) if body.action is not None else None
+        """Return the declaration of a step's connector, if there is one of that name that can be used."""
+        spec = self.specs.get(body.action) if body.action is not None else None
+        return None if spec is None or spec.broken else spec
 
 
 StepCheck = Callable[[StepBody, Known], Iterable[Finding]]

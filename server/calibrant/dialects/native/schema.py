@@ -83,7 +83,7 @@ def _step(specs: Specs) -> JsonSchema:
         **_object(keys, properties),
         "oneOf": [{"required": ["uses"]}, {"required": ["run"]}],
         "dependentRequired": {"with": ["uses"], "cwd": ["run"], "env": ["run"], "shell": ["run"]},
-        "allOf": [_connector(spec) for _, spec in sorted(specs.items())],
+        "allOf": [_connector(spec) for _, spec in sorted(specs.items()) if not spec.broken],
     }
 
 
