@@ -28,7 +28,9 @@ def render_script(
         StepError: an expression cannot be evaluated, or stands where the shell replaces nothing (`script-reference`); a
             value cannot be handed to a command (`unfit-for-command`).
     """
-    places = iter(quotings(part if isinstance(part, str) else None for part in template.parts))
+    parts = (part if isinstance(part, str) else None for part in template.parts)
+    bash = isinstance(shell, str) and shell.split()[:1] != [] and shell.split()[0].rpartition("/")[2] == "bash"
+    places = iter(quotings(parts, bash=bash))
     _check_shell(shell, template.expressions[0])
     text: list[str] = []
     variables: dict[str, object] = {}
@@ -108,7 +110,8 @@ def _check_shell(shell: object, first: Expression) -> None:
 
 
 def _unseen(expression: Expression) -> Failure:
-    message = f"‘{{{{ {expression.source} }}}}’ stands in single quotes, in which the shell replaces nothing."
+    place = "in single quotes, or behind a backslash or ‘$’"
+    message = f"‘{{{{ {expression.source} }}}}’ stands {place}: the shell replaces nothing there."
     hint = "Use double quotes there, or hand the value over by ‘env’ and write its variable outside single quotes."
     return Failure(
         "unsafe-interpolation", message, Kind.DEFINITION, hint=hint, span=expression.span, subject=expression.source

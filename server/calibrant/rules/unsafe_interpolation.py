@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from calibrant.expressions.shell import quotings, variable
+from calibrant.expressions.shell import Quoting, quotings, variable
 from calibrant.model.expression import Expression, Template
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Scalar
@@ -12,6 +12,9 @@ from calibrant.rules.wording import quoted
 
 _SHELLS = ("sh", "bash")
 _BY_ENV = 'Hand the value over by ‘env: {{VALUE: "{{{{ {} }}}}"}}’, and write the variable where the shell replaces it.'
+_ALONE = (
+    "Leave that character out: a reference needs no sign before it. For the character itself, put it in single quotes."
+)
 
 
 def _check(body: StepBody, known: Known) -> Iterator[Finding]:
@@ -31,9 +34,13 @@ def _in_script(body: StepBody, template: Template) -> Iterator[Finding]:
         for expression in template.expressions:
             yield _finding(expression, why)
         return
-    places = quotings(part if isinstance(part, str) else None for part in template.parts)
-    for expression, quoting in zip(template.expressions, places, strict=True):
-        if variable("X", quoting) is None:
+    parts = (part if isinstance(part, str) else None for part in template.parts)
+    for expression, quoting in zip(template.expressions, quotings(parts, bash=_is_bash(body)), strict=True):
+        if quoting is Quoting.ESCAPED:
+            yield _finding(
+                expression, "stands behind a backslash or ‘$’, which would change what the shell puts there", _ALONE
+            )
+        elif variable("X", quoting) is None:
             yield _finding(expression, "stands in single quotes, in which the shell replaces nothing")
 
 
@@ -47,13 +54,19 @@ def _other_shell(body: StepBody) -> str | None:
     return value.value if words and words[0].rpartition("/")[2] not in _SHELLS else None
 
 
-def _finding(expression: Expression, why: str) -> Finding:
+def _is_bash(body: StepBody) -> bool:
+    given = body.parameter("shell")
+    value = given.value.value if given and isinstance(given.value, Scalar) else None
+    return isinstance(value, str) and value.split()[:1] != [] and value.split()[0].rpartition("/")[2] == "bash"
+
+
+def _finding(expression: Expression, why: str, hint: str = "") -> Finding:
     return Finding(
         code="unsafe-interpolation",
         kind=Kind.DEFINITION,
         span=expression.span,
         message=f"The value of {quoted(expression.source)} {why}.",
-        hint=_BY_ENV.format(expression.source[:60]),
+        hint=hint or _BY_ENV.format(expression.source[:60]),
         subject=expression.source[:200],
     )
 
