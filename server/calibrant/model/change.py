@@ -1,0 +1,104 @@
+"""What should change in a workflow, said without its text: the dialect says how the text changes.
+
+A path leads from the root of the document: ("inputs", "team", "default"), ("steps", 3, "with", "range"). Steps count by
+their place in the file, from 0. Values are plain data; a text may hold `{{ … }}`.
+"""
+
+import msgspec
+
+from calibrant.model.expression import Path
+
+
+class SetValue(msgspec.Struct, frozen=True, tag=True):
+    """The value at `path` becomes `value`. The path exists; a key without a value gets one."""
+
+    path: Path
+    value: object
+
+
+class AddKey(msgspec.Struct, frozen=True, tag=True):
+    """The map at `path` gets the key `name`, last (or first); maps on the way that are missing are made.
+
+    Where the key is there already, nothing changes.
+    """
+
+    path: Path
+    name: str
+    value: object
+    first: bool = False
+
+
+class RemoveKey(msgspec.Struct, frozen=True, tag=True):
+    """The key at `path` goes, with its value and the comments that belong to it alone."""
+
+    path: Path
+
+
+class RenameKey(msgspec.Struct, frozen=True, tag=True):
+    """The key at `path` is called `name` from now on; its value stays as it is."""
+
+    path: Path
+    name: str
+
+
+class InsertItem(msgspec.Struct, frozen=True, tag=True):
+    """The list at `path` gets `value` before its item number `at` (its length: last)."""
+
+    path: Path
+    at: int
+    value: object
+
+
+class RemoveItem(msgspec.Struct, frozen=True, tag=True):
+    """The item at `path` goes."""
+
+    path: Path
+
+
+class EditText(msgspec.Struct, frozen=True, tag=True):
+    """In the text value at `path`, the characters [start, end) become `text`; the rest, quotes included, stays as written."""
+
+    path: Path
+    start: int
+    end: int
+    text: str
+
+
+class EditExpression(msgspec.Struct, frozen=True, tag=True):
+    """In the text value at `path`, the source of its expression number `number` becomes `source`; its braces stay."""
+
+    path: Path
+    number: int
+    source: str
+
+
+class AddNeed(msgspec.Struct, frozen=True, tag=True):
+    """Step number `step` waits for the step `id` too; `needs` is made or grows, whether it is one id or a list."""
+
+    step: int
+    id: str
+
+
+class RemoveNeed(msgspec.Struct, frozen=True, tag=True):
+    """Step number `step` no longer waits for the step `id`; an empty `needs` goes."""
+
+    step: int
+    id: str
+
+
+Change = (
+    SetValue
+    | AddKey
+    | RemoveKey
+    | RenameKey
+    | InsertItem
+    | RemoveItem
+    | EditText
+    | EditExpression
+    | AddNeed
+    | RemoveNeed
+)
+
+
+class CannotChange(Exception):  # noqa: N818 - it is an answer: the change does not fit this text
+    """A change cannot be written into this text; the message says why, in words for the user."""

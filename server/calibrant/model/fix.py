@@ -1,0 +1,57 @@
+"""Repairs on offer: what would change, how safe that is, and how much it is trusted."""
+
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+from typing import Literal
+
+import msgspec
+
+from calibrant.model.change import Change
+from calibrant.model.connector import Specs
+from calibrant.model.issue import Issue
+from calibrant.model.workflow import Workflow
+
+Safety = Literal["safe", "review"]
+
+
+class Fix(msgspec.Struct, frozen=True):
+    """One repair of one issue.
+
+    `strategy` names the repair that made it; `title` says what it does ("Change ‘UrgentMail’ to ‘UrgentEmails’"). `safe`:
+    applying it cannot change what a working step does, and it does not choose among several candidates for a step that
+    writes; else `review`. `confidence` (0 to 1) starts from the strategy's prior. `verified` is None where it was not tried.
+    """
+
+    id: str
+    issue: str
+    strategy: str
+    title: str
+    changes: tuple[Change, ...]
+    safety: Safety = "review"
+    confidence: float = 0.5
+    verified: bool | None = None
+    outcome: str = ""
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """What a repair proposes, before it has an identity. `rank` orders the proposals of one repair, the best first."""
+
+    title: str
+    changes: tuple[Change, ...]
+    safety: Safety = "review"
+    rank: int = 0
+
+
+class Repair(msgspec.Struct, frozen=True):
+    """A repair strategy as registered: for which codes it has proposals, its documented prior, and how it proposes."""
+
+    name: str
+    codes: frozenset[str]
+    prior: float
+    propose: Callable[[Issue, Workflow, Specs], Iterable[Proposal]]
+
+
+def fix_id(issue: str, strategy: str, changes: tuple[Change, ...]) -> str:
+    """Return the identity of a fix: 12 hex digits, the same as long as issue, strategy and changes are."""
+    told = msgspec.msgpack.encode((issue, strategy, changes), order="deterministic")
+    return blake2b(told, digest_size=6).hexdigest()
