@@ -53,7 +53,7 @@ def did_delete_files(ls: "CalibrantServer", params: types.DeleteFilesParams) -> 
 
 
 def _changed(ls: "CalibrantServer", *uris: str) -> None:
-    ls.spawn(ls.tree.changed([path for uri in uris if (path := to_path(uri))]))
+    ls.tree.changed(path for uri in uris if (path := to_path(uri)))
 
 
 def did_change_workspace_folders(ls: "CalibrantServer", params: types.DidChangeWorkspaceFoldersParams) -> None:

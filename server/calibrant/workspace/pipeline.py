@@ -61,6 +61,7 @@ class Pipeline:
         self._spawn = spawn
         self._bursts: dict[str, _Burst] = {}
         self._analyses: dict[str, tuple[int, Analysis | None]] = {}
+        self._published: dict[str, int] = {}
         self._first: dict[str, asyncio.Event] = {}
         self._closed = False
 
@@ -127,6 +128,11 @@ class Pipeline:
         self._analyses[snapshot.key] = (snapshot.generation, analysis)
         return analysis
 
+    def is_shown(self, snapshot: Snapshot) -> bool:
+        """Tell whether this very snapshot was published as it is with the settings in force now."""
+        read, _ = self._analyses.get(snapshot.key, (-1, None))
+        return self._published.get(snapshot.key) == read == snapshot.generation
+
     def is_workflow(self, snapshot: Snapshot) -> bool:
         """Tell whether a document's name is that of a workflow; its text is not looked at."""
         return is_workflow_name(snapshot.name)
@@ -136,6 +142,7 @@ class Pipeline:
         if burst := self._bursts.pop(key, None):
             burst.stop()
         self._analyses.pop(key, None)
+        self._published.pop(key, None)
 
     def close(self) -> None:
         """Publish nothing more."""
@@ -153,6 +160,7 @@ class Pipeline:
         snapshot = self._documents.get(key)
         if snapshot and not self._closed and key not in self._first and self._guarded(snapshot):
             self._show(snapshot, self.analysis(snapshot))
+            self._published[key] = snapshot.generation
 
     def _guarded(self, snapshot: Snapshot) -> bool:
         """Analyse; an error of ours in one text must not take the diagnostics of the others with it."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,9 @@ from calibrant.workspace.files import Loaded, load
 from calibrant.workspace.locate import MARKS, find_workflows, is_excluded, is_workflow_name
 from calibrant.workspace.pipeline import Pipeline
 from calibrant.workspace.watching import watch
+
+GATHER = 0.05
+"""Seconds for which changes on disk are gathered before they are taken in: they come in bursts, and some of them twice."""
 
 
 class Hooks(msgspec.Struct, frozen=True):
@@ -39,6 +42,10 @@ class Tree:
         self._hooks = hooks
         self.folders: list[Path] = []
         self._reading: dict[str, int] = {}
+        self._turn = 0
+        self._changes: dict[Path, None] = {}
+        self._taking_in = False
+        self._scans = 0
         self._above: set[str] = set()
         self._stop = threading.Event()
         self._stop_watching: asyncio.Event | None = None
@@ -55,8 +62,9 @@ class Tree:
         for snapshot in self._documents:
             if not snapshot.is_open and not (snapshot.path and self.holds(snapshot.path)):
                 self._drop(snapshot.key)
+        self._scans += 1
         for folder in self.folders:
-            self._hooks.spawn(self._scan(folder, self._hooks.settings(folder / "x").exclude))
+            self._hooks.spawn(self._scan(folder, self._hooks.settings(folder / "x").exclude, self._scans))
 
     def change(self, added: Sequence[Path], removed: Sequence[Path]) -> None:
         """Take up and let go of folders."""
@@ -78,15 +86,26 @@ class Tree:
         self._pipeline.again()
         self.rescan()
 
-    async def changed(self, paths: Sequence[Path]) -> None:
-        """Take in files and folders that were made, changed or deleted."""
-        if any(path.name in MARKS for path in paths):
-            self.settings_changed()
-        for path in paths:
-            if not is_workflow_name(path.name):
-                await self._folder_changed(path)
-            elif self.holds(path):
-                await self.refresh(path)
+    def changed(self, paths: Iterable[Path]) -> None:
+        """Take in files and folders that were made, changed or deleted, soon and each once, however often they are told."""
+        self._changes.update(dict.fromkeys(paths))
+        if self._changes and not self._taking_in:
+            self._taking_in = True
+            self._hooks.spawn(self._take_in_changes())
+
+    async def _take_in_changes(self) -> None:
+        try:
+            while self._changes:
+                await asyncio.sleep(GATHER)
+                paths, self._changes = list(self._changes), {}
+                if any(path.name in MARKS for path in paths):
+                    self.settings_changed()
+                await self._folders_changed([path for path in paths if not is_workflow_name(path.name)])
+                for path in paths:
+                    if is_workflow_name(path.name) and self.holds(path):
+                        await self.refresh(path)
+        finally:
+            self._taking_in = False
 
     async def refresh(self, path: Path) -> None:
         """Check a file that is not open as it now is on disk; clear it where it is gone."""
@@ -103,8 +122,10 @@ class Tree:
         del self._reading[key]
         if loaded is None:
             self._drop(key)
-        else:
-            await self._pipeline.read_first(self._take_in(path, loaded))
+            return
+        snapshot = self._take_in(path, loaded)
+        if not self._pipeline.is_shown(snapshot):
+            await self._pipeline.read_first(snapshot)
 
     def read(self, path: Path) -> Snapshot | None:
         """Return a file's text now, for a command; None where it cannot be read."""
@@ -115,8 +136,9 @@ class Tree:
 
     def outdate(self, key: str) -> int:
         """Make every reading of the file that is under way come too late; returns the turn of the next one."""
-        self._reading[key] = self._reading.get(key, 0) + 1
-        return self._reading[key]
+        self._turn += 1
+        self._reading[key] = self._turn
+        return self._turn
 
     def close(self) -> None:
         """End what goes on in threads."""
@@ -141,17 +163,24 @@ class Tree:
         self._pipeline.forget(key)
         self._hooks.gone(key)
 
-    async def _folder_changed(self, folder: Path) -> None:
-        """Take in a folder that came or went: of the files in it nobody tells one by one."""
+    async def _folders_changed(self, folders: Sequence[Path]) -> None:
+        """Take in folders that came or went: of the files in them nobody tells one by one."""
+        changed = set(folders)
+        outermost = [folder for folder in folders if changed.isdisjoint(folder.parents)]
         for snapshot in self._documents:
-            if snapshot.path and snapshot.path.is_relative_to(folder) and self.holds(snapshot.path):
-                await self.refresh(snapshot.path)
-        if self.holds(folder / "x"):
-            anywhere = [glob for glob in self._hooks.settings(folder / "x").exclude if glob.startswith("**/")]
-            await self._scan(folder, anywhere)
+            path = snapshot.path
+            if path and not changed.isdisjoint(path.parents) and self.holds(path):
+                await self.refresh(path)
+        for folder in outermost:
+            if self.holds(folder / "x"):
+                anywhere = [glob for glob in self._hooks.settings(folder / "x").exclude if glob.startswith("**/")]
+                await self._scan(folder, anywhere, self._scans)
 
-    async def _scan(self, folder: Path, exclude: Sequence[str]) -> None:
+    async def _scan(self, folder: Path, exclude: Sequence[str], scans: int) -> None:
+        """Look through a folder, unless all folders are looked through anew meanwhile."""
         for path in await asyncio.to_thread(self._list, folder, exclude):
+            if scans != self._scans:
+                return
             if self.holds(path):
                 await self.refresh(path)
 
@@ -174,7 +203,7 @@ class Tree:
 
     async def _follow(self, folders: list[Path], stop: asyncio.Event) -> None:
         async for paths in watch(folders, self._concerns, stop):
-            await self.changed(sorted(paths))
+            self.changed(sorted(paths))
 
     def _concerns(self, path: str, *, came_or_went: bool) -> bool:
         """Tell whether a change on disk matters: of a workflow, of settings, or of a folder that may hold workflows."""
