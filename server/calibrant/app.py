@@ -118,7 +118,7 @@ def serve() -> int:
         look=look,
         calibration=calibration,
         issues=_issues,
-        history=_history,
+        history=history,
         trusted=_trusted,
         trust=_trust,
         settings=settings_for,
@@ -137,7 +137,12 @@ def _issues(name: str, findings: "Sequence[Finding]") -> "Sequence[Issue]":
     return failures.group(name, findings).all
 
 
-def _history(workspace: Path, name: str) -> "Sequence[SessionResult]":
+def history(workspace: Path, name: str) -> "Sequence[SessionResult]":
+    """Return the results of a workflow's newest runs, the newest first.
+
+    Raises:
+        StoreError: what was recorded cannot be read.
+    """
     from calibrant.store import open_store
 
     with closing(open_store(state_dir(), workspace, create=False)) as store:
