@@ -1,5 +1,6 @@
 """What to call a type when talking to people."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -21,9 +22,23 @@ _WORDS: Final[Mapping[str, str]] = {
 }
 
 
+_JARGON: Final = (
+    (re.compile(r"\[Errno -?\d{1,10}\] ?"), ""),
+    (re.compile(r"<(?:class|module|function) '?([\w.]{1,200})'?[^<>\n]{0,200}>"), r"‘\1’"),
+    (re.compile(r"<([\w.]{1,200})(?: object)? at 0x[0-9a-fA-F]{1,20}>"), r"‘\1’"),
+)
+
+
 def in_words(*types: str) -> str:
     """Return type names (see `value.type_name`, `shape.TypeName`) as a sentence says them: "text", "text or a list"."""
     return " or ".join(dict.fromkeys(_WORDS.get(name) or _with_article(name) for name in types))
+
+
+def quotable(text: str) -> str:
+    """Return what a program said without what only programmers read: error numbers, objects' addresses."""
+    for pattern, ours in _JARGON:
+        text = pattern.sub(ours, text)
+    return text
 
 
 def _with_article(name: str) -> str:
