@@ -127,4 +127,7 @@ def test_evidence_is_what_the_pattern_named() -> None:
 
 
 def test_braces_in_output_are_only_text() -> None:
-    assert classify(failed("KeyError: '{module.__class__}'")).message.endswith("KeyError: '{module.__class__}'")
+    assert classify(failed("KeyError: '{module.__class__}'")).message.startswith(
+        "The program looked for ‘{module.__class__}’"
+    )
+    assert classify(failed("SomeError: '{module.__class__}'")).message.endswith("SomeError: '{module.__class__}'")

@@ -20,7 +20,7 @@ FIX = FixRef("f1", "Use ‘fetch’", "safe", 0.9)
 
 def static(code: str = "unknown-step", start: int = 10, end: int = 14, **fields: object) -> Finding:
     made = Finding(
-        code, Kind.DEFINITION, Span(start, end), f"{code}.", step="log", where=("with", "rows"), subject="fetc"
+        code, Kind.DEFINITION, Span(start, end), f"{code}.", "Do.", step="log", where=("with", "rows"), subject="fetc"
     )
     return msgspec.structs.replace(made, **fields)
 

@@ -75,7 +75,7 @@ def _finding(failure: Failure, told: Classified, place: Located, step: str | Non
         kind=told.kind,
         span=place.span,
         message=told.message,
-        hint=told.hint or next_step(failure, told.kind),
+        hint=told.hint or next_step(failure.candidates, told.kind),
         details=_details(failure),
         severity=severity_of(told.kind),
         step=step,

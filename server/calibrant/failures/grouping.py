@@ -5,6 +5,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 
+import msgspec
+
+from calibrant.failures.hints import next_step
 from calibrant.failures.merging import absorb, family, identity_of, order, position, same, width_of
 from calibrant.model.issue import Finding, FixRef, Issue
 from calibrant.model.session import Groups, StepResult, Summary
@@ -17,7 +20,7 @@ def group(path: str, findings: Iterable[Finding], fixes: Mapping[str, tuple[FixR
 
     The order in which findings come does not matter. Takes O(n log n).
     """
-    joined = _join(_merge(_unique(sorted(findings, key=position))))
+    joined = [_hinted(finding) for finding in _join(_merge(_unique(sorted(findings, key=position))))]
     offered = fixes or {}
     issues = [
         Issue(id_, path, finding, offered.get(id_, ()))
@@ -31,6 +34,13 @@ def group(path: str, findings: Iterable[Finding], fixes: Mapping[str, tuple[FixR
         warnings=tuple(issue for issue in rest if issue.severity != "error"),
         auto_repairs=tuple(repairable),
     )
+
+
+def _hinted(finding: Finding) -> Finding:
+    """Return the finding with a next step, where whoever found it had none to offer."""
+    if finding.hint:
+        return finding
+    return msgspec.structs.replace(finding, hint=next_step(finding.candidates, finding.kind))
 
 
 def summarise(groups: Groups, steps: Sequence[StepResult]) -> Summary:

@@ -1,9 +1,11 @@
 """What to do next, for failures that do not say so themselves."""
 
-from calibrant.model.failure import Failure
+from collections.abc import Sequence
+
 from calibrant.model.issue import Kind
 
 _BY_KIND: dict[Kind, str] = {
+    Kind.SYNTAX: "Correct the text at this place.",
     Kind.PARAMETER: "Give it another value.",
     Kind.DEFINITION: "Correct the step, then run again.",
     Kind.DATA_SHAPE: "Refer to the part that fits, or change the step it comes from.",
@@ -19,8 +21,8 @@ _BY_KIND: dict[Kind, str] = {
 }
 
 
-def next_step(failure: Failure, kind: Kind) -> str:
-    """Return what a user can do about a failure: the closest valid value, else what helps with its kind."""
-    if failure.candidates:
-        return f"Write ‘{failure.candidates[0]}’ instead."
+def next_step(candidates: Sequence[str], kind: Kind) -> str:
+    """Return what a user can do about what is wrong: the closest valid value, else what helps with its kind."""
+    if candidates:
+        return f"Write ‘{candidates[0]}’ instead."
     return _BY_KIND.get(kind, "Look at the details for what was reported.")

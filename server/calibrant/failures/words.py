@@ -2,6 +2,8 @@
 
 import re
 
+from calibrant.model.words import quotable
+
 HEAD = 8 << 10
 TAIL = 32 << 10
 """How many characters of an output's beginning and end are looked at: causes stand at either end, noise between."""
@@ -25,7 +27,7 @@ def searchable(output: str) -> str:
 
 def quoted(text: str) -> str:
     """Return text fit to stand inside a message: one line, no control characters, at most 160 characters."""
-    text = " ".join(_CONTROL.sub(" ", text).split())
+    text = quotable(" ".join(_CONTROL.sub(" ", text).split()))
     return text if len(text) <= _QUOTED else text[: _QUOTED - 1].rstrip() + "…"
 
 
