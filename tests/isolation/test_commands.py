@@ -152,9 +152,9 @@ async def test_one_commands_end_leaves_the_others_alone(shell: Shell) -> None:
 
 
 UNSTARTABLE = {
-    "missing": (("no-such-program",), "command-not-found", "no such file"),
+    "missing": (("no-such-program",), "command-not-found", "There is no program called ‘no-such-program’."),
     "not a program": (("./a.txt",), "command-not-found", "permission denied"),
-    "NUL": (("sh", "-c", "a\0b"), "unfit-for-command", "NUL"),
+    "NUL": (("sh", "-c", "a\0b"), "unfit-for-command", "a character that no command"),
     "too long": (("sh", "-c", ":", "x" * 300_000), "unfit-for-command", "longer than"),
 }
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import secrets
 import subprocess
@@ -216,7 +217,7 @@ def _judge(ended: Ended, argv: Sequence[str], *, walled: bool) -> None:
     if ended.exit_code == 1 and ended.stderr.startswith("bwrap: execvp ") and not ended.stdout:
         reason = ended.stderr.strip().rpartition(": ")[2]
         raise StepError(_not_started(argv, OSError(0, reason)))
-    if walled and (reason := sandbox_fault(ended)):
+    if walled and (reason := sandbox_fault(ended, " ".join(argv))):
         raise NotRun(reason)
 
 
@@ -224,7 +225,7 @@ def _not_started(argv: Sequence[str], error: OSError | ValueError) -> Failure:
     program = argv[0] if argv else ""
     reason = error.strerror or type(error).__name__ if isinstance(error, OSError) else ""
     if not reason or "too long" in reason:
-        what = "is longer than the system allows" if reason else "holds a NUL character"
+        what = "is longer than the system allows" if reason else "has a character that no command can be given"
         return Failure(
             "unfit-for-command",
             f"‘{program}’ could not be started: a value that it is given {what}.",
@@ -232,9 +233,12 @@ def _not_started(argv: Sequence[str], error: OSError | ValueError) -> Failure:
             hint="Write the value to a file with file.write, and let the command read that file.",
             subject=program,
         )
+    missing = reason == os.strerror(errno.ENOENT)
     return Failure(
         "command-not-found",
-        f"‘{program}’ could not be started: {reason.lower()}.",
+        f"There is no program called ‘{program}’."
+        if missing
+        else f"‘{program}’ could not be started: {reason.lower()}.",
         Kind.RUNTIME,
         hint="Check its spelling, or install it where the workflow runs.",
         value=program,

@@ -35,7 +35,7 @@ def _path_outside(path: str, parameter: str, message: str, hint: str = "") -> Fa
 
 def no_folder(path: str, parameter: str, near: tuple[str, ...], *, exists: bool) -> Failure:
     """Return the failure of a folder that is not there, or that is a file; `near` are folders that may be meant."""
-    message = f"‘{path}’ is a file, not a folder." if exists else f"There is no folder ‘{path}’."
+    message = f"‘{path}’ is a file; a folder is needed here." if exists else f"There is no folder ‘{path}’."
     if near:
         message += f" Near it: {', '.join(near)}."
     where = (parameter,) if parameter else ()
@@ -65,4 +65,4 @@ def not_copied(name: str, error: OSError) -> Failure:
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / (1 << 20):.1f} MB"
+    return f"{size / (1 << 20):.1f} MB" if size >= 1 << 20 else f"{size / (1 << 10):.1f} kB"

@@ -28,8 +28,11 @@ _SET_UP = re.compile(r"\Abwrap: (?!execvp )([^\n]*)")
 _LIVE = "--live runs it for real, with the network."
 
 
-def sandbox_fault(ended: Ended) -> str:
-    """Return why a command that failed in the sandbox, without a network, is to count as not run; empty where it is not."""
+def sandbox_fault(ended: Ended, command: str = "") -> str:
+    """Return why a command that failed in the sandbox, without a network, is to count as not run; empty where it is not.
+
+    `command` is what was run: where what was refused does not say the port, it may.
+    """
     if ended.exit_code == 0:
         return ""
     if not ended.stdout and (match := _SET_UP.search(ended.stderr)):
@@ -37,7 +40,10 @@ def sandbox_fault(ended: Ended) -> str:
     text = ended.stdout[-_LOOKED_AT:] + "\n" + ended.stderr[-_LOOKED_AT:]
     if _NO_NETWORK.search(text):
         return f"It needs the network, which commands do not have in a calibration. {_LIVE}"
-    ports = {port for match in _REFUSED.finditer(text) for port in _LOCAL_PORT.findall(_line(text, match))}
+    refused = [_line(text, match) for match in _REFUSED.finditer(text)]
+    ports = {port for line in refused for port in _LOCAL_PORT.findall(line)}
+    if refused and not ports:
+        ports.update(_LOCAL_PORT.findall(command[-_LOOKED_AT:]))
     if any(_listens(int(port)) for port in ports):
         return f"It needs a service on this machine, which the sandbox does not reach. {_LIVE}"
     if match := _READ_ONLY.search(text):
