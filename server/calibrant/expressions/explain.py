@@ -20,7 +20,7 @@ _PYTHON_WORDS: Final[Mapping[str, str]] = {
     "int": "a number",
     "float": "a number",
     "bool": "true or false",
-    "NoneType": "null (nothing)",
+    "NoneType": "nothing (null)",
     "list": "a list",
     "tuple": "a list",
     "dict": "an object",

@@ -74,7 +74,9 @@ def explain_stop(reference: Reference, stop: Stop) -> Failure:
     if isinstance(value, list | tuple | str) and isinstance(part, int):
         what = name_of(reference, stop.at)
         size = f"{len(value)} element{'' if len(value) == 1 else 's'}" if value else "no elements"
-        return _missing(reference, stop.at, f"‘{what}’ has {size}, so there is none at position {part}.", ())
+        message = f"‘{what}’ has {size}, so there is none at position {part}."
+        hint = f"Positions count from 0: the last one is {len(value) - 1}." if value else ""
+        return _missing(reference, stop.at, message, (), hint)
     return _wrong_shape(reference, stop.at, part, value)
 
 
@@ -103,19 +105,20 @@ def _no_field(reference: Reference, at: int, part: str, value: Mapping[str, obje
     what, names = name_of(reference, at), tuple(map(str, value))
     if what == "env":
         # the environment's many names would say nothing
-        return _missing(reference, at, f"There is no environment variable called ‘{part}’.", closest(part, names))
+        message, near = f"There is no environment variable called ‘{part}’.", closest(part, names)
+        return _missing(reference, at, message, near, "" if near else "Set it where Calibrant is started from.")
     listed = there_is("It has", part, names) or "It has none at all."
     return _missing(reference, at, f"‘{what}’ has no field called ‘{part}’. {listed}", names)
 
 
-def _missing(reference: Reference, at: int, message: str, names: tuple[str, ...]) -> Failure:
+def _missing(reference: Reference, at: int, message: str, names: tuple[str, ...], hint: str = "") -> Failure:
     name = str(reference.path[at]) if at >= 0 else reference.root
     near = closest(name, names)
     return Failure(
         code="missing-field",
         kind=Kind.MISSING_DATA,
         message=message,
-        hint=hint_for(near, names),
+        hint=hint or hint_for(near, names),
         subject=name,
         candidates=ranked(name, names)[:_CANDIDATES],
         span=reference.parts[at + 1],
