@@ -52,7 +52,7 @@ async def test_reading(tmp_path: Path, name: str, data: bytes, as_: str | None, 
     assert output == {"content": content, "path": name, "size": len(data)}
 
 
-@pytest.mark.parametrize(("text", "words"), [("[" * 100_000, "nested too deeply"), ("NaN", "NaN is not JSON")])
+@pytest.mark.parametrize(("text", "words"), [("[" * 100_000, "nested too deeply"), ("NaN", "NaN, which is no number")])
 async def test_json_beyond_bounds(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "a.json").write_text(text, encoding="utf-8")
     found = await failure("file.read", tmp_path, path="a.json")

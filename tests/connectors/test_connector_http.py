@@ -108,7 +108,7 @@ async def test_bodies(
             "/bad-json",
             "bad-response",
             Kind.DATA_SHAPE,
-            "says it sends JSON, but it is not: expecting ':' delimiter (line 2, column 6).",
+            "says it sends JSON, but it is not: a colon is missing after a key (line 2, column 6).",
         ),
     ],
 )

@@ -52,7 +52,13 @@ async def check(params: Params, context: Context) -> None:
 def _list(context: Context, folder: str) -> list[str]:
     path = context.read_path(folder, "path")
     if path.is_file():
-        raise refuse("missing-folder", "path", f"‘{folder}’ is a file; a folder is needed here.", value=folder)
+        raise refuse(
+            "missing-folder",
+            "path",
+            f"‘{folder}’ is a file; a folder is needed here.",
+            value=folder,
+            hint="Name a folder.",
+        )
     if not path.is_dir():
         raise neighbours.missing_folder(context, folder, "path")
     return context.list_files(folder, "path")

@@ -57,7 +57,8 @@ def _encode(content: object) -> bytes:
         text = content if isinstance(content, str) else jsontext.render(content, indent=2) + "\n"
         return text.encode()
     except (TypeError, ValueError) as error:
-        message = f"‘content’ cannot be written: {error}."
+        why = "it holds characters that no text file can" if isinstance(error, UnicodeEncodeError) else error
+        message = f"‘content’ cannot be written: {why}."
         raise refuse("shape-mismatch", "content", message, kind=Kind.DATA_SHAPE) from error
 
 

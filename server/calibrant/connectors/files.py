@@ -93,8 +93,8 @@ def _undecodable(data: bytes, error: UnicodeDecodeError, name: str, parameter: s
         message, hint = f"‘{name}’ is not text.", ""
     else:
         line = data.count(b"\n", 0, error.start) + 1
-        message = f"‘{name}’ is not UTF-8 text: line {line} has a byte (0x{data[error.start]:02x}) that does not fit."
-        hint = "Save the file as UTF-8."
+        message = f"‘{name}’ is not saved as UTF-8: line {line} has a character in another encoding."
+        hint = "Save the file as UTF-8, or read it as ‘bytes’."
     return refuse("wrong-encoding", parameter, message, value=name, hint=hint, details=str(error))
 
 

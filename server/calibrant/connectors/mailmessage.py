@@ -107,7 +107,7 @@ def _addresses(text: str, parameter: str) -> list[Address]:
         if match is None or not _DOMAIN.fullmatch(_ascii(match["domain"])):
             if not (name or bare) and not text.strip(" ,"):
                 continue
-            shown = bare or name or text.strip()
+            shown = (bare or name if "," in text else "") or text.strip()
             message = f"‘{shown}’ in ‘{parameter}’ is not a mail address."
             hint = "Write it as name@example.com, or Name <name@example.com>."
             raise refuse("invalid-value", parameter, message, value=shown, hint=hint)

@@ -23,10 +23,25 @@ def missing(
     message = f"There is no file ‘{name}’."
     if close:
         message += f" Near it: {listing(close)}."
+    elif lost := _lost_folder(context, name, parameter):
+        message += f" There is no folder ‘{lost}’ either."
     elif fitting:
         message += f" {_folder_words(folder)} has: {listing(sorted(fitting))}."
     candidates = tuple(wrap(other) for other in (close or list(ordered))[:8])
     return refuse("file-not-found", parameter, message, value=wrap(name), candidates=candidates)
+
+
+def _lost_folder(context: Context, name: str, parameter: str) -> str:
+    """Return the uppermost folder on the way to a file that is not there; empty where its own is."""
+    lost, folder = "", posixpath.dirname(name)
+    while folder and folder != "/":
+        try:
+            if context.read_path(folder, parameter).is_dir():
+                break
+        except StepError:  # it leads out: nothing is told of what is there
+            break
+        lost, folder = folder, posixpath.dirname(folder)
+    return lost
 
 
 def _folder_words(folder: str) -> str:

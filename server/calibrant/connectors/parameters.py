@@ -39,10 +39,12 @@ def path(params: Params, name: str) -> str:
     value = params.get(name)
     if not isinstance(value, str):
         raise mismatch(name, "path", value)
-    if not value.strip() or "\0" in value:
-        raise refuse(
-            "invalid-value", name, f"‘{name}’ must be the path of a file or folder, but it is empty.", value=value
-        )
+    if not value.strip():
+        message = f"‘{name}’ must be the path of a file or folder, but it is empty."
+        raise refuse("invalid-value", name, message, value=value, hint="Give it the path of a file or folder.")
+    if "\0" in value:
+        message = f"‘{name}’ must be the path of a file or folder, but it has a character that no path can have."
+        raise refuse("invalid-value", name, message, hint="Give it the path of a file or folder.")
     return value
 
 

@@ -10,6 +10,7 @@ from calibrant.model.closest import closest, ranked
 from calibrant.model.connector import Completed
 from calibrant.model.failure import Failure
 from calibrant.model.issue import Kind
+from calibrant.model.words import quotable
 
 Answer = Mapping[str, object]
 _TAIL = 16 << 10
@@ -106,7 +107,7 @@ def _result(answer: Answer, written: str) -> Failure:
 
 def _raised(answer: Answer, written: str, done: Completed) -> Failure:
     sort, line, name = _text(answer, "sort"), _text(answer, "line"), _text(answer, "type")
-    said = " ".join(_text(answer, "message").split())[:_SAID]
+    said = quotable(" ".join(_text(answer, "message").split()))[:_SAID]
     at = f" ({line})" if line else ""
     code, kind, subject = "script-error", Kind.RUNTIME, name
     hint = "Correct the function, or what it is given. The details show where it happened."
@@ -127,7 +128,7 @@ def _raised(answer: Answer, written: str, done: Completed) -> Failure:
             hint = "Let the function return, or raise an error, instead of leaving Python."
         case _:
             who = f"The module of ‘{written}’" if answer.get("stage") == "import" else f"‘{written}’"
-            message = f"{who} stopped with an error{at}: {name}{': ' + said if said else '.'}"
+            message = f"{who} stopped with an error{at}: {_in_words(name, said)}"
     printed = _output(done, stderr=False)
     details = _text(answer, "trace")[-_TAIL:] + (f"\nIt printed:\n{printed}" if printed.strip() else "")
     return Failure(
@@ -140,6 +141,15 @@ def _raised(answer: Answer, written: str, done: Completed) -> Failure:
         subject=subject,
         evidence={"line": line, "error": name},
     )
+
+
+def _in_words(name: str, said: str) -> str:
+    """Return what an error of Python says; what all programs meet in words that need no Python."""
+    if "NoneType" in said:
+        return "it needed a value and had nothing (null)."
+    if name == "KeyError":
+        return f"it looked for ‘{said.strip(chr(39) + chr(34))}’ in its data, which does not have it."
+    return f"{name}: {said}" if said else f"{name}."
 
 
 def _output(done: Completed, *, stderr: bool = True) -> str:

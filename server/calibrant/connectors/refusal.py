@@ -29,7 +29,7 @@ HINTS: dict[str, str] = {
     "unsupported-database": "Name an SQLite file: sqlite:///file.db.",
     "bad-url": "Write the whole URL, such as https://example.com/path.",
     "missing-field": "Use a field that all the rows have.",
-    "shape-mismatch": "Give it a value of that type.",
+    "shape-mismatch": "Give it a value that fits, or change the step that the value comes from.",
     "invalid-value": "Give it a value that it takes.",
 }
 """What helps with an error where nothing closer is known, by issue code."""

@@ -2,6 +2,10 @@
 
 import posixpath
 import re
+from datetime import date, datetime, time
+from decimal import Decimal
+
+import msgspec
 
 from calibrant.connectors import parameters
 from calibrant.connectors.refusal import refuse
@@ -62,9 +66,14 @@ async def run(params: Params, context: Context) -> Output:
     if "\0" in script:
         raise refuse("invalid-value", "command", "The script has a NUL character in it, which no shell can read.")
     options = ("-e", "-c") if posixpath.basename(shell) in _POSIX else ("-c",)
-    done = await context.execute(
-        (shell, *options, script), cwd=parameters.text(params, "cwd", "."), env=_environment(params)
-    )
+    try:
+        done = await context.execute(
+            (shell, *options, script), cwd=parameters.text(params, "cwd", "."), env=_environment(params)
+        )
+    except StepError as error:
+        if error.failure.code == "command-not-found" and not error.failure.parameter:
+            raise StepError(msgspec.structs.replace(error.failure, parameter=("shell",))) from error
+        raise
     if done.exit_code != 0:
         raise StepError(failure_of(done, script))
     return {
@@ -82,8 +91,10 @@ def _environment(params: Params) -> dict[str, str]:
             raise refuse("invalid-value", "env", f"‘{name}’ cannot be the name of an environment variable.", value=name)
         if isinstance(value, bool):
             out[name] = "true" if value else "false"
-        elif isinstance(value, (str, int, float)):
+        elif isinstance(value, (str, int, float, Decimal)):
             out[name] = str(value)
+        elif isinstance(value, (datetime, date, time)):
+            out[name] = value.isoformat()
         elif value is not None:
             raise parameters.mismatch(f"env.{name}", "string", value)
     return out
@@ -93,12 +104,15 @@ def failure_of(done: Completed, script: str) -> Failure:
     """Return the failure of a process that ended with another status than 0, with the ends of its two outputs."""
     output = "\n".join(part for part in (done.stdout[-_TAIL:], done.stderr[-_TAIL:]) if part)
     if done.exit_code in (_NOT_FOUND, _NOT_EXECUTABLE) and (name := _missing_command(done.stderr)):
-        cannot = "was not found" if done.exit_code == _NOT_FOUND else "is there but cannot be run"
+        cannot, hint = "was not found", "Check its spelling, or install it where the workflow runs."
+        if done.exit_code == _NOT_EXECUTABLE:
+            cannot = "is there but cannot be run"
+            hint = f"Make it a program (chmod +x {name}), or name the one that reads it, such as: sh {name}."
         return Failure(
             "command-not-found",
             f"The command ‘{name}’ {cannot}.",
             Kind.RUNTIME,
-            hint="Check its spelling, or install it where the workflow runs.",
+            hint=hint,
             details=done.stderr[-_TAIL:],
             parameter=("command",),
             value=name if name in script else "",

@@ -69,7 +69,7 @@ async def check(params: Params, context: Context) -> None:
     write = _write({**params, "params": None})
     if not _creates(write.statement):
         path = await in_thread(_existing, context, write.name)
-        call = sqlite.Call(path, write.name, write.statement, (), context.timeout * 0.95)
+        call = sqlite.Call(path, write.name, write.statement, (), context.timeout)
         await in_thread(sqlitewrite.look, call)
 
 
@@ -93,7 +93,7 @@ def _run(write: _Write, context: Context, stop: threading.Event) -> int:
         path = context.write_path(write.name, "database")
         if source != path:
             sqlitewrite.bring_side_files(source, path, write.name)
-        call = sqlite.Call(path, write.name, write.statement, write.values, context.timeout * 0.95)
+        call = sqlite.Call(path, write.name, write.statement, write.values, context.timeout)
         return sqlitewrite.change(call, stop)
 
 

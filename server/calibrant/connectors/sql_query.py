@@ -52,7 +52,7 @@ async def run(params: Params, context: Context) -> Output:
 
     path = await in_thread(_path, context, name)
     stop = threading.Event()
-    call = sqlite.Call(path, name, query, values, context.timeout * 0.95)
+    call = sqlite.Call(path, name, query, values, context.timeout)
     try:
         columns, rows = await in_thread(sqlite.fetch, call, stop)
     finally:
@@ -74,7 +74,7 @@ async def check(params: Params, context: Context) -> None:
     path = await in_thread(_path, context, name)
     query = parameters.text(params, "query") if parameters.known(params, "query") else ""
     if query.strip():
-        await in_thread(sqlite.look, sqlite.Call(path, name, query, (), context.timeout * 0.95))
+        await in_thread(sqlite.look, sqlite.Call(path, name, query, (), context.timeout))
 
 
 def _path(context: Context, name: str) -> Path:
@@ -121,6 +121,10 @@ def values_of(given: object) -> Values:
 
 def _value(value: object) -> Value:
     match value:
+        case int() if not -(1 << 63) <= value < 1 << 63:
+            message = f"A value of ‘params’ is {value}, which is too large for a whole number in SQLite."
+            hint = "Give a smaller number, or write it as text: ‘| string’."
+            raise refuse("shape-mismatch", "params", message, kind=Kind.DATA_SHAPE, hint=hint)
         case None | bool() | int() | float() | str() | bytes():
             return value
         case datetime() | date() | time():

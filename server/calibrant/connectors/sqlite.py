@@ -22,6 +22,8 @@ from calibrant.model.issue import Kind
 ROW_LIMIT = 1_000_000
 VALUE_LIMIT = 64 << 20
 """Bytes that one value may have."""
+SHARE = 0.95
+"""Of the seconds that a query may take: so that it ends by itself, and says so, before its step is ended."""
 _BATCH = 1000
 _OPERATIONS = 10_000
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
@@ -54,7 +56,7 @@ def fetch(call: Call, stop: threading.Event) -> tuple[list[str], Rows]:
 
 
 def _fetch(call: Call, stop: threading.Event) -> tuple[list[str], Rows]:
-    until = time.monotonic() + call.seconds
+    until = time.monotonic() + call.seconds * SHARE
     connection = _open(call)
     try:
         check_database(connection, call)

@@ -50,7 +50,7 @@ def change(call: Call, stop: threading.Event) -> int:
     Raises:
         StepError: it is no database, or the statement is wrong, against a constraint, or takes too long.
     """
-    until = time.monotonic() + call.seconds
+    until = time.monotonic() + call.seconds * sqlite.SHARE
     new = not call.path.exists()
     connection = _connected(call, "rwc")
     try:

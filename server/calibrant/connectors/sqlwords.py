@@ -19,6 +19,7 @@ _TABLE = re.compile(r"no such table: (?P<name>.+)")
 _COLUMN = re.compile(r"(?:no such column:|table .+ has no column named) \"?(?P<name>[^\"]+?)\"?(?: - .*)?$")
 _NEAR = re.compile(r'near "(?P<name>(?s:.*))": syntax error')
 _FUNCTION = re.compile(r"no such function: (?P<name>.+)")
+_AMBIGUOUS = re.compile(r"ambiguous column name: (?P<name>.+)")
 _COUNT = re.compile(r"uses (?P<wanted>\d+), and there (?:are|is) (?P<given>\d+)")
 _NAMED = re.compile(r"binding(?: parameter)? :?(?P<name>\w+)")
 
@@ -80,6 +81,12 @@ def _bad_query(said: str, query: str, database: str, parameter: str) -> StepErro
         place = _place(query, match["name"])
         message = f"The {parameter} cannot be understood at ‘{match['name']}’{place}."
         return refuse("bad-query", parameter, message, value=match["name"], details=said)
+    if said == "incomplete input":
+        return refuse("bad-query", parameter, f"The {parameter} ends too early: something is missing.", details=said)
+    if match := _AMBIGUOUS.match(said):
+        message = f"The column ‘{match['name']}’ is in several of the tables; the {parameter} does not say which."
+        hint = f"Write the table before it, such as orders.{match['name']}."
+        return refuse("bad-query", parameter, message, value=match["name"], hint=hint, details=said)
     if match := _FUNCTION.match(said):
         message = f"There is no function called ‘{match['name']}’ in SQLite."
         return refuse("bad-query", parameter, message, value=match["name"], details=said)
@@ -123,6 +130,8 @@ def constraint(said: str, values: Values, schema: Schema, foreign: list[str]) ->
         hint = "Add the row that is referred to first, or remove what refers to it."
     else:
         kind, message = Kind.DATA_SHAPE, f"The database does not take a value: {said}."
+        if said == "datatype mismatch":
+            message = "A value is not of the type that its column takes: the number of a row is a whole number."
         columns = re.findall(r"column \w+\.(\w+)", said)
     column = columns[0] if columns else ""
     error = refuse(
