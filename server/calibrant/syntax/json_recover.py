@@ -12,7 +12,9 @@ from calibrant.syntax.yaml_nodes import too_deep
 
 _BLANK = re.compile(r"[ \t\r\n\ufeff]+")
 _COMMENT = re.compile(r"//[^\r\n]*|/\*.*?(?:\*/|\Z)|#[^\r\n]*", re.DOTALL)
-_STRING = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*"')
+_STRING = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*+"(?!\w)')
+"""A text; one with a word right behind its closing quote is none: there a quote is missing, and the next text begins."""
+_INSIDE = {quote: re.compile(rf"(?:[^{quote}\\\r\n]|\\[^\r\n])*+\\?") for quote in "\"'"}
 _SINGLE = re.compile(r"'(?:[^'\\\r\n]|\\.)*'")
 _WORD = re.compile(r"[^\s\"'\[\]{},:]+")
 _BRACES = re.compile(r"\{\{[^\r\n]*?\}\}|\{\{[^\r\n,]*")
@@ -26,6 +28,7 @@ class JsonRecovery:
         self.text = text
         self.at = 0
         self.open: list[str] = []
+        self.broken_off = False
         self.problems: list[Finding] = []
 
     def document(self) -> Node:
@@ -64,6 +67,16 @@ class JsonRecovery:
             else:
                 return
 
+    def _open_end(self, start: int) -> int:
+        """Return where a text ends whose quote is not closed: before the brackets and commas ahead of the next quote or line."""
+        inside = _INSIDE[self.text[start]].match(self.text, start + 1)
+        content = inside[0] if inside else ""
+        before_quote = inside is not None and self.text.startswith(self.text[start], inside.end())
+        kept = content.rstrip(" \t,:[]{}" if before_quote else " \t,]}")
+        if kept.count("{{") > kept.count("}}") and content[len(kept.rstrip()) :].lstrip().startswith("}}"):
+            kept = content[: content.index("}}", len(kept)) + 2]
+        return start + 1 + len(kept)
+
     def _value(self, depth: int) -> Node:
         """Read a value; the next character is no blank and not the end."""
         char, start = self.text[self.at], self.at
@@ -97,7 +110,7 @@ class JsonRecovery:
         start = self.at
         match = _STRING.match(self.text, start) or _SINGLE.match(self.text, start)
         if match is None:
-            self.at = self._line_end(start)
+            self.at = self._open_end(start)
             quote = self.text[start]
             self._tell(
                 start,
@@ -161,7 +174,12 @@ class JsonRecovery:
         start = self.at
         if self.text[start] not in "\"'":
             return self._unquoted(depth)
+        told = len(self.problems)
         key = self._string()
+        self._skip()
+        if len(self.problems) > told and (self._ended() or self.text[self.at] != ":"):
+            # half typed: what is missing behind it goes without saying
+            return Entry(key, Hole(Span(key.span.end, key.span.end)), key.span) if key.value else None
         return self._after_key(key, depth)
 
     def _unquoted(self, depth: int) -> Entry | None:
@@ -220,7 +238,11 @@ class JsonRecovery:
             self._skip()
         if self._ended():
             char = self.text[opened]
-            self._tell(opened, opened + 1, f"The bracket ‘{char}’ is not closed.", f"Write ‘{closer}’ where it ends.")
+            if not self.broken_off:  # the brackets around the innermost one are left open by the same missing end
+                self._tell(
+                    opened, opened + 1, f"The bracket ‘{char}’ is not closed.", f"Write ‘{closer}’ where it ends."
+                )
+            self.broken_off = True
             return False
         char = self.text[self.at]
         if char in "]}":

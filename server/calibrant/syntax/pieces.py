@@ -19,7 +19,8 @@ _KEY = re.compile(
 )
 _ITEM = r"-(?=[ \t\r\n]|\Z|[A-Za-z_]\w*:(?:[ \t\r\n]|\Z))"
 """How an item begins; also one whose blank after the dash is missing."""
-_JSON_TOKEN = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"?|[\[\]{}]|(?<![^\s,\[])[^\s"\[\]{},:]+')
+_JSON_TOKEN = re.compile(r'"(?:[^"\\\n]|\\[^\n])*+(?:"(?!\w)|(?=\n|\Z))|["\[\]{}]|(?<![^\s,\[])[^\s"\[\]{},:]+')
+"""A text, a bracket or a word; a quote alone where the next one has a word right behind it, and so opens a text of its own."""
 _JSON_LIST = re.compile(r"\s*:\s*\[")
 
 
