@@ -8,7 +8,7 @@ import msgspec
 
 from calibrant.model.change import Change
 from calibrant.model.connector import Specs
-from calibrant.model.issue import Issue
+from calibrant.model.issue import Issue, Kind
 from calibrant.model.workflow import Workflow
 
 Safety = Literal["safe", "review"]
@@ -43,12 +43,16 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 class Repair(msgspec.Struct, frozen=True):
-    """A repair strategy as registered: for which codes it has proposals, its documented prior, and how it proposes."""
+    """A repair strategy as registered: for which codes it has proposals, its documented prior, and how it proposes.
+
+    `kinds`: it has proposals for all issues of these kinds too, whatever their code.
+    """
 
     name: str
     codes: frozenset[str]
     prior: float
     propose: Callable[[Issue, Workflow, Specs], Iterable[Proposal]]
+    kinds: frozenset[Kind] = frozenset()
 
 
 def fix_id(issue: str, strategy: str, changes: tuple[Change, ...]) -> str:
