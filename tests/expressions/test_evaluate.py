@@ -61,6 +61,11 @@ def failure(text: str, seconds: float = 2.0) -> Failure:
         ("fetch.emails | map(attribute='n')", [1, 2]),
         ("fetch.emails | selectattr('n', 'gt', 1) | map(attribute='subject') | list", ["b"]),
         ("fetch.body | from_json", {"a": [1]}),
+        ("fetch.items | as_list", ["i", "j"]),
+        ("fetch.body | as_list", ['{"a": [1]}']),
+        ("fetch.emails[0] | as_list | length", 1),
+        ("fetch.nothing | as_list", []),
+        ("range(2) | as_list", [0, 1]),
         ("fetch.emails[0] | tojson", '{"subject": "URGENT: a", "n": 1}'),
         ("fetch.zzz | default('d')", "d"),
         ("fetch.zzz is defined", False),
@@ -309,6 +314,7 @@ FILTERS = [
     "map(attribute='n')",
     "tojson",
     "from_json",
+    "as_list",
     "unique",
 ]
 FILTERS += [

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from calibrant.expressions.follow import stands_for
 from calibrant.model.closest import ranked
 from calibrant.model.connector import ConnectorSpec, ParameterSpec, Params
 from calibrant.model.expression import Reference
@@ -14,6 +15,7 @@ from calibrant.model.words import in_words
 from calibrant.model.workflow import StepBody
 
 _SHOWN = 60
+_LOOKED_AT = 1_000
 
 
 def validate(
@@ -108,6 +110,7 @@ def mismatch(name: str, wanted: TypeName, node: Node | None, value: object) -> F
     evidence = {"wanted": str(wanted), "found": found}
     if source:
         evidence["expression"] = source
+    evidence |= _more(value)
     if fitting:
         message += " " + _inside(value, fitting, wanted)
         evidence["field"] = str(fitting[0])
@@ -122,6 +125,16 @@ def mismatch(name: str, wanted: TypeName, node: Node | None, value: object) -> F
         candidates=candidates,
         evidence=evidence,
     )
+
+
+def _more(value: object) -> dict[str, str]:
+    """Return what a text stands for, and what type of elements a list has ("mixed": of several)."""
+    if isinstance(value, str):
+        return stands_for(value)
+    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
+        types = {type_name(item) for item in value[:_LOOKED_AT]}
+        return {"item": types.pop() if len(types) == 1 else "mixed"}
+    return {}
 
 
 def _fitting(value: object, wanted: str) -> list[str | int]:

@@ -50,7 +50,19 @@ def _encode(value: object) -> object:
     raise TypeError(f"a value of type {type(value).__name__} has no form in JSON")
 
 
-OWN: Final[tuple[tuple[str, Filter], ...]] = (("from_json", from_json), ("tojson", to_json), ("to_json", to_json))
+def as_list(value: object) -> list[object]:
+    """Return a list as it is, nothing (null) as an empty list, any other value as a list of it."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple | range) else [value]
+
+
+OWN: Final[tuple[tuple[str, Filter], ...]] = (
+    ("as_list", as_list),
+    ("from_json", from_json),
+    ("tojson", to_json),
+    ("to_json", to_json),
+)
 
 
 @cache

@@ -1,8 +1,11 @@
 """Follows references into data, and says exactly where a path leaves it."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
+
+import msgspec
 
 from calibrant.model.closest import closest, ranked
 from calibrant.model.expression import Reference
@@ -14,6 +17,8 @@ from calibrant.model.words import in_words
 _SHOWN: Final = 8
 _CANDIDATES: Final = 20
 _JSON_TEXT: Final = re.compile(r"\s*[\[{]")
+_NUMBER: Final = re.compile(r"\s*[+-]?\d{1,18}(?P<part>\.\d{1,18})?\s*")
+_LARGEST_TEXT: Final = 1_000_000
 
 
 class Stop(NamedTuple):
@@ -108,7 +113,8 @@ def _no_field(reference: Reference, at: int, part: str, value: Mapping[str, obje
         message, near = f"There is no environment variable called ‘{part}’.", closest(part, names)
         return _missing(reference, at, message, near, "" if near else "Set it where Calibrant is started from.")
     listed = there_is("It has", part, names) or "It has none at all."
-    return _missing(reference, at, f"‘{what}’ has no field called ‘{part}’. {listed}", names)
+    failure = _missing(reference, at, f"‘{what}’ has no field called ‘{part}’. {listed}", names)
+    return msgspec.structs.replace(failure, evidence=failure.evidence | _near(reference, at, value))
 
 
 def _missing(reference: Reference, at: int, message: str, names: tuple[str, ...], hint: str = "") -> Failure:
@@ -136,8 +142,39 @@ def _wrong_shape(reference: Reference, at: int, part: str | int, value: object) 
         hint=_shape_hint(what, part, value),
         subject=str(part),
         span=reference.parts[at + 1],
-        evidence={"reference": str(reference), "found_in": what, "found": found},
+        evidence={"reference": str(reference), "found_in": what, "found": found, **_inside(part, value)},
     )
+
+
+def _inside(part: str | int, value: object) -> dict[str, str]:
+    """Return whether the part is in what a text stands for, or in the elements of a list ("perhaps": it has none)."""
+    if isinstance(value, str):
+        return stands_for(value)
+    if isinstance(value, list | tuple) and isinstance(part, str):
+        have = all(isinstance(item, Mapping) and part in item for item in value)
+        return {"each": "yes" if value else "perhaps"} if have else {}
+    return {}
+
+
+def stands_for(text: str) -> dict[str, str]:
+    """Return the type of what a text stands for: as `json` where it is a JSON list or object, as `number` where it is one."""
+    if len(text) <= _LARGEST_TEXT and _JSON_TEXT.match(text):
+        try:
+            return {"json": type_name(json.loads(text))}
+        except (ValueError, RecursionError):
+            return {}
+    found = _NUMBER.fullmatch(text)
+    return {"number": "number" if found["part"] else "integer"} if found else {}
+
+
+def _near(reference: Reference, at: int, value: Mapping[str, object]) -> dict[str, str]:
+    """Return whether what is missing stands one level deeper (in which fields), or what lies behind it one level higher."""
+    part = reference.path[at]
+    deeper = [str(name) for name, inner in value.items() if isinstance(inner, Mapping) and part in inner]
+    found = {"deeper": json.dumps(deeper[:_SHOWN], ensure_ascii=False)} if deeper else {}
+    if at + 1 < len(reference.path) and reference.path[at + 1] in value:
+        found["higher"] = str(reference.path[at + 1])
+    return found
 
 
 def _shape_hint(what: str, part: str | int, value: object) -> str:

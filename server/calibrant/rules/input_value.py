@@ -29,7 +29,7 @@ def _value(item: Input, name: str, node: Node) -> Iterator[Finding]:
         message = f"The {name} of the input ‘{item.name}’ must be {in_words(item.type)}, but this is {in_words(found)}."
         quotes = item.type in ("string", "path") and isinstance(node, Scalar)
         hint = "Put it in quotes to make it text." if quotes else "Change the value, or the input's type."
-        yield _finding(item, name, node, message, hint, ())
+        yield _finding(item, name, node, message, hint, (), {"wanted": item.type, "found": found})
         return
     value = plain(node)
     if item.enum and value not in item.enum:
@@ -40,7 +40,15 @@ def _value(item: Input, name: str, node: Node) -> Iterator[Finding]:
         )
 
 
-def _finding(item: Input, name: str, node: Node, message: str, hint: str, candidates: tuple[str, ...]) -> Finding:
+def _finding(
+    item: Input,
+    name: str,
+    node: Node,
+    message: str,
+    hint: str,
+    candidates: tuple[str, ...],
+    evidence: dict[str, str] | None = None,
+) -> Finding:
     return Finding(
         code="wrong-input-value",
         kind=Kind.PARAMETER,
@@ -50,6 +58,7 @@ def _finding(item: Input, name: str, node: Node, message: str, hint: str, candid
         where=("inputs", item.name, name),
         subject=item.name,
         candidates=candidates,
+        evidence=evidence or {},
     )
 
 

@@ -92,7 +92,7 @@ def _mismatch(keyed: Keyed, key: KeySpec, entry: Entry) -> Finding:
         hint = "Expressions are not worked out here: write the value itself."
     elif not hint and found == "string" and _UNQUOTED.issuperset(key.types):
         hint = "Write it without quotes."
-    return _finding((*keyed.path, key.name), value, message, hint, key.name)
+    return _finding((*keyed.path, key.name), value, message, hint, key.name, ",".join(key.types))
 
 
 def _allowed(key: KeySpec, node: Scalar, path: Path) -> Iterator[Finding]:
@@ -117,7 +117,17 @@ def _not_too_small(place: str, key: KeySpec, node: Scalar, path: Path) -> Iterat
     if isinstance(value, int | float) and (value < least or (value == least and not itself)):
         bound = f"{least:g} or more" if itself else f"more than {least:g}"
         message = f"‘{key.name}’ must be {bound}, but this is {value:g}."
-        yield Finding("invalid-value", Kind.DEFINITION, node.span, message, where=path, subject=str(value))
+        candidates = (f"{least:g}",) if itself else ()
+        yield Finding(
+            "invalid-value",
+            Kind.DEFINITION,
+            node.span,
+            message,
+            where=path,
+            subject=str(value),
+            candidates=candidates,
+            evidence={"wanted": key.types[0]},
+        )
 
 
 def _texts(node: Seq, what: str, path: Path) -> Iterator[Finding]:
@@ -126,11 +136,14 @@ def _texts(node: Seq, what: str, path: Path) -> Iterator[Finding]:
         if found not in ("string", "unknown") and not empty(item):
             message = f"This list holds {what}, which are text, but this is {in_words(found)}."
             hint = "Put it in quotes to make it text." if isinstance(item, Scalar) else "Write a name."
-            yield _finding((*path, index), item, message, hint, str(path[-1]))
+            yield _finding((*path, index), item, message, hint, str(path[-1]), "string")
 
 
-def _finding(path: Path, node: Node, message: str, hint: str, subject: str) -> Finding:
-    return Finding("wrong-type", Kind.DEFINITION, node.span, message, hint=hint, where=path, subject=subject)
+def _finding(path: Path, node: Node, message: str, hint: str, subject: str, wanted: str = "") -> Finding:
+    evidence = {"wanted": wanted, "found": type_of(node)} if wanted else {}
+    return Finding(
+        "wrong-type", Kind.DEFINITION, node.span, message, hint=hint, where=path, subject=subject, evidence=evidence
+    )
 
 
 RULE = Rule(("wrong-type", "invalid-value"), step=_check_step, workflow=_check_workflow)

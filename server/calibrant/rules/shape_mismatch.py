@@ -45,6 +45,8 @@ def _mismatch(
     message = f"‘{name}’ takes {in_words(wanted)}, but ‘{whole.source}’ gives {in_words(found)}."
     fitting = [key for key, field in shape.fields if field.type != "any" and _may_be(field, wanted)]
     evidence = {"wanted": str(wanted), "found": found, "expression": whole.source}
+    if shape.item is not None:
+        evidence["item"] = shape.item.type
     hint = ""
     if fitting:
         names = " and ".join(f"‘{field}’" for field in fitting[:3])
