@@ -53,6 +53,8 @@ def test_right_workflows_are_right_by_the_schema(path: Path, validator: Draft202
         ("{id: a b, run: x}", ["id"]),
         ("{id: inputs, run: x}", ["id"]),
         ("{id: a, run: x, retry: {tries: 1}}", ["retry"]),
+        ("{id: a, run: x, retry: {attempts: 0}}", ["retry", "attempts"]),
+        ("{id: a, run: x, retry: {delay: -1}}", ["retry", "delay"]),
         ("{id: a, run: x, timeout: 0}", ["timeout"]),
         ("{id: a, run: x, need: b}", []),
         ("{id: a, run: x, needs: [1]}", ["needs", 0]),

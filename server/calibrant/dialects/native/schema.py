@@ -23,7 +23,7 @@ def schema(specs: Specs) -> JsonSchema:
         **_object(workflow, properties),
         "$defs": {
             "input": _input(),
-            "retry": _object(_keys("retry"), _properties(_keys("retry"))),
+            "retry": _retry(),
             "step": _step(specs),
         },
     }
@@ -65,6 +65,13 @@ def _value(types: tuple[str, ...]) -> JsonSchema:
 
 def _input() -> JsonSchema:
     return _object(_keys("input"), _properties(_keys("input")))
+
+
+def _retry() -> JsonSchema:
+    properties = _properties(_keys("retry"))
+    properties["attempts"] |= {"minimum": 1}
+    properties["delay"] |= {"minimum": 0}
+    return _object(_keys("retry"), properties)
 
 
 def _step(specs: Specs) -> JsonSchema:
