@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -11,6 +11,8 @@ from calibrant.model.shape import Shape, TypeName
 
 if TYPE_CHECKING:
     import httpx
+
+T = TypeVar("T")
 
 
 class Effect(StrEnum):
@@ -133,6 +135,15 @@ class Context(Protocol):
     def http(self) -> "httpx.AsyncClient":
         """Return the run's HTTP client."""
 
+    def confide(self, secret: str) -> None:
+        """Have a secret that came to be in the run (a token) hidden from now on, as those that the workflow declares."""
+
+    async def remember(self, key: str, make: Callable[[], Awaitable[tuple[T, float]]]) -> T:
+        """Return what `make` gives: once in the run for each key, and anew when the seconds that it names have passed.
+
+        Calls that ask meanwhile wait for it and share what becomes of it, a failure too. Nothing of it outlives the run.
+        """
+
 
 Run = Callable[[Params, Context], Awaitable[Output]]
 Check = Callable[[Params, Context], Awaitable[None]]
@@ -146,7 +157,8 @@ class Connector(msgspec.Struct, frozen=True):
     `check` looks at the target of a call that is not made because a parameter is unknown (it then is UNKNOWN in the
     parameters): it raises what the known ones already give away, and changes nothing.
     `origin` and `credential` name what a call reaches and as whom, for isolation; empty where that means nothing.
-    `reads` names the parameters whose files' content belongs to the output's key. Both functions raise StepError.
+    `login` names the place where the credential is to be got, where that is another than `origin`; both are isolated.
+    `reads` names the parameters whose files' content belongs to the output's key. These functions raise StepError.
     """
 
     spec: ConnectorSpec
@@ -157,6 +169,7 @@ class Connector(msgspec.Struct, frozen=True):
     origin: Callable[[Params], str] = lambda _params: ""
     credential: Callable[[Params], str] = lambda _params: ""
     reads: tuple[str, ...] = ()
+    login: Callable[[Params], str] = lambda _params: ""
 
 
 Registry = Mapping[str, Connector]
