@@ -21,6 +21,7 @@ from calibrant.model.failure import Failure, NotRun, StepError
 from calibrant.model.issue import Kind
 from calibrant.model.nodes import Map
 from calibrant.model.value import holds_unknown
+from calibrant.model.words import quotable
 from calibrant.model.workflow import Retry, StepBody
 
 CallStatus = Literal["completed", "rehearsed", "failed", "skipped", "not_run", "unknown"]
@@ -49,6 +50,14 @@ class Prepared(msgspec.Struct, frozen=True):
     warnings: tuple[Failure, ...] = ()
     unknown: bool = False
     effect: Effect | None = None
+
+
+class Where(msgspec.Struct, frozen=True):
+    """What a call reaches, as whom, and where that login is got (see `Connector`); empty where that means nothing."""
+
+    origin: str
+    credential: str
+    login: str
 
 
 class Called(msgspec.Struct, frozen=True):
@@ -83,15 +92,15 @@ async def call(body: StepBody, connector: Connector, prepared: Prepared, desk: D
     params, effect = prepared.params, prepared.effect
     if effect is None:
         return await _look(body, connector, params, desk)
-    origin, credential = _named(connector.origin, params) or "", _named(connector.credential, params) or ""
-    kept = _kept_from(connector, effect, origin, credential, desk)
+    where = _where(connector, params)
+    kept = _kept_from(connector, effect, where, desk)
     if kept is not None:
         return kept
     rehearsed = effect is Effect.WRITE and not desk.request.live
     run = connector.rehearse if rehearsed and connector.rehearse else connector.run
-    called = await _try(body, run, params, effect, desk, (origin, credential), rehearsed=rehearsed)
+    called = await _try(body, run, params, effect, desk, where, rehearsed=rehearsed)
     if called.status == "failed":
-        failures = tuple(_placed(failure, origin, credential) for failure in called.failures)
+        failures = tuple(_placed(failure, where) for failure in called.failures)
         for failure in failures:
             desk.isolation.note(body.id or "", failure)
         return Called("failed", failures=failures)
@@ -127,47 +136,63 @@ def _named(name: Callable[[Params], str], params: Params) -> str | None:
         return None
 
 
-def _kept_from(connector: Connector, effect: Effect, origin: str, credential: str, desk: Desk) -> Called | None:
+def _where(connector: Connector, params: Params) -> Where:
+    return Where(
+        origin=_named(connector.origin, params) or "",
+        credential=_named(connector.credential, params) or "",
+        login=_named(connector.login, params) or "",
+    )
+
+
+def _isolated(where: Where, desk: Desk) -> str:
+    """Return why there is no getting through, as another step found; empty where there may be."""
+    if desk.isolation.empty or not where.origin:
+        return ""
+    reason = desk.isolation.reason(where.origin, where.credential)
+    return reason or (desk.isolation.reason(where.login, where.credential) if where.login else "")
+
+
+def _kept_from(connector: Connector, effect: Effect, where: Where, desk: Desk) -> Called | None:
     """Return why a call may not be made, or None."""
-    if origin:
-        if not desk.request.trusted and effect in (Effect.READ, Effect.WRITE):
-            reason = f"This workspace is not trusted, so nothing outside it ({origin}) is reached."
-            return Called("not_run", reason=reason + " Trust it with: calibrant trust")
-        reason = "" if desk.isolation.empty else desk.isolation.reason(origin, credential)
-        if reason:
-            return Called("skipped", reason=reason)
+    if where.origin and not desk.request.trusted and effect is not Effect.NOTHING:
+        reason = f"This workspace is not trusted, so nothing outside it ({where.origin}) is reached."
+        return Called("not_run", reason=reason + " Trust it with: calibrant trust")
+    if reason := _isolated(where, desk):
+        return Called("skipped", reason=reason)
     if effect is Effect.WRITE and not desk.request.live and connector.rehearse is None:
         reason = f"It would change something outside, and {connector.spec.name} cannot rehearse that."
         return Called("not_run", reason=reason + " Run it for real with --live.")
     return None
 
 
-def _placed(failure: Failure, origin: str, credential: str) -> Failure:
+def _placed(failure: Failure, where: Where) -> Failure:
     """Return the failure with whom it met and as whom, where the connector did not say (a redirect leads elsewhere)."""
     if failure.kind not in (Kind.AUTH, Kind.CONNECTION) or failure.origin:
         return failure
-    return msgspec.structs.replace(failure, origin=origin, credential=credential)
+    return msgspec.structs.replace(failure, origin=where.origin, credential=where.credential)
 
 
 async def _try(
-    body: StepBody, run: Run, params: Params, effect: Effect, desk: Desk, where: tuple[str, str], *, rehearsed: bool
+    body: StepBody, run: Run, params: Params, effect: Effect, desk: Desk, where: Where, *, rehearsed: bool
 ) -> Called:
-    """Make a call, again where that makes sense; `where` is its origin and credential.
+    """Make a call, again where that makes sense.
 
-    It gives up early when another step found meanwhile that there is no getting through.
+    What is fetched to be written here is written whole or not at all, so that it may be fetched again. It
+    gives up early when another step found meanwhile that there is no getting through.
     """
     asked = asked_retry(body)
+    tried = Effect.READ if effect is Effect.WRITE_LOCAL and where.origin else effect
     attempt = 1
     while True:
         called = await _once(body, run, params, effect, desk)
         if called.status != "failed":
             return called
         failure = called.failures[0]
-        if attempt >= attempts(asked, failure, effect, rehearsed=rehearsed) or desk.isolation.reason(*where):
+        if attempt >= attempts(asked, failure, tried, rehearsed=rehearsed) or _isolated(where, desk):
             return called
         with desk.away():
             await asyncio.sleep(pause(asked, attempt, failure))
-        if desk.isolation.reason(*where):
+        if _isolated(where, desk):
             return called
         attempt += 1
 
@@ -206,7 +231,7 @@ def _overdue(body: StepBody) -> Failure:
 
 def _broke_off(body: StepBody, error: Exception) -> Failure:
     name = type(error).__name__
-    message = f"{body.action} broke off with an error of its own: {str(error) or name}"
+    message = f"{body.action} broke off with an error of its own: {quotable(str(error)) or name}"
     details = "".join(traceback.format_exception(error))
     hint = "This is a mistake in the connector, not in the workflow."
     return Failure("connector-error", message, Kind.UNKNOWN, hint=hint, details=details, subject=name)

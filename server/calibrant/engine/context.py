@@ -1,9 +1,10 @@
 """What connectors get from a run: files by way of the private copy, child processes, one HTTP client."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from calibrant.engine.memory import Memory
 from calibrant.engine.processes import Runner
 from calibrant.engine.workspace_copy import PrivateCopy
 from calibrant.model.connector import Completed
@@ -12,11 +13,20 @@ from calibrant.model.event import RunRequest
 if TYPE_CHECKING:
     import httpx
 
+T = TypeVar("T")
+
 
 class Shared:
-    """What all calls of one run have in common, each part made when a step first needs it."""
+    """What all calls of one run have in common, each part made when a step first needs it.
 
-    def __init__(self, request: RunRequest, environ: Mapping[str, str]) -> None:
+    `confide` takes in a secret that came to be in the run.
+    """
+
+    def __init__(
+        self, request: RunRequest, environ: Mapping[str, str], confide: Callable[[str], None] = lambda _secret: None
+    ) -> None:
+        self.confide = confide
+        self.memory = Memory()
         self._request = request
         self._environ = environ
         self._copy: PrivateCopy | None = None
@@ -47,12 +57,17 @@ class Shared:
 
     @property
     def client(self) -> "httpx.AsyncClient":
-        """The run's HTTP client."""
+        """The run's HTTP client. Of the environment it takes SSL_CERT_FILE and SSL_CERT_DIR, but no proxy."""
         if self._client is None:
             import httpx
 
             hooks = {"response": [self._forget_cookies]}
-            self._client = httpx.AsyncClient(headers={"User-Agent": "calibrant"}, event_hooks=hooks)
+            self._client = httpx.AsyncClient(
+                headers={"User-Agent": "calibrant"},
+                event_hooks=hooks,
+                verify=httpx.create_ssl_context(),
+                trust_env=False,
+            )
         return self._client
 
     async def _forget_cookies(self, _response: "httpx.Response") -> None:
@@ -102,3 +117,11 @@ class CallContext:
     def http(self) -> "httpx.AsyncClient":
         """Return the run's HTTP client."""
         return self._shared.client
+
+    def confide(self, secret: str) -> None:
+        """Have a secret that came to be in the run hidden from now on."""
+        self._shared.confide(secret)
+
+    async def remember(self, key: str, make: Callable[[], Awaitable[tuple[T, float]]]) -> T:
+        """Return what `make` gives, made once in the run for each key."""
+        return await self._shared.memory.get(key, make)

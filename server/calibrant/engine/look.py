@@ -62,7 +62,7 @@ def _targets(request: RunRequest, workflow: Workflow, connectors: Registry) -> S
     scope: dict[str, object] = {**ids, **start.scope, "item": UNKNOWN, "index": UNKNOWN}
     evaluator = Evaluator(request.expression_seconds)
     known = [_target(step, connectors, scope, evaluator) for step in plan.steps]
-    later = _behind_changes(plan, known, connectors)
+    later = _behind_changes(plan, known)
     made = [target.paths for target in known if target is not None and target.changes]
     return [
         target
@@ -84,16 +84,23 @@ def _target(step: Step, connectors: Registry, scope: Mapping[str, object], evalu
         return None
     named = (rendered.params.get(declared.name) for declared in connector.spec.parameters if declared.type == "path")
     paths = frozenset(posixpath.normpath(value) for value in named if isinstance(value, str))
-    return _Target(step, connector, rendered.params, paths, bool(_CHANGES & set(connector.spec.effects)))
+    return _Target(step, connector, rendered.params, paths, _may_change(connector, rendered.params))
 
 
-def _behind_changes(plan: Plan, known: Sequence[_Target | None], connectors: Registry) -> set[int]:
+def _may_change(connector: Connector, params: Params) -> bool:
+    """Tell whether a call may change files; of a connector that does more than that, its parameters say."""
+    effects = set(connector.spec.effects)
+    if not effects & _CHANGES or effects <= _CHANGES:
+        return bool(effects & _CHANGES)
+    try:
+        return connector.touches(params) in _CHANGES
+    except StepError:
+        return True
+
+
+def _behind_changes(plan: Plan, known: Sequence[_Target | None]) -> set[int]:
     """Return the steps that wait, however long the way, for one that may change files."""
-    waiting = [
-        position
-        for position, step in enumerate(plan.steps)
-        if known[position] is None or _CHANGES & set(connectors[step.body.action or ""].spec.effects)
-    ]
+    waiting = [position for position, target in enumerate(known) if target is None or target.changes]
     behind: set[int] = set()
     while waiting:
         for position in plan.after[waiting.pop()]:

@@ -27,10 +27,20 @@ def is_credential_name(name: str) -> bool:
 
 
 class Mask:
-    """Replaces secrets in texts and values. Made once for a run from the secrets' values."""
+    """Replaces secrets in texts and values. Made once for a run from the secrets' values; some come to be in the run."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        forms = {form for secret in secrets if len(secret) >= SHORTEST for form in _forms(secret)}
+        self._secrets = frozenset(secret for secret in secrets if len(secret) >= SHORTEST)
+        self._take_in()
+
+    def add(self, secret: str) -> None:
+        """Hide one more secret from now on."""
+        if len(secret) >= SHORTEST and secret not in self._secrets:
+            self._secrets |= {secret}
+            self._take_in()
+
+    def _take_in(self) -> None:
+        forms = {form for secret in self._secrets for form in _forms(secret)}
         longest_first = sorted(forms, key=lambda form: (-len(form), form))
         self._forms = longest_first
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None

@@ -81,7 +81,7 @@ class _Run:
         self._plan: Plan = make_plan(workflow, connectors, request.broken)
         self._start: Start = make_start(workflow, chain.from_iterable(self._plan.references), request.inputs, environ)
         self._mask = Mask((*self._start.hidden, *request.confidential))
-        self._shared = Shared(request, environ)
+        self._shared = Shared(request, environ, self._mask.add)
         self._scheduler = Scheduler(self._plan.before, self._plan.after, self._work, request.concurrency)
         self._desk = Desk(
             request=request,
@@ -95,6 +95,10 @@ class _Run:
             away=self._scheduler.away,
         )
         self._outcomes: list[_Outcome | None] = [None] * len(self._plan.steps)
+        self._readers = [0] * len(self._plan.steps)
+        for position, others in enumerate(self._plan.data):
+            for other in others if position not in self._plan.barred else ():
+                self._readers[other] += 1
         self._at_work: dict[int, float] = {}
         self._stop_reason = ""
         self.events: deque[Event] = deque()
@@ -154,6 +158,7 @@ class _Run:
             ended = await perform(step.body, self._given(position), self._desk)
         del self._at_work[position]
         self._keep(position, label, ended, isolating)
+        self._let_go(position)
         self._tell(
             StepFinished(
                 position,
@@ -183,6 +188,16 @@ class _Run:
             ended.unknown,
             isolating,
         )
+
+    def _let_go(self, position: int) -> None:
+        """Drop the outputs that nobody will read any more, now that a step has ended: they may be large."""
+        for other in self._plan.data[position]:
+            self._readers[other] -= 1
+        for other in (position, *self._plan.data[position]):
+            outcome = self._outcomes[other]
+            if outcome is not None and not self._readers[other]:
+                self._desk.evaluator.forget(outcome.output)
+                outcome.output = None
 
     def _isolated(self, position: int) -> str:
         """Return why a step behind a failed decision is not run, however far behind it is."""
