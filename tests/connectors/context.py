@@ -3,16 +3,20 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 
 from calibrant.connectors import registry
+from calibrant.engine.memory import Memory
 from calibrant.model.connector import Completed, Output
 from calibrant.model.failure import Failure, StepError
 from calibrant.model.issue import Kind
 from connectors.shapes import misfits
+
+T = TypeVar("T")
 
 
 class FolderContext:
@@ -23,6 +27,8 @@ class FolderContext:
         self.live = True
         self.timeout = timeout
         self.client = httpx.AsyncClient(trust_env=False)
+        self.memory = Memory()
+        self.confided: list[str] = []
 
     def _place(self, path: str, parameter: str) -> Path:
         place = self.folder / path
@@ -62,6 +68,12 @@ class FolderContext:
 
     def http(self) -> httpx.AsyncClient:
         return self.client
+
+    def confide(self, secret: str) -> None:
+        self.confided.append(secret)
+
+    async def remember(self, key: str, make: Callable[[], Awaitable[tuple[T, float]]]) -> T:
+        return await self.memory.get(key, make)
 
 
 async def call(name: str, folder: Path, *, timeout: float = 20.0, doing: str = "run", **params: object) -> Output:

@@ -497,7 +497,7 @@ CASES: list[tuple[str, dict[str, Any], str, str, str, tuple[str, ...]]] = [
         {"url": "http://x", "auth": {"user": "bob"}},
         "invalid-value",
         "auth",
-        "‘auth’ takes either ‘user’ and ‘password’, or ‘bearer’ with a token.",
+        "‘auth’ needs ‘user’ and ‘password’, but ‘password’ is not given.",
         (),
     ),
     (

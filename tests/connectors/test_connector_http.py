@@ -206,7 +206,7 @@ async def test_rehearsal_sends_nothing(server: Server, tmp_path: Path) -> None:
     output = await call(
         "http.request", tmp_path, doing="rehearse", url=url, method="POST", json={"a": 1}, query={"q": "x"}
     )
-    assert output == {"status": 200, "headers": {}, "body": UNKNOWN, "url": url + "?q=x"}
+    assert output == {"status": 200, "headers": {}, "body": UNKNOWN, "url": url + "?q=x", "path": None, "size": UNKNOWN}
     assert len(server.requests) == before
     found = await failure("http.request", tmp_path, doing="rehearse", url="nowhere", method="POST")
     assert found.code == "bad-url"

@@ -14,6 +14,7 @@ from calibrant.model.connector import Connector, Effect
 ROOT = Path(__file__).parents[2]
 EACH = pytest.mark.parametrize("connector", BUILTIN, ids=lambda connector: connector.spec.name)
 
+HTTP = "auth object, files object, paginate object, save_to path"
 LOGIN = "attachments array, user string, password string"
 
 # parameters (required ones in capitals) with their types, outputs with theirs, effects
@@ -25,9 +26,9 @@ CONTRACT = {
     ),
     "python.call": ("FUNCTION string, args object", "result any", "execute"),
     "http.request": (
-        "URL string, method string, query object, headers object, json any, form object, body string, auth object",
-        "status integer, headers object, body any, url string",
-        "read write",
+        f"URL string, method string, query object, headers object, json any, form object, body string, {HTTP}",
+        "status integer, headers object, body any, url string, path string, size integer",
+        "read write_local write",
     ),
     "file.read": ("PATH path, as string", "content any, path string, size integer", "read"),
     "file.write": ("PATH path, CONTENT any, append boolean", "path string, size integer", "write_local"),
@@ -112,7 +113,8 @@ def test_every_code_has_a_page() -> None:
     sources = (ROOT / "server/calibrant/connectors").glob("*.py")
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     codes = set(re.findall(r'(?:refuse|failed|_failure|Failure)\(\s*(?:target, )?"([a-z-]+)"', text))
-    codes |= set(re.findall(r'\("([a-z-]+)", Kind\.', text)) | set(re.findall(r'code, words = "([a-z-]+)"', text))
+    codes |= set(re.findall(r'\("([a-z-]+)", Kind\.', text))
+    codes |= set(re.findall(r'(?:code, words =|return) "([a-z]+-[a-z-]+)", ', text))
     assert {"unknown-range", "login-failed", "connection-refused", "command-not-found", "timed-out"} <= codes
     missing = sorted(code for code in codes if not (ROOT / f"docs/issues/{code}.md").is_file())
     assert missing == []

@@ -67,10 +67,19 @@ def _replace(path: Path, data: bytes) -> None:
     try:
         with temporary.open("xb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, temporary)
-        temporary.replace(target)
+        settle(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def settle(temporary: Path, target: Path) -> None:
+    """Put a finished file in the place of another one beside it, whose mode is kept.
+
+    Raises:
+        OSError: the system does not let us.
+    """
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    if target.exists():
+        shutil.copymode(target, temporary)
+    temporary.replace(target)

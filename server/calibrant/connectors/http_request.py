@@ -1,21 +1,19 @@
-"""http.request: one HTTP request and its answer."""
+"""http.request: one HTTP request and its answer, or the pages of it."""
 
 from typing import TYPE_CHECKING
 
-from calibrant.connectors import httptarget, jsontext, parameters
+from calibrant.connectors import httpauth, httptarget, parameters
 from calibrant.connectors.refusal import listing, refuse
 from calibrant.model.closest import ranked
 from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
-from calibrant.model.issue import Kind
 from calibrant.model.shape import ANY, INTEGER, OBJECT, STRING, object_of
 from calibrant.model.value import UNKNOWN
 
 if TYPE_CHECKING:
-    import httpx
+    from calibrant.connectors.httpplan import Plan
 
 _READING = ("GET", "HEAD", "OPTIONS")
 _METHODS = (*_READING, "POST", "PUT", "PATCH", "DELETE")
-_BODIES = ("json", "form", "body")
 
 SPEC = ConnectorSpec(
     name="http.request",
@@ -28,13 +26,19 @@ SPEC = ConnectorSpec(
         ParameterSpec("query", "object", "Added to the URL; a list gives its name several times."),
         ParameterSpec("headers", "object", "Request headers."),
         ParameterSpec("json", "any", "A body, sent as JSON."),
-        ParameterSpec("form", "object", "A body, sent as form fields."),
+        ParameterSpec("form", "object", "A body, sent as form fields; with `files`, their fields."),
         ParameterSpec("body", "string", "A body, sent as it is."),
-        ParameterSpec("auth", "object", "`{user, password}` for basic authentication, or `{bearer}` for a token."),
+        ParameterSpec(
+            "files", "object", "Files to send by field: a path, or `{path, name, type}`, or a list of these."
+        ),
+        ParameterSpec("auth", "object", "As whom: one of the forms below."),
+        ParameterSpec("paginate", "object", "How one page leads to the next: one of the ways below."),
+        ParameterSpec("save_to", "path", "The file to save the answer's body in."),
     ),
-    output=object_of(status=INTEGER, headers=OBJECT, body=ANY, url=STRING),
-    effects=(Effect.READ, Effect.WRITE),
+    output=object_of(status=INTEGER, headers=OBJECT, body=ANY, url=STRING, path=STRING, size=INTEGER),
+    effects=(Effect.READ, Effect.WRITE_LOCAL, Effect.WRITE),
     example='- id: issues\n  uses: http.request\n  with: {url: "https://api.example.com/issues", query: {state: open}}',
+    version=2,
 )
 
 
@@ -52,90 +56,78 @@ def method_of(params: Params) -> str:
 
 
 def touches(params: Params) -> Effect:
-    """Return READ for GET, HEAD and OPTIONS, else WRITE."""
-    return Effect.READ if method_of(params) in _READING else Effect.WRITE
+    """Return WRITE for methods that write; else WRITE_LOCAL where the answer is saved, and READ where it is not."""
+    if method_of(params) not in _READING:
+        return Effect.WRITE
+    return Effect.READ if params.get("save_to") is None else Effect.WRITE_LOCAL
 
 
 async def run(params: Params, context: Context) -> Output:
-    """Send the request, follow redirects, and return status, headers, body and final URL.
+    """Send the request, follow redirects and pages, and return status, headers, body and final URL.
+
+    With `save_to` the body is in the file at `path` instead. `size` is the body's, in bytes.
 
     Raises:
-        StepError: it cannot be built or sent, or the answer is an error.
+        StepError: it cannot be built or sent, or an answer is an error.
     """
-    from calibrant.connectors import httpanswer, httpwords
+    from calibrant.connectors import httpsend
 
-    request = _build(params, context)
-    target = httpwords.Target(
-        shown=httptarget.without_query(str(request.url)),
-        origin=_origin(params),
-        credential=_credential(params),
-        credential_in=next((name for name in ("auth", "headers") if params.get(name)), "url"),
-    )
-    return await httpanswer.fetch(request, context, target)
+    plan = _plan(params)
+    answer = await httpsend.send(plan, context)
+    return {
+        "status": answer.status,
+        "headers": answer.headers,
+        "body": answer.body,
+        "url": plan.shown(answer.url),
+        "path": plan.save_to or None,
+        "size": answer.size,
+    }
 
 
 async def rehearse(params: Params, context: Context) -> Output:
-    """Build the request without sending it; the body that would come back is unknown.
+    """Build the request without sending it, and look at its files; the body that would come back is unknown.
 
     Raises:
         StepError: it cannot be built.
     """
-    request = _build(params, context)
-    return {"status": 200, "headers": {}, "body": UNKNOWN, "url": httptarget.without_user(str(request.url))}
+    from calibrant.connectors import httpsend
+
+    plan = _plan(params)
+    await httpsend.look(plan, context)
+    return {
+        "status": 200,
+        "headers": {},
+        "body": None if plan.save_to else UNKNOWN,
+        "url": plan.shown(plan.url),
+        "path": plan.save_to or None,
+        "size": UNKNOWN,
+    }
 
 
-async def check(params: Params, _context: Context) -> None:
-    """Look at the URL where it is known.
+async def check(params: Params, context: Context) -> None:
+    """Look at what is known of the URL, the login, the pages and the files.
 
     Raises:
-        StepError: it is none that can be called.
+        StepError: one of them cannot be used.
     """
+    from calibrant.connectors import httpcontent, httppages, httpsave
+
     if parameters.known(params, "url"):
         httptarget.checked(parameters.text(params, "url"))
+    if parameters.known(params, "auth"):
+        httpauth.read(parameters.mapping(params, "auth"))
+    if parameters.known(params, "paginate"):
+        httppages.read(params)
+    if parameters.known(params, "files"):
+        httpcontent.look(httpcontent.uploads(params), context)
+    if parameters.known(params, "save_to") and params.get("save_to") is not None:
+        httpsave.check(parameters.path(params, "save_to"), context)
 
 
-def _build(params: Params, context: Context) -> "httpx.Request":
-    import httpx
+def _plan(params: Params) -> "Plan":
+    from calibrant.connectors import httpplan
 
-    from calibrant.connectors import httpanswer
-
-    url = httptarget.checked(parameters.text(params, "url"))
-    headers = httptarget.headers(parameters.mapping(params, "headers"))
-    content = _content(params, headers)
-    if authorization := httptarget.authorization(parameters.mapping(params, "auth")):
-        headers["authorization"] = authorization
-    query = httptarget.query(parameters.mapping(params, "query"))
-    try:
-        target = httpx.URL(url)
-        if query:
-            target = target.copy_merge_params(query)
-        return context.http().build_request(
-            method_of(params), target, headers=headers, content=content, timeout=httpanswer.patience(context)
-        )
-    except httpx.InvalidURL as error:
-        raise refuse("bad-url", "url", f"This is not a URL that can be called: {error}.") from error
-
-
-def _content(params: Params, headers: dict[str, str]) -> bytes | None:
-    """Return the request's body, naming its type in `headers` where they do not say."""
-    given = [name for name in _BODIES if params.get(name) is not None]
-    if len(given) > 1:
-        message = f"A request has one body, but {' and '.join(f'‘{name}’' for name in given)} are given."
-        raise refuse("invalid-value", given[1], message)
-    if not given:
-        return None
-    if given == ["body"]:
-        body = params["body"]
-        return body if isinstance(body, bytes) else parameters.text(params, "body").encode()
-    if given == ["form"]:
-        headers.setdefault("content-type", "application/x-www-form-urlencoded")
-        return httptarget.form(parameters.mapping(params, "form"))
-    headers.setdefault("content-type", "application/json")
-    try:
-        return jsontext.render(params["json"]).encode()
-    except (TypeError, ValueError) as error:
-        message = f"‘json’ cannot be written as JSON: {error}."
-        raise refuse("shape-mismatch", "json", message, kind=Kind.DATA_SHAPE) from error
+    return httpplan.make(params, method_of(params))
 
 
 def _origin(params: Params) -> str:
@@ -145,9 +137,20 @@ def _origin(params: Params) -> str:
 def _credential(params: Params) -> str:
     headers = httptarget.headers(parameters.mapping(params, "headers"))
     auth = parameters.mapping(params, "auth")
-    return httptarget.credential(parameters.text(params, "url"), headers, auth)
+    return httpauth.credential(parameters.text(params, "url"), headers, auth)
+
+
+def _login(params: Params) -> str:
+    return httpauth.login(parameters.mapping(params, "auth"))
 
 
 CONNECTOR = Connector(
-    SPEC, run, touches=touches, rehearse=rehearse, check=check, origin=_origin, credential=_credential
+    SPEC,
+    run,
+    touches=touches,
+    rehearse=rehearse,
+    check=check,
+    origin=_origin,
+    credential=_credential,
+    login=_login,
 )

@@ -8,6 +8,7 @@ import msgspec
 
 from calibrant.connectors import jsontext
 from calibrant.connectors.jsontext import BadTextError
+from calibrant.connectors.tlswords import insecure
 from calibrant.model.connector import Context
 from calibrant.model.failure import Failure
 from calibrant.model.issue import Kind
@@ -15,6 +16,8 @@ from calibrant.model.issue import Kind
 if TYPE_CHECKING:
     import httpx
 
+_LONGEST_WAIT = 86400.0
+_NO_NAME = ("name or service", "nodename", "name resolution", "getaddrinfo", "no address")
 _SAID_LIMIT = 300
 _OUTPUT_LIMIT = 4096
 _HINTS: dict[str, str] = {
@@ -26,6 +29,8 @@ _HINTS: dict[str, str] = {
     "service-unavailable": "Try again later, or add ‘retry’.",
     "server-error": "Try again later, or ask those who run it.",
     "bad-response": "Ask those who run it, or check that the URL is the right one.",
+    "page-elsewhere": "Ask that server, or add it to ‘origins’ of ‘paginate’: no login goes there.",
+    "shape-mismatch": "Check where its list is.",
     "too-large": "Ask for less at a time.",
     "timed-out": "Try again, or give the step a longer ‘timeout’.",
     "connection-refused": "Check the host and the port, and that the service is running.",
@@ -47,12 +52,13 @@ _STATUS: dict[int, tuple[str, Kind, str]] = {
 
 
 class Target(msgspec.Struct, frozen=True):
-    """Where a request goes and as whom, for the failures of its answer; `credential_in` names a parameter."""
+    """Where a request goes and as whom, for the failures of its answer; `credential_in` and `parameter` name parameters."""
 
     shown: str
     origin: str
     credential: str
     credential_in: str
+    parameter: str = "url"
 
 
 def failed(target: Target, code: str, kind: Kind, words: str, *, details: str = "") -> Failure:
@@ -63,7 +69,7 @@ def failed(target: Target, code: str, kind: Kind, words: str, *, details: str = 
         kind,
         hint=_HINTS.get(code, ""),
         details=details,
-        parameter=("url",),
+        parameter=(target.parameter,),
         subject=target.shown,
         origin=target.origin,
         credential=target.credential,
@@ -86,27 +92,32 @@ def unreachable(target: Target, error: Exception) -> Failure:
     """Return the failure of a request for which there was no connection, or none to its end."""
     import httpx
 
-    text = str(error)
-    lowered = text.lower()
-    if "certificate" in lowered or "ssl" in lowered or "tls" in lowered:
-        code, words = "connection-failed", f"No secure connection to {target.origin} can be made."
-    elif any(
-        sign in lowered for sign in ("name or service", "nodename", "name resolution", "getaddrinfo", "no address")
-    ):
-        code, words = (
-            "host-not-found",
-            f"There is no server called ‘{target.origin.partition('//')[2]}’ that can be found.",
-        )
-    elif isinstance(error, (httpx.RemoteProtocolError, httpx.NetworkError)) and not isinstance(
-        error, httpx.ConnectError
-    ):
-        code, words = "connection-lost", f"{target.origin} broke off the connection."
-    elif isinstance(error, httpx.ConnectError):
-        code, words = "connection-refused", f"Nothing answers at {target.origin}."
-    else:
-        code, words = "connection-failed", f"No connection to {target.origin} can be made."
-    failure = failed(target, code, Kind.CONNECTION, "", details=f"{type(error).__name__}: {text}")
-    return msgspec.structs.replace(failure, message=words, subject=target.origin)
+    if isinstance(error, httpx.InvalidURL) or "location header" in str(error):
+        return failed(target, "http-error", Kind.PARAMETER, "redirects to what is no web address.")
+    if isinstance(error, httpx.RemoteProtocolError) and "disconnected" not in str(error) and "closed" not in str(error):
+        words = "does not answer as a web server does."
+        return failed(target, "bad-response", Kind.DATA_SHAPE, words, details=str(error))
+    code, words, hint = _unreachable(target, error)
+    failure = failed(target, code, Kind.CONNECTION, "", details=f"{type(error).__name__}: {error}")
+    return msgspec.structs.replace(failure, message=words, subject=target.origin, hint=hint or failure.hint)
+
+
+def _unreachable(target: Target, error: Exception) -> tuple[str, str, str]:
+    """Return the code, the message, and what helps where that is more than usual."""
+    import httpx
+
+    lowered = str(error).lower()
+    reason, hint = insecure(error)
+    if reason:
+        return "connection-failed", f"No secure connection to {target.origin} can be made: {reason}.", hint
+    if any(sign in lowered for sign in _NO_NAME):
+        name = target.origin.partition("//")[2]
+        return "host-not-found", f"There is no server called ‘{name}’ that can be found.", ""
+    if isinstance(error, (httpx.RemoteProtocolError, httpx.NetworkError)) and not isinstance(error, httpx.ConnectError):
+        return "connection-lost", f"{target.origin} broke off the connection.", ""
+    if isinstance(error, httpx.ConnectError):
+        return "connection-refused", f"Nothing answers at {target.origin}.", ""
+    return "connection-failed", f"No connection to {target.origin} can be made.", ""
 
 
 def refused(response: "httpx.Response", data: bytes, target: Target) -> Failure:
@@ -123,7 +134,7 @@ def refused(response: "httpx.Response", data: bytes, target: Target) -> Failure:
         failure,
         details=shown(data),
         hint=_hint(code, target),
-        parameter=(target.credential_in,) if code == "login-failed" else ("url",),
+        parameter=(target.credential_in if code == "login-failed" else target.parameter,),
         value=target.shown if code == "http-not-found" else "",
         retry_after=_retry_after(response.headers.get("retry-after", "")),
         evidence={"status": str(status)},
@@ -157,10 +168,11 @@ def _said(data: bytes) -> str:
 def _retry_after(value: str) -> float | None:
     """Return the seconds of a Retry-After header, which holds seconds or a date (RFC 9110, 10.2.3)."""
     value = value.strip()
-    if value.isdigit():
-        return float(value)
+    if value.isascii() and value.isdigit():
+        return min(float(value), _LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:  # absent, or nothing a date could be made of
+        seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    except (ValueError, OverflowError):  # absent, or nothing a date could be made of
         return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    return min(max(0.0, seconds), _LONGEST_WAIT)
