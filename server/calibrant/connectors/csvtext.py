@@ -1,14 +1,17 @@
 """CSV text to and from a grid of texts: the delimiter is seen from the first line and kept."""
 
 import io
+import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
 from calibrant.connectors.jsontext import BadTextError
 
 _DELIMITERS = ",;\t|"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_MOST_SHARED = 10_000
 
 
 def delimiter_of(text: str) -> str:
@@ -33,11 +36,30 @@ def parse(text: str) -> list[list[str]]:
     import csv
 
     csv.field_size_limit(sys.maxsize)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
+    reader = csv.reader(_lines(text), delimiter=delimiter_of(text), strict=True)
+    share = _Shared().cell
     try:
-        return [row for row in reader if row]
+        return [list(map(share, row)) for row in reader if row]
     except csv.Error as error:
         raise BadTextError(_in_words(str(error)), reader.line_num) from error
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines with their ends; a stream of the whole text would hold it again, four bytes a character."""
+    return (line[0] for line in _LINE.finditer(text))
+
+
+class _Shared(dict[str, str]):
+    """Gives equal texts as one object: a column of states or dates then takes no more room than its different values."""
+
+    def cell(self, text: str) -> str:
+        """Return the text, as it came first where there is room to remember it."""
+        known = self.get(text)
+        if known is None:
+            if len(self) < _MOST_SHARED:
+                self[text] = text
+            return text
+        return known
 
 
 def update(text: str, changed: Mapping[int, Sequence[object]]) -> str:
@@ -52,7 +74,7 @@ def update(text: str, changed: Mapping[int, Sequence[object]]) -> str:
     import csv
 
     csv.field_size_limit(sys.maxsize)
-    lines = list(io.StringIO(text, newline=""))
+    lines = list(_lines(text))
     reader = csv.reader(iter(lines), delimiter=delimiter_of(text), strict=True)
     end = "\r\n" if "\r\n" in text else "\n"
     out: list[str] = []

@@ -31,15 +31,15 @@ def named(grid: Grid, *, header: bool, first_column: int = 0) -> tuple[list[dict
     The first row with a value in it names the columns; without `header`, their letters do. A column without a name goes by
     its letter, a name that comes again gets `_2`, `_3` …
     """
-    filled = [row for row in grid if any(not is_blank(cell) for cell in row)]
-    if not filled:
+    width = max(map(_filled_width, grid), default=0)
+    if not width:
         return [], []
-    width = max(_filled_width(row) for row in filled)
+    filled = (row for row in grid if _filled_width(row))
     letters = [letter(first_column + index) for index in range(width)]
     if not header:
         return [_row(letters, row) for row in filled], letters
-    names = column_names(filled[0], letters)
-    return [_row(names, row) for row in filled[1:]], names
+    names = column_names(next(filled), letters)
+    return [_row(names, row) for row in filled], names
 
 
 def is_blank(cell: object) -> bool:
@@ -48,7 +48,10 @@ def is_blank(cell: object) -> bool:
 
 
 def _filled_width(row: Sequence[object]) -> int:
-    return max((index + 1 for index, cell in enumerate(row) if not is_blank(cell)), default=0)
+    width = len(row)
+    while width and is_blank(row[width - 1]):
+        width -= 1
+    return width
 
 
 def _row(names: Sequence[str], row: Sequence[object]) -> dict[str, object]:

@@ -76,6 +76,10 @@ class Evaluator:
             texts.append("" if unknown else _part_text(part, value))
         return UNKNOWN if unknown else "".join(texts)
 
+    def forget(self, value: object) -> None:
+        """Let go of a value that no expression will see again."""
+        self._prepared.pop(id(value), None)
+
     def _run(self, expression: Expression, scope: Mapping[str, object], given: Mapping[str, object]) -> object:
         from jinja2.exceptions import SecurityError
 
