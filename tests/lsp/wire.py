@@ -15,13 +15,20 @@ from lsp.editor import COMMAND
 class Wire:
     """A server process and its messages. `answer` and `next` wait at most ten seconds."""
 
-    def __init__(self, state: Path, *, initialize: bool = True, **params: Any) -> None:
+    def __init__(
+        self, state: Path, *, initialize: bool = True, environ: dict[str, str] | None = None, **params: Any
+    ) -> None:
         self.process = subprocess.Popen(
             COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "CALIBRANT_STATE": str(state), "CALIBRANT_CONFIG": str(state / "none.toml")},
+            env={
+                **os.environ,
+                "CALIBRANT_STATE": str(state),
+                "CALIBRANT_CONFIG": str(state / "none.toml"),
+                **(environ or {}),
+            },
         )
         self.received: queue.Queue[dict[str, Any]] = queue.Queue()
         self.errors: list[bytes] = []

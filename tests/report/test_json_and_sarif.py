@@ -9,7 +9,7 @@ import jsonschema
 import msgspec
 import pytest
 import sarif_pydantic
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from calibrant.model.issue import Finding, Issue, Kind
@@ -186,6 +186,7 @@ def test_github_escapes_can_be_undone(text: str) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(ODD, ODD, st.integers(-5, 50), st.integers(-5, 50), ODD.filter(bool))
+@example("", "", 0, 0, "\udd00")
 def test_any_issue_gives_valid_json_and_sarif(text: str, message: str, start: int, length: int, path: str) -> None:
     made = Issue("0123456789ab", path, Finding("c", Kind.SYNTAX, Span(start, start + length), "m" + message))
     report = Report(path, LineIndex(text), (made,))

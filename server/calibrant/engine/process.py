@@ -97,8 +97,11 @@ class Worker:
                 yield event
         finally:
             self._iterated = False
-            # One that said so itself is tidying up; any other is stuck, or no longer wanted.
-            await self._end(self._grace if self._finished else 0.0)
+            if isinstance(event, RunFinished):
+                # One that said so itself is tidying up; any other is stuck.
+                await self._end(self._grace if self._finished else 0.0)
+            else:  # no longer wanted: it may still remove its private copy
+                await self.cancel()
 
     async def cancel(self, grace: float = 2.0) -> None:
         """Ask the worker to stop, and end it with all its children where it has not after `grace` seconds."""

@@ -59,7 +59,8 @@ def uri(path: str) -> Object:
 
 def _errors(path: str) -> str:
     """Return how to encode a path: bytes that were no UTF-8 stand in it as half surrogates, others are replaced."""
-    return "surrogateescape" if all(not "\ud800" <= char <= "\udc7f" for char in path) else "replace"
+    halves = (char for char in path if "\ud800" <= char <= "\udfff")
+    return "surrogateescape" if all("\udc80" <= char <= "\udcff" for char in halves) else "replace"
 
 
 def _rule(code: str, issue: Issue, page: str) -> Object:
