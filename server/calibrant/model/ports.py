@@ -1,9 +1,10 @@
 """The ports by which rooms on one floor meet: Protocols whose real makers `app.py` hands in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from calibrant.model.applied import ChangeSession, Outcome
 from calibrant.model.event import Event
 from calibrant.model.session import SessionResult
 from calibrant.model.workflow import Workflow
@@ -76,6 +77,47 @@ class SessionStore(Protocol):
 
     def trust(self, on: bool = True) -> None:
         """Remember whether the user trusts this workspace."""
+
+
+class ChangeStore(Protocol):
+    """What is remembered of changes of workflow files. Whatever it takes is on the disk when the call returns.
+
+    Every method raises StoreError where the state directory cannot be used, or holds something damaged.
+    """
+
+    def lease(self, path: str, session: str) -> AbstractContextManager[Lease]:
+        """Hold a file's lock while in the context; it is not the lock of runs.
+
+        Raises:
+            AlreadyRunningError: another live session holds it; it names that session.
+        """
+
+    def keep(self, data: bytes) -> str:
+        """Keep bytes under their digest and return that; the same bytes are kept once."""
+
+    def kept(self, digest: str) -> bytes:
+        """Return the bytes of a digest, exactly."""
+
+    def kept_at(self, digest: str) -> str:
+        """Return the path of the file in which they are kept, for the user to find."""
+
+    def write(self, session: ChangeSession, outcome: Outcome | None = None) -> None:
+        """Record a session as it is now, and count what became of its fixes, in one step that is durable."""
+
+    def get(self, session: str) -> ChangeSession | None:
+        """Return a session."""
+
+    def history(self, path: str | None = None, limit: int = 20) -> Sequence[ChangeSession]:
+        """Return the newest sessions, those that changed `path` where it is given, newest first."""
+
+    def unsettled(self) -> Sequence[ChangeSession]:
+        """Return the sessions that are under way or were interrupted, newest first."""
+
+    def outcomes(self) -> Mapping[str, Mapping[Outcome, int]]:
+        """Return how often the fixes of each strategy came to each outcome."""
+
+    def make_room(self) -> int:
+        """Drop old sessions and backups that nothing can need any longer; return the bytes freed."""
 
 
 class StoreError(Exception):

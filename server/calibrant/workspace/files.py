@@ -4,14 +4,12 @@ from pathlib import Path
 
 import msgspec
 
+from calibrant.model.encoding import called, decode
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.text import Span
 
 MAX_BYTES = 10 << 20
 """The size above which a file is not read: no one edits such a workflow by hand, and an editor would not stay fluent."""
-
-
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -32,17 +30,10 @@ def load(path: Path) -> Loaded:
         return Loaded(
             "", _problem("file-too-large", f"This file is {size >> 20} MB; workflows of up to 10 MB are read.")
         )
-    data = path.read_bytes()
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
     try:
-        text = data.decode(encoding)
+        text = decode(path.read_bytes()).text
     except UnicodeDecodeError as error:
-        return Loaded(
-            "",
-            _problem(
-                "not-text", f"This file is not {encoding.removesuffix('-sig').upper()} text (byte {error.start})."
-            ),
-        )
+        return Loaded("", _problem("not-text", f"This file is not {called(error.encoding)} text (byte {error.start})."))
     if "\0" in text:
         return Loaded("", _problem("not-text", "This file holds binary data, not a workflow."))
     return Loaded(text)
