@@ -11,7 +11,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"syntax", "expressions", "report"}),
     frozenset({"dialects", "connectors", "rules", "failures"}),
-    frozenset({"engine", "store"}),
+    frozenset({"engine", "change", "store"}),
     frozenset({"workspace"}),
     frozenset({"lsp"}),
 )

@@ -1,9 +1,10 @@
 """The store where nothing was ever recorded and nothing may be written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NoReturn, Self
 
+from calibrant.model.applied import ChangeSession, Outcome
 from calibrant.model.event import Event
 from calibrant.model.ports import Lease, StoreError
 from calibrant.model.session import SessionResult
@@ -37,11 +38,56 @@ class EmptyOutputs:
         """Return: nothing is waiting."""
 
 
+class EmptyChanges:
+    """No changes, no backups."""
+
+    def lease(self, _path: str, _session: str) -> AbstractContextManager[Lease]:
+        """Refuse."""
+        refuse()
+
+    def keep(self, _data: bytes) -> str:
+        """Refuse."""
+        refuse()
+
+    def kept(self, _digest: str) -> bytes:
+        """Refuse: no digest can be known."""
+        raise StoreError("No backup was ever kept here.")
+
+    def kept_at(self, _digest: str) -> str:
+        """Return nothing."""
+        return ""
+
+    def write(self, _session: ChangeSession, _outcome: Outcome | None = None) -> None:
+        """Refuse."""
+        refuse()
+
+    def get(self, _session: str) -> ChangeSession | None:
+        """Return None."""
+        return None
+
+    def history(self, _path: str | None = None, _limit: int = 20) -> Sequence[ChangeSession]:
+        """Return no sessions."""
+        return ()
+
+    def unsettled(self) -> Sequence[ChangeSession]:
+        """Return no sessions."""
+        return ()
+
+    def outcomes(self) -> Mapping[str, Mapping[Outcome, int]]:
+        """Return none."""
+        return {}
+
+    def make_room(self) -> int:
+        """Refuse."""
+        refuse()
+
+
 class EmptyStore:
     """No sessions, no outputs, no trust; whatever would write raises StoreError."""
 
     def __init__(self) -> None:
         self.outputs = EmptyOutputs()
+        self.changes = EmptyChanges()
 
     def lease(self, _workflow: str, _session: str) -> AbstractContextManager[Lease]:
         """Refuse."""

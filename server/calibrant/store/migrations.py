@@ -29,6 +29,26 @@ SESSIONS_AND_OUTPUTS = (
     "CREATE TABLE IF NOT EXISTS trust (id INTEGER PRIMARY KEY CHECK (id = 1), trusted INTEGER NOT NULL, since REAL NOT NULL)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (SESSIONS_AND_OUTPUTS,)
+CHANGES = (
+    # `session` is a ChangeSession as JSON; the columns beside it are what is looked for. `position` is the order of beginning.
+    """CREATE TABLE IF NOT EXISTS changes (
+        position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL, started REAL NOT NULL,
+        session BLOB NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS changes_by_status ON changes (status)",
+    # Names of files are bytes: they need not be text.
+    """CREATE TABLE IF NOT EXISTS change_files (
+        session TEXT NOT NULL, path BLOB NOT NULL, PRIMARY KEY (session, path)) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS change_files_by_path ON change_files (path)",
+    # Which session may need which content; the content itself is a file. `stored` is when somebody last kept it.
+    """CREATE TABLE IF NOT EXISTS change_contents (
+        session TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (session, digest)) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS change_contents_by_digest ON change_contents (digest)",
+    "CREATE TABLE IF NOT EXISTS backups (digest TEXT PRIMARY KEY, size INTEGER NOT NULL, stored REAL NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS outcomes (
+        strategy TEXT NOT NULL, outcome TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (strategy, outcome))
+        WITHOUT ROWID""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (SESSIONS_AND_OUTPUTS, CHANGES)
 LATEST = len(MIGRATIONS)
 """The version of a database that has them all."""

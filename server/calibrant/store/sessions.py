@@ -1,6 +1,5 @@
 """Sessions: one run of one workflow each, its steps as they finish, and its result."""
 
-import json
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -8,6 +7,7 @@ import msgspec
 from calibrant.model.event import Event, RunStarted, StepFinished
 from calibrant.model.session import Groups, SessionResult, StepResult, Summary
 from calibrant.store.db import Database, Row, storable_text
+from calibrant.store.jsonrow import from_json, to_json
 from calibrant.store.locks import held_sessions
 from calibrant.store.recorder import Recorder, Statement
 
@@ -73,7 +73,7 @@ class Sessions:
         Raises:
             StoreError: it could not be written.
         """
-        data = _to_json(result)
+        data = to_json(result)
         name = storable_text(result.path)
         total = result.summary.total_steps
         issues = tuple((_ISSUE, row) for row in _issue_rows(result))
@@ -97,7 +97,7 @@ class Sessions:
         if data is None:
             return self._without_result(session, workflow, started, total, BROKEN_OFF)
         try:
-            return _from_json(data)
+            return from_json(data, SessionResult)
         except msgspec.ValidationError:
             shown = self._without_result(session, workflow, started, total, OTHER_VERSION)
             return msgspec.structs.replace(shown, status=status)
@@ -114,7 +114,7 @@ class Sessions:
 def _step_row(session: str, event: StepFinished) -> tuple[object, ...]:
     return (
         session, event.index, storable_text(event.step), event.status, storable_text(event.reason), event.seconds,
-        event.provisional, event.reused, storable_text(event.key), _to_json(event.failures),
+        event.provisional, event.reused, storable_text(event.key), to_json(event.failures),
     )  # fmt: skip
 
 
@@ -134,19 +134,3 @@ def _count(steps: Sequence[StepResult], total: int) -> Summary:
     return Summary(
         completed_steps=completed, failed_steps=failed, skipped_steps=total - completed - failed, total_steps=total
     )
-
-
-def _to_json(value: object) -> bytes:
-    try:
-        return msgspec.json.encode(value)
-    except UnicodeEncodeError:  # names of files may hold bytes that are no text: written as \\udc80, which is JSON too
-        return json.dumps(msgspec.to_builtins(value)).encode("ascii")
-
-
-def _from_json(data: bytes) -> SessionResult:
-    try:
-        return msgspec.json.decode(data, type=SessionResult)
-    except msgspec.ValidationError:
-        raise
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return msgspec.convert(json.loads(data), type=SessionResult)

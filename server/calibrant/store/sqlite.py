@@ -9,6 +9,7 @@ from calibrant.model.event import Event
 from calibrant.model.ports import Lease
 from calibrant.model.session import SessionResult
 from calibrant.store import locks, trust
+from calibrant.store.changes import Changes
 from calibrant.store.db import Database
 from calibrant.store.empty import EmptyStore, refuse
 from calibrant.store.housekeeping import Housekeeping
@@ -26,6 +27,7 @@ class SqliteStore:
         self._housekeeping = Housekeeping(self._database, limit)
         self._recorder = Recorder(self._database, self._written)
         self.outputs = Outputs(self._database, self._recorder)
+        self.changes = Changes(self._database)
         self._sessions = Sessions(self._database, self._recorder)
 
     def lease(self, workflow: str, session: str) -> AbstractContextManager[Lease]:

@@ -1,0 +1,27 @@
+"""The only way to the user's workflow files: back up, apply, verify, keep or roll back; it knows texts and bytes, not repairs."""
+
+from calibrant.change.applying import FileEdits, apply, keep
+from calibrant.change.rolling import RollbackEdits, rollback, rollback_edits
+from calibrant.change.settling import Settled, settle
+from calibrant.change.site import Became, Done, FileOutcome, Site
+from calibrant.change.telling import OpenEdits, conclude, history, record, rolled_back
+
+__all__ = [
+    "Became",
+    "Done",
+    "FileEdits",
+    "FileOutcome",
+    "OpenEdits",
+    "RollbackEdits",
+    "Settled",
+    "Site",
+    "apply",
+    "conclude",
+    "history",
+    "keep",
+    "record",
+    "rollback",
+    "rollback_edits",
+    "rolled_back",
+    "settle",
+]

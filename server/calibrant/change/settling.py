@@ -1,0 +1,100 @@
+"""Settling what was interrupted: by a kill, a crash, a power cut. Afterwards each file is whole, and the record says which."""
+
+import time
+
+import msgspec
+
+from calibrant.change import words
+from calibrant.change.back import Back, plan_back
+from calibrant.change.files import Move, read, remove_left_overs, replace_all
+from calibrant.change.site import Site, locked, target_of
+from calibrant.change.words import Refused
+from calibrant.model.applied import ChangedFile, ChangeSession, ChangeStatus, Outcome, digest_of
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """What became of an interrupted session. Where its status is still an open one, `reason` says what is in the way."""
+
+    session: str
+    status: ChangeStatus
+    reason: str
+    paths: tuple[str, ...]
+
+
+def settle(site: Site) -> tuple[Settled, ...]:
+    """Settle every interrupted session of the workspace, the newest first; those that are under way are left alone.
+
+    A change that was not whole is taken back; one that was whole and not verified stays, unverified; a rollback is
+    completed.
+
+    Raises:
+        StoreError: the state directory cannot be used.
+    """
+    settled: list[Settled] = []
+    for session in site.store.unsettled():
+        keys = [file.path for file in session.files]
+        try:
+            with locked(site, keys, session.id):
+                settled += _settle(site, session.id)
+        except Refused as error:
+            settled.append(Settled(session.id, session.status, str(error), tuple(keys)))
+    return tuple(settled)
+
+
+def _settle(site: Site, session: str) -> list[Settled]:
+    found = site.store.get(session)  # now that nobody else is at it
+    if found is None:
+        return []
+    remove_left_overs(site, session, [file.path for file in found.files])
+    match found.status:
+        case "prepared":
+            done, outcome = _take_back(site, found)
+        case "applied":
+            done = msgspec.structs.replace(found, status="unverified", reason=words.INTERRUPTED_VERIFYING)
+            outcome = "unverified"
+        case "rolling_back":
+            done, outcome = _roll_on(site, found), None
+        case _:
+            return []
+    site.store.write(msgspec.structs.replace(done, ended=time.time()), outcome)
+    site.at("settled")
+    return [Settled(session, done.status, done.reason, tuple(file.path for file in done.files))]
+
+
+def _take_back(site: Site, session: ChangeSession) -> tuple[ChangeSession, Outcome | None]:
+    """Take back a change of which some files may have been made already."""
+    moves: list[Move] = []
+    clashes: list[str] = []
+    for file in session.files:
+        plan = plan_back(site, file, whole=False)
+        if not isinstance(plan, Back):
+            clashes.append(plan.note)
+        elif plan.move.old is not None and plan.move.old != plan.move.new:  # a file removed since stays removed
+            moves.append(plan.move)
+    replace_all(site, session.id, moves)
+    if clashes:
+        reason = words.INTERRUPTED_CLASH.format(what=" ".join(clashes))
+        return msgspec.structs.replace(session, status="unverified", reason=reason), "unverified"
+    return msgspec.structs.replace(session, status="rolled_back", reason=words.INTERRUPTED), None
+
+
+def _roll_on(site: Site, session: ChangeSession) -> ChangeSession:
+    """Complete a rollback; a file that was edited again since then stays as it is, and its note says so."""
+    files = [_to_go(site, file) for file in session.files]
+    moves = [move for _, move in files if move is not None]
+    replace_all(site, session.id, moves)
+    reason = f"{session.reason} {words.INTERRUPTED_ROLLBACK}".strip()
+    return msgspec.structs.replace(session, status="rolled_back", reason=reason, files=tuple(file for file, _ in files))
+
+
+def _to_go(site: Site, file: ChangedFile) -> tuple[ChangedFile, Move | None]:
+    if file.back is None:  # it was open in the editor, which had taken the change out
+        return file, None
+    found = read(target_of(site, file.path), file.path)
+    digest = None if found is None else digest_of(found.data)
+    if digest == file.back:
+        return file, None
+    if digest != file.found:
+        return msgspec.structs.replace(file, note=words.EDITED_IN_ROLLBACK), None
+    data = None if found is None else found.data
+    return file, Move(file.path, data, site.store.kept(file.back), file.mode if found is None else found.mode)
