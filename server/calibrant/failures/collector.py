@@ -3,13 +3,14 @@
 from calibrant.failures.classifier import Classified, classify
 from calibrant.failures.hints import next_step
 from calibrant.failures.places import Located, in_step, in_workflow
-from calibrant.failures.words import detail
+from calibrant.failures.words import bounded, detail
 from calibrant.model.event import Event, RunProblem, StepFinished
 from calibrant.model.failure import Failure
 from calibrant.model.issue import Finding, Kind, severity_of
 from calibrant.model.workflow import Step, Workflow
 
 _ELEMENTS = 20
+_VALUE = 10_000
 
 
 def collect(event: Event, workflow: Workflow) -> list[Finding]:
@@ -74,8 +75,8 @@ def _finding(failure: Failure, told: Classified, place: Located, step: str | Non
         code=told.code,
         kind=told.kind,
         span=place.span,
-        message=told.message,
-        hint=told.hint or next_step(failure.candidates, told.kind),
+        message=bounded(told.message),
+        hint=bounded(told.hint or next_step(failure.candidates, told.kind)),
         details=_details(failure),
         severity=severity_of(told.kind),
         step=step,
@@ -122,7 +123,7 @@ def _evidence(failure: Failure, told: Classified) -> dict[str, str]:
     out = {**failure.evidence, **told.evidence}
     for name, value in (("value", failure.value), ("origin", failure.origin), ("credential", failure.credential)):
         if value:
-            out.setdefault(name, value)
+            out.setdefault(name, value[:_VALUE])
     if failure.exit_code is not None:
         out.setdefault("exit_code", str(failure.exit_code))
     if told.confidence < 1.0:

@@ -10,11 +10,13 @@ TAIL = 32 << 10
 
 LONGEST_LINE = 2_000
 _QUOTED = 160
+_LONGEST_MESSAGE = 2_000
 _DETAIL_LINES = 40
 _DETAIL_LENGTH = 4_000
 
 _COLOUR = re.compile(r"\x1b\[[0-?]{0,40}[ -/]{0,4}[@-~]|\x1b\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)")
 _LONG = re.compile(rf"([^\n]{{{LONGEST_LINE}}})[^\n]+")
+_LONG_QUOTE = re.compile(rf"‘([^’]{{{_QUOTED}}})[^’]+’")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 
 
@@ -29,6 +31,14 @@ def quoted(text: str) -> str:
     """Return text fit to stand inside a message: one line, no control characters, at most 160 characters."""
     text = quotable(" ".join(_CONTROL.sub(" ", text).split()))
     return text if len(text) <= _QUOTED else text[: _QUOTED - 1].rstrip() + "…"
+
+
+def bounded(message: str) -> str:
+    """Return a message in which what it quotes is bounded: a value may be a whole file by mistake."""
+    if len(message) <= _QUOTED:
+        return message
+    shorter = _LONG_QUOTE.sub(r"‘\1…’", message)
+    return shorter if len(shorter) <= _LONGEST_MESSAGE else shorter[: _LONGEST_MESSAGE - 1] + "…"
 
 
 def last_words(output: str) -> str:
