@@ -10,13 +10,13 @@ from house.source import PACKAGE, ROOT, calls, imports, modules, room
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"syntax", "expressions", "report"}),
-    frozenset({"dialects", "connectors", "rules", "failures"}),
+    frozenset({"dialects", "connectors", "rules", "failures", "repairs"}),
     frozenset({"engine", "change", "store"}),
     frozenset({"workspace"}),
     frozenset({"lsp"}),
 )
 TOP = frozenset({"app", "cli", "__main__", "__init__", "pages"})
-PURE = frozenset({"model", "syntax", "expressions", "dialects", "rules", "failures", "report"})
+PURE = frozenset({"model", "syntax", "expressions", "dialects", "rules", "failures", "repairs", "report"})
 IMPURE = (
     *("os", "io", "pathlib", "shutil", "tempfile", "time", "datetime.datetime.now", "subprocess", "threading"),
     *("multiprocessing", "socket", "asyncio", "random", "secrets", "sqlite3", "httpx"),

@@ -1,0 +1,122 @@
+"""One file per repair strategy: an issue to the fixes that may mend it, as changes of the workflow."""
+
+from collections.abc import Iterator, Sequence
+
+from calibrant.model.connector import Specs
+from calibrant.model.fix import Fix, Proposal, Repair, fix_id
+from calibrant.model.issue import Issue
+from calibrant.model.workflow import Workflow
+from calibrant.repairs import (
+    add_key,
+    add_parameter,
+    break_cycle,
+    by_env,
+    closest_connector,
+    closest_key,
+    closest_name,
+    conversion,
+    declare,
+    each_element,
+    extract_input,
+    field_of_object,
+    first_element,
+    for_each,
+    from_json,
+    input_value,
+    list_of_it,
+    nesting,
+    only_with_data,
+    operands,
+    remove_key,
+    remove_unused,
+    rename_step,
+    reuse_input,
+    settle_keys,
+    to_secret,
+    valid_value,
+    wait_for_writer,
+    written_type,
+)
+
+REPAIRS: tuple[Repair, ...] = (
+    valid_value.REPAIR,
+    written_type.REPAIR,
+    wait_for_writer.REPAIR,
+    closest_name.REPAIR,
+    nesting.REPAIR,
+    closest_key.REPAIR,
+    closest_connector.REPAIR,
+    declare.REPAIR,
+    remove_key.REPAIR,
+    settle_keys.REPAIR,
+    field_of_object.REPAIR,
+    from_json.REPAIR,
+    conversion.REPAIR,
+    first_element.REPAIR,
+    for_each.REPAIR,
+    each_element.REPAIR,
+    list_of_it.REPAIR,
+    operands.REPAIR,
+    reuse_input.REPAIR,
+    extract_input.REPAIR,
+    to_secret.REPAIR,
+    rename_step.REPAIR,
+    break_cycle.REPAIR,
+    add_key.REPAIR,
+    add_parameter.REPAIR,
+    input_value.REPAIR,
+    by_env.REPAIR,
+    only_with_data.REPAIR,
+    remove_unused.REPAIR,
+)
+"""Every repair, one line each; of equally trusted proposals that of the first comes first."""
+
+MOST = 8
+"""Fixes on offer for one issue."""
+
+_WANING = 0.85
+"""By how much each further proposal of a repair is trusted less than the one before."""
+
+__all__ = ["MOST", "REPAIRS", "propose"]
+
+
+def propose(issues: Sequence[Issue], workflow: Workflow, specs: Specs) -> dict[str, tuple[Fix, ...]]:
+    """Return the fixes on offer by the id of their issue, the most trusted first; issues without any are left out.
+
+    At most `MOST` for each issue, no two of which change the same. `workflow` is the one that the issues were found in.
+    """
+    found: dict[str, tuple[Fix, ...]] = {}
+    for issue in issues:
+        fixes = _unique(sorted(_of_issue(issue, workflow, specs), key=lambda fix: -fix.confidence))
+        if fixes:
+            found[issue.id] = fixes[:MOST]
+    return found
+
+
+def _of_issue(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Fix]:
+    finding = issue.finding
+    for repair in REPAIRS:
+        if finding.code in repair.codes or finding.kind in repair.kinds:
+            for proposal in repair.propose(issue, workflow, specs):
+                yield _fix(issue, repair, proposal)
+
+
+def _fix(issue: Issue, repair: Repair, proposal: Proposal) -> Fix:
+    return Fix(
+        id=fix_id(issue.id, repair.name, proposal.changes),
+        issue=issue.id,
+        strategy=repair.name,
+        title=proposal.title,
+        changes=proposal.changes,
+        safety=proposal.safety,
+        confidence=round(repair.prior * _WANING**proposal.rank, 3),
+    )
+
+
+def _unique(fixes: Sequence[Fix]) -> tuple[Fix, ...]:
+    """Return the fixes without those that change the same as one before."""
+    out: list[Fix] = []
+    for fix in fixes:
+        if all(fix.changes != other.changes for other in out):
+            out.append(fix)
+    return tuple(out)

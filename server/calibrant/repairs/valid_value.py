@@ -1,0 +1,72 @@
+"""A value that its target rejects: each value that would be valid, the closest first."""
+
+from collections.abc import Iterator
+
+from calibrant.model.change import Change, EditText, SetValue
+from calibrant.model.connector import Specs
+from calibrant.model.expression import Path
+from calibrant.model.fix import Proposal, Repair
+from calibrant.model.issue import Issue, Kind
+from calibrant.model.nodes import Scalar, Seq
+from calibrant.model.workflow import Workflow
+from calibrant.repairs.names import offered
+from calibrant.repairs.safety import safety
+from calibrant.repairs.sites import in_value, node_at, path_of, scalar_at, step_at
+from calibrant.repairs.wording import change
+
+
+def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposal]:
+    finding = issue.finding
+    wanted = finding.evidence.get("value") or finding.subject
+    values, choices = offered(wanted, finding.candidates)
+    path = _in_list(workflow, path_of(workflow, finding), wanted)
+    scalar = scalar_at(workflow, path)
+    if not values or scalar is None or not finding.where:
+        return
+    for rank, value in enumerate(values):
+        made = _change(issue, workflow, path, scalar, wanted, value)
+        if made is not None:
+            level = safety(issue, workflow, specs, choices)
+            yield Proposal(change(wanted, value), (made,), level if rank == 0 else "review", rank)
+
+
+def _in_list(workflow: Workflow, path: Path, wanted: str) -> Path:
+    """Return the path of the one item that a list has of a value, else the list's own."""
+    node = node_at(workflow, path)
+    if not isinstance(node, Seq):
+        return path
+    found = [at for at, item in enumerate(node.items) if isinstance(item, Scalar) and item.value == wanted]
+    return (*path, found[0]) if len(found) == 1 else path
+
+
+def _change(issue: Issue, workflow: Workflow, path: Path, scalar: Scalar, wanted: str, value: str) -> Change | None:
+    """Return the change of the value, or of the part of a longer text that is at fault."""
+    if scalar.template is None and str(scalar.value) == wanted:
+        return SetValue(path, value)
+    step = step_at(workflow, issue.finding)
+    text = scalar.value
+    if step is None or not isinstance(text, str):
+        return None
+    part = in_value(step, scalar, issue.finding.span)
+    if part is None or text[part[0] : part[1]] != wanted:
+        return _of_default(workflow, scalar, wanted, value)
+    return EditText(path, *part, value)
+
+
+def _of_default(workflow: Workflow, scalar: Scalar, wanted: str, value: str) -> Change | None:
+    """Return the change of the input's default from which the value came."""
+    whole = scalar.template.whole if scalar.template else None
+    if whole is None or not whole.plain or whole.references[0].root != "inputs" or len(whole.references[0].path) != 1:
+        return None
+    for item in workflow.inputs:
+        for key, node in (("default", item.default), ("sample", item.sample)):
+            if item.name == whole.references[0].path[0] and isinstance(node, Scalar):
+                fits = node.value == wanted and not node.aliased
+                return SetValue(("inputs", item.name, key), value) if fits else None
+    return None
+
+
+_CODES = frozenset({"missing-field", "unknown-column", "missing-module"})
+"""Codes of other kinds that tell of rejected values too."""
+
+REPAIR = Repair("valid-value", _CODES, 0.8, _propose, kinds=frozenset({Kind.PARAMETER}))

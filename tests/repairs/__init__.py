@@ -1,0 +1,1 @@
+"""Repairs: what they propose, tried on real files."""

@@ -1,0 +1,135 @@
+"""Every repair on real files: what it proposes for a fault, really found, gives the file that is wanted, and the fault is gone.
+
+A case is a folder `tests/data/repairs/<strategy>/<case>/` with `before.workflow.*`, `after.workflow.*` and what they need.
+The first line of both says what is mended:
+
+    # unknown-step: Change ‘urgnet’ to ‘urgent’ (safe)
+
+Where a check does not find that issue, the workflow is calibrated. `(safe, first)`: the fix is the first on offer.
+"""
+
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from calibrant import dialects
+from calibrant.model.change import Change
+from calibrant.model.fix import Fix
+from calibrant.model.issue import Issue
+from calibrant.model.text import TextEdit, apply_edits
+from calibrant.model.workflow import Workflow
+from calibrant.repairs import MOST, REPAIRS, propose
+from repairs.plain_changes import applied
+from repairs.trying import SPECS, calibrated, checked, data_of, read, words
+
+DATA = Path(__file__).parents[1] / "data" / "repairs"
+CASES = sorted(path.parent for path in DATA.glob("*/*/before.workflow.*"))
+HEAD = re.compile(
+    r'(?:# |\s*\{"x-mends": ")(?P<code>[a-z-]+): (?P<title>.+) \((?P<safety>safe|review)(?P<first>, first)?\)'
+)
+
+Write = Callable[[str, Workflow, Sequence[Change]], Sequence[TextEdit]]
+WRITE: Write | None = getattr(dialects, "write", None)
+
+
+class Case(NamedTuple):
+    """A case as read: the texts, and what mends what."""
+
+    folder: Path
+    path: Path
+    before: str
+    after: str
+    code: str
+    title: str
+    safety: str
+    first: bool
+
+
+def case_of(folder: Path) -> Case:
+    (path,) = folder.glob("before.workflow.*")
+    before = path.read_text(encoding="utf-8")
+    after = folder / path.name.replace("before", "after")
+    head = HEAD.match(before)
+    assert head, f"{path} does not begin with what is mended"
+    text = after.read_text(encoding="utf-8")
+    return Case(folder, path, before, text, head["code"], head["title"], head["safety"], bool(head["first"]))
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+def test_the_fix_gives_the_file_that_is_wanted_and_the_issue_is_gone(folder: Path, tmp_path: Path) -> None:
+    case = case_of(folder)
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    analysis = read(case.path, case.before)
+    issues, find = checked(analysis), False
+    if not any(issue.code == case.code for issue in issues):
+        issues, find = calibrated(analysis, tmp_path), True
+    issue = next((issue for issue in issues if issue.code == case.code), None)
+    assert issue, [f"{issue.code}: {issue.finding.message}" for issue in issues]
+    fix = chosen(case, propose([issue], analysis.workflow, SPECS).get(issue.id, ()))
+    assert fix.safety == case.safety
+
+    wanted = read(case.path, case.after)
+    assert applied(data_of(analysis.workflow), fix.changes) == data_of(wanted.workflow), words(fix.changes)
+    if WRITE is not None:
+        text = apply_edits(case.before, WRITE(case.path.name, analysis.workflow, fix.changes))
+        assert data_of(read(case.path, text).workflow) == data_of(wanted.workflow), text
+        assert [line for line in case.before.split("\n") if COMMENT.search(line) and gone(line, text)] == []
+
+    left = calibrated(wanted, tmp_path) if find else checked(wanted)
+    assert_mended(issue, issues, left)
+
+
+COMMENT = re.compile(r"\s#\s")
+
+
+def gone(line: str, text: str) -> bool:
+    """Tell whether a line's comment is lost: one on what was removed goes with it."""
+    comment = line[line.index(" # ") :]
+    return comment not in text and "of last year" not in comment
+
+
+def chosen(case: Case, fixes: Sequence[Fix]) -> Fix:
+    titles = [f"{fix.strategy}: {fix.title} ({fix.safety})" for fix in fixes]
+    found = [fix for fix in fixes if fix.strategy == case.folder.parent.name and fix.title == case.title]
+    assert len(found) == 1, titles
+    assert not case.first or found[0] is fixes[0], titles
+    return found[0]
+
+
+def assert_mended(issue: Issue, before: Sequence[Issue], after: Sequence[Issue]) -> None:
+    assert issue.id not in {other.id for other in after}, "the issue is still there"
+    known = {(other.code, other.finding.step, other.finding.subject) for other in before}
+    errors = [other for other in after if other.severity == "error" and other.code not in PLACEHOLDERS]
+    new = [other for other in errors if (other.code, other.finding.step, other.finding.subject) not in known]
+    assert not new, [f"{other.code}: {other.finding.message}" for other in new]
+
+
+PLACEHOLDERS = frozenset({"file-not-found"})
+"""What may be wrong with a value that stands for one still to be written."""
+
+
+def test_every_repair_has_a_case() -> None:
+    assert {folder.parent.name for folder in CASES} == {repair.name for repair in REPAIRS}
+
+
+def test_repairs_are_told_apart_and_trusted_within_reason() -> None:
+    assert len({repair.name for repair in REPAIRS}) == len(REPAIRS)
+    assert all(0 < repair.prior < 1 and (repair.codes or repair.kinds) for repair in REPAIRS)
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+def test_fixes_are_the_same_each_time_and_in_the_order_of_trust(folder: Path) -> None:
+    case = case_of(folder)
+    analysis = read(case.path, case.before)
+    found = propose(checked(analysis), analysis.workflow, SPECS)
+    again = read(case.path, case.before)
+    assert found == propose(checked(again), again.workflow, SPECS)
+    for issue, fixes in found.items():
+        assert 0 < len(fixes) <= MOST
+        assert all(fix.issue == issue and fix.title and fix.title[0].isupper() for fix in fixes)
+        assert [fix.confidence for fix in fixes] == sorted((fix.confidence for fix in fixes), reverse=True)
+        assert len({fix.id for fix in fixes}) == len(fixes)

@@ -1,0 +1,65 @@
+"""Checks and runs of workflows, for the tests of repairs; everything real, in this process."""
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+
+from calibrant import connectors, failures
+from calibrant.engine.run import run_workflow
+from calibrant.model.event import Event, RunRequest
+from calibrant.model.issue import Issue
+from calibrant.model.nodes import plain
+from calibrant.model.settings import Settings
+from calibrant.model.workflow import Workflow
+from calibrant.workspace.analysis import Analysis, analyse, broken_steps
+from engine.building import MemoryStore
+
+SPECS = connectors.specs()
+
+
+def read(path: Path, text: str) -> Analysis:
+    """Return a text as read and checked."""
+    analysis = analyse(str(path), text, SPECS, Settings())
+    assert analysis is not None
+    return analysis
+
+
+def checked(analysis: Analysis) -> tuple[Issue, ...]:
+    """Return what the static checks found."""
+    return failures.group("x.workflow.yaml", analysis.findings).all
+
+
+def calibrated(analysis: Analysis, folder: Path) -> tuple[Issue, ...]:
+    """Return what the static checks and a run in the folder found."""
+    workflow = analysis.workflow
+    found = [finding for event in asyncio.run(_run(analysis, folder)) for finding in failures.collect(event, workflow)]
+    return failures.group("x.workflow.yaml", (*analysis.findings, *found)).all
+
+
+async def _run(analysis: Analysis, folder: Path) -> list[Event]:
+    request = RunRequest(
+        session="s",
+        workspace=str(folder),
+        path=str(folder / "x.workflow.yaml"),
+        text=analysis.workflow.text,
+        state="",
+        trusted=True,
+        execute="open",
+        broken=broken_steps(analysis),
+    )
+    running = run_workflow(request, analysis.workflow, connectors.registry(), MemoryStore(), {"PATH": "/usr/bin:/bin"})
+    async with asyncio.timeout(30):
+        return [event async for event in running]
+
+
+def data_of(workflow: Workflow) -> object:
+    """Return a workflow as plain data."""
+    root = plain(workflow.root)
+    assert isinstance(root, dict)
+    return root | ({"steps": [plain(step.body.node) for step in workflow.steps]} if "steps" in root else {})
+
+
+def words(changes: object) -> str:
+    """Return changes for a failed test's message."""
+    return msgspec.json.encode(changes).decode()
