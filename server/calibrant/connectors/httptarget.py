@@ -52,7 +52,7 @@ def _split(url: str, parameter: str = "url") -> SplitResult:
 
 def without_query(url: str) -> str:
     """Return a URL fit for showing: without user, password, query and fragment, which may hold secrets."""
-    return re.sub(r"//[^/?#]*@", "//", re.split(r"[?#]", url, maxsplit=1)[0])
+    return re.sub(r"(^|//)[^/?#]*@", r"\1", re.split(r"[?#]", url, maxsplit=1)[0])
 
 
 def without_user(url: str) -> str:

@@ -36,7 +36,7 @@ def insecure(error: BaseException) -> tuple[str, str]:
         if isinstance(cause, ssl.SSLEOFError):
             return "it broke off while that was being set up", "Check the port, or try again."
         if isinstance(cause, ssl.SSLError):
-            found = (words for part, words in _REASONS.items() if part in (cause.reason or ""))
+            found = (words for part, words in _REASONS.items() if part in str(cause))
             return next(found, ("the two sides do not agree on how", "Ask those who run it."))
     return "", ""
 
