@@ -72,6 +72,7 @@ class Worker:
         self._finished = False
         self._iterated = False
         self._stderr = bytearray()
+        self._discarding: asyncio.Task[None] | None = None
         self._listening = asyncio.create_task(self._listen()) if process is not None else None
 
     @property
@@ -174,14 +175,15 @@ class Worker:
         if process is None:
             return
         # What it still writes is taken in, else it could not end; while events are iterated, that is done there.
-        rest = None if self._iterated else asyncio.create_task(self._discard())
+        if not self._iterated and self._discarding is None:  # there may be one, of an end that was itself broken off
+            self._discarding = asyncio.create_task(self._discard())
         if not await _ended(process, grace):
             kill_descendants(process.pid)
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             await _ended(process, _REAP_SECONDS)
         kill_marked(self._mark)
-        closing = [task for task in (rest, self._listening) if task is not None]
+        closing = [task for task in (self._discarding, self._listening) if task is not None]
         await asyncio.wait(closing, timeout=1.0)
         for task in closing:
             task.cancel()
