@@ -16,7 +16,7 @@ import pytest
 from calibrant.change import FileEdits, Site, apply, history, keep, rollback
 from calibrant.model.applied import Verdict, digest_of
 from calibrant.model.text import Span, TextEdit
-from change.doing import FIXES, TEXT, change, put, says, site_of
+from change.door import FIXES, TEXT, change, put, says, site_of
 
 
 @pytest.fixture
@@ -263,7 +263,7 @@ async def test_a_change_that_does_not_hold_stays_where_the_user_typed_into_it(si
 CHILD = """
 import asyncio, encodings.ascii, os, sys
 from pathlib import Path
-from change.doing import FIXES, change, says, site_of
+from change.door import FIXES, change, says, site_of
 from calibrant.change import apply
 folder, what = Path(sys.argv[1]), sys.argv[2]
 def at(step):

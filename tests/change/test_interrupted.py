@@ -11,7 +11,7 @@ import pytest
 from calibrant.change import Site, apply, history, rollback, settle
 from calibrant.model.applied import OPEN_STATUSES
 from calibrant.store import clean
-from change.doing import FIXES, TEXT, change, put, site_of
+from change.door import FIXES, TEXT, change, put, site_of
 
 NEW = TEXT.replace("UrgentMail", "UrgentEmails")
 ENVIRON = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
@@ -22,7 +22,7 @@ import asyncio, os, signal, sys
 from pathlib import Path
 from calibrant.change import apply, rollback, settle
 from calibrant.model.applied import Verdict
-from change.doing import FIXES, change, says, site_of
+from change.door import FIXES, change, says, site_of
 folder, what, number = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 steps = []
 def at(step):

@@ -61,7 +61,9 @@ def clean(folder: Path, *, everything: bool, yes: bool) -> int:
     workspace = None if everything else workspace_of(folder)
     whom = "every workspace" if workspace is None else str(workspace)
     if not yes:
-        click.confirm(f"Forget recorded runs, outputs and trust of {whom}? Workflow files are not touched.", abort=True)
+        click.confirm(
+            f"Forget recorded runs, outputs, backups and trust of {whom}? Workflow files are not touched.", abort=True
+        )
     try:
         done = store.clean(app.state_dir(), workspace)
     except StoreError as error:
@@ -72,6 +74,13 @@ def clean(folder: Path, *, everything: bool, yes: bool) -> int:
     if done.running:
         click.echo(f"Left alone, as they run now: {', '.join(done.running)}.", err=True)
         return 3
+    if done.unsettled:
+        click.echo(
+            f"Left alone, as changes of files were interrupted there: {', '.join(done.unsettled)}. They are settled when "
+            "Calibrant next works in that workspace.",
+            err=True,
+        )
+        return 1
     return 0
 
 
