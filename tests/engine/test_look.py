@@ -82,10 +82,17 @@ READS = "  - {id: read, uses: file.read, with: {path: out.txt}NEEDS}\n"
         "  - {id: make, run: date > out.txt}\n",
         "  - {id: first, run: date > out.txt}\n  - {id: make, needs: first, uses: file.list, with: {path: .}}\n",
         "  - {id: make, uses: not.known, with: {path: out.txt}}\n",
+        "  - {id: make, uses: http.request, with: {url: 'http://127.0.0.1:9/', save_to: out.txt}}\n",
     ],
 )
 async def test_what_an_earlier_step_may_make_is_not_missed(folder: Path, maker: str) -> None:
     assert codes(await look(folder, f"steps:\n{MADE}{maker}{READS.replace('NEEDS', ', needs: make')}")) == []
+
+
+async def test_a_request_that_saves_nothing_hides_nothing_behind_it(folder: Path) -> None:
+    maker = "  - {id: make, uses: http.request, with: {url: 'http://127.0.0.1:9/'}}\n"
+    reads = READS.replace("NEEDS", ", needs: make")
+    assert codes(await look(folder, f"steps:\n{maker}{reads}")) == [("read", "file-not-found")]
 
 
 async def test_a_file_that_another_step_writes_is_left_alone_in_any_order(folder: Path) -> None:
