@@ -1,5 +1,6 @@
 """What connectors get from a run: files by way of the private copy, child processes, one HTTP client."""
 
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -9,6 +10,7 @@ from calibrant.engine.processes import Runner
 from calibrant.engine.workspace_copy import PrivateCopy
 from calibrant.model.connector import Completed
 from calibrant.model.event import RunRequest
+from calibrant.model.failure import NotRun
 
 if TYPE_CHECKING:
     import httpx
@@ -30,23 +32,30 @@ class Shared:
         self._request = request
         self._environ = environ
         self._copy: PrivateCopy | None = None
+        self._making_copy = threading.Lock()
+        self._closed = False
         self._runner: Runner | None = None
         self._client: httpx.AsyncClient | None = None
 
     @property
     def copy(self) -> PrivateCopy:
-        """The run's private copy of the workspace; the workspace itself when live."""
-        if self._copy is None:
-            request = self._request
-            self._copy = PrivateCopy(
-                Path(request.workspace),
-                Path(request.path).parent,
-                live=request.live,
-                limit=request.copy_limit,
-                open_paths=tuple(map(Path, request.open_paths)),
-                hidden=(Path(request.state),) if request.state else (),
-            )
-        return self._copy
+        """The run's private copy of the workspace; the workspace itself when live. Steps ask for it from several threads."""
+        with self._making_copy:
+            if self._closed:
+                raise NotRun("The run has ended.")
+            self._copy = self._copy or self._new_copy()
+            return self._copy
+
+    def _new_copy(self) -> PrivateCopy:
+        request = self._request
+        return PrivateCopy(
+            Path(request.workspace),
+            Path(request.path).parent,
+            live=request.live,
+            limit=request.copy_limit,
+            open_paths=tuple(map(Path, request.open_paths)),
+            hidden=(Path(request.state),) if request.state else (),
+        )
 
     @property
     def runner(self) -> Runner:
@@ -77,7 +86,9 @@ class Shared:
     async def close(self) -> None:
         """Close the client and remove the private copy."""
         client, self._client = self._client, None
-        copy, self._copy = self._copy, None
+        with self._making_copy:
+            self._closed = True
+            copy, self._copy = self._copy, None
         try:
             if client is not None:
                 await client.aclose()
