@@ -4,9 +4,14 @@ A path leads from the root of the document: ("inputs", "team", "default"), ("ste
 their place in the file, from 0. Values are plain data; a text may hold `{{ … }}`.
 """
 
+from collections.abc import Sequence
+from typing import Protocol
+
 import msgspec
 
 from calibrant.model.expression import Path
+from calibrant.model.text import TextEdit
+from calibrant.model.workflow import Workflow
 
 
 class SetValue(msgspec.Struct, frozen=True, tag=True):
@@ -102,3 +107,17 @@ Change = (
 
 class CannotChange(Exception):  # noqa: N818 - it is an answer: the change does not fit this text
     """A change cannot be written into this text; the message says why, in words for the user."""
+
+
+class WriteDialect(Protocol):
+    """Writes changes into a workflow's text."""
+
+    def __call__(self, path: str, workflow: Workflow, changes: Sequence[Change]) -> list[TextEdit]:
+        """Return the edits of `workflow.text`, in order, none overlapping another; none where all is as it should be.
+
+        The changes are made together: every path leads through the workflow as it was. Reading the edited text gives
+        exactly the workflow that the changes mean.
+
+        Raises:
+            CannotChange: a change does not fit the workflow, two contradict each other, or it cannot be written.
+        """
