@@ -1,14 +1,18 @@
-"""One per workflow language: text to Workflow; chosen by file name."""
+"""One per workflow language: text to Workflow, Change to text edits; chosen by file name."""
+
+from collections.abc import Sequence
 
 from calibrant.dialects.dialect import Dialect, JsonSchema
 from calibrant.dialects.native import NATIVE
+from calibrant.model.change import CannotChange, Change
 from calibrant.model.connector import Specs
+from calibrant.model.text import TextEdit
 from calibrant.model.workflow import Workflow
 
 DIALECTS: tuple[Dialect, ...] = (NATIVE,)
 """The workflow languages, one line each; the first that knows a file's name reads it."""
 
-__all__ = ["DIALECTS", "Dialect", "JsonSchema", "dialect_of", "read", "schema"]
+__all__ = ["DIALECTS", "Dialect", "JsonSchema", "dialect_of", "read", "schema", "write"]
 
 
 def dialect_of(path: str) -> str | None:
@@ -21,6 +25,18 @@ def read(path: str, text: str, previous: Workflow | None = None) -> Workflow | N
     """Read a workflow; see `model.ports.ReadDialect`. Never raises, whatever the text."""
     dialect = _find(path)
     return dialect.read(path, text, previous) if dialect else None
+
+
+def write(path: str, workflow: Workflow, changes: Sequence[Change]) -> list[TextEdit]:
+    """Return the edits that write changes into a workflow's text; see `model.change.WriteDialect`.
+
+    Raises:
+        CannotChange: they do not fit the workflow, contradict each other, or cannot be written; in words for the user.
+    """
+    dialect = _find(path)
+    if dialect is None:
+        raise CannotChange("No workflow language is known for this file's name.")
+    return dialect.write(path, workflow, changes)
 
 
 def schema(specs: Specs, name: str = "native") -> JsonSchema:

@@ -1,0 +1,253 @@
+"""Changes noted on a draft of a native workflow."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from calibrant.expressions.scan import find_braces
+from calibrant.model.change import (
+    AddKey,
+    AddNeed,
+    CannotChange,
+    Change,
+    EditExpression,
+    EditText,
+    InsertItem,
+    RemoveItem,
+    RemoveKey,
+    RemoveNeed,
+    RenameKey,
+    SetValue,
+)
+from calibrant.model.expression import Path
+from calibrant.model.nodes import Map, Scalar, Seq, plain
+from calibrant.syntax.draft import KEEP, Added, Spot, conflict, is_empty, place_words, refuse_shared, spot_at
+
+_ORDER: Final = ("name", "description", "inputs", "secrets", "steps")
+"""The order in which the keys of a workflow are written."""
+
+
+def note(root: Spot, changes: Sequence[Change]) -> None:
+    """Note changes on a draft, each path leading through the document as it was.
+
+    Raises:
+        CannotChange: one of them does not fit the document, or two contradict each other.
+    """
+    needs: dict[int, list[AddNeed | RemoveNeed]] = {}
+    for change in dict.fromkeys(map(_Once, changes)):
+        match change.change:
+            case SetValue(path, value):
+                _set(spot_at(root, path), value)
+            case AddKey(path, name, value, first):
+                _add_key(root, path, name, value, first=first)
+            case RemoveKey(path):
+                _remove_key(root, path)
+            case RenameKey(path, name):
+                _rename(root, path, name)
+            case InsertItem(path, at, value):
+                _insert(spot_at(root, path), at, value)
+            case RemoveItem(path):
+                _remove_item(root, path)
+            case EditText(path, start, end, text):
+                _edit_text(spot_at(root, path), start, end, text)
+            case EditExpression(path, number, source):
+                _edit_expression(spot_at(root, path), number, source)
+            case AddNeed(step) | RemoveNeed(step):
+                needs.setdefault(step, []).append(change.change)
+    for step, several in needs.items():
+        _needs(root, step, several)
+
+
+class _Once:
+    """A change by its content, so that the same one told twice is made once."""
+
+    def __init__(self, change: Change) -> None:
+        self.change, self._words = change, repr(change)
+
+    def __hash__(self) -> int:
+        return hash(self._words)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Once) and other._words == self._words
+
+
+def same(one: object, other: object) -> bool:
+    """Tell whether two plain values are the same, types included; the order of keys means nothing."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(same(*pair) for pair in zip(one, other, strict=True))
+    return type(one) is type(other) and (one == other or (one != one and other != other))
+
+
+def _set(spot: Spot, value: object) -> None:
+    if spot.parent is None:
+        raise CannotChange("A whole document is not replaced by a change; name the keys that should change.")
+    refuse_shared(spot)
+    if spot.new is not KEEP and not same(spot.new, value):
+        raise conflict(spot.path)
+    if not same(plain(spot.node), value) or is_empty(spot.node):
+        spot.new = value
+
+
+def _add_key(root: Spot, path: Path, name: str, value: object, *, first: bool) -> None:
+    spot, rest = root, [*path, name]
+    while (below := spot.child(rest[0]) if not isinstance(spot.new, dict) else None) is not None:
+        if len(rest) == 1:
+            return
+        refuse_shared(spot)
+        spot = below
+        rest.pop(0)
+    refuse_shared(spot)
+    made = value
+    for part in reversed(rest[1:]):
+        made = {part: made}
+    key = rest[0]
+    if not isinstance(key, str):
+        raise CannotChange(f"There is no {place_words((*spot.path, key))} any more.")
+    if isinstance(spot.node, Map):
+        _add_to_map(spot, spot.node, Added(0 if first else _place(spot, spot.node, key), key, made))
+    elif is_empty(spot.node):
+        if spot.new is not KEEP and not isinstance(spot.new, dict):
+            raise conflict(spot.path)
+        spot.new = _merged(spot.path, {} if spot.new is KEEP else spot.new, {key: made})
+    else:
+        raise CannotChange(
+            f"{place_words(spot.path)} is no map of keys and values, so that ‘{key}’ cannot be added to it."
+        )
+
+
+def _place(spot: Spot, node: Map, name: str) -> int:
+    """Return before which entry a new key stands: last; in the workflow's own map in the usual order."""
+    if spot.parent is not None or name not in _ORDER:
+        return len(node.entries)
+    later = _ORDER[_ORDER.index(name) :]
+    return next((at for at, entry in enumerate(node.entries) if entry.name in later), len(node.entries))
+
+
+def _add_to_map(spot: Spot, node: Map, new: Added) -> None:
+    del node
+    for added in spot.added:
+        if added.name == new.name:
+            added.value = _merged(spot.path, added.value, new.value)
+            return
+    spot.added.append(new)
+
+
+def _merged(path: Path, one: object, other: object) -> object:
+    """Return two new values of one key together."""
+    if same(one, other):
+        return one
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        raise conflict(path)
+    return {
+        **one,
+        **{name: _merged(path, one[name], value) if name in one else value for name, value in other.items()},
+    }
+
+
+def _key(root: Spot, path: Path) -> Spot:
+    spot = spot_at(root, path)
+    if spot.entry is None or spot.parent is None:
+        raise CannotChange(f"{place_words(path)} is no key.")
+    refuse_shared(spot.parent)
+    node = spot.parent.node
+    if isinstance(node, Map) and sum(entry.name == spot.entry.name for entry in node.entries) > 1:
+        raise CannotChange(f"{place_words(path)} stands there twice; take one of them away by hand first.")
+    return spot
+
+
+def _remove_key(root: Spot, path: Path) -> None:
+    _key(root, path).removed = True
+
+
+def _rename(root: Spot, path: Path, name: str) -> None:
+    spot = _key(root, path)
+    if spot.renamed is not None and spot.renamed != name:
+        raise conflict(path)
+    if spot.entry is not None and spot.entry.name != name:
+        spot.renamed = name
+
+
+def _insert(spot: Spot, at: int, value: object) -> None:
+    refuse_shared(spot)
+    if is_empty(spot.node) and at == 0:
+        spot.new = [*(spot.new if isinstance(spot.new, list) else []), value]
+        return
+    if not isinstance(spot.node, Seq):
+        raise CannotChange(f"{place_words(spot.path)} is no list, so that nothing can be inserted there.")
+    if not 0 <= at <= len(spot.node.items):
+        raise CannotChange(f"{place_words(spot.path)} has no place number {at + 1} any more.")
+    spot.added.append(Added(at, None, value))
+
+
+def _remove_item(root: Spot, path: Path) -> None:
+    spot = spot_at(root, path)
+    if spot.parent is None or not isinstance(spot.parent.node, Seq):
+        raise CannotChange(f"{place_words(path)} is no item of a list.")
+    refuse_shared(spot.parent)
+    spot.removed = True
+
+
+def _text_of(spot: Spot) -> str:
+    refuse_shared(spot)
+    if not isinstance(spot.node, Scalar) or not isinstance(spot.node.value, str):
+        raise CannotChange(f"{place_words(spot.path)} is no text.")
+    return spot.node.value
+
+
+def _edit_text(spot: Spot, start: int, end: int, text: str) -> None:
+    value = _text_of(spot)
+    if not 0 <= start <= end <= len(value):
+        raise CannotChange(f"{place_words(spot.path)} is shorter than it was.")
+    if value[start:end] != text and (start, end, text) not in spot.texts:
+        spot.texts.append((start, end, text))
+
+
+def _edit_expression(spot: Spot, number: int, source: str) -> None:
+    node = spot.node
+    if isinstance(node, Scalar) and not isinstance(node.value, str) and node.value is not None and number == 0:
+        _set(spot, source)
+        return
+    value = _text_of(spot)
+    braces = find_braces(value)
+    if not 0 <= number < max(len(braces), 1):
+        raise CannotChange(f"{place_words(spot.path)} has no expression number {number + 1} any more.")
+    start, end = (braces[number].inner, braces[number].inner_end) if braces else (0, len(value))
+    inner = value[start:end]
+    if inner.strip():
+        end -= len(inner) - len(inner.rstrip())
+        start += len(inner) - len(inner.lstrip())
+    _edit_text(spot, start, end, source)
+
+
+def _needs(root: Spot, step: int, changes: Iterable[AddNeed | RemoveNeed]) -> None:
+    """Note what a step waits for, whether that is missing, one id or a list."""
+    path: Path = ("steps", step)
+    spot = spot_at(root, path)
+    refuse_shared(spot)
+    added = [change.id for change in changes if isinstance(change, AddNeed)]
+    removed = [change.id for change in changes if isinstance(change, RemoveNeed)]
+    if set(added) & set(removed):
+        raise conflict((*path, "needs"))
+    listed = spot.child("needs")
+    if listed is None:
+        if added:
+            _add_key(root, path, "needs", added, first=False)
+        return
+    before = plain(listed.node)
+    have = before if isinstance(before, list) else [] if before is None else [before]
+    added = [need for need in added if need not in have]
+    left = [need for need in have if need not in removed] + added
+    if left == have:
+        return
+    refuse_shared(listed)
+    if not left:
+        _remove_key(root, (*path, "needs"))
+    elif isinstance(listed.node, Seq):
+        for at, need in enumerate(have):
+            if need in removed:
+                _remove_item(root, (*path, "needs", at))
+        for need in added:
+            _insert(listed, len(have), need)
+    else:
+        _set(listed, left[0] if len(left) == 1 else left)
