@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from calibrant.change import FileEdits, Site, apply, history, keep, rollback
+from calibrant.change import FileEdits, Site, apply, history, keep, rollback, settle
 from calibrant.model.applied import Verdict, digest_of
 from calibrant.model.text import Span, TextEdit
 from change.door import FIXES, TEXT, change, put, says, site_of
@@ -261,18 +261,24 @@ async def test_a_change_that_does_not_hold_stays_where_the_user_typed_into_it(si
 
 
 CHILD = """
-import asyncio, encodings.ascii, os, sys
+import asyncio, encodings.ascii, os, resource, sys
 from pathlib import Path
 from change.door import FIXES, change, says, site_of
 from calibrant.change import apply
+from calibrant.model.ports import StoreError
 folder, what = Path(sys.argv[1]), sys.argv[2]
 def at(step):
     if what == "folder" and step == "journalled" and os.geteuid() == 0:  # root is above the modes of folders
         os.setgroups([]); os.setgid(65534); os.setuid(65534)
+    if what == step:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
 with site_of(folder, at) as site:
     files = sorted(site.workspace.rglob("*.yaml"))
-    done = asyncio.run(apply(site, [change(file) for file in files], FIXES, says(True)))
-    print(done.status, done.reason)
+    try:
+        done = asyncio.run(apply(site, [change(file) for file in files], FIXES, says(True)))
+        print(done.status, done.reason)
+    except StoreError as error:
+        print(error)
 """
 
 
@@ -315,3 +321,18 @@ def test_a_full_disk_is_told_and_leaves_every_file_as_it_was(tmp_path: Path) -> 
     assert "refused There is no room on the disk to write ‘small/" in told
     assert told.count("UrgentMail") == 2
     assert [file.read_bytes() for file in files] == [TEXT.encode() + b"#" * 50_000] * 2
+
+
+@pytest.mark.parametrize("step", ["backed up", "replaced 1"])
+def test_a_journal_that_cannot_be_written_changes_nothing(tmp_path: Path, step: str) -> None:
+    with site_of(tmp_path) as site:
+        files = [put(site, f"{name}.workflow.yaml") for name in "ab"]
+    told = child(tmp_path, step)
+    assert "calibrant.db" in told
+    assert "try again" in told
+    assert [file.read_text() for file in files] == [TEXT, TEXT]
+    with site_of(tmp_path) as site:
+        settle(site)
+        assert [session.status for session in history(site)] == ([] if step == "backed up" else ["rolled_back"])
+        assert [file.read_text() for file in files] == [TEXT, TEXT]
+        assert left_overs(site) == []

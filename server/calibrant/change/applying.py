@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from calibrant.change import words
-from calibrant.change.files import Found, Move, read, replace_all
+from calibrant.change.files import Found, Move, put_back, read, replace_all
 from calibrant.change.hunks import inverse
 from calibrant.change.rolling import roll_back
 from calibrant.change.settling import settle
@@ -16,6 +16,7 @@ from calibrant.change.site import Done, FileOutcome, Site, key_of, locked, targe
 from calibrant.change.words import Refused
 from calibrant.model.applied import AppliedFix, ChangedFile, ChangeSession, Outcome, Verdict, Verify, digest_of
 from calibrant.model.encoding import Decoded, called, decode
+from calibrant.model.ports import StoreError
 from calibrant.model.text import TextEdit, apply_edits
 
 
@@ -92,17 +93,22 @@ async def _apply(
 ) -> Done:
     files = tuple(_backed_up(site, plan) for plan in planned)
     site.at("backed up")
+    moves = [plan.move for plan in planned]
     begun = ChangeSession(session, "prepared", files, fixes, answers=answers, started=time.time())
     site.store.write(begun)
     site.at("journalled")
     try:
-        notes = replace_all(site, session, [plan.move for plan in planned])
+        notes = replace_all(site, session, moves)
     except Refused as error:
         site.store.write(msgspec.structs.replace(begun, status="refused", reason=str(error), ended=time.time()))
         return Done("refused", str(error), session)
     noted = tuple(msgspec.structs.replace(file, note=note) for file, note in zip(files, notes, strict=True))
     applied = msgspec.structs.replace(begun, status="applied", files=noted)
-    site.store.write(applied)
+    try:
+        site.store.write(applied)
+    except StoreError:  # what is not remembered cannot be taken back later
+        put_back(site, session, moves)
+        raise
     site.at("applied")
     done = await _verified(site, applied, verify)
     site.store.make_room()

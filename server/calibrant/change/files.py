@@ -70,7 +70,7 @@ def replace_all(site: Site, session: str, moves: Sequence[Move]) -> tuple[str, .
             try:
                 _replace(site, move, path)
             except Refused:
-                _put_back(site, session, moves[:number])
+                put_back(site, session, moves[:number])
                 raise
             site.at(f"replaced {number}")
     finally:
@@ -88,7 +88,12 @@ def remove_left_overs(site: Site, session: str, keys: Sequence[str]) -> None:
                 path.unlink()
 
 
-def _put_back(site: Site, session: str, moves: Sequence[Move]) -> None:
+def put_back(site: Site, session: str, moves: Sequence[Move]) -> None:
+    """Undo moves that were made.
+
+    Raises:
+        StoreError: that could not be done; the next `settle` does it.
+    """
     back = [Move(move.key, move.new, move.old, move.mode) for move in moves if move.old is not None]
     try:
         for move in moves:
