@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from calibrant.model.session import SessionResult
     from calibrant.workspace.analysis import Analysis
     from calibrant.workspace.calibration import Calibration
+    from calibrant.workspace.offers import Offered
 
 
 def state_dir() -> Path:
@@ -135,6 +136,14 @@ def _issues(name: str, findings: "Sequence[Finding]") -> "Sequence[Issue]":
     from calibrant import failures
 
     return failures.group(name, findings).all
+
+
+def offers(name: str, analysis: "Analysis") -> "Offered":
+    """Return what the static checks found in a workflow, as issues with the fixes on offer."""
+    from calibrant import connectors
+    from calibrant.workspace.offers import offered
+
+    return offered(name, analysis.findings, analysis.workflow, connectors.specs())
 
 
 def history(workspace: Path, name: str) -> "Sequence[SessionResult]":

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -14,6 +15,11 @@ from house.source import ROOT
 
 FAULTY = "steps:\n  - id: one\n    uses: file.read\n    with: {path: nope.txt}\n  - id: two\n    needs: oen\n    run: 'true'\n"
 FINE = "steps:\n  - id: one\n    uses: data.map\n    with: {items: [1, 2], to: '{{ item + 1 }}'}\n"
+
+
+def errors(result: dict[str, Any]) -> set[str]:
+    """Return the codes of what is wrong at severity error, whether it can be repaired or not."""
+    return {issue["code"] for group in result["issues"].values() for issue in group if issue["severity"] == "error"}
 
 
 def test_check_says_what_where_and_how(tmp_path: Path) -> None:
@@ -35,6 +41,8 @@ def test_check_as_json(tmp_path: Path) -> None:
     (issue,) = done.json[0]["issues"]
     assert issue["code"] == "unknown-step"
     assert issue["range"] == {"start": {"line": 5, "character": 11}, "end": {"line": 5, "character": 14}}
+    assert [fix["title"] for fix in issue["fixes"]] == ["Change ‘oen’ to ‘one’"]
+    assert issue["fixes"][0]["safety"] == "safe"
     assert done.json[1]["issues"] == []
 
 
@@ -60,7 +68,7 @@ def test_calibrate_goes_on_and_tells_all(tmp_path: Path) -> None:
     assert done.status == 1
     (result,) = done.json
     assert result["status"] == "completed"
-    assert {issue["code"] for issue in result["issues"]["critical"]} == {"unknown-step", "file-not-found"}
+    assert errors(result) == {"unknown-step", "file-not-found"}
     assert [step["status"] for step in result["steps"]] == ["failed", "failed"]
     assert result["summary"]["total_steps"] == 2
 
@@ -91,7 +99,7 @@ def test_commands_need_trust(tmp_path: Path) -> None:
 def test_an_issue_of_a_run_is_silenced_where_it_stands(tmp_path: Path) -> None:
     workflow(tmp_path, FAULTY.replace("{path: nope.txt}", "{path: nope.txt}  # calibrant: ignore[file-not-found]"))
     done = calibrant("calibrate", ".", "--format", "json", folder=tmp_path)
-    assert {issue["code"] for issue in done.json[0]["issues"]["critical"]} == {"unknown-step"}
+    assert errors(done.json[0]) == {"unknown-step"}
     assert done.json[0]["steps"][0]["status"] == "failed", "silence changes what is shown, not what happened"
 
 
@@ -128,7 +136,7 @@ def test_inputs_are_given_on_the_command_line(tmp_path: Path) -> None:
     )
     without = calibrant("calibrate", ".", "--format", "json", folder=tmp_path)
     assert without.status == 1
-    assert {issue["code"] for issue in without.json[0]["issues"]["critical"]} == {"missing-input"}
+    assert errors(without.json[0]) == {"missing-input"}
     assert calibrant("calibrate", ".", "--input", "many=3", folder=tmp_path).status == 0
     assert calibrant("calibrate", ".", "--input", "many=three", folder=tmp_path).status == 1
 

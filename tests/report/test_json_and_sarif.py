@@ -151,7 +151,7 @@ def test_github_annotations() -> None:
         "::error file=flows/ürgent mail.workflow.yaml,line=1,endLine=1,col=10,endColumn=14,title=unknown-step"
         "::‘mail’ is wrong.%0AMend it."
     )
-    assert [line.split(" ")[0] for line in lines] == ["::error", "::warning", "::notice", "::error"]
+    assert [line.split(" ")[0] for line in lines] == ["::error", "::error", "::warning", "::notice"]
 
 
 def test_github_columns_are_left_out_over_several_lines() -> None:

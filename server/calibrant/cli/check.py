@@ -7,7 +7,7 @@ from typing import Literal
 from calibrant import __version__, app, failures
 from calibrant.cli.output import style_for_terminal, write
 from calibrant.cli.targets import Target, loaded, targets
-from calibrant.model.issue import Finding
+from calibrant.model.issue import Finding, Issue
 from calibrant.model.text import LineIndex
 from calibrant.report import Report, check_object, dumps
 
@@ -29,13 +29,14 @@ def _report(target: Target) -> Report | None:
     file = loaded(target)
     if file is None:
         return None
-    findings = [file.problem] if file.problem else _findings(target, file.text)
-    return Report(target.shown, LineIndex(file.text), failures.group(target.name, findings).all)
+    return Report(target.shown, LineIndex(file.text), _issues(target, file.problem, file.text))
 
 
-def _findings(target: Target, text: str) -> Sequence[Finding]:
-    analysis = app.analyse(str(target.path), text, target.settings)
-    return analysis.findings if analysis else ()
+def _issues(target: Target, problem: Finding | None, text: str) -> tuple[Issue, ...]:
+    analysis = None if problem else app.analyse(str(target.path), text, target.settings)
+    if analysis is not None:
+        return app.offers(target.name, analysis).groups.all
+    return failures.group(target.name, [problem] if problem else []).all
 
 
 def _rendered(reports: Sequence[Report], style: Format) -> Iterable[str]:

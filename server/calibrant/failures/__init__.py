@@ -2,7 +2,7 @@
 
 from calibrant.failures.classifier import Classified, classify
 from calibrant.failures.collector import collect
-from calibrant.failures.grouping import group, summarise
+from calibrant.failures.grouping import group, offer, summarise
 from calibrant.failures.overrides import apply
 
-__all__ = ["Classified", "apply", "classify", "collect", "group", "summarise"]
+__all__ = ["Classified", "apply", "classify", "collect", "group", "offer", "summarise"]

@@ -9,6 +9,7 @@ import msgspec
 
 from calibrant.failures.hints import next_step
 from calibrant.failures.merging import absorb, family, identity_of, order, position, same, width_of
+from calibrant.model.fix import Fix, reference
 from calibrant.model.issue import Finding, FixRef, Issue
 from calibrant.model.session import Groups, StepResult, Summary
 
@@ -26,7 +27,18 @@ def group(path: str, findings: Iterable[Finding], fixes: Mapping[str, tuple[FixR
         Issue(id_, path, finding, offered.get(id_, ()))
         for id_, finding in _identified(path, sorted(joined, key=position))
     ]
-    issues.sort(key=lambda issue: order(issue.finding))
+    return _groups(sorted(issues, key=lambda issue: order(issue.finding)))
+
+
+def offer(groups: Groups, fixes: Mapping[str, Iterable[Fix]]) -> Groups:
+    """Return the groups with the fixes on offer, by issue id."""
+    issues = [
+        msgspec.structs.replace(issue, fixes=tuple(map(reference, fixes.get(issue.id, ())))) for issue in groups.all
+    ]
+    return _groups(issues)
+
+
+def _groups(issues: Sequence[Issue]) -> Groups:
     repairable = [issue for issue in issues if issue.fixes and issue.severity != "hint"]
     rest = [issue for issue in issues if not issue.fixes or issue.severity == "hint"]
     return Groups(

@@ -8,7 +8,7 @@ import msgspec
 
 from calibrant.model.change import Change
 from calibrant.model.connector import Specs
-from calibrant.model.issue import Issue, Kind
+from calibrant.model.issue import FixRef, Issue, Kind
 from calibrant.model.workflow import Workflow
 
 Safety = Literal["safe", "review"]
@@ -53,6 +53,11 @@ class Repair(msgspec.Struct, frozen=True):
     prior: float
     propose: Callable[[Issue, Workflow, Specs], Iterable[Proposal]]
     kinds: frozenset[Kind] = frozenset()
+
+
+def reference(fix: Fix) -> FixRef:
+    """Return a fix as results show it."""
+    return FixRef(fix.id, fix.title, fix.safety, fix.confidence, fix.verified is True)
 
 
 def fix_id(issue: str, strategy: str, changes: tuple[Change, ...]) -> str:

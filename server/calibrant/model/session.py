@@ -3,7 +3,9 @@
 import msgspec
 
 from calibrant.model.event import RunStatus, StepStatus
-from calibrant.model.issue import Issue
+from calibrant.model.issue import Issue, Severity
+
+_RANK: dict[Severity, int] = {"error": 0, "warning": 1, "hint": 2}
 
 
 class StepResult(msgspec.Struct, frozen=True):
@@ -42,8 +44,9 @@ class Groups(msgspec.Struct, frozen=True):
 
     @property
     def all(self) -> tuple[Issue, ...]:
-        """Every issue in the order of showing."""
-        return self.critical + self.warnings + self.auto_repairs
+        """Every issue in the order of showing: the worst first, then as they stand in the file."""
+        issues = self.critical + self.warnings + self.auto_repairs
+        return tuple(sorted(issues, key=lambda issue: (_RANK[issue.severity], issue.finding.span)))
 
 
 class SessionResult(msgspec.Struct, frozen=True):

@@ -18,12 +18,15 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     scalar = scalar_at(workflow, path)
     if step is None or scalar is None or scalar.value != finding.subject:
         return
-    names, choices = offered(finding.subject, finding.candidates)
-    # of equally close names the one whose parameters are those given
-    known = sorted((name for name in names if name in specs), key=lambda name: -_fitting(step.body, specs[name]))
+    offer = offered(finding.subject, finding.candidates)
+    # of several close names first the one whose parameters are those given
+    known = sorted(
+        (name for name in offer.names if name in specs),
+        key=lambda name: (name not in offer.names[: offer.near], -_fitting(step.body, specs[name])),
+    )
     for rank, name in enumerate(known):
         # which connector it is decides whether the step writes, so that only a single one is no choice
-        level: Safety = "safe" if rank == 0 and choices == 1 and finding.severity == "error" else "review"
+        level: Safety = "safe" if rank == 0 and offer.near == 1 and finding.severity == "error" else "review"
         yield Proposal(change(finding.subject, name), (SetValue(path, name),), level, rank)
 
 

@@ -20,10 +20,10 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     around = node_at(workflow, path[:-1])
     if not finding.where or not isinstance(around, Map) or shared(workflow, path[:-1]):
         return
-    names, choices = offered(finding.subject, finding.candidates)
-    free = [name for name in names if around.entry(name) is None]
+    offer = offered(finding.subject, finding.candidates)
+    free = [name for name in offer.names if around.entry(name) is None]
     for rank, name in enumerate(free):
-        level = safety(issue, workflow, specs, choices)
+        level = safety(issue, workflow, specs, offer.choices)
         made = RenameKey(path, name)
         yield Proposal(change(finding.subject, name), (made,), level if rank == 0 else "review", rank)
 

@@ -9,7 +9,7 @@ from calibrant.model.fix import Proposal, Repair
 from calibrant.model.issue import Issue
 from calibrant.model.nodes import Scalar
 from calibrant.model.text import Span
-from calibrant.model.workflow import Workflow
+from calibrant.model.workflow import StepBody, Workflow
 from calibrant.repairs.names import offered
 from calibrant.repairs.safety import safety
 from calibrant.repairs.sites import Source, node_at, path_of, scalar_at, source_at, sources
@@ -18,15 +18,30 @@ from calibrant.repairs.wording import change, is_name, literal
 
 def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposal]:
     finding = issue.finding
-    names, choices = offered(finding.subject, finding.candidates)
+    offer = offered(finding.subject, _possible(issue, workflow))
     source = source_at(workflow, finding)
     if finding.code == "unknown-step" and source is not None:
         yield from _without_steps(issue, workflow, specs, source)
-    for rank, name in enumerate(names):
+    level = safety(issue, workflow, specs, offer.choices)
+    for at, name in enumerate(offer.names):
         made = _in_needs(issue, workflow, name) if source is None else _in_expressions(issue, source, name)
         if made:
-            level = safety(issue, workflow, specs, choices)
-            yield Proposal(change(finding.subject, name), made, level if rank == 0 else "review", rank)
+            yield Proposal(change(finding.subject, name), made, offer.level(at, level), offer.rank(at))
+
+
+def _possible(issue: Issue, workflow: Workflow) -> Sequence[str]:
+    """Return the candidates that may be named here: in `needs` only steps, and none that itself waits for this one."""
+    finding = issue.finding
+    if finding.code != "unknown-step":
+        return finding.candidates
+    meant = {name: workflow.step(name) for name in finding.candidates}
+    waiting = [name for name, step in meant.items() if step is not None and _waits_for(step.body, finding.step)]
+    needs = finding.where[:1] == ("needs",)
+    return [name for name, step in meant.items() if name not in waiting and (step is not None or not needs)]
+
+
+def _waits_for(body: StepBody, step_id: str | None) -> bool:
+    return step_id in {reference.root for reference in body.references} | {need.id for need in body.needs}
 
 
 def _in_needs(issue: Issue, workflow: Workflow, name: str) -> tuple[Change, ...]:

@@ -2,21 +2,65 @@
 
 from collections.abc import Collection, Sequence
 
+import msgspec
+
 from calibrant.model.closest import closest
+from calibrant.model.fix import Safety
 
 MOST = 6
 """Names or values that are offered for one that is not there."""
 
+_FAR = 3
+"""How many ranks a name lies behind that was hardly meant by its letters."""
 
-def offered(wanted: str, candidates: Sequence[str]) -> tuple[tuple[str, ...], int]:
-    """Return the names to offer, the closest first, and among how many of them a choice is made.
+_KIN = (
+    frozenset({"date", "time", "when", "received", "sent", "created", "timestamp", "day"}),
+    frozenset({"from", "sender", "author", "email", "mail", "address"}),
+    frozenset({"to", "recipient", "recipients", "receiver"}),
+    frozenset({"text", "body", "content", "message", "html", "description"}),
+    frozenset({"subject", "title", "name", "label", "headline"}),
+    frozenset(
+        {"items", "rows", "list", "results", "data", "records", "elements", "entries", "values", "files", "emails"}
+    ),
+    frozenset({"count", "total", "length", "size", "number", "amount", "affected", "appended", "updated"}),
+    frozenset({"url", "link", "href", "uri", "path", "file", "filename"}),
+    frozenset({"status", "state", "code", "exit_code"}),
+    frozenset({"output", "stdout", "result", "response"}),
+)
+"""Words that are often taken for each other."""
 
-    Names that may have been meant by their letters come alone where there are such; else all are a choice.
-    """
+
+class Offer(msgspec.Struct, frozen=True):
+    """The names to offer, the closest first; the first `near` of them may have been meant by their letters."""
+
+    names: tuple[str, ...]
+    near: int
+
+    @property
+    def choices(self) -> int:
+        """Among how many names a choice is made."""
+        return len(self.names)
+
+    def rank(self, at: int) -> int:
+        """Return the rank of a name by its position."""
+        return at if at < self.near else at + _FAR
+
+    def level(self, at: int, level: Safety) -> Safety:
+        """Return how safe it is to take a name: no other than the closest, and that only where it is close."""
+        return level if at == 0 and self.near else "review"
+
+
+def offered(wanted: str, candidates: Sequence[str]) -> Offer:
+    """Return the names to offer in another one's place."""
     names = tuple(dict.fromkeys(name for name in candidates if name != wanted))
     near = closest(wanted, names)
-    first = (*near, *(name for name in names if name not in near))[:MOST]
-    return first, len(near) or len(names)
+    rest = sorted((name for name in names if name not in near), key=lambda name: not _kin(wanted, name))
+    return Offer((*near, *rest)[:MOST], len(near))
+
+
+def _kin(one: str, other: str) -> bool:
+    words = {one.lower(), other.lower()}
+    return any(words <= group for group in _KIN)
 
 
 def fresh(name: str, taken: Collection[str]) -> str:

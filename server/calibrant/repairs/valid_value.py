@@ -11,23 +11,25 @@ from calibrant.model.nodes import Scalar, Seq
 from calibrant.model.workflow import Workflow
 from calibrant.repairs.names import offered
 from calibrant.repairs.safety import safety
-from calibrant.repairs.sites import in_value, node_at, path_of, scalar_at, step_at
+from calibrant.repairs.sites import in_value, node_at, path_of, scalar_at, source_at, step_at
 from calibrant.repairs.wording import change
 
 
 def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposal]:
     finding = issue.finding
     wanted = finding.evidence.get("value") or finding.subject
-    values, choices = offered(wanted, finding.candidates)
+    offer = offered(wanted, finding.candidates)
     path = _in_list(workflow, path_of(workflow, finding), wanted)
     scalar = scalar_at(workflow, path)
-    if not values or scalar is None or not finding.where:
+    if finding.code == "missing-field" and source_at(workflow, finding) is not None:
+        return  # a name in an expression, not a value
+    if not offer.names or scalar is None or not finding.where:
         return
-    for rank, value in enumerate(values):
+    level = safety(issue, workflow, specs, offer.choices)
+    for at, value in enumerate(offer.names):
         made = _change(issue, workflow, path, scalar, wanted, value)
         if made is not None:
-            level = safety(issue, workflow, specs, choices)
-            yield Proposal(change(wanted, value), (made,), level if rank == 0 else "review", rank)
+            yield Proposal(change(wanted, value), (made,), offer.level(at, level), offer.rank(at))
 
 
 def _in_list(workflow: Workflow, path: Path, wanted: str) -> Path:

@@ -167,9 +167,12 @@ def _notes(issue: Issue, index: LineIndex, style: Style, others: Others) -> Iter
         yield "also", _place(place, issue, index, others)
     if len(finding.related) > PLACES_SHOWN:
         yield "also", f"{len(finding.related) - PLACES_SHOWN:,} more places"
-    for fix in issue.fixes:
+    shown = issue.fixes if style.details else issue.fixes[:1]
+    for fix in shown:
         verified = ", verified" if fix.verified else ""
         yield "fix", f"{_short(fix.title)} ({fix.safety}{verified}) {fix.id}"
+    if len(issue.fixes) > len(shown):
+        yield "fix", f"{len(issue.fixes) - len(shown)} more with --details"
     if style.details and finding.details:
         for line in finding.details.split("\n")[-_DETAILS_SHOWN:]:
             yield "details", _short(line)

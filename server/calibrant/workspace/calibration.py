@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,7 @@ from calibrant.engine.process import start_worker
 from calibrant.model.connector import Specs
 from calibrant.model.event import Event, RunFinished, RunProblem, RunRequest, RunStatus, StepFinished
 from calibrant.model.failure import Failure
+from calibrant.model.fix import Fix
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.ports import SessionStore, StoreError
 from calibrant.model.session import SessionResult, StepResult
@@ -21,6 +22,7 @@ from calibrant.model.settings import Settings
 from calibrant.model.workflow import Workflow
 from calibrant.workspace.analysis import Analysis, analyse, broken_steps
 from calibrant.workspace.files import workflow_name
+from calibrant.workspace.offers import offered
 
 Listener = Callable[[Event], None]
 
@@ -36,11 +38,15 @@ class RunOptions(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """A finished run: what is shown of it, with the findings that the run itself added and the text they refer to."""
+    """A finished run: what is shown of it, with the findings that the run itself added and the text they refer to.
+
+    `fixes` are those on offer, by issue id, the best first.
+    """
 
     result: SessionResult
     workflow: Workflow
     run_findings: tuple[Finding, ...]
+    fixes: Mapping[str, tuple[Fix, ...]] = {}
 
 
 def new_session() -> str:
@@ -153,20 +159,20 @@ class Calibration:
     def _outcome(self, session: str, name: str, analysis: Analysis, tally: "_Tally", started: float) -> Outcome:
         heard = rules.unsilenced(analysis.workflow, tally.findings)
         found = tuple(failures.apply(heard, self._settings))
-        groups = failures.group(name, (*analysis.findings, *found))
+        offer = offered(name, (*analysis.findings, *found), analysis.workflow, self._specs)
         steps = tuple(tally.results())
         result = SessionResult(
             session=session,
             path=name,
             status=tally.end.status,
             reason=tally.end.reason,
-            summary=failures.summarise(groups, steps),
-            issues=groups,
+            summary=failures.summarise(offer.groups, steps),
+            issues=offer.groups,
             steps=steps,
             started=started,
             seconds=time.time() - started,
         )
-        return Outcome(result, analysis.workflow, found)
+        return Outcome(result, analysis.workflow, found, offer.fixes)
 
 
 def execution(settings: Settings, *, trusted: bool, word: bool) -> Literal["no", "sandbox", "open"]:

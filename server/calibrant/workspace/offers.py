@@ -1,0 +1,31 @@
+"""Issues with the fixes on offer for them."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from calibrant import failures
+from calibrant.model.connector import Specs
+from calibrant.model.fix import Fix
+from calibrant.model.issue import Finding
+from calibrant.model.session import Groups
+from calibrant.model.workflow import Workflow
+
+
+class Offered(msgspec.Struct, frozen=True):
+    """Grouped issues that name their fixes, and the fixes themselves by issue id, the best first."""
+
+    groups: Groups
+    fixes: Mapping[str, tuple[Fix, ...]] = {}
+
+
+def offered(name: str, findings: Iterable[Finding], workflow: Workflow, specs: Specs) -> Offered:
+    """Return the findings of one file as issues with their fixes; `workflow` is the one that the findings are about."""
+    groups = failures.group(name, findings)
+    if not (groups.critical or groups.warnings):
+        return Offered(groups)
+    # where nothing is wrong the strategies are not even loaded
+    from calibrant.repairs import propose
+
+    fixes = propose(groups.all, workflow, specs)
+    return Offered(failures.offer(groups, fixes), fixes)
