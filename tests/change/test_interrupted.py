@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,35 @@ def test_clean_leaves_what_is_needed_to_settle(tmp_path: Path) -> None:
     with site_of(tmp_path) as site:
         assert check_settled(site) == "rolled_back"
     assert len(clean(tmp_path / "state", tmp_path / "app").removed) == 1
+
+
+RACE = """
+import asyncio, sys, time
+from pathlib import Path
+from calibrant.change import apply
+from change.door import FIXES, change, site_of
+folder, name, start = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
+with site_of(folder) as site:
+    edits = [change(site.workspace / file, new=name) for file in sys.argv[4:]]
+    while time.time() < start:
+        pass
+    print(asyncio.run(apply(site, edits, FIXES, None)).status)
+"""
+
+
+def test_of_processes_that_change_one_file_at_once_one_does(tmp_path: Path) -> None:
+    with site_of(tmp_path) as site:
+        names = [put(site).name, put(site, "b.workflow.yaml").name]
+        start = time.time() + 1.2
+        children = []
+        for number in range(4):
+            files = names if number % 2 else names[::-1]
+            command = [sys.executable, "-c", RACE, str(tmp_path), f"Range{number}", str(start), *files]
+            children.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRON))
+        told = [process.communicate(timeout=60)[0].strip() for process in children]
+        assert sorted(told) == ["kept", "refused", "refused", "refused"]
+        winner = TEXT.replace("UrgentMail", f"Range{told.index('kept')}")
+        assert texts(site) == [winner, winner]
+        assert rollback(site).status == "rolled_back"
+        assert texts(site) == [TEXT, TEXT]
+        assert left_overs(site) == []

@@ -159,6 +159,21 @@ def test_what_the_user_took_back_by_hand_is_no_conflict(site: Site) -> None:
     assert path.read_text() == TEXT
 
 
+def test_nor_is_what_was_taken_back_by_hand_in_a_text_edited_elsewhere(site: Site) -> None:
+    path = put(site)
+    fixed(site, path)
+    path.write_text("# mine\n" + TEXT + "# mine\n")
+    assert [file.became for file in rollback(site).files] == ["unchanged"]
+    assert path.read_text() == "# mine\n" + TEXT + "# mine\n"
+
+
+def test_a_document_that_was_never_saved_leaves_its_file_alone(site: Site) -> None:
+    path = put(site)
+    told = record(site, [OpenEdits(path, TEXT + "# not saved\n", change(path).edits)], FIXES)
+    assert [file.became for file in rollback(site, told.session).files] == ["unchanged"]
+    assert path.read_text() == TEXT
+
+
 def test_a_damaged_backup_is_not_used(site: Site) -> None:
     path = put(site)
     done = fixed(site, path)

@@ -4,7 +4,7 @@ import msgspec
 
 from calibrant.change import words
 from calibrant.change.files import Found, Move, read
-from calibrant.change.hunks import Clash, take_back
+from calibrant.change.hunks import Clash, inverse, take_back
 from calibrant.change.site import Became, FileOutcome, Site, target_of
 from calibrant.model.applied import ChangedFile, digest_of
 from calibrant.model.encoding import Decoded, decode
@@ -59,9 +59,12 @@ def text_back(site: Site, file: ChangedFile, text: str) -> tuple[TextEdit, ...] 
     Raises:
         StoreError: the backup cannot be read.
     """
-    if text == text_of(file, site.store.kept(file.before)):
-        return ()
-    return take_back(text_of(file, site.store.kept(file.after)), file.hunks, text)
+    before = text_of(file, site.store.kept(file.before))
+    after = text_of(file, site.store.kept(file.after))
+    edits = () if text == before else take_back(after, file.hunks, text)
+    if isinstance(edits, Clash) and not isinstance(take_back(before, inverse(after, file.hunks), text), Clash):
+        return ()  # the text from before stands where the change was: it has been taken out, or was never saved
+    return edits
 
 
 def text_of(file: ChangedFile, data: bytes) -> str:
