@@ -19,7 +19,7 @@ STEP = """
       items: "{{{{ s{before}.items }}}}"
       to: {{name: "{{{{ item.name }}}}", place: "{{{{ index }}}}"}}
 """
-FIRST = "name: bench\nsteps:\n  - id: s0\n    uses: file.read\n    with: {path: a.json}\n"
+FIRST = "name: bench\nsteps:\n  - id: s0\n    uses: data.map\n    with: {items: [{name: a}], to: '{{ item }}'}\n"
 
 
 def text(steps: int) -> str:
