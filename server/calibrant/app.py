@@ -143,7 +143,7 @@ def offers(name: str, analysis: "Analysis") -> "Offered":
     from calibrant import connectors
     from calibrant.workspace.offers import offered
 
-    return offered(name, analysis.findings, analysis.workflow, connectors.specs())
+    return offered(name, analysis.findings, analysis.workflow, connectors.specs(), analysis.checked.confidential)
 
 
 def history(workspace: Path, name: str) -> "Sequence[SessionResult]":

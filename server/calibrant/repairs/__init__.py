@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from calibrant.model.connector import Specs
 from calibrant.model.fix import Fix, Proposal, Repair, fix_id
 from calibrant.model.issue import Issue
@@ -80,14 +82,18 @@ _WANING = 0.85
 __all__ = ["MOST", "REPAIRS", "propose"]
 
 
-def propose(issues: Sequence[Issue], workflow: Workflow, specs: Specs) -> dict[str, tuple[Fix, ...]]:
+def propose(
+    issues: Sequence[Issue], workflow: Workflow, specs: Specs, confidential: Sequence[str] = ()
+) -> dict[str, tuple[Fix, ...]]:
     """Return the fixes on offer by the id of their issue, the most trusted first; issues without any are left out.
 
     At most `MOST` for each issue, no two of which change the same. `workflow` is the one that the issues were found in.
+    Of the texts that are `confidential` none is in a title.
     """
     found: dict[str, tuple[Fix, ...]] = {}
     for issue in issues:
-        fixes = _unique(sorted(_of_issue(issue, workflow, specs), key=lambda fix: -fix.confidence))
+        proposed = (_told(fix, confidential) for fix in _of_issue(issue, workflow, specs))
+        fixes = _unique(sorted(proposed, key=lambda fix: -fix.confidence))
         if fixes:
             found[issue.id] = fixes[:MOST]
     return found
@@ -111,6 +117,14 @@ def _fix(issue: Issue, repair: Repair, proposal: Proposal) -> Fix:
         safety=proposal.safety,
         confidence=round(repair.prior * _WANING**proposal.rank, 3),
     )
+
+
+def _told(fix: Fix, confidential: Sequence[str]) -> Fix:
+    """Return the fix without confidential texts in its title."""
+    title = fix.title
+    for text in confidential:
+        title = title.replace(text, "•••") if text else title
+    return fix if title == fix.title else msgspec.structs.replace(fix, title=title)
 
 
 def _unique(fixes: Sequence[Fix]) -> tuple[Fix, ...]:

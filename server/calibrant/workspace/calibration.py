@@ -159,7 +159,8 @@ class Calibration:
     def _outcome(self, session: str, name: str, analysis: Analysis, tally: "_Tally", started: float) -> Outcome:
         heard = rules.unsilenced(analysis.workflow, tally.findings)
         found = tuple(failures.apply(heard, self._settings))
-        offer = offered(name, (*analysis.findings, *found), analysis.workflow, self._specs)
+        hidden = analysis.checked.confidential
+        offer = offered(name, (*analysis.findings, *found), analysis.workflow, self._specs, hidden)
         steps = tuple(tally.results())
         result = SessionResult(
             session=session,

@@ -1,6 +1,6 @@
 """Issues with the fixes on offer for them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -19,13 +19,18 @@ class Offered(msgspec.Struct, frozen=True):
     fixes: Mapping[str, tuple[Fix, ...]] = {}
 
 
-def offered(name: str, findings: Iterable[Finding], workflow: Workflow, specs: Specs) -> Offered:
-    """Return the findings of one file as issues with their fixes; `workflow` is the one that the findings are about."""
+def offered(
+    name: str, findings: Iterable[Finding], workflow: Workflow, specs: Specs, confidential: Sequence[str] = ()
+) -> Offered:
+    """Return the findings of one file as issues with their fixes; `workflow` is the one that the findings are about.
+
+    `confidential` are texts that must not be shown.
+    """
     groups = failures.group(name, findings)
     if not (groups.critical or groups.warnings):
         return Offered(groups)
     # where nothing is wrong the strategies are not even loaded
     from calibrant.repairs import propose
 
-    fixes = propose(groups.all, workflow, specs)
+    fixes = propose(groups.all, workflow, specs, confidential)
     return Offered(failures.offer(groups, fixes), fixes)
