@@ -105,7 +105,7 @@ def _add_key(root: Spot, path: Path, name: str, value: object, *, first: bool) -
     if not isinstance(key, str):
         raise CannotChange(f"There is no {place_words((*spot.path, key))} any more.")
     if isinstance(spot.node, Map):
-        _add_to_map(spot, spot.node, Added(0 if first else _place(spot, spot.node, key), key, made))
+        _add_to_map(spot, Added(_place(spot, spot.node, key, first=first), key, made))
     elif is_empty(spot.node):
         if spot.new is not KEEP and not isinstance(spot.new, dict):
             raise conflict(spot.path)
@@ -116,16 +116,15 @@ def _add_key(root: Spot, path: Path, name: str, value: object, *, first: bool) -
         )
 
 
-def _place(spot: Spot, node: Map, name: str) -> int:
-    """Return before which entry a new key stands: last; in the workflow's own map in the usual order."""
+def _place(spot: Spot, node: Map, name: str, *, first: bool) -> int:
+    """Return before which entry a new key stands: last or first; in the workflow's own map in the usual order."""
     if spot.parent is not None or name not in _ORDER:
-        return len(node.entries)
+        return 0 if first else len(node.entries)
     later = _ORDER[_ORDER.index(name) :]
     return next((at for at, entry in enumerate(node.entries) if entry.name in later), len(node.entries))
 
 
-def _add_to_map(spot: Spot, node: Map, new: Added) -> None:
-    del node
+def _add_to_map(spot: Spot, new: Added) -> None:
     for added in spot.added:
         if added.name == new.name:
             added.value = _merged(spot.path, added.value, new.value)
