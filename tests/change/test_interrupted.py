@@ -161,9 +161,26 @@ def test_a_file_edited_after_a_killed_rollback_stays(tmp_path: Path) -> None:
         child(tmp_path, "holds", 0)
         child(tmp_path, "rollback", 1)
         one.write_text("mine\n")
-        assert settle(site)[0].status == "rolled_back"
+        (settled,) = settle(site)
+        assert settled.status == "unverified"
+        assert "‘a.workflow.yaml’ was edited since" in settled.reason
         assert [one.read_text(), other.read_text()] == ["mine\n", TEXT]
-        assert ["edited" in file.note for file in history(site)[0].files] == [True, False]
+        assert rollback(site).status == "refused"
+        whole = rollback(site, whole=True)
+        assert [file.became for file in whole.files] == ["restored", "unchanged"]
+        assert texts(site) == [TEXT, TEXT]
+
+
+def test_a_file_edited_elsewhere_after_a_killed_rollback_is_rolled_back(tmp_path: Path) -> None:
+    with site_of(tmp_path) as site:
+        one, other = put(site), put(site, "b.workflow.yaml")
+        child(tmp_path, "holds", 0)
+        child(tmp_path, "rollback", 1)
+        one.write_text("# mine\n" + NEW)
+        other.unlink()
+        assert settle(site)[0].status == "rolled_back"
+        assert one.read_text() == "# mine\n" + TEXT
+        assert not other.exists()
 
 
 def test_what_cannot_be_settled_yet_waits(tmp_path: Path) -> None:
@@ -177,6 +194,23 @@ def test_what_cannot_be_settled_yet_waits(tmp_path: Path) -> None:
         one.chmod(0o644)
         assert settle(site)[0].status == "rolled_back"
         assert texts(site) == [TEXT, TEXT]
+
+
+@pytest.mark.parametrize("what", ["holds", "rollback"])
+def test_a_damaged_backup_is_not_in_the_way_for_ever(tmp_path: Path, what: str) -> None:
+    with site_of(tmp_path) as site:
+        put(site)
+        put(site, "b.workflow.yaml")
+        child(tmp_path, "holds", 5 if what == "holds" else 0)
+        if what == "rollback":
+            child(tmp_path, what, 1)
+        (begun,) = site.store.unsettled()
+        Path(site.store.kept_at(begun.files[0].before)).write_text("damaged")
+        (settled,) = settle(site)
+        assert settled.status == "unverified"
+        assert "is damaged and was not used" in settled.reason
+        assert settle(site) == ()
+        assert texts(site) == [NEW, NEW]
 
 
 def test_clean_leaves_what_is_needed_to_settle(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from calibrant.change.files import Move, read, remove_left_overs, replace_all
 from calibrant.change.site import Site, locked, target_of
 from calibrant.change.words import Refused
 from calibrant.model.applied import ChangedFile, ChangeSession, ChangeStatus, Outcome, digest_of
+from calibrant.model.ports import StoreError
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -66,7 +67,11 @@ def _take_back(site: Site, session: ChangeSession) -> tuple[ChangeSession, Outco
     moves: list[Move] = []
     clashes: list[str] = []
     for file in session.files:
-        plan = plan_back(site, file, whole=False)
+        try:
+            plan = plan_back(site, file, whole=False)
+        except StoreError as error:  # without its backup it stays as it is, or it would be in the way for ever
+            clashes.append(str(error))
+            continue
         if not isinstance(plan, Back):
             clashes.append(plan.note)
         elif plan.move.old is not None and plan.move.old != plan.move.new:  # a file removed since stays removed
@@ -79,22 +84,36 @@ def _take_back(site: Site, session: ChangeSession) -> tuple[ChangeSession, Outco
 
 
 def _roll_on(site: Site, session: ChangeSession) -> ChangeSession:
-    """Complete a rollback; a file that was edited again since then stays as it is, and its note says so."""
-    files = [_to_go(site, file) for file in session.files]
-    moves = [move for _, move in files if move is not None]
+    """Complete a rollback. Where a file cannot be taken back, the session stands, so that it can be rolled back again."""
+    moves: list[Move] = []
+    clashes: list[str] = []
+    for file in session.files:
+        try:
+            move = _to_go(site, file)
+        except StoreError as error:
+            move = str(error)
+        if isinstance(move, str):
+            clashes.append(move)
+        elif move is not None and move.old != move.new:
+            moves.append(move)
     replace_all(site, session.id, moves)
+    if clashes:
+        reason = words.INTERRUPTED_CLASH.format(what=" ".join(clashes))
+        return msgspec.structs.replace(session, status="unverified", reason=reason)
     reason = f"{session.reason} {words.INTERRUPTED_ROLLBACK}".strip()
-    return msgspec.structs.replace(session, status="rolled_back", reason=reason, files=tuple(file for file, _ in files))
+    return msgspec.structs.replace(session, status="rolled_back", reason=reason)
 
 
-def _to_go(site: Site, file: ChangedFile) -> tuple[ChangedFile, Move | None]:
+def _to_go(site: Site, file: ChangedFile) -> Move | str | None:
+    """Return what is left to do with one file, or what stands in the way."""
     if file.back is None:  # it was open in the editor, which had taken the change out
-        return file, None
+        return None
     found = read(target_of(site, file.path), file.path)
-    digest = None if found is None else digest_of(found.data)
-    if digest == file.back:
-        return file, None
-    if digest != file.found:
-        return msgspec.structs.replace(file, note=words.EDITED_IN_ROLLBACK), None
-    data = None if found is None else found.data
-    return file, Move(file.path, data, site.store.kept(file.back), file.mode if found is None else found.mode)
+    if found is None:  # removed since, unless it was to be made again
+        return Move(file.path, None, site.store.kept(file.back), file.mode) if file.found is None else None
+    if digest_of(found.data) == file.back:
+        return None
+    if digest_of(found.data) == file.found:
+        return Move(file.path, found.data, site.store.kept(file.back), found.mode)
+    plan = plan_back(site, file, whole=False)
+    return plan.move if isinstance(plan, Back) else plan.note
