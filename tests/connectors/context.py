@@ -31,8 +31,8 @@ class FolderContext:
         self.confided: list[str] = []
 
     def _place(self, path: str, parameter: str) -> Path:
-        place = self.folder / path
-        if not place.resolve().is_relative_to(self.folder.resolve()):
+        place = (self.folder / path).resolve()  # as a run does it
+        if not place.is_relative_to(self.folder.resolve()):
             raise StepError(Failure("path-outside", f"‘{path}’ leads out.", Kind.SECURITY, parameter=(parameter,)))
         return place
 

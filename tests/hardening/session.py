@@ -366,7 +366,7 @@ class Session:
             time.sleep(self.chance.choice([0, 0.05, 0.3]))
         last = self._request("shutdown", None)
         self._until(lambda: last in self.answered, lambda: "no answer to shutdown", 20)
-        running = children(self.wire.process.pid)
+        running = [told for pid in children(self.wire.process.pid) if (told := _told(pid))]
         assert not running, f"still running after shutdown: {running}"
         self._send(method="exit")
         assert self.wire.process.wait(10) == 0
@@ -386,6 +386,15 @@ class Session:
         workflow(last, "steps:\n  - id: w\n    uses: file.write\n    with: {path: a.txt, content: x}\n")
         calibrant("calibrate", ".", folder=last, state=self.folder / "state", env={"TMPDIR": str(place)})
         assert not list(place.iterdir()), "a private copy was left"
+
+
+def _told(pid: int) -> str:
+    """Return what a process is; nothing of one that has ended."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return "" if state in "ZX" else f"{state} {Path(f'/proc/{pid}/cmdline').read_text()!r}"
+    except OSError:
+        return ""
 
 
 def _whole(text: str, place: int) -> int:

@@ -7,7 +7,8 @@ import shutil
 import socket
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -310,29 +311,47 @@ def test_little_comes_of_it_with_trust(world: World) -> None:
     assert world.inside() == inside
 
 
-def test_a_link_that_is_swapped_while_it_is_read(world: World) -> None:
-    """Something else keeps turning a link between a folder of the workspace and one outside."""
+def _swap_links(repository: Path, outside: Path, over: threading.Event) -> None:
+    """Keep turning a link between a folder of the workspace and one outside."""
+    number = 0
+    while not over.is_set():
+        new = repository / "swap.new"
+        new.symlink_to("sub" if number % 2 else outside)
+        new.replace(repository / "swap")
+        number += 1
+
+
+def _swap_folder_and_link(repository: Path, outside: Path, over: threading.Event) -> None:
+    """Keep putting a link to the folder outside in the place of a real folder."""
+    swap, away, link = (repository / name for name in ("swap", "away", "link"))
+    (repository / "sub").rename(swap)
+    link.symlink_to(outside)
+    with suppress(OSError):  # a live step made the folder anew while it was away
+        while not over.is_set():
+            swap.rename(away)
+            link.rename(swap)
+            swap.rename(link)
+            away.rename(swap)
+
+
+@pytest.mark.parametrize("swapping", [_swap_links, _swap_folder_and_link])
+@pytest.mark.parametrize("words", [(), ("--live",)], ids=["rehearsed", "live"])
+def test_what_is_swapped_while_it_is_used(
+    world: World, swapping: Callable[[Path, Path, threading.Event], None], words: tuple[str, ...]
+) -> None:
+    """Something else works on the same folders; what was judged to be inside must be what is read and written."""
     (world.repository / "sub" / "canary.txt").write_text("harmless")
-    steps = "".join(f"  - id: r{at}\n    uses: file.read\n    with: {{path: swap/canary.txt}}\n" for at in range(300))
+    steps = "".join(f"  - id: r{at}\n    uses: file.read\n    with: {{path: swap/canary.txt}}\n" for at in range(400))
     steps += "".join(
-        f"  - id: w{at}\n    uses: file.write\n    with: {{path: swap/n{at}, content: x}}\n" for at in range(100)
+        f"  - id: w{at}\n    uses: file.write\n    with: {{path: swap/n{at}, content: x}}\n" for at in range(200)
     )
     (world.repository / "a.workflow.yaml").write_text(f"steps:\n{steps}")
     over = threading.Event()
-
-    def swap() -> None:
-        number = 0
-        while not over.is_set():
-            new = world.repository / "swap.new"
-            new.symlink_to("sub" if number % 2 else world.outside)
-            new.replace(world.repository / "swap")
-            number += 1
-
     around = world.around()
-    thread = threading.Thread(target=swap)
+    thread = threading.Thread(target=swapping, args=(world.repository, world.outside, over))
     thread.start()
     try:
-        _, results, readable = world.calibrate()
+        _, results, readable = world.calibrate(*words)
     finally:
         over.set()
         thread.join()

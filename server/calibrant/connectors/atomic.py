@@ -3,11 +3,13 @@
 import os
 import secrets
 import shutil
+import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from calibrant.connectors import opening
 from calibrant.connectors.files import unusable
 
 if sys.platform != "win32":
@@ -50,7 +52,7 @@ def _locked(folder: Path) -> int | None:
 
 
 def replace(path: Path, data: bytes, name: str, parameter: str) -> None:
-    """Write a file whole or not at all; its mode is kept where there is one.
+    """Write a file whole or not at all; its mode is kept where there is one. All links in `path` are resolved.
 
     Raises:
         StepError: it cannot be written (codes `unreadable-file`, `not-a-file`, `disk-full`).
@@ -62,12 +64,35 @@ def replace(path: Path, data: bytes, name: str, parameter: str) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    target = path.resolve()  # a link stays a link
-    temporary = target.with_name(f".calibrant-{secrets.token_hex(8)}")
+    with opening.folder(path.parent) as inside:
+        if inside is None:
+            _replace_by_name(path, data)
+            return
+        temporary = f".calibrant-{secrets.token_hex(8)}"
+        try:
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666, dir_fd=inside)
+            with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor is no Path
+                file.write(data)
+                _take_mode(path.name, descriptor, inside)
+                file.flush()
+                os.fsync(descriptor)
+            os.replace(temporary, path.name, src_dir_fd=inside, dst_dir_fd=inside)
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(temporary, dir_fd=inside)
+
+
+def _take_mode(name: str, descriptor: int, inside: int) -> None:
+    with suppress(FileNotFoundError):
+        os.fchmod(descriptor, stat.S_IMODE(os.stat(name, dir_fd=inside, follow_symlinks=False).st_mode))
+
+
+def _replace_by_name(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".calibrant-{secrets.token_hex(8)}")
     try:
         with temporary.open("xb") as file:
             file.write(data)
-        settle(temporary, target)
+        settle(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -4,7 +4,7 @@ import errno
 from collections.abc import Callable
 from pathlib import Path
 
-from calibrant.connectors import neighbours
+from calibrant.connectors import neighbours, opening
 from calibrant.connectors.refusal import refuse
 from calibrant.model.connector import Context
 from calibrant.model.failure import StepError
@@ -57,7 +57,7 @@ def read_bytes(path: Path, name: str, parameter: str) -> bytes:
         StepError: it cannot be read (code `unreadable-file`) or is larger than `READ_LIMIT` (code `too-large`).
     """
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=opening.without_links) as file:
             data = file.read(READ_LIMIT + 1)
     except OSError as error:
         raise unusable(error, name, parameter) from error
