@@ -121,7 +121,7 @@ def _now(data: Any, change: Change) -> None:
             at(data, path[:-1])[path[-1]] = copy.deepcopy(value)
         case AddKey(path, name, value):
             for part in path:
-                if isinstance(data, dict) and data.get(part) is None:
+                if (data.get(part) if isinstance(data, dict) else data[part]) is None:
                     data[part] = {}
                 data = data[part]
             data.setdefault(name, copy.deepcopy(value))

@@ -32,6 +32,7 @@ from calibrant.model.text import LineIndex, Span, TextEdit, apply_edits
 from calibrant.model.workflow import Workflow
 from calibrant.syntax import comments, parse_piece
 from dialects.changing import NAMES, Drawing, at, changed, places, whole
+from dialects.test_native_properties import PIECES
 from dialects.writing import Writer
 
 ROOT = Path(__file__).parents[2]
@@ -291,3 +292,25 @@ def test_every_text_of_a_real_file_can_be_set_and_set_back(name: str) -> None:
             edits = written(name, found, [SetValue(path, "calibrant: changed")])
             after = apply_edits(found.text, edits) if edits is not None else None
             assert after is None or at(whole(workflow(name, after)), path) == "calibrant: changed"
+
+
+@BOUNDED
+@given(SEEDS, st.lists(st.tuples(st.floats(0, 1), st.sampled_from(PIECES)), min_size=1, max_size=4))
+def test_half_typed_text_is_changed_as_meant_or_not_at_all(seed: int, typed: list[tuple[float, str]]) -> None:
+    drawing = Drawing(seed)
+    name, text = source(drawing)
+    for place, piece in typed:
+        cut = int(place * len(text))
+        text = text[:cut] + piece + text[cut + drawing.random.choice([0, 0, 1, 20]) :]
+    found = workflow(name, text)
+    data = whole(found)
+    change = drawing.change(data) if isinstance(data, dict) else SetValue(("steps", 0, "run"), "x")
+    if change is None:
+        return
+    try:
+        edits = write(name, found, [change])
+    except CannotChange as reason:
+        assert str(reason)[-1:] == "."  # noqa: PT017 - that it is in words is all that is wanted
+        return
+    after = workflow(name, apply_edits(text, edits))
+    assert same(whole(after), changed(data, [change]))
