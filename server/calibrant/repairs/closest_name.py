@@ -15,6 +15,8 @@ from calibrant.repairs.safety import safety
 from calibrant.repairs.sites import Source, node_at, path_of, scalar_at, source_at, sources
 from calibrant.repairs.wording import change, is_name, literal
 
+_BESIDE = 2
+
 
 def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposal]:
     finding = issue.finding
@@ -23,7 +25,8 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     if finding.code == "unknown-step" and source is not None:
         yield from _without_steps(issue, workflow, specs, source)
     level = safety(issue, workflow, specs, offer.choices)
-    for at, name in enumerate(offer.names):
+    # beside a name that is close, few others are worth showing
+    for at, name in enumerate(offer.names[: max(offer.near, _BESIDE)] if offer.near else offer.names):
         made = _in_needs(issue, workflow, name) if source is None else _in_expressions(issue, source, name)
         if made:
             yield Proposal(change(finding.subject, name), made, offer.level(at, level), offer.rank(at))

@@ -21,15 +21,17 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     if not value or reused(issue, workflow) is not None:
         return
     name = fresh(evidence.get("input", "value"), taken)
-    here, *others = places(workflow, issue.finding)
+    changed = {path: _at(workflow, specs, path, value, name) for path in places(workflow, issue.finding)}
+    here, *others = changed
+    everywhere = [path for path in changed if changed[path]]
     default: object = int(value) if kind == "integer" and value.isdigit() else value
-    for rank, paths in enumerate([[here, *others], [here]] if others else [[here]]):
-        changes = [change for path in paths for change in _at(workflow, specs, path, value, name)]
+    for rank, paths in enumerate([everywhere, [here]] if len(everywhere) > 1 else [everywhere]):
+        changes = [change for path in paths for change in changed[path]]
         described: dict[str, object] = {"type": kind, "default": default, "description": _description(workflow, paths)}
         declared = declare_input(workflow, name, described)
         if declared is None or not changes:
             continue
-        where = f"in all {len(paths)} places" if len(paths) > 1 else "here"
+        where = f"in {len(paths)} places" if len(paths) > 1 else "here"
         title = f"Make {quoted(value)} the input {quoted(name)}{'' if not others else ', ' + where}"
         # what a step does then hangs on what a run is given
         yield Proposal(title, (declared, *changes), "review", rank)

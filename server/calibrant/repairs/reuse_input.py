@@ -17,11 +17,16 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
         return
     value = issue.finding.evidence["value"]
     reference = f"inputs.{name}" if is_name(name) else f"inputs[{literal(name)}]"
-    here, *others = places(workflow, issue.finding)
-    for rank, paths in enumerate([[here, *others], [here]] if others else [[here]]):
-        changes = [made for path in paths for made in replaced(workflow, specs, path, value, f"{{{{ {reference} }}}}")]
+    changed = {
+        path: replaced(workflow, specs, path, value, f"{{{{ {reference} }}}}")
+        for path in places(workflow, issue.finding)
+    }
+    here, *others = changed
+    everywhere = [path for path in changed if changed[path]]
+    for rank, paths in enumerate([everywhere, [here]] if len(everywhere) > 1 else [everywhere]):
+        changes = [made for path in paths for made in changed[path]]
         if changes:
-            where = f" in all {len(paths)} places" if len(paths) > 1 else (" here" if others else "")
+            where = f" in {len(paths)} places" if len(paths) > 1 else (" here" if others else "")
             yield Proposal(f"Use the input {quoted(name)} for {quoted(value)}{where}", tuple(changes), "review", rank)
 
 

@@ -34,11 +34,20 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     made: list[_Made] = []
     if len(path) == 2 and path[0] == "inputs":
         made += _described(node)
+    if isinstance(node, Scalar) and isinstance(node.value, str) and issue.finding.code == "wrong-parameter-type":
+        made += _named(workflow, node.value)
     for wanted in issue.finding.evidence.get("wanted", "").split(","):
         made += _as(wanted, node, _written(issue, workflow, node), str(path[-1]))
     for rank, (value, title) in enumerate(made):
         level = safety(issue, workflow, specs, len(made))
         yield Proposal(title, (SetValue(path, value),), level if rank == 0 else "review", rank)
+
+
+def _named(workflow: Workflow, value: str) -> Iterator[_Made]:
+    """Yield a reference to a step or an input that lacks its braces."""
+    root = value.partition(".")[0].partition("[")[0].strip()
+    if root == "inputs" or (root and workflow.step(root) is not None):
+        yield from _braces(value)
 
 
 def _written(issue: Issue, workflow: Workflow, node: Node) -> str:
