@@ -147,18 +147,18 @@ def refuse_shared(spot: Spot, node: Node | None = None) -> None:
     node = node or spot.node
     if node.aliased:
         words = place_words(spot.path)
-        raise CannotChange(
-            f"The {words} comes from an alias: it is written elsewhere, for several places. Change it where its anchor stands."
-        )
+        words = words[:1].upper() + words[1:]
+        message = f"{words} comes from an alias: it is written elsewhere, for several places. Change it where its anchor stands."
+        raise CannotChange(message)
 
 
 def place_words(path: Path) -> str:
-    """Return what to call a path: “value ‘with.range’ of step 4”."""
+    """Return what to call a path in a message: ‘with.range’ in step number 4."""
     if path[:1] == ("steps",) and len(path) > 1 and isinstance(path[1], int):
         if len(path) == 2:
             return f"step number {path[1] + 1}"
         return f"‘{_dotted(path[2:])}’ in step number {path[1] + 1}"
-    return f"‘{_dotted(path)}’" if path else "whole document"
+    return f"‘{_dotted(path)}’" if path else "the workflow"
 
 
 def _dotted(path: Path) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from calibrant.model.nodes import Style
-from calibrant.syntax.scalar_text import Quote, is_plain, json_scalar, scalar_text
+from calibrant.syntax.scalar_text import Quote, json_scalar, scalar_text
 
 FITS: Final = 100
 """Columns that a flow collection may reach where its neighbours are flow collections."""
@@ -164,21 +164,3 @@ def joined(lines: Sequence[str], indent: int, look: Look, *, first: bool = True)
         return blank + line if line and (first or number) else line
 
     return look.line_end.join(starmap(written, enumerate(lines)))
-
-
-__all__ = [
-    "Look",
-    "block_lines",
-    "entry_lines",
-    "flow_text",
-    "is_block",
-    "is_literal",
-    "is_plain",
-    "item_lines",
-    "joined",
-    "json_lines",
-    "key_text",
-    "leaf",
-    "literal_lines",
-    "value_lines",
-]

@@ -34,7 +34,7 @@ def write(path: str, workflow: Workflow, changes: Sequence[Change]) -> list[Text
     """
     text = normal(workflow.text)
     is_json = path.lower().endswith(".json")
-    steps = {change_step for change in changes if (change_step := _step_of(change)) is not None}
+    steps = {number for change in changes if (number := _step_of(change)) is not None}
     root = Spot(_document(workflow, text, steps))
     try:
         note(root, changes)
@@ -94,13 +94,8 @@ def _sample(workflow: Workflow, root: Node) -> Iterable[Node]:
 
 
 def _changed_only(text: str, edits: Iterable[TextEdit]) -> list[TextEdit]:
-    """Return the edits without the characters at their ends that stay the same."""
-    found: list[TextEdit] = []
-    for edit in edits:
-        old, new = text[edit.span.start : edit.span.end], edit.text
-        if old != new:
-            found.append(edit)
-    return found
+    """Return the edits that write anything but what stands there."""
+    return [edit for edit in edits if text[edit.span.start : edit.span.end] != edit.text]
 
 
 def _is_exact(path: str, workflow: Workflow, root: Spot, text: str) -> bool:
