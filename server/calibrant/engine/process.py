@@ -177,16 +177,24 @@ class Worker:
         # What it still writes is taken in, else it could not end; while events are iterated, that is done there.
         if not self._iterated and self._discarding is None:  # there may be one, of an end that was itself broken off
             self._discarding = asyncio.create_task(self._discard())
-        if not await _ended(process, grace):
-            kill_descendants(process.pid)
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await _ended(process, _REAP_SECONDS)
+        ended = False
+        try:
+            ended = await _ended(process, grace)
+        finally:
+            if not ended:  # also where our own waiting is cancelled: nobody else would end it
+                self._kill(process)
+        await _ended(process, _REAP_SECONDS)
         kill_marked(self._mark)
         closing = [task for task in (self._discarding, self._listening) if task is not None]
         await asyncio.wait(closing, timeout=1.0)
         for task in closing:
             task.cancel()
+
+    def _kill(self, process: asyncio.subprocess.Process) -> None:
+        kill_descendants(process.pid)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        kill_marked(self._mark)
 
     async def _discard(self) -> None:
         assert self._process is not None

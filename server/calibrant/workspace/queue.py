@@ -40,6 +40,11 @@ class Run:
         self.task: asyncio.Task[Outcome] | None = None
         self.going = False
 
+    def stop(self) -> None:
+        """Cancel the run, once: a second time would break off its tidying up."""
+        if self.task and not self.task.cancelling():
+            self.task.cancel()
+
 
 class RunListener(Protocol):
     """Is told of every run of a queue."""
@@ -105,8 +110,8 @@ class RunQueue:
         if snapshot.path is None:
             raise ValueError("Only a file can be run.")
         for other in self._active[snapshot.key]:
-            if other.task and not (other.going and other.options.live):
-                other.task.cancel()
+            if not (other.going and other.options.live):
+                other.stop()
         run = Run(new_session(), snapshot, snapshot.path, options, asked=asked)
         self._active[snapshot.key].append(run)
         run.task = asyncio.create_task(self._calibrate(run))
@@ -118,16 +123,17 @@ class RunQueue:
         for runs in self._active.values():
             for run in runs:
                 if run.session == session and run.task:
-                    run.task.cancel()
+                    run.stop()
                     return True
         return False
 
     async def close(self) -> None:
         """Cancel every run and wait until their processes are gone."""
         self._closed = True
-        tasks = [run.task for runs in self._active.values() for run in runs if run.task]
-        for task in tasks:
-            task.cancel()
+        left = [run for runs in self._active.values() for run in runs]
+        for run in left:
+            run.stop()
+        tasks = [run.task for run in left if run.task]
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _calibrate(self, run: Run) -> "Outcome":
