@@ -88,19 +88,19 @@ def _replaced(source: Source, subject: str, name: str, spans: Sequence[Span]) ->
         part = source.at(span)
         if part is None or text[part[0] : part[1]] != subject:
             return None
-        made = _named(text, *part, name)
+        made = _named(text, *part, name, source.quote)
         if made is None:
             return None
         text = made
     return text
 
 
-def _named(text: str, start: int, end: int, name: str) -> str | None:
+def _named(text: str, start: int, end: int, name: str, quote: str) -> str | None:
     if start > 0 and text[start - 1] in "'\"":
         return text[:start] + name + text[end:] if not set(name) & {"'", '"', "\\"} else None
     before = text[:start].rstrip()
     if before.endswith(".") and not is_name(name):
-        return f"{before[:-1]}[{literal(name)}]{text[end:]}"
+        return f"{before[:-1]}[{literal(name, quote)}]{text[end:]}"
     return text[:start] + name + text[end:]
 
 

@@ -28,7 +28,7 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     level = safety(issue, workflow, specs, 2)
     yield Proposal(title, (first,), "review" if wants_list else level, 1 if wants_list else 0)
     if part.whole and not part.after:
-        every = source.to(f"{part.container} | map(attribute={literal(name)}) | list")
+        every = source.to(f"{part.container} | map(attribute={literal(name, source.quote)}) | list")
         title = f"Take {quoted(name)} of every element, as a list"
         yield Proposal(title, (every,), level if wants_list else "review", 0 if wants_list else 1)
 

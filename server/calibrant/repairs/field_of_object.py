@@ -28,7 +28,7 @@ def _fields(mismatch: Mismatch) -> list[str]:
     source = mismatch.source
     told = mismatch.finding.candidates or tuple(filter(None, (mismatch.finding.evidence.get("field"),)))
     written = (name if name.startswith((f"{source.text}.", f"{source.text}[")) else "" for name in told)
-    return [whole or field_of(source.tight, name) for whole, name in zip(written, told, strict=True)]
+    return [whole or field_of(source.tight, name, source.quote) for whole, name in zip(written, told, strict=True)]
 
 
 REPAIR = Repair("field-of-object", frozenset({"shape-mismatch"}), 0.9, _propose)

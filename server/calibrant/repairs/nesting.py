@@ -21,7 +21,10 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     part = cut(source, issue.finding) if source else None
     if source is None or part is None or not ("deeper" in evidence or "higher" in evidence):
         return
-    made = [field_of(part.container, name) + part.rest for name in json.loads(evidence.get("deeper", "[]"))[:_MOST]]
+    made = [
+        field_of(part.container, name, source.quote) + part.rest
+        for name in json.loads(evidence.get("deeper", "[]"))[:_MOST]
+    ]
     if "higher" in evidence:
         made.append(part.container + part.after)
     for rank, text in enumerate(made):

@@ -37,6 +37,11 @@ class Source(msgspec.Struct, frozen=True):
         """The expression fit to have a filter or a field put behind it."""
         return self.text if self.expression.plain else f"({self.text})"
 
+    @property
+    def quote(self) -> str:
+        """The quotes that can stand in the text around the expression as they are."""
+        return '"' if self.scalar.style == "single" else "'"
+
     def to(self, source: str) -> EditExpression:
         """Return the change that makes the expression another."""
         return EditExpression(self.path, self.number, source)

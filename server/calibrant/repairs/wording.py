@@ -18,14 +18,15 @@ def change(old: object, new: object) -> str:
     return f"Change {quoted(old)} to {quoted(new)}"
 
 
-def field_of(source: str, name: str) -> str:
+def field_of(source: str, name: str, quote: str = "'") -> str:
     """Return the expression for a field of what `source` gives."""
-    return f"{source}.{name}" if _NAME.fullmatch(name) else f"{source}[{literal(name)}]"
+    return f"{source}.{name}" if _NAME.fullmatch(name) else f"{source}[{literal(name, quote)}]"
 
 
-def literal(text: str) -> str:
-    """Return a text as it is written in an expression."""
-    return f'"{text}"' if '"' not in text and "\\" not in text else json.dumps(text, ensure_ascii=False)
+def literal(text: str, quote: str = "'") -> str:
+    """Return a text as it is written in an expression, in these quotes where they are not in it."""
+    plain = quote not in text and "\\" not in text
+    return f"{quote}{text}{quote}" if plain else json.dumps(text, ensure_ascii=False)
 
 
 def is_name(text: str) -> bool:
