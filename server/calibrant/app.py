@@ -12,6 +12,7 @@ from calibrant.model.settings import Settings
 from calibrant.workspace.settings import load_settings
 
 if TYPE_CHECKING:
+    from calibrant.change import Site
     from calibrant.model.issue import Finding, Issue
     from calibrant.model.session import SessionResult
     from calibrant.workspace.analysis import Analysis
@@ -69,6 +70,20 @@ def calibration(workspace: Path, settings: Settings) -> "Iterator[Calibration]":
         yield Calibration(
             workspace, state=state, store=store, specs=specs(), settings=settings, command=worker_command()
         )
+
+
+@contextmanager
+def site(workspace: Path, *, create: bool = True) -> "Iterator[Site]":
+    """Open a workspace for changing its workflow files, or with `create` False for looking at what was changed.
+
+    Raises:
+        StoreError: the state directory cannot be used.
+    """
+    from calibrant.change import Site
+    from calibrant.store import open_store
+
+    with closing(open_store(state_dir(), workspace, create=create)) as store:
+        yield Site(workspace, store.changes)
 
 
 def worker_command() -> tuple[str, ...]:

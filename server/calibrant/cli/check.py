@@ -1,6 +1,6 @@
 """`calibrant check`: static checks, written to stdout; changes nothing anywhere."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -17,8 +17,12 @@ Format = Literal["text", "json", "sarif", "github"]
 def check(paths: Sequence[Path], style: Format) -> int:
     """Check workflows and print what was found; returns the exit status."""
     chosen = targets(paths)
-    reports = [report for target in chosen if (report := _report(target))]
-    write(_rendered(reports, style))
+    reports: list[Report] = []
+    if style == "text":
+        write(_as_found(chosen, reports))
+    else:
+        reports += filter(None, map(_report, chosen))
+        write(_rendered(reports, style))
     if len(reports) < len(chosen):
         return 2
     return 1 if any(issue.severity == "error" for report in reports for issue in report.issues) else 0
@@ -39,18 +43,26 @@ def _issues(target: Target, problem: Finding | None, text: str) -> tuple[Issue, 
     return failures.group(target.name, [problem] if problem else []).all
 
 
+def _as_found(chosen: Iterable[Target], reports: list[Report]) -> Iterator[str]:
+    """Yield what is wrong with each file as soon as that is known, file after file, then one line that sums up all."""
+    from calibrant.report.text import check_summary, report_text
+
+    style = style_for_terminal()
+    for target in chosen:
+        if report := _report(target):
+            reports.append(report)
+            yield from report_text(report, style)
+    yield style.paint(check_summary(reports), "1")
+
+
 def _rendered(reports: Sequence[Report], style: Format) -> Iterable[str]:
     if style == "json":
         return [dumps([check_object(report) for report in reports])]
     if style == "sarif":
         return [sarif(reports)]
-    if style == "github":
-        from calibrant.report.github import annotations
+    from calibrant.report.github import annotations
 
-        return annotations(reports)
-    from calibrant.report.text import check_text
-
-    return check_text(reports, style_for_terminal())
+    return annotations(reports)
 
 
 def sarif(reports: Sequence[Report]) -> str:

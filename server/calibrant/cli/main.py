@@ -23,6 +23,7 @@ def root() -> None:
     Start here:
       calibrant check .                          what is wrong by reading alone (runs and writes nothing)
       calibrant calibrate my.workflow.yaml       run once, go on past failures, collect every issue
+      calibrant fix my.workflow.yaml             what could be repaired, and how
       calibrant explain unknown-step             what an issue code means and how to mend it
 
     Exit status: 0 nothing wrong, 1 issues of severity error, 2 wrong usage or a broken set-up, 3 already running.
@@ -78,6 +79,49 @@ def calibrate(**options: Any) -> int:
       calibrant calibrate . --format sarif > calibrant.sarif
     """
     from calibrant.cli.calibrate import calibrate as command
+
+    return command(**options)
+
+
+@root.command()
+@click.argument("path", type=click.Path(path_type=Path, readable=False))
+@click.option("--safe", is_flag=True, help="Apply the best safe fix of each issue.")
+@click.option("--fix", "ids", multiple=True, metavar="ID", help="Apply the fix with this id; may be repeated.")
+@click.option("--trust", is_flag=True, help="Let the runs that find and verify execute the workflow's commands.")
+@click.option("--dry-run", is_flag=True, help="Print what would change as a diff, and change nothing.")
+def fix(**options: Any) -> int:
+    """Repair a workflow file: run it, apply fixes, keep those that a second run proves.
+
+    Without --safe or --fix it lists the fixes on offer with their ids. The file is backed up first; `calibrant rollback`
+    takes a fix back.
+
+    \b
+    Examples:
+      calibrant fix reports.workflow.yaml                      what could be fixed
+      calibrant fix reports.workflow.yaml --safe --dry-run     what --safe would change
+      calibrant fix reports.workflow.yaml --fix 3f2a9c01b7d4   one fix of the list
+    """
+    from calibrant.cli.fix import fix as command
+
+    return command(**options)
+
+
+@root.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--session", metavar="ID", help="Take back this session; without it, the newest that stands.")
+@click.option("--whole", is_flag=True, help="Where the file was edited in the same place since: restore all of it.")
+def rollback(**options: Any) -> int:
+    """Take back what `calibrant fix` changed in a workflow file; later edits elsewhere in it stay."""
+    from calibrant.cli.fix import rollback as command
+
+    return command(**options)
+
+
+@root.command()
+@click.argument("path", default=".", type=click.Path(path_type=Path))
+def history(**options: Any) -> int:
+    """Show which fixes were applied to a file, or in a folder's workspace, and what became of them."""
+    from calibrant.cli.fix import history as command
 
     return command(**options)
 

@@ -14,7 +14,7 @@ def style_for_terminal(*, details: bool = False) -> Style:
 
 
 def write(lines: Iterable[str]) -> None:
-    """Write lines to stdout as UTF-8; what cannot be encoded (half a surrogate pair) becomes a question mark.
+    """Write lines to stdout as UTF-8, each as soon as it is there; what cannot be encoded (half a surrogate pair) becomes a question mark.
 
     Raises:
         BrokenPipeError: the reader went away.
@@ -22,4 +22,4 @@ def write(lines: Iterable[str]) -> None:
     stream = sys.stdout.buffer
     for line in lines:
         stream.write(line.encode("utf-8", "replace") + b"\n")
-    stream.flush()
+        stream.flush()  # the next one may take a while

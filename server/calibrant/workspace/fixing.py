@@ -1,0 +1,147 @@
+"""Fixes applied to a workflow file: chosen, tried on a run of the changed text, and only then written through the door."""
+
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+
+import msgspec
+
+from calibrant.change import Done, FileEdits, Site, apply
+from calibrant.dialects import write
+from calibrant.model.applied import AppliedFix, Verdict
+from calibrant.model.change import CannotChange
+from calibrant.model.event import Event
+from calibrant.model.fix import Fix
+from calibrant.model.issue import Issue
+from calibrant.model.text import TextEdit, apply_edits
+from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
+
+_ROUNDS = 4
+"""How often fixes that do not hold are left out and the rest is tried again."""
+
+_WORKED = ("completed", "rehearsed")
+_OPEN = ("not_run", "skipped")
+
+
+class Left(msgspec.Struct, frozen=True):
+    """A fix that was wanted and is not applied, and why, in words for the user."""
+
+    fix: Fix
+    why: str
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What would be changed: `fixes` written as `edits` of `before`, which gives `after`; and what a run of it said.
+
+    `remaining` is the outcome of that run. `verdict.holds` is None where it could not be told.
+    """
+
+    before: str
+    after: str
+    edits: tuple[TextEdit, ...]
+    fixes: tuple[Fix, ...]
+    left: tuple[Left, ...]
+    verdict: Verdict
+    remaining: Outcome
+
+
+def safe_fixes(outcome: Outcome) -> tuple[Fix, ...]:
+    """Return the best safe fix of each issue, in the order of the issues."""
+    offers = (outcome.fixes.get(issue.id, ()) for issue in outcome.result.issues.all)
+    best = (next((fix for fix in fixes if fix.safety == "safe"), None) for fixes in offers)
+    return tuple(fix for fix in best if fix is not None)
+
+
+def named_fixes(outcome: Outcome, ids: Collection[str]) -> tuple[Fix, ...]:
+    """Return the fixes on offer with these ids; ids that none has are passed over."""
+    return tuple(fix for fixes in outcome.fixes.values() for fix in fixes if fix.id in ids)
+
+
+async def plan_fixes(
+    calibration: Calibration,
+    path: Path,
+    outcome: Outcome,
+    fixes: Sequence[Fix],
+    options: RunOptions,
+    listen: Callable[[Event], None],
+) -> Plan:
+    """Find out what these fixes change and whether they hold, by a run of the changed text; no file is touched.
+
+    `outcome` is the run that they answer. Fixes that meet others in the same text, or do not hold, are left out.
+
+    Raises:
+        AlreadyRunningError, StoreError: as for `Calibration.run`.
+    """
+    left: list[Left] = []
+    for _ in range(_ROUNDS):
+        fitting, edits = _written(path, outcome, fixes, left)
+        after = apply_edits(outcome.workflow.text, edits)
+        if not fitting:
+            break
+        again = await calibration.run(path, after, options, listen)
+        failing = _not_holding(fitting, outcome, again)
+        if not failing:
+            verdict = _verdict(fitting, outcome, again)
+            return Plan(outcome.workflow.text, after, tuple(edits), tuple(fitting), tuple(left), verdict, again)
+        left += failing
+        fixes = [fix for fix in fitting if all(fix is not one.fix for one in failing)]
+    text = outcome.workflow.text
+    return Plan(text, text, (), (), tuple(left), Verdict(None), outcome)
+
+
+async def apply_plan(site: Site, path: Path, data: bytes, plan: Plan, answers: str) -> Done:
+    """Write a plan's edits to the file, whose bytes were `data` when it was made.
+
+    Raises:
+        StoreError: the state directory cannot be used; no file was changed.
+    """
+
+    async def verify(_session: str) -> Verdict:
+        return plan.verdict
+
+    applied = tuple(AppliedFix(fix.id, fix.title, fix.strategy, fix.issue) for fix in plan.fixes)
+    return await apply(site, [FileEdits(path, data, plan.edits)], applied, verify, answers=answers)
+
+
+def _written(
+    path: Path, outcome: Outcome, fixes: Sequence[Fix], left: list[Left]
+) -> tuple[list[Fix], Sequence[TextEdit]]:
+    """Return the fixes that can be written together, with their edits; adds the others to `left`."""
+    fitting: list[Fix] = []
+    edits: Sequence[TextEdit] = ()
+    for fix in fixes:
+        changes = [change for one in (*fitting, fix) for change in one.changes]
+        try:
+            edits = write(str(path), outcome.workflow, changes)
+        except CannotChange as error:
+            left.append(Left(fix, str(error)))
+            continue
+        fitting.append(fix)
+    return fitting, edits
+
+
+def _not_holding(fixes: Sequence[Fix], before: Outcome, after: Outcome) -> list[Left]:
+    """Return the fixes whose issue is still there, or that break a step which worked on real data before."""
+    there = {issue.id: issue for issue in after.result.issues.all}
+    found = [Left(fix, f"It did not hold: {there[fix.issue].finding.message}") for fix in fixes if fix.issue in there]
+    if found:
+        return found
+    worked = {step.id for step in before.result.steps if step.status in _WORKED and not step.provisional}
+    broken = [step.id for step in after.result.steps if step.status == "failed" and step.id in worked]
+    named = ", ".join(f"‘{step}’" for step in broken)
+    return [Left(fix, f"With it, what worked before fails: {named}.") for fix in fixes] if broken else []
+
+
+def _verdict(fixes: Sequence[Fix], before: Outcome, after: Outcome) -> Verdict:
+    if after.result.status != "completed":
+        return Verdict(None, after.result.reason or "The run to verify it did not come to its end.")
+    answered = {fix.issue for fix in fixes}
+    steps = {issue.finding.step for issue in before.result.issues.all if issue.id in answered}
+    unseen = [step.id for step in after.result.steps if step.id in steps and step.status in _OPEN]
+    if unseen:
+        return Verdict(None, f"Not verified by a run: {', '.join(f'‘{step}’' for step in unseen)} was not run.")
+    return Verdict(True, "A run with it found the issue gone and nothing else broken.")
+
+
+def issue_of(outcome: Outcome, fix: Fix) -> Issue | None:
+    """Return the issue that a fix answers."""
+    return next((issue for issue in outcome.result.issues.all if issue.id == fix.issue), None)

@@ -1,0 +1,143 @@
+"""Repairs on the command line: offered, tried, applied, remembered, taken back — and never a byte lost."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cli.command import Done, calibrant, workflow
+from house.source import ROOT
+
+FAULTY = (
+    "# kept\n"
+    "steps:\n"
+    "  - id: one   # kept too\n"
+    "    uses: file.read\n"
+    "    with: {path: 'note.tx'}\n"
+    "  - id: two\n"
+    "    uses: data.map\n"
+    "    with: {items: [1], to: '{{ onne.content }}'}\n"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "w"
+    made.mkdir()
+    (made / "note.txt").write_text("hello", encoding="utf-8")
+    workflow(made, FAULTY)
+    return made
+
+
+def text(folder: Path) -> str:
+    return (folder / "a.workflow.yaml").read_text(encoding="utf-8")
+
+
+def session(done: Done) -> str:
+    found = re.search(r"--session (\S+)", done.out)
+    assert found, done.out
+    return found[1]
+
+
+def test_fixes_are_listed_with_their_ids(folder: Path) -> None:
+    done = calibrant("fix", "a.workflow.yaml", folder=folder)
+    assert done.status == 1
+    assert re.search(r"[0-9a-f]{12}  safe    Change ‘note.tx’ to ‘note.txt’", done.out)
+    assert "--safe" in done.out
+    assert text(folder) == FAULTY
+
+
+def test_a_dry_run_prints_a_diff_and_changes_nothing(folder: Path) -> None:
+    done = calibrant("fix", "a.workflow.yaml", "--safe", "--dry-run", folder=folder)
+    assert done.status == 0, "nothing would be wrong any more"
+    assert "-    with: {path: 'note.tx'}\n+    with: {path: 'note.txt'}\n" in done.out
+    assert "Would apply, verified: Change ‘onne’ to ‘one’ (unknown-step)" in done.out
+    assert text(folder) == FAULTY
+
+
+def test_safe_fixes_are_applied_verified_and_taken_back(folder: Path) -> None:
+    done = calibrant("fix", "a.workflow.yaml", "--safe", folder=folder)
+    assert done.status == 0, done.out + done.err
+    assert text(folder) == FAULTY.replace("note.tx'", "note.txt'").replace("onne", "one")
+    assert calibrant("calibrate", ".", folder=folder).status == 0
+    told = calibrant("history", "a.workflow.yaml", folder=folder)
+    assert "verified" in told.out
+    assert "Change ‘onne’ to ‘one’" in told.out
+    back = calibrant("rollback", "a.workflow.yaml", folder=folder)
+    assert back.status == 0, back.err
+    assert text(folder) == FAULTY
+    assert "rolled back" in calibrant("history", folder=folder).out
+    again = calibrant("rollback", "a.workflow.yaml", "--session", session(done), folder=folder)
+    assert again.status == 2
+    assert "rolled back already" in again.err
+    assert text(folder) == FAULTY
+
+
+def test_one_fix_by_its_id(folder: Path) -> None:
+    listed = calibrant("fix", "a.workflow.yaml", folder=folder).out
+    found = re.search(r"([0-9a-f]{12})  \w+ +Change ‘onne’ to ‘one’", listed)
+    assert found
+    done = calibrant("fix", "a.workflow.yaml", "--fix", found[1], folder=folder)
+    assert done.status == 1, "the other issue is left"
+    assert text(folder) == FAULTY.replace("onne", "one")
+    gone = calibrant("fix", "a.workflow.yaml", "--fix", found[1], folder=folder)
+    assert gone.status == 2
+    assert "no fix" in gone.err
+
+
+def test_later_edits_elsewhere_survive_a_rollback(folder: Path) -> None:
+    calibrant("fix", "a.workflow.yaml", "--safe", folder=folder)
+    workflow(folder, text(folder).replace("# kept\n", "# kept and more\n"))
+    assert calibrant("rollback", "a.workflow.yaml", folder=folder).status == 0
+    assert text(folder) == FAULTY.replace("# kept\n", "# kept and more\n")
+
+
+def test_an_edit_in_the_same_place_is_a_conflict_until_the_whole_is_wanted(folder: Path) -> None:
+    calibrant("fix", "a.workflow.yaml", "--safe", folder=folder)
+    edited = text(folder).replace("note.txt", "other.txt")
+    workflow(folder, edited)
+    refused = calibrant("rollback", "a.workflow.yaml", folder=folder)
+    assert refused.status == 2
+    assert "--whole" in refused.err
+    assert text(folder) == edited
+    assert calibrant("rollback", "a.workflow.yaml", "--whole", folder=folder).status == 0
+    assert text(folder) == FAULTY
+
+
+def test_nothing_to_fix_and_nothing_to_take_back(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    folder.mkdir()
+    good = "steps:\n  - {id: one, uses: data.map, with: {items: [1], to: '{{ item }}'}}\n"
+    workflow(folder, good)
+    assert "No fixes on offer" in calibrant("fix", "a.workflow.yaml", folder=folder).out
+    done = calibrant("fix", "a.workflow.yaml", "--safe", folder=folder)
+    assert done.status == 0
+    assert "Nothing was changed." in done.out
+    assert calibrant("rollback", "a.workflow.yaml", folder=folder).status == 2
+    assert "No fixes were applied yet." in calibrant("history", folder=folder).out
+    assert text(folder) == good
+
+
+def test_bytes_are_kept_and_come_back(folder: Path) -> None:
+    data = b"\xef\xbb\xbf" + FAULTY.replace("\n", "\r\n").encode()
+    path = folder / "a.workflow.yaml"
+    path.write_bytes(data)
+    path.chmod(0o640)
+    assert calibrant("fix", "a.workflow.yaml", "--safe", folder=folder).status == 0
+    assert path.read_bytes() == data.replace(b"note.tx'", b"note.txt'").replace(b"onne", b"one")
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert calibrant("rollback", "a.workflow.yaml", folder=folder).status == 0
+    assert path.read_bytes() == data
+
+
+def test_the_example_is_repaired_and_restored(tmp_path: Path) -> None:
+    folder = tmp_path / "urgent-mail"
+    shutil.copytree(ROOT / "docs" / "examples" / "urgent-mail", folder)
+    path = folder / "urgent-mail.workflow.yaml"
+    before = path.read_bytes()
+    done = calibrant("fix", path.name, "--safe", "--trust", folder=folder)
+    assert done.out.count("Applied, verified:") >= 5, done.out
+    assert path.read_bytes() != before
+    assert calibrant("rollback", path.name, folder=folder).status == 0
+    assert path.read_bytes() == before
