@@ -14,7 +14,9 @@ def style_for_terminal(*, details: bool = False) -> Style:
 
 
 def write(lines: Iterable[str]) -> None:
-    """Write lines to stdout as UTF-8, each as soon as it is there; what cannot be encoded (half a surrogate pair) becomes a question mark.
+    """Write lines to stdout as UTF-8, each as soon as it is there.
+
+    What cannot be encoded (half a surrogate pair) becomes a question mark.
 
     Raises:
         BrokenPipeError: the reader went away.

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from calibrant.connectors import files, httptarget, jsontext, parameters
+from calibrant.connectors import files, httptarget, jsontext, opening, parameters
 from calibrant.connectors.refusal import refuse
 from calibrant.model.connector import Context, Params
 from calibrant.model.failure import StepError
@@ -107,7 +107,7 @@ def opened(sent: tuple[Upload, ...], context: Context, stack: ExitStack) -> Open
     for upload in sent:
         path = _existing(upload, context)
         try:
-            file = stack.enter_context(path.open("rb"))
+            file = stack.enter_context(open(path, "rb", opener=opening.without_links))  # noqa: SIM115 - by the stack
         except OSError as error:
             raise files.unusable(error, upload.path, "files") from error
         kind = upload.type or mimetypes.guess_type(upload.name)[0] or "application/octet-stream"

@@ -41,10 +41,15 @@ PLAIN: Final = Style()
 def check_text(reports: Sequence[Report], style: Style = PLAIN, others: Others = _NONE) -> Iterator[str]:
     """Yield what `check` prints: the issues of each file, then one line that sums them up. Items end without a line end."""
     for report in reports:
-        index = showable(report.index, report.issues)
-        for issue in report.issues:
-            yield issue_text(issue, index, style, others, path=report.path) + "\n"
+        yield from report_text(report, style, others)
     yield style.paint(check_summary(reports), _BOLD)
+
+
+def report_text(report: Report, style: Style = PLAIN, others: Others = _NONE) -> Iterator[str]:
+    """Yield the issues of one file."""
+    index = showable(report.index, report.issues)
+    for issue in report.issues:
+        yield issue_text(issue, index, style, others, path=report.path) + "\n"
 
 
 def session_text(
