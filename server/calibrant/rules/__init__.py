@@ -34,7 +34,8 @@ from calibrant.rules import (
 from calibrant.rules.checking import Checked
 from calibrant.rules.checking import check as _check
 from calibrant.rules.ignoring import unsilenced
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     unknown_key.RULE,

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from calibrant.model.expression import Expression
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.workflow import StepBody
+from calibrant.rules.known import Known
 from calibrant.rules.loose import loose_expressions
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.rule import Rule
 
 _PLAIN = "Where braces are to stay as they are, write ‘templating: false’ in the step."
 

@@ -10,8 +10,9 @@ from calibrant.model.issue import Finding
 from calibrant.model.workflow import Step, StepBody, Workflow
 from calibrant.rules.concealing import conceal, confidential
 from calibrant.rules.ignoring import silenced, unsilenced
+from calibrant.rules.known import Known
 from calibrant.rules.reaching import Reached, reach
-from calibrant.rules.rule import Known, Noted, Rule
+from calibrant.rules.rule import Noted, Rule
 
 _Findings = tuple[Finding, ...]
 _Notes = tuple[tuple[Noted, ...], ...]

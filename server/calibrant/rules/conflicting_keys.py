@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from calibrant.model.issue import Finding, Kind, Place
 from calibrant.model.nodes import Map
 from calibrant.model.workflow import StepBody
+from calibrant.rules.known import Known
 from calibrant.rules.places import unreadable
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.rule import Rule
 
 _OF_RUN = ("cwd", "env", "shell")
 

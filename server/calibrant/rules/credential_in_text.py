@@ -9,7 +9,8 @@ from calibrant.model.text import Span
 from calibrant.model.workflow import StepBody, Workflow
 from calibrant.rules.credential_formats import Format
 from calibrant.rules.credential_search import Found, behind_words, distinct, formats_in, has_words, of_key, of_provider
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
 from calibrant.syntax import comments
 
 _NO_NAME = ("default", "value", "sample")

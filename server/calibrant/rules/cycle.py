@@ -9,7 +9,8 @@ from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.text import Span
 from calibrant.model.workflow import Step, Workflow
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
 
 _SHOWN = 6
 _SMALL = 20

@@ -10,9 +10,9 @@ from calibrant.model.expression import Reference
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.text import Span
 from calibrant.model.workflow import Step, Workflow
+from calibrant.rules.known import Known
 from calibrant.rules.loose import loose_expressions
 from calibrant.rules.places import unreadable
-from calibrant.rules.rule import Known
 from calibrant.rules.wording import did_you_mean, listed, quoted
 
 _WRITTEN: Final[Mapping[str, re.Pattern[str]]] = {

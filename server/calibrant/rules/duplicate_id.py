@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from calibrant.model.issue import Finding, Kind, Place
 from calibrant.model.workflow import Step, Workflow
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
 
 
 def _check(workflow: Workflow, _known: Known) -> Iterator[Finding]:

@@ -6,7 +6,8 @@ from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind, Place
 from calibrant.model.nodes import Entry, Map, Node, Seq
 from calibrant.model.workflow import StepBody, Workflow
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
 
 
 def _check_step(body: StepBody, _known: Known) -> Iterator[Finding]:

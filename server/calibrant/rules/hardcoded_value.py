@@ -8,8 +8,9 @@ from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Scalar
 from calibrant.model.workflow import Input, Step, Workflow
 from calibrant.rules.input_names import fresh, suggested
+from calibrant.rules.known import Known
 from calibrant.rules.literals import notes
-from calibrant.rules.rule import Known, Noted, Rule
+from calibrant.rules.rule import Noted, Rule
 from calibrant.rules.wording import quoted
 
 ENOUGH: Final[Mapping[str, int]] = {

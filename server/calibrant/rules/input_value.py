@@ -9,8 +9,9 @@ from calibrant.model.nodes import Hole, Map, Node, Scalar, plain
 from calibrant.model.shape import TypeName, accepts
 from calibrant.model.words import in_words
 from calibrant.model.workflow import Input, Workflow
+from calibrant.rules.known import Known
 from calibrant.rules.places import empty
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.rule import Rule
 from calibrant.rules.wording import listed, type_of
 
 

@@ -6,7 +6,8 @@ from calibrant.model.expression import Expression
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
 from calibrant.model.workflow import StepBody
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
 
 _NAMES = ("item", "index")
 

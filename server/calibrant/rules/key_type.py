@@ -8,8 +8,9 @@ from calibrant.model.language import KeySpec
 from calibrant.model.nodes import Entry, Hole, Node, Scalar, Seq
 from calibrant.model.words import in_words
 from calibrant.model.workflow import StepBody, Workflow
+from calibrant.rules.known import Known
 from calibrant.rules.places import Keyed, empty, own, step_maps, workflow_maps
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.rule import Rule
 from calibrant.rules.wording import KEEPS_TYPE, did_you_mean, listed, type_of
 
 _TEXTS_INSIDE = {("step", "needs"): "step ids", ("workflow", "secrets"): "names"}

@@ -10,7 +10,8 @@ from calibrant.model.nodes import Map, Node, Scalar, Seq
 from calibrant.model.workflow import Parameter, StepBody
 from calibrant.rules.credential_search import behind_words, formats_in, of_key
 from calibrant.rules.hosts import environment_host, hosts
-from calibrant.rules.rule import Known, Noted
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Noted
 
 LONGEST: Final = 300
 """Characters above which a text is no name of anything."""

@@ -7,7 +7,7 @@ from calibrant.model.connector import ParameterSpec
 from calibrant.model.expression import Expression
 from calibrant.model.nodes import Scalar
 from calibrant.model.workflow import StepBody
-from calibrant.rules.rule import Known
+from calibrant.rules.known import Known
 
 _NAMES = ("where", "by")
 

@@ -11,7 +11,8 @@ from calibrant.model.failure import Failure
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.shape import ANY, Shape, part_of
 from calibrant.rules.flow import Flow
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
 
 _ASKS = re.compile(r"\bis\s+(?:not\s+)?(?:un)?defined\b|\|\s*(?:default|d)\b")
 """Expressions that reckon with a value that is not there."""

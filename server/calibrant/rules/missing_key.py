@@ -6,8 +6,9 @@ from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Hole, Map
 from calibrant.model.text import Span
 from calibrant.model.workflow import StepBody, Workflow
+from calibrant.rules.known import Known
 from calibrant.rules.places import Keyed, empty, step_maps, unreadable, workflow_maps
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.rule import Rule
 from calibrant.rules.unknown_key import ELSEWHERE
 from calibrant.rules.wording import misspelt
 

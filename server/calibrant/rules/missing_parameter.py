@@ -7,8 +7,9 @@ from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Hole, Map
 from calibrant.model.text import Span
 from calibrant.model.workflow import StepBody
+from calibrant.rules.known import Known
 from calibrant.rules.places import empty, unreadable
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.rule import Rule
 from calibrant.rules.wording import misspelt
 
 

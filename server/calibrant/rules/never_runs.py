@@ -9,7 +9,8 @@ from calibrant.model.issue import Finding, Kind, Place
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import Step, StepBody, Workflow
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
 
 _FALSE = frozenset({"false", "False", "none", "None", "0", "0.0", "''", '""', "[]", "{}", "not true", "not True"})
 

@@ -9,7 +9,8 @@ from calibrant.model.nodes import Hole, Scalar, Seq
 from calibrant.model.shape import accepts
 from calibrant.model.words import in_words
 from calibrant.model.workflow import Parameter, StepBody
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
 from calibrant.rules.wording import KEEPS_TYPE, did_you_mean, listed, type_of
 
 

@@ -8,7 +8,7 @@ from calibrant.model.issue import Kind
 from calibrant.model.language import OWN, KeySpec
 from calibrant.model.nodes import Entry, Hole, Map, Node
 from calibrant.model.workflow import StepBody, Workflow
-from calibrant.rules.rule import Known
+from calibrant.rules.known import Known
 
 
 class Keyed(NamedTuple):

@@ -11,8 +11,9 @@ from calibrant.model.shape import ANY, OBJECT, STRING, Shape, TypeName, accepts,
 from calibrant.model.workflow import Input, StepBody, Workflow
 from calibrant.rules.flow import Flow, borrows
 from calibrant.rules.ignoring import silenced
+from calibrant.rules.known import Known
 from calibrant.rules.places import empty, unreadable
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.rule import Rule
 from calibrant.rules.unknown_key import ELSEWHERE
 from calibrant.rules.uses import FOR_EACH, Use, uses
 from calibrant.rules.wording import misspelt, type_of

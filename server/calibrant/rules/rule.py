@@ -1,32 +1,15 @@
 """What a rule is: the codes it may give, and its check of one step or of a whole workflow."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from calibrant.model.connector import ConnectorSpec, Specs
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding
-from calibrant.model.language import Language
 from calibrant.model.text import Span
 from calibrant.model.workflow import StepBody, Workflow
-
-if TYPE_CHECKING:
-    from calibrant.rules.flow import Flow
-
-
-class Known(msgspec.Struct, frozen=True):
-    """What a check may know beside what it checks."""
-
-    language: Language
-    specs: Specs
-
-    def spec(self, body: StepBody) -> ConnectorSpec | None:
-        """Return the declaration of a step's connector, if there is one of that name that can be used."""
-        spec = self.specs.get(body.action) if body.action is not None else None
-        return None if spec is None or spec.broken else spec
-
+from calibrant.rules.flow import Flow
+from calibrant.rules.known import Known
 
 StepCheck = Callable[[StepBody, Known], Iterable[Finding]]
 """Looks at one step alone; its findings' spans are relative to the step. Its result is kept while the step is unchanged."""
@@ -35,7 +18,7 @@ WorkflowCheck = Callable[[Workflow, Known], Iterable[Finding]]
 """Looks at steps together, or at what stands around them; its findings' spans are in the document. Runs on every change."""
 
 
-FlowCheck = Callable[["Flow", Known], Iterable[Finding]]
+FlowCheck = Callable[[Flow, Known], Iterable[Finding]]
 """Looks at one step and the shapes of what it refers to; its findings' spans are relative to the step. Its result is kept
 while the step and these shapes are unchanged."""
 

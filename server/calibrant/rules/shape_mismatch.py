@@ -8,7 +8,8 @@ from calibrant.model.nodes import Node, Scalar
 from calibrant.model.shape import Shape, TypeName, accepts
 from calibrant.model.words import in_words
 from calibrant.rules.flow import Flow
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
 from calibrant.rules.uses import FOR_EACH
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.workflow import StepBody
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
 from calibrant.rules.wording import quoted
 
 _VALID = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.workflow import StepBody, Workflow
+from calibrant.rules.known import Known
 from calibrant.rules.places import Keyed, own, step_maps, workflow_maps
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.rule import Rule
 from calibrant.rules.wording import did_you_mean, listed
 
 ELSEWHERE = {

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from calibrant.model.issue import Finding
 from calibrant.model.workflow import Workflow
 from calibrant.rules.declared import not_declared, undeclared
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
 
 
 def _check(workflow: Workflow, _known: Known) -> Iterator[Finding]:

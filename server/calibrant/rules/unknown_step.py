@@ -7,8 +7,9 @@ from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Map
 from calibrant.model.text import Span
 from calibrant.model.workflow import Step, Workflow
+from calibrant.rules.known import Known
 from calibrant.rules.places import unreadable
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.rule import Rule
 from calibrant.rules.wording import did_you_mean, listed, quoted
 
 _NAMESPACES = ("inputs", "secrets", "env", "item", "index")

@@ -7,7 +7,8 @@ from calibrant.model.expression import Expression, Template
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Scalar
 from calibrant.model.workflow import StepBody
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
 from calibrant.rules.wording import quoted
 
 _SHELLS = ("sh", "bash")

@@ -7,7 +7,8 @@ from calibrant.model.language import OWN
 from calibrant.model.nodes import Map
 from calibrant.model.workflow import Input, Workflow
 from calibrant.rules.declared import unused
-from calibrant.rules.rule import Known, Rule
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
 
 
 def _check(workflow: Workflow, known: Known) -> Iterator[Finding]:

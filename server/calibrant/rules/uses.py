@@ -7,8 +7,8 @@ import msgspec
 from calibrant.model.expression import Expression, Path
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
 from calibrant.model.workflow import Parameter, StepBody
+from calibrant.rules.known import Known
 from calibrant.rules.loose import loose_expressions
-from calibrant.rules.rule import Known
 
 FOR_EACH = "for_each"
 
