@@ -13,6 +13,7 @@ from calibrant.workspace.settings import load_settings
 
 if TYPE_CHECKING:
     from calibrant.change import Site
+    from calibrant.model.fix import Fix
     from calibrant.model.issue import Finding, Issue
     from calibrant.model.session import SessionResult
     from calibrant.workspace.analysis import Analysis
@@ -134,6 +135,7 @@ def serve() -> int:
         look=look,
         calibration=calibration,
         issues=_issues,
+        fixes=_fixes,
         history=history,
         trusted=_trusted,
         trust=_trust,
@@ -151,6 +153,13 @@ def _issues(name: str, findings: "Sequence[Finding]") -> "Sequence[Issue]":
     from calibrant import failures
 
     return failures.group(name, findings).all
+
+
+def _fixes(issues: "Sequence[Issue]", analysis: "Analysis") -> "Mapping[str, tuple[Fix, ...]]":
+    from calibrant import connectors
+    from calibrant.repairs import propose
+
+    return propose(issues, analysis.workflow, connectors.specs(), analysis.checked.confidential)
 
 
 def offers(name: str, analysis: "Analysis") -> "Offered":

@@ -1,12 +1,13 @@
 """Between offsets and LSP positions, paths and URIs: the only place that makes either."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from lsprotocol import types
 
-from calibrant.model.text import Encoding, LineIndex, Span
+from calibrant.model.text import Encoding, LineIndex, Span, TextEdit
 
 ENCODINGS: dict[str, Encoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
 
@@ -26,6 +27,10 @@ class Positions:
     def range(self, span: Span) -> types.Range:
         """Return the range of a span."""
         return types.Range(self.position(span.start), self.position(span.end))
+
+    def edits(self, edits: Iterable[TextEdit]) -> list[types.TextEdit]:
+        """Return edits of this text."""
+        return [types.TextEdit(self.range(edit.span), edit.text) for edit in edits]
 
     def location(self, uri: str, span: Span) -> types.Location:
         """Return the place of a span in the document of that URI, whose text this is."""

@@ -12,6 +12,7 @@ from pygls.exceptions import FeatureRequestError
 from pygls.lsp.server import LanguageServer
 
 from calibrant import __version__
+from calibrant.lsp.code_action import QuickFixes
 from calibrant.lsp.configuration import Configuration
 from calibrant.lsp.convert import ENCODINGS, Positions, key_of, to_uri
 from calibrant.lsp.protocol import Protocol
@@ -45,6 +46,7 @@ class CalibrantServer(LanguageServer):
         self.documents = Documents()
         self.configuration = Configuration(self)
         self.publisher = Publisher(self)
+        self.quick_fixes = QuickFixes(self)
         settings, workspace_of = self.configuration.settings, self.configuration.workspace_of
         self.pipeline = Pipeline(
             self.documents,

@@ -7,6 +7,7 @@ from lsprotocol import types
 
 from calibrant.lsp.convert import start_of, to_uri
 from calibrant.model.issue import Finding, Issue, Place, Severity
+from calibrant.model.text import Span
 from calibrant.workspace.documents import Snapshot
 from calibrant.workspace.placing import place
 
@@ -85,7 +86,7 @@ class _Diagnostics:
         """Return the issue's diagnostic, and one at each other step that has the same cause."""
         finding = issue.finding
         main = Place(finding.span, finding.message, step=finding.step)
-        others = [at for at in finding.related if finding.cause and at.step and not at.path]
+        others = _others(finding)
         shown = [self._at(finding, issue.id, finding.related)]
         for other in others:
             there = msgspec.structs.replace(finding, span=other.span, message=other.message or finding.message)
@@ -123,6 +124,16 @@ class _Diagnostics:
         path = self._snapshot.path.parent / at.path
         other = self._server.documents.get(str(path))
         return self._server.positions(other).location(other.uri, at.span) if other else start_of(to_uri(path))
+
+
+def shown_at(finding: Finding) -> list[Span]:
+    """Return the spans at which a finding's diagnostics stand."""
+    return [finding.span, *(at.span for at in _others(finding))]
+
+
+def _others(finding: Finding) -> list[Place]:
+    """Return the other steps that have the same cause."""
+    return [at for at in finding.related if finding.cause and at.step and not at.path]
 
 
 def message_of(finding: Finding) -> str:

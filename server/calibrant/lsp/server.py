@@ -5,7 +5,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from calibrant.lsp import code_lens, commands, configuration, folders, progress, symbols, sync
+from calibrant.lsp import code_action, code_lens, commands, configuration, folders, progress, symbols, sync
 from calibrant.lsp.core import CalibrantServer
 from calibrant.lsp.parent import watch_parent
 from calibrant.lsp.services import Services
@@ -33,6 +33,7 @@ def create_server(services: Services) -> CalibrantServer:
         types.TEXT_DOCUMENT_DID_CHANGE: sync.did_change,
         types.TEXT_DOCUMENT_DID_CLOSE: sync.did_close,
         types.TEXT_DOCUMENT_CODE_LENS: code_lens.code_lens,
+        types.CODE_ACTION_RESOLVE: code_action.resolve,
         types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: symbols.document_symbols,
         types.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change_configuration,
         types.WORKSPACE_DID_CHANGE_WATCHED_FILES: folders.did_change_watched_files,
@@ -41,6 +42,7 @@ def create_server(services: Services) -> CalibrantServer:
     }
     for method, handler in handlers.items():
         server.feature(method)(handler)
+    server.feature(types.TEXT_DOCUMENT_CODE_ACTION, code_action.OPTIONS)(code_action.code_action)
     server.feature(types.WORKSPACE_DID_RENAME_FILES, folders.FOLDERS)(folders.did_rename_files)
     server.feature(types.WORKSPACE_DID_DELETE_FILES, folders.FOLDERS)(folders.did_delete_files)
     server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))(sync.did_save)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from calibrant.model.fix import Fix
 from calibrant.model.issue import Finding, Issue
 from calibrant.model.session import SessionResult
 from calibrant.model.settings import Settings
@@ -23,6 +24,7 @@ class Services(msgspec.Struct, frozen=True):
     - `look(analysis, workspace, settings)`: what is not there of what the workflow names; takes a worker process.
     - `calibration(workspace, settings)`: opened for one run and closed after it. Raises StoreError on entering.
     - `issues(name, findings)`: findings grouped into issues, each cause once. `name` is the path from the workspace.
+    - `fixes(issues, analysis)`: the fixes on offer by issue id, the best first; the issues are of the analysis' text. No I/O.
     - `history(workspace, name)`: the newest results first. Raises StoreError.
     - `trusted(workspace)`, `trust(workspace)`: raise StoreError.
     - `settings(workspace, editor)`: the settings in force with the editor's values on top, and what is wrong with them.
@@ -34,6 +36,7 @@ class Services(msgspec.Struct, frozen=True):
     look: "Callable[[Analysis, Path, Settings], Awaitable[tuple[Finding, ...]]]"
     calibration: "Callable[[Path, Settings], AbstractContextManager[Calibrating]]"
     issues: Callable[[str, Sequence[Finding]], Sequence[Issue]]
+    fixes: "Callable[[Sequence[Issue], Analysis], Mapping[str, tuple[Fix, ...]]]"
     history: Callable[[Path, str], Sequence[SessionResult]]
     trusted: Callable[[Path], bool]
     trust: Callable[[Path], None]

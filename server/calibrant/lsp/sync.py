@@ -78,6 +78,7 @@ def did_close(ls: "CalibrantServer", params: types.DidCloseTextDocumentParams) -
         return
     ls.documents.remove(snapshot.key)
     ls.pipeline.forget(snapshot.key)
+    ls.quick_fixes.forget(snapshot.key)
     ls.looks.forget(snapshot.key)
     if snapshot.path and ls.tree.holds(snapshot.path):
         ls.spawn(ls.tree.refresh(snapshot.path))

@@ -1,0 +1,202 @@
+"""Code actions: the fixes of the issues in a range, and all safe fixes at once."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from lsprotocol import types
+
+from calibrant.lsp.convert import Positions, key_of
+from calibrant.lsp.publish import SOURCE, shown_at
+from calibrant.model.issue import Issue
+from calibrant.model.text import Span
+from calibrant.workspace.documents import Snapshot
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+    from calibrant.workspace.analysis import Analysis
+    from calibrant.workspace.drafts import Draft, Offer
+
+QUICK_FIX = types.CodeActionKind.QuickFix.value
+FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.calibrant"
+OPTIONS = types.CodeActionOptions(code_action_kinds=[QUICK_FIX, FIX_ALL], resolve_provider=True)
+
+_DRAFTS = 64
+"""Fixes offered at once to a client that cannot ask for their edits later; each is written beforehand."""
+
+
+class _Data(msgspec.Struct, frozen=True):
+    """What an action carries until it is resolved."""
+
+    key: str
+    generation: int
+    fixes: tuple[str, ...]
+
+
+class QuickFixes:
+    """The fixes that were offered for the newest text of each document."""
+
+    def __init__(self, server: "CalibrantServer") -> None:
+        self._server = server
+        self._offered: dict[str, tuple[int, dict[str, Offer]]] = {}
+
+    def offers(self, snapshot: Snapshot, analysis: "Analysis", issues: Sequence[Issue]) -> "list[Offer]":
+        """Return the fixes of the issues, the most trusted first, and remember them for this text."""
+        from calibrant.workspace.drafts import Offer
+
+        fixes = self._server.services.fixes(issues, analysis) if issues else {}
+        found = [Offer(issue, fix) for issue in issues for fix in fixes.get(issue.id, ())]
+        found.sort(key=lambda offer: -offer.fix.confidence)
+        generation, known = self._offered.get(snapshot.key, (-1, {}))
+        known = known if generation == snapshot.generation else {}
+        self._offered[snapshot.key] = (snapshot.generation, known | {offer.fix.id: offer for offer in found})
+        return found
+
+    def draft(self, snapshot: Snapshot, analysis: "Analysis", ids: Iterable[str]) -> "Draft | None":
+        """Return what the fixes of those ids change together; None where they are of another text or change nothing."""
+        from calibrant.workspace.drafts import draft
+
+        generation, known = self._offered.get(snapshot.key, (-1, {}))
+        if generation != snapshot.generation:
+            return None
+        offers = [known[fix] for fix in ids if fix in known]
+        return draft(snapshot, analysis.workflow, offers)
+
+    def forget(self, key: str) -> None:
+        """Drop what was offered: the document is closed."""
+        self._offered.pop(key, None)
+
+
+async def code_action(ls: "CalibrantServer", params: types.CodeActionParams) -> list[types.CodeAction]:
+    """Handle `textDocument/codeAction`, from what the server itself knows of the document."""
+    await ls.pipeline.ready(key_of(params.text_document.uri))
+    snapshot = ls.snapshot(params.text_document.uri)
+    if snapshot is None or not snapshot.is_open or not _takes_actions(ls):
+        return []
+    analysis = ls.pipeline.analysis(snapshot)
+    if analysis is None:
+        return []
+    return _Actions(ls, snapshot, analysis, params).all()
+
+
+def resolve(ls: "CalibrantServer", action: types.CodeAction) -> types.CodeAction:
+    """Handle `codeAction/resolve`; the action stays without an edit where the text it was made for is gone."""
+    try:
+        data = msgspec.convert(_plain(action.data), _Data)
+    except msgspec.ValidationError:
+        return action
+    snapshot = ls.documents.get(data.key)
+    if snapshot is None or not snapshot.is_open or snapshot.generation != data.generation:
+        return action
+    analysis = ls.pipeline.analysis(snapshot)
+    found = ls.quick_fixes.draft(snapshot, analysis, data.fixes) if analysis else None
+    if found:
+        action.edit = edit_of(ls, found)
+    return action
+
+
+def edit_of(ls: "CalibrantServer", found: "Draft") -> types.WorkspaceEdit:
+    """Return a draft as the client takes it."""
+    positions = ls.positions(found.snapshot)
+    return workspace_edit(ls, found.snapshot, positions.edits(found.edits))
+
+
+def workspace_edit(ls: "CalibrantServer", snapshot: Snapshot, edits: list[types.TextEdit]) -> types.WorkspaceEdit:
+    """Return edits of one open document: of this very version, where the client heeds that."""
+    workspace = ls.client_capabilities.workspace
+    if workspace and (can := workspace.workspace_edit) and can.document_changes:
+        document = types.OptionalVersionedTextDocumentIdentifier(snapshot.uri, snapshot.version)
+        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, edits)])
+    return types.WorkspaceEdit(changes={snapshot.uri: edits})
+
+
+class _Actions:
+    """Makes the actions of one request."""
+
+    def __init__(
+        self, server: "CalibrantServer", snapshot: Snapshot, analysis: "Analysis", params: types.CodeActionParams
+    ) -> None:
+        self._server = server
+        self._snapshot = snapshot
+        self._analysis = analysis
+        self._issues = server.publisher.issues(snapshot, analysis)
+        self._span = Positions(snapshot.text, server.encoding).span(params.range)
+        self._only = params.context.only
+        self._sent = [one for one in params.context.diagnostics if one.source in {None, SOURCE}]
+        self._later = _resolves(server)
+
+    def all(self) -> list[types.CodeAction]:
+        """Return what was asked for, the quick fixes first."""
+        quick = self._quick() if self._wanted(QUICK_FIX) else []
+        safe = self._only is not None or any(action.is_preferred for action in quick)
+        return quick + (self._fix_all() if safe and self._wanted(FIX_ALL) else [])
+
+    def _wanted(self, kind: str) -> bool:
+        """Tell whether a kind was asked for, by itself or by one that holds it."""
+        if self._only is None:
+            return True
+        return any(kind == only or only == "" or kind.startswith(f"{only}.") for only in map(_value, self._only))
+
+    def _quick(self) -> list[types.CodeAction]:
+        touched = [issue for issue in self._issues if _touches(issue, self._span)]
+        offers = self._server.quick_fixes.offers(self._snapshot, self._analysis, touched)
+        made = [
+            self._action(QUICK_FIX, offer.fix.title, [offer]) for offer in offers[: None if self._later else _DRAFTS]
+        ]
+        actions = [(action, offer) for action, offer in zip(made, offers, strict=False) if action]
+        preferred = next((action for action, offer in actions if offer.fix.safety == "safe"), None)
+        for action, offer in actions:
+            action.diagnostics = self._named(offer.issue) or None
+            action.is_preferred = True if action is preferred else None
+        return [action for action, _ in actions]
+
+    def _fix_all(self) -> list[types.CodeAction]:
+        offers = self._server.quick_fixes.offers(self._snapshot, self._analysis, self._issues)
+        best: dict[str, Offer] = {}
+        for offer in offers:
+            if offer.fix.safety == "safe":
+                best.setdefault(offer.issue.id, offer)
+        if not best:
+            return []
+        action = self._action(FIX_ALL, "Apply all safe fixes", list(best.values()))
+        return [action] if action else []
+
+    def _action(self, kind: str, title: str, offers: "list[Offer]") -> types.CodeAction | None:
+        """Return an action with its edit, or with what it takes to make it later; None where nothing would change."""
+        ids = tuple(offer.fix.id for offer in offers)
+        if self._later:
+            data = msgspec.to_builtins(_Data(self._snapshot.key, self._snapshot.generation, ids))
+            return types.CodeAction(title, kind, data=data)
+        found = self._server.quick_fixes.draft(self._snapshot, self._analysis, ids)
+        return types.CodeAction(title, kind, edit=edit_of(self._server, found)) if found else None
+
+    def _named(self, issue: Issue) -> list[types.Diagnostic]:
+        """Return the diagnostics of an issue that the client sent."""
+        return [one for one in self._sent if one.code == issue.code and _plain(one.data).get("id") == issue.id]
+
+
+def _touches(issue: Issue, span: Span) -> bool:
+    return any(at.touches(span) for at in shown_at(issue.finding))
+
+
+def _takes_actions(ls: "CalibrantServer") -> bool:
+    """Tell whether the client takes actions with edits, and not only commands."""
+    text = ls.client_capabilities.text_document
+    return bool(text and text.code_action and text.code_action.code_action_literal_support)
+
+
+def _resolves(ls: "CalibrantServer") -> bool:
+    text = ls.client_capabilities.text_document
+    can = text.code_action if text else None
+    return bool(can and can.data_support and can.resolve_support and "edit" in can.resolve_support.properties)
+
+
+def _value(kind: types.CodeActionKind | str) -> str:
+    return kind.value if isinstance(kind, types.CodeActionKind) else kind
+
+
+def _plain(data: Any) -> dict[str, Any]:
+    """Return what came over the wire as a map: the library gives an object of its own for one."""
+    if isinstance(data, dict):
+        return data
+    return data._asdict() if hasattr(data, "_asdict") else {}
