@@ -137,6 +137,7 @@ def serve() -> int:
         issues=_issues,
         fixes=_fixes,
         history=history,
+        site=site,
         trusted=_trusted,
         trust=_trust,
         settings=settings_for,

@@ -1,13 +1,18 @@
 """Quick fixes: what is offered where, how it is handed over, and what becomes of it."""
 
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lsprotocol import types
 
+from calibrant.change import Site, history
+from calibrant.model.applied import ChangeSession
+from calibrant.model.ports import StoreError
 from calibrant.model.text import LineIndex, Span, TextEdit, apply_edits
+from calibrant.store import open_store
 from lsp.editor import NEOVIM, Editor, capabilities_of, editing
 
 HEAD = "name: a # 😀 as it was\nsteps:\n"
@@ -182,3 +187,132 @@ async def test_half_typed_text_is_no_trouble(editor: Editor, ws: Path) -> None:
         everywhere = types.Range(types.Position(0, 0), types.Position(99, 0))
         for action in await actions(editor, uri_of(ws), everywhere):
             await editor.code_action_resolve_async(action)
+
+
+def remembered(ws: Path, tmp_path: Path) -> list[ChangeSession]:
+    """Return what is recorded of changes, the newest first."""
+    try:
+        with closing(open_store(tmp_path / "state", ws, create=False)) as store:
+            return list(history(Site(ws, store.changes)))
+    except StoreError:
+        return []
+
+
+async def standing(editor: Editor, ws: Path, tmp_path: Path, *statuses: str) -> list[ChangeSession]:
+    """Wait until the recorded sessions have these statuses, the newest first."""
+    await editor.until(
+        lambda: tuple(one.status for one in remembered(ws, tmp_path)) == statuses, f"sessions that are {statuses}"
+    )
+    return remembered(ws, tmp_path)
+
+
+async def applied(editor: Editor, uri: str, text: str, part: str, version: int) -> str:
+    """Apply the first quick fix at a part of a text, as an editor does, and return the new text."""
+    first, *_ = await actions(editor, uri, at(text, part), ["quickfix"])
+    resolved = await editor.code_action_resolve_async(first)
+    new = edited(text, resolved.edit, uri, version)
+    editor.change(uri, new, version + 1)
+    await editor.checked(uri, version + 1)
+    return new
+
+
+async def ran(editor: Editor, uri: str) -> Any:
+    answer = await editor.command("calibrate", uri=uri)
+    return await editor.session(answer["session"] if isinstance(answer, dict) else answer.session)
+
+
+async def test_an_applied_fix_is_remembered_and_verified_by_the_next_run(
+    editor: Editor, ws: Path, tmp_path: Path
+) -> None:
+    uri = uri_of(ws)
+    before = await ran(editor, uri)
+    new = await applied(editor, uri, TEXT, "alll", 1)
+    (session,) = await standing(editor, ws, tmp_path, "unverified")
+    assert (session.fixes[0].strategy, session.answers) == ("closest-name", before.session)
+    assert [(file.path, file.is_open) for file in session.files] == [("a.workflow.yaml", True)]
+    with closing(open_store(tmp_path / "state", ws)) as store:
+        assert store.changes.kept(session.files[0].before).decode() == TEXT
+        assert store.changes.kept(session.files[0].after).decode() == new
+    assert (ws / "a.workflow.yaml").read_text() == TEXT
+    editor.change(uri, "# mine\n" + new, 3)
+    await ran(editor, uri)
+    (session,) = await standing(editor, ws, tmp_path, "verified")
+    assert "gone" in session.reason
+
+
+async def test_a_fix_whose_step_was_not_run_stays_unverified(editor: Editor, ws: Path, tmp_path: Path) -> None:
+    uri = uri_of(ws)
+    new = await applied(editor, uri, TEXT, "need:", 1)
+    await standing(editor, ws, tmp_path, "unverified")
+    done = await ran(editor, uri)
+    assert "three" in [step.id for step in done.steps if step.status == "not_run"]
+    await applied(editor, uri, new, "alll", 2)
+    await ran(editor, uri)
+    await standing(editor, ws, tmp_path, "verified", "unverified")
+
+
+async def test_a_fix_that_does_not_hold_is_told(editor: Editor, ws: Path, tmp_path: Path) -> None:
+    uri = uri_of(ws)
+    text = HEAD + "  - {id: one, uses: file.read, with: {path: notes.tx}}\n"
+    (ws / "notes.txt").write_text("x")
+    editor.change(uri, text, 2)
+    await ran(editor, uri)
+    (ws / "notes.txt").unlink()
+    shown = await editor.until(
+        lambda: [one for one in editor.shown(uri) if one.code == "file-not-found"], "what the run found"
+    )
+    assert shown
+    await applied(editor, uri, text, "notes.tx", 2)
+    await standing(editor, ws, tmp_path, "unverified")
+    editor.messages.clear()
+    await ran(editor, uri)
+    told = await editor.until(lambda: [one.message for one in editor.messages if "hold" in one.message], "the word")
+    assert "notes.txt" in told[0]
+    (session,) = remembered(ws, tmp_path)
+    assert session.status == "unverified"
+    assert session.reason.startswith("It did not hold")
+
+
+async def test_undo_and_redo_in_the_editor_leave_the_history_right(editor: Editor, ws: Path, tmp_path: Path) -> None:
+    uri = uri_of(ws)
+    one = await applied(editor, uri, TEXT, "need:", 1)
+    two = await applied(editor, uri, one, "alll", 2)
+    await standing(editor, ws, tmp_path, "unverified", "unverified")
+    editor.change(uri, one, 4)
+    await standing(editor, ws, tmp_path, "rolled_back", "unverified")
+    editor.change(uri, TEXT, 5)
+    await standing(editor, ws, tmp_path, "rolled_back", "rolled_back")
+    assert [str(one.code) for one in await editor.checked(uri, 5)]
+    editor.change(uri, one, 6)
+    editor.change(uri, two, 7)
+    await standing(editor, ws, tmp_path, "unverified", "unverified", "rolled_back", "rolled_back")
+
+
+async def test_an_edit_that_was_not_applied_leaves_nothing(editor: Editor, ws: Path, tmp_path: Path) -> None:
+    uri = uri_of(ws)
+    first, *_ = await actions(editor, uri, at(TEXT, "need:"), ["quickfix"])
+    await editor.code_action_resolve_async(first)
+    editor.change(uri, TEXT.replace("need:", "needs: "), 2)
+    await editor.checked(uri, 2)
+    assert remembered(ws, tmp_path) == []
+
+
+async def test_what_was_applied_last_is_remembered_though_the_editor_leaves(ws: Path, tmp_path: Path) -> None:
+    uri = uri_of(ws)
+    async with editing(ws, state=tmp_path / "state", options={"run": "manual"}) as editor:
+        editor.open(uri, TEXT)
+        await editor.checked(uri, 1)
+        first, *_ = await actions(editor, uri, at(TEXT, "need:"), ["quickfix"])
+        resolved = await editor.code_action_resolve_async(first)
+        editor.change(uri, edited(TEXT, resolved.edit, uri, 1), 2)
+    assert [one.status for one in remembered(ws, tmp_path)] == ["unverified"]
+
+
+async def test_where_nothing_can_be_remembered_the_fix_is_applied_all_the_same(ws: Path, tmp_path: Path) -> None:
+    uri = uri_of(ws)
+    (tmp_path / "state").write_text("not a folder")
+    async with editing(ws, state=tmp_path / "state", options={"run": "manual"}) as editor:
+        editor.open(uri, TEXT)
+        await editor.checked(uri, 1)
+        await applied(editor, uri, TEXT, "need:", 1)
+        await editor.until(lambda: [one for one in editor.messages if "not remembered" in one.message], "the word")

@@ -96,7 +96,8 @@ def resolve(ls: "CalibrantServer", action: types.CodeAction) -> types.CodeAction
 
 
 def edit_of(ls: "CalibrantServer", found: "Draft") -> types.WorkspaceEdit:
-    """Return a draft as the client takes it."""
+    """Return a draft as the client takes it; from now on it may be applied."""
+    ls.applications.handed_out(found)
     positions = ls.positions(found.snapshot)
     return workspace_edit(ls, found.snapshot, positions.edits(found.edits))
 

@@ -22,6 +22,7 @@ from calibrant.lsp.services import Services
 from calibrant.model.issue import Finding
 from calibrant.model.session import SessionResult
 from calibrant.model.text import Encoding
+from calibrant.workspace.applications import Applications
 from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.files import workflow_name
 from calibrant.workspace.looks import Looks
@@ -59,6 +60,7 @@ class CalibrantServer(LanguageServer):
         self.runs = RunQueue(
             Rooms(services.calibration, services.history, settings, workspace_of, self.name_of), RunsShown(self)
         )
+        self.applications = Applications(site=services.site, workspace_of=workspace_of, say=self.say)
         hooks = Hooks(settings, self.configuration.forget, to_uri, self._gone, self.spawn)
         self.tree = Tree(self.documents, self.pipeline, hooks)
         self._background: set[asyncio.Task[None]] = set()
@@ -145,6 +147,7 @@ class CalibrantServer(LanguageServer):
         self.pipeline.close()
         self.tree.close()
         await self.runs.close()
+        await self.applications.close()
         for task in list(self._background):
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)

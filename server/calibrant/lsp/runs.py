@@ -48,11 +48,17 @@ class RunsShown:
             self._said.pop(run.snapshot.key, None)
             self._explain(run, result)
             self._server.looks.settle(run.snapshot.key)
+            self._verify(run)
         if progress := self._progress.pop(run.session, None):
             progress.end(summary_of(result))
         self._server.pipeline.now(run.snapshot.key)
         self._server.refresh_lenses()
         self._server.protocol.notify("calibrant/session", self._server.session_object(run.path, result, run.snapshot))
+
+    def _verify(self, run: Run) -> None:
+        outcome = self._server.runs.outcome(run.snapshot.key)
+        if outcome and outcome.result.session == run.session:
+            self._server.applications.ran(run.snapshot.key, outcome)
 
     def _failed(self, run: Run, error: BaseException) -> str:
         """Tell the user why a run did not come to its end, and return it in short."""

@@ -13,6 +13,7 @@ from calibrant.model.session import SessionResult
 from calibrant.model.settings import Settings
 
 if TYPE_CHECKING:
+    from calibrant.change import Site
     from calibrant.workspace.analysis import Analysis
     from calibrant.workspace.queue import Calibrating
 
@@ -26,6 +27,7 @@ class Services(msgspec.Struct, frozen=True):
     - `issues(name, findings)`: findings grouped into issues, each cause once. `name` is the path from the workspace.
     - `fixes(issues, analysis)`: the fixes on offer by issue id, the best first; the issues are of the analysis' text. No I/O.
     - `history(workspace, name)`: the newest results first. Raises StoreError.
+    - `site(workspace)`: the door to its workflow files. Raises StoreError on entering.
     - `trusted(workspace)`, `trust(workspace)`: raise StoreError.
     - `settings(workspace, editor)`: the settings in force with the editor's values on top, and what is wrong with them.
     - `link(code)`: the URI of a code's page, or None.
@@ -38,6 +40,7 @@ class Services(msgspec.Struct, frozen=True):
     issues: Callable[[str, Sequence[Finding]], Sequence[Issue]]
     fixes: "Callable[[Sequence[Issue], Analysis], Mapping[str, tuple[Fix, ...]]]"
     history: Callable[[Path, str], Sequence[SessionResult]]
+    site: "Callable[[Path], AbstractContextManager[Site]]"
     trusted: Callable[[Path], bool]
     trust: Callable[[Path], None]
     settings: Callable[[Path, Mapping[str, object]], tuple[Settings, list[str]]]

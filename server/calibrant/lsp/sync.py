@@ -36,7 +36,8 @@ def did_change(ls: "CalibrantServer", params: types.DidChangeTextDocumentParams)
     for change in params.content_changes:
         text = _changed(text, change, ls)
     version = params.text_document.version
-    ls.documents.put(snapshot.key, snapshot.uri, snapshot.path, text, version or _UNSAVED)
+    changed = ls.documents.put(snapshot.key, snapshot.uri, snapshot.path, text, version or _UNSAVED)
+    ls.applications.changed(changed, ls.runs.outcome(snapshot.key))
     ls.pipeline.touch(snapshot.key)
 
 
@@ -79,6 +80,7 @@ def did_close(ls: "CalibrantServer", params: types.DidCloseTextDocumentParams) -
     ls.documents.remove(snapshot.key)
     ls.pipeline.forget(snapshot.key)
     ls.quick_fixes.forget(snapshot.key)
+    ls.applications.forget(snapshot.key)
     ls.looks.forget(snapshot.key)
     if snapshot.path and ls.tree.holds(snapshot.path):
         ls.spawn(ls.tree.refresh(snapshot.path))
