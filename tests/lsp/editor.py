@@ -28,6 +28,8 @@ class Editor(LanguageClient):
         self.sessions: list[Any] = []
         self.registered: list[types.Registration] = []
         self.lens_refreshes = 0
+        self.edit: Callable[[types.WorkspaceEdit], bool] = lambda _: False
+        """Makes an edit that the server asks for, and tells whether it did."""
 
     async def until(self, done: Callable[[], Any], what: str, within: float = 15.0) -> Any:
         """Wait until `done` gives something true and return it."""
@@ -103,11 +105,15 @@ def _features() -> dict[str, Any]:
         del params
         ls.lens_refreshes += 1
 
+    def edited(ls: Editor, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+        return types.ApplyWorkspaceEditResult(ls.edit(params.edit))
+
     return {
         **DEFAULT_CLIENT_FEATURES,
         types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: published,
         types.CLIENT_REGISTER_CAPABILITY: registered,
         types.WORKSPACE_CODE_LENS_REFRESH: refreshed,
+        types.WORKSPACE_APPLY_EDIT: edited,
         "calibrant/session": ended,
     }
 

@@ -13,6 +13,7 @@ from calibrant.model.applied import ChangeSession
 from calibrant.model.ports import StoreError
 from calibrant.model.text import LineIndex, Span, TextEdit, apply_edits
 from calibrant.store import open_store
+from cli.command import calibrant
 from lsp.editor import NEOVIM, Editor, capabilities_of, editing
 
 HEAD = "name: a # 😀 as it was\nsteps:\n"
@@ -316,3 +317,85 @@ async def test_where_nothing_can_be_remembered_the_fix_is_applied_all_the_same(w
         await editor.checked(uri, 1)
         await applied(editor, uri, TEXT, "need:", 1)
         await editor.until(lambda: [one for one in editor.messages if "not remembered" in one.message], "the word")
+
+
+async def rolled(editor: Editor, **given: str) -> dict[str, str]:
+    answer = await editor.command("rollback", **given)
+    return dict(answer) if isinstance(answer, dict) else dict(answer._asdict())
+
+
+@pytest.mark.parametrize("mine", ["", "# mine 😀\n"])
+async def test_rolling_back_an_open_document_takes_out_the_fix_alone(
+    editor: Editor, ws: Path, tmp_path: Path, mine: str
+) -> None:
+    uri = uri_of(ws)
+    new = mine + await applied(editor, uri, TEXT, "alll", 1)
+    editor.change(uri, new, 3)
+    (session,) = await standing(editor, ws, tmp_path, "unverified")
+    made: list[str] = []
+
+    def edit(given: types.WorkspaceEdit) -> bool:
+        made.append(edited(new, given, uri, 3))
+        editor.change(uri, made[0], 4)
+        return True
+
+    editor.edit = edit
+    assert await rolled(editor, uri=uri) == {"session": session.id}
+    assert made == [mine + TEXT]
+    await standing(editor, ws, tmp_path, "rolled_back")
+    await editor.checked(uri, 4)
+    assert "unknown-step" in editor.codes(uri)
+    assert "nothing to roll back" in (await rolled(editor, uri=uri))["reason"]
+    assert "already" in (await rolled(editor, uri=uri, session=session.id))["reason"]
+    assert len(made) == 1
+
+
+async def test_what_cannot_be_rolled_back_says_why_and_stays(editor: Editor, ws: Path, tmp_path: Path) -> None:
+    uri = uri_of(ws)
+    new = await applied(editor, uri, TEXT, "alll", 1)
+    (session,) = await standing(editor, ws, tmp_path, "unverified")
+    answer = await rolled(editor, uri=uri)
+    assert answer["session"] == session.id
+    assert "did not take the edit" in answer["reason"]
+    editor.change(uri, new.replace("all.files", "everything.files"), 3)
+    answer = await rolled(editor, uri=uri)
+    assert "edited since" in answer["reason"]
+    assert "no session" in (await rolled(editor, uri=uri, session="none"))["reason"]
+    assert [one.status for one in remembered(ws, tmp_path)] == ["unverified"]
+
+
+async def test_rolling_back_a_closed_file_gives_its_bytes_back(editor: Editor, ws: Path, tmp_path: Path) -> None:
+    uri = uri_of(ws)
+    new = await applied(editor, uri, TEXT, "alll", 1)
+    (session,) = await standing(editor, ws, tmp_path, "unverified")
+    (ws / "a.workflow.yaml").write_text(new)
+    editor.close(uri)
+    assert await rolled(editor, uri=uri) == {"session": session.id}
+    assert (ws / "a.workflow.yaml").read_bytes() == TEXT.encode()
+    await standing(editor, ws, tmp_path, "rolled_back")
+
+
+async def test_a_fix_of_the_command_line_is_rolled_back_in_the_editor_that_opened_its_file(
+    ws: Path, tmp_path: Path
+) -> None:
+    uri, path = uri_of(ws), ws / "a.workflow.yaml"
+    text = HEAD + LIST + TYPO
+    path.write_text(text)
+    done = calibrant("fix", "a.workflow.yaml", "--safe", folder=ws, state=tmp_path / "state")
+    new = path.read_text()
+    assert new == text.replace("alll", "all"), done.out
+    async with editing(ws, state=tmp_path / "state", options={"run": "manual"}) as editor:
+        editor.open(uri, new)
+        await editor.checked(uri, 1)
+        made: list[str] = []
+
+        def edit(given: types.WorkspaceEdit) -> bool:
+            made.append(edited(new, given, uri, 1))
+            return True
+
+        editor.edit = edit
+        answer = await rolled(editor, uri=uri)
+        assert "reason" not in answer
+        assert made == [text]
+        assert path.read_text() == new, "the editor holds it; it is the user's to save"
+        assert [one.status for one in remembered(ws, tmp_path)] == ["rolled_back"]

@@ -39,9 +39,16 @@ class FileArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     uri: str
 
 
+class RollbackArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `calibrant.rollback` takes; without a session, the newest of the file that stands."""
+
+    uri: str
+    session: str | None = None
+
+
 def calibrate(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
     """Start a run of a workflow, open or not, and return its session."""
-    arguments = _read(given, CalibrateArguments)
+    arguments = read(given, CalibrateArguments)
     snapshot = _workflow(ls, arguments.uri)
     from calibrant.workspace.calibration import RunOptions
 
@@ -51,7 +58,7 @@ def calibrate(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
 
 def cancel(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, object]:
     """Cancel a run; `cancelled` is false where it has ended already or is not ours."""
-    session = _read(given, SessionArguments).session
+    session = read(given, SessionArguments).session
     return {"session": session, "cancelled": ls.runs.cancel(session)}
 
 
@@ -59,7 +66,7 @@ def trust(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
     """Trust the workspace of a file or folder; returns the workspace's path."""
     from calibrant.workspace.locate import workspace_of
 
-    path = _path(_read(given, FileArguments).uri)
+    path = path_of(read(given, FileArguments).uri)
     workspace = workspace_of(path)
     try:
         ls.services.trust(workspace)
@@ -72,7 +79,7 @@ def trust(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
 
 def history(ls: "CalibrantServer", given: dict[str, Any]) -> list[object]:
     """Return the newest results of a workflow, newest first, each as the object that ends a session."""
-    path = _path(_read(given, FileArguments).uri)
+    path = path_of(read(given, FileArguments).uri)
     snapshot = ls.documents.get(str(path))
     try:
         results = ls.services.history(ls.configuration.workspace_of(path), ls.name_of(path))
@@ -81,14 +88,24 @@ def history(ls: "CalibrantServer", given: dict[str, Any]) -> list[object]:
     return [ls.session_object(path, result, snapshot) for result in results]
 
 
-def _read(given: dict[str, Any], kind: type[Given]) -> Given:
+def read(given: dict[str, Any], kind: type[Given]) -> Given:
+    """Return a command's object as its arguments.
+
+    Raises:
+        JsonRpcInvalidParams: it is not as the command takes it.
+    """
     try:
         return msgspec.convert(given, kind)
     except msgspec.ValidationError as error:
         raise JsonRpcInvalidParams(str(error)) from error
 
 
-def _path(uri: str) -> "Path":
+def path_of(uri: str) -> "Path":
+    """Return the path of a file's URI.
+
+    Raises:
+        JsonRpcInvalidParams: it names no file.
+    """
     path = to_path(uri)
     if path is None:
         raise JsonRpcInvalidParams(f"‘{uri}’ is not a file.")
@@ -97,7 +114,7 @@ def _path(uri: str) -> "Path":
 
 def _workflow(ls: "CalibrantServer", uri: str) -> Snapshot:
     """Return the newest text of a workflow: the editor's, else the file's."""
-    path = _path(uri)
+    path = path_of(uri)
     snapshot = ls.documents.get(key_of(uri)) or ls.tree.read(path)
     if snapshot is None or snapshot.problem:
         why = (

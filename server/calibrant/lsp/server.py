@@ -5,7 +5,17 @@ from typing import Any
 
 from lsprotocol import types
 
-from calibrant.lsp import code_action, code_lens, commands, configuration, folders, progress, symbols, sync
+from calibrant.lsp import (
+    code_action,
+    code_lens,
+    commands,
+    configuration,
+    folders,
+    progress,
+    rolling_back,
+    symbols,
+    sync,
+)
 from calibrant.lsp.core import CalibrantServer
 from calibrant.lsp.parent import watch_parent
 from calibrant.lsp.services import Services
@@ -17,6 +27,7 @@ COMMANDS = {
     "calibrant.cancel": commands.cancel,
     "calibrant.trust": commands.trust,
     "calibrant.history": commands.history,
+    "calibrant.rollback": rolling_back.rollback,
 }
 
 

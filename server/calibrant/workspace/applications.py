@@ -162,7 +162,7 @@ class Applications:
             return
         applied.concluded = True
         if not verdict.holds:
-            self._say(f"{applied.title} did not hold. {verdict.reason} The editor's undo takes it back.")
+            self._say(f"{applied.title} did not hold. {verdict.reason} The command ‘calibrant.rollback’ takes it back.")
 
     async def _told(self, path: Path, work: "Callable[[Site], Answer]") -> Answer | None:
         """Do something with the store; where it cannot be used, the user is told."""
