@@ -86,6 +86,23 @@ def test_one_fix_by_its_id(folder: Path) -> None:
     assert "no fix" in gone.err
 
 
+def test_a_fix_to_another_wrong_value_does_not_hold(folder: Path) -> None:
+    (folder / "rows.json").write_text('[{"b": 1}, {"c": 2}]', encoding="utf-8")
+    faulty = (
+        "steps:\n  - {id: rows, uses: file.read, with: {path: rows.json}}\n"
+        "  - {id: one, uses: data.map, with: {items: '{{ rows.content }}', to: '{{ item.a }}'}}\n"
+    )
+    workflow(folder, faulty)
+    listed = calibrant("fix", "a.workflow.yaml", folder=folder).out
+    wrong = re.search(r"([0-9a-f]{12})  \w+ +Change ‘a’ to ‘b’", listed)
+    assert wrong, listed
+    done = calibrant("fix", "a.workflow.yaml", "--fix", wrong[1], folder=folder)
+    assert done.status == 1
+    assert "Left out: Change ‘a’ to ‘b’. It did not hold: " in done.out
+    assert "‘b’" in done.out.split("It did not hold: ")[1], "the second row has no such field"
+    assert text(folder) == faulty
+
+
 def test_later_edits_elsewhere_survive_a_rollback(folder: Path) -> None:
     calibrant("fix", "a.workflow.yaml", "--safe", folder=folder)
     workflow(folder, text(folder).replace("# kept\n", "# kept and more\n"))

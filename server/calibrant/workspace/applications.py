@@ -3,15 +3,15 @@
 import asyncio
 import logging
 from collections import defaultdict, deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from calibrant.model.applied import AppliedFix, Verdict
-from calibrant.model.issue import Issue
 from calibrant.model.ports import StoreError
 from calibrant.workspace.documents import Snapshot
+from calibrant.workspace.verdict import verdict_on
 
 if TYPE_CHECKING:
     from calibrant.change import Site
@@ -23,8 +23,6 @@ Answer = TypeVar("Answer")
 _MOST = 64
 """Edits handed out and fixes applied that are remembered of one document."""
 
-_WORKED = ("completed", "rehearsed")
-_OPEN = ("not_run", "skipped")
 
 _log = logging.getLogger(__name__)
 
@@ -152,7 +150,7 @@ class Applications:
         def work(site: "Site") -> Verdict | None:
             if applied.concluded or not applied.session or not _stands(applied.draft, outcome.workflow.text):
                 return None
-            verdict = verdict_of(applied, outcome)
+            verdict = verdict_on([offer.issue for offer in applied.draft.offers], applied.before, outcome)
             if verdict.holds is not None:
                 conclude(site, applied.session, verdict)
             return verdict
@@ -191,50 +189,12 @@ class Applications:
             _log.error("A change could not be remembered", exc_info=error)
 
 
-def verdict_of(applied: Applied, outcome: "Outcome") -> Verdict:
-    """Return what a run of a text with the fixes says of them: the issues are gone, and what worked before still does."""
-    if outcome.result.status != "completed":
-        return Verdict(None, outcome.result.reason)
-    for offer in applied.draft.offers:
-        left = _left(offer.issue, applied.before, outcome)
-        if left:
-            return Verdict(False, left.finding.message)
-    steps = applied.before.result.steps if applied.before else ()
-    worked = {step.id for step in steps if step.status in _WORKED and not step.provisional}
-    broken = _named(step.id for step in outcome.result.steps if step.status == "failed" and step.id in worked)
-    if broken:
-        return Verdict(False, f"With it, what worked before fails: {broken}.")
-    touched = {offer.issue.finding.step for offer in applied.draft.offers}
-    unseen = _named(step.id for step in outcome.result.steps if step.status in _OPEN and step.id in touched)
-    if unseen:
-        return Verdict(None, f"Not verified by a run: {unseen} was not run.")
-    return Verdict(True, "A run with it found the issue gone and nothing else broken.")
-
-
-def _left(mended: Issue, before: "Outcome | None", after: "Outcome") -> Issue | None:
-    """Return the issue that is still there, or the new one that took its place: the same complaint of another value."""
-    known = {issue.id for issue in before.result.issues.all} if before else set()
-    for issue in after.result.issues.all:
-        same = before is not None and issue.id not in known and _about(issue) == _about(mended)
-        if same or issue.id == mended.id:
-            return issue
-    return None
-
-
-def _about(issue: Issue) -> tuple[object, ...]:
-    return issue.code, issue.finding.step, issue.finding.where
-
-
 def _stands(draft: "Draft", text: str) -> bool:
     """Tell whether a text holds what the draft put there."""
     from calibrant.change.hunks import Clash, inverse, take_back
 
     hunks = inverse(draft.snapshot.text, draft.edits)
     return text != draft.snapshot.text and not isinstance(take_back(draft.after, hunks, text), Clash)
-
-
-def _named(steps: Iterable[str]) -> str:
-    return ", ".join(f"‘{step}’" for step in steps)
 
 
 def _path(draft: "Draft") -> Path:

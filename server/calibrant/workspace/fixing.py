@@ -14,12 +14,10 @@ from calibrant.model.fix import Fix
 from calibrant.model.issue import Issue
 from calibrant.model.text import TextEdit, apply_edits
 from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
+from calibrant.workspace.verdict import broken_by, still_there, verdict_on
 
 _ROUNDS = 4
 """How often fixes that do not hold are left out and the rest is tried again."""
-
-_WORKED = ("completed", "rehearsed")
-_OPEN = ("not_run", "skipped")
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -120,26 +118,17 @@ def _written(
 
 
 def _not_holding(fixes: Sequence[Fix], before: Outcome, after: Outcome) -> list[Left]:
-    """Return the fixes whose issue is still there, or that break a step which worked on real data before."""
-    there = {issue.id: issue for issue in after.result.issues.all}
-    found = [Left(fix, f"It did not hold: {there[fix.issue].finding.message}") for fix in fixes if fix.issue in there]
+    """Return the fixes whose issue is still there, or, where they break what worked before, all of them."""
+    still = [(fix, still_there(issue, before, after)) for fix in fixes if (issue := issue_of(before, fix))]
+    found = [Left(fix, f"It did not hold: {issue.finding.message}") for fix, issue in still if issue]
     if found:
         return found
-    worked = {step.id for step in before.result.steps if step.status in _WORKED and not step.provisional}
-    broken = [step.id for step in after.result.steps if step.status == "failed" and step.id in worked]
-    named = ", ".join(f"‘{step}’" for step in broken)
-    return [Left(fix, f"With it, what worked before fails: {named}.") for fix in fixes] if broken else []
+    broken = broken_by(before, after)
+    return [Left(fix, broken) for fix in fixes] if broken else []
 
 
 def _verdict(fixes: Sequence[Fix], before: Outcome, after: Outcome) -> Verdict:
-    if after.result.status != "completed":
-        return Verdict(None, after.result.reason or "The run to verify it did not come to its end.")
-    answered = {fix.issue for fix in fixes}
-    steps = {issue.finding.step for issue in before.result.issues.all if issue.id in answered}
-    unseen = [step.id for step in after.result.steps if step.id in steps and step.status in _OPEN]
-    if unseen:
-        return Verdict(None, f"Not verified by a run: {', '.join(f'‘{step}’' for step in unseen)} was not run.")
-    return Verdict(True, "A run with it found the issue gone and nothing else broken.")
+    return verdict_on([issue for fix in fixes if (issue := issue_of(before, fix))], before, after)
 
 
 def issue_of(outcome: Outcome, fix: Fix) -> Issue | None:

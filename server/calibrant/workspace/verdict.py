@@ -1,0 +1,57 @@
+"""Whether fixes hold: what a run of the text with them says, beside a run of the text before."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from calibrant.model.applied import Verdict
+from calibrant.model.issue import Issue
+
+if TYPE_CHECKING:
+    from calibrant.workspace.calibration import Outcome
+
+HOLDS = "A run with it found the issue gone and nothing else broken."
+
+_WORKED = frozenset({"completed", "rehearsed"})
+_OPEN = frozenset({"not_run", "skipped"})
+
+
+def verdict_on(mended: Sequence[Issue], before: "Outcome | None", after: "Outcome") -> Verdict:
+    """Return whether the issues are gone, and what worked before still does; None where the run could not tell."""
+    if after.result.status != "completed":
+        return Verdict(None, after.result.reason or "The run to verify it did not come to its end.")
+    for issue in mended:
+        still = still_there(issue, before, after)
+        if still:
+            return Verdict(False, still.finding.message)
+    broken = broken_by(before, after)
+    if broken:
+        return Verdict(False, broken)
+    touched = {issue.finding.step for issue in mended}
+    unseen = _named(step.id for step in after.result.steps if step.status in _OPEN and step.id in touched)
+    return Verdict(None, f"Not verified by a run: {unseen} was not run.") if unseen else Verdict(True, HOLDS)
+
+
+def still_there(mended: Issue, before: "Outcome | None", after: "Outcome") -> Issue | None:
+    """Return the issue that is still there, or the new one that took its place: the same complaint of another value."""
+    known = {issue.id for issue in before.result.issues.all} if before else set()
+    for issue in after.result.issues.all:
+        same = before is not None and issue.id not in known and _about(issue) == _about(mended)
+        if same or issue.id == mended.id:
+            return issue
+    return None
+
+
+def broken_by(before: "Outcome | None", after: "Outcome") -> str:
+    """Return in words which steps fail now that worked on real data before; empty where none does."""
+    steps = before.result.steps if before else ()
+    worked = {step.id for step in steps if step.status in _WORKED and not step.provisional}
+    broken = _named(step.id for step in after.result.steps if step.status == "failed" and step.id in worked)
+    return f"With it, what worked before fails: {broken}." if broken else ""
+
+
+def _about(issue: Issue) -> tuple[object, ...]:
+    return issue.code, issue.finding.step, issue.finding.where
+
+
+def _named(steps: Iterable[str]) -> str:
+    return ", ".join(f"‘{step}’" for step in steps)
