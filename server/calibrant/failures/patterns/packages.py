@@ -39,7 +39,7 @@ PATTERNS: tuple[Pattern, ...] = (
         message="npm could not do its work ({rule}).",
         hint="The details show what npm said.",
         subject="{rule}",
-        matching=("npm ERR! code E404\nnpm ERR! 404 Not Found - GET https://registry.npmjs.org/x",),
+        matching=("npm ERR! code E404\nnpm ERR! 404 Not Found - GET https://packages.example.com/x",),
         non_matching=("npm warn deprecated x@1", "npm ERR! A complete log of this run"),
     ),
     Pattern(
