@@ -237,7 +237,7 @@ FAULTS = {
     "requests.exceptions.ConnectionError: [Errno -3] Temporary failure in name resolution": "needs the network",
     "OSError: [Errno 101] Network is unreachable": "needs the network",
     "npm error code EAI_AGAIN": "needs the network",
-    "dial tcp: lookup proxy.golang.org on [::1]:53: connection refused": "needs the network",
+    "dial tcp: lookup modules.example.com on [::1]:53: connection refused": "needs the network",
     "touch: cannot touch '/usr/lib/x': Read-only file system": "‘/usr/lib/x’",
     "OSError: [Errno 30] Read-only file system: '/opt/app/cache'": "‘/opt/app/cache’",
     "Error: EROFS: read-only file system, open '/etc/x.conf'": "‘/etc/x.conf’",
