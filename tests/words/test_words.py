@@ -34,9 +34,7 @@ NEVER = re.compile(
     r"|/tmp/calibrant|calibrant-part"
 )
 """What only programmers read, and places that are ours."""
-OURS = re.compile(
-    r"\bstdin\b|\bNUL\b|\bdict\b(?!\))|\bstr\b|delimiter \("
-)
+OURS = re.compile(r"\bstdin\b|\bNUL\b|\bdict\b(?!\))|\bstr\b|delimiter \(")
 """Words that we have better ones for; a type checker may be quoted with them."""
 
 
