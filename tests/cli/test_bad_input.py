@@ -103,6 +103,14 @@ def test_an_unreadable_file_does_not_cost_what_is_found_in_the_others(tmp_path: 
     assert "unknown-connector" in done.out
 
 
+@pytest.mark.parametrize("command", ["check", "calibrate", "fix"])
+def test_a_pipe_by_the_name_of_a_workflow(tmp_path: Path, command: str) -> None:
+    os.mkfifo(tmp_path / "a.workflow.yaml")
+    done = calibrant(command, "a.workflow.yaml", folder=tmp_path)
+    assert done.status == 2
+    assert "not an ordinary file" in done.err
+
+
 def test_state_that_cannot_be_written(tmp_path: Path) -> None:
     workflow(tmp_path, STEPS)
     state = tmp_path / "state"

@@ -1,5 +1,7 @@
 """Workflow files as they lie on disk, read with care: encodings, sizes, and what cannot be read."""
 
+import errno
+import stat
 from pathlib import Path
 
 import msgspec
@@ -23,9 +25,12 @@ def load(path: Path) -> Loaded:
     """Read a workflow file.
 
     Raises:
-        OSError: the file is missing or may not be read.
+        OSError: the file is missing, may not be read, or is no ordinary file.
     """
-    size = path.stat().st_size
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for ever
+        raise OSError(errno.EINVAL, "it is not an ordinary file")
+    size = status.st_size
     if size > MAX_BYTES:
         return Loaded(
             "", _problem("file-too-large", f"This file is {size >> 20} MB; workflows of up to 10 MB are read.")
