@@ -131,7 +131,7 @@ class Applications:
         draft = applied.draft
         path = _path(draft)
         answers = applied.before.result.session if applied.before else ""
-        fixes = [AppliedFix(one.fix.id, one.fix.title, one.fix.strategy, one.issue.id) for one in draft.offers]
+        fixes = [AppliedFix(one.fix.id, one.fix.title, one.fix.strategy, one.fix.issue) for one in draft.offers]
         edits = OpenEdits(path, draft.snapshot.text, draft.edits)
         done = await self._told(path, lambda site: record(site, [edits], fixes, answers=answers))
         if done:
@@ -150,7 +150,8 @@ class Applications:
         def work(site: "Site") -> Verdict | None:
             if applied.concluded or not applied.session or not _stands(applied.draft, outcome.workflow.text):
                 return None
-            verdict = verdict_on([offer.issue for offer in applied.draft.offers], applied.before, outcome)
+            mended = [offer.issue for offer in applied.draft.offers if offer.issue]
+            verdict = verdict_on(mended, applied.before, outcome)
             if verdict.holds is not None:
                 conclude(site, applied.session, verdict)
             return verdict

@@ -14,9 +14,9 @@ from calibrant.workspace.documents import Snapshot
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """A fix with the issue that it answers."""
+    """A fix with the issue that it answers; None for a change that is offered where nothing is wrong."""
 
-    issue: Issue
+    issue: Issue | None
     fix: Fix
 
 

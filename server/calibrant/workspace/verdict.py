@@ -10,13 +10,19 @@ if TYPE_CHECKING:
     from calibrant.workspace.calibration import Outcome
 
 HOLDS = "A run with it found the issue gone and nothing else broken."
+HARMLESS = "A run with it found nothing broken."
 
 _WORKED = frozenset({"completed", "rehearsed"})
 _OPEN = frozenset({"not_run", "skipped"})
 
 
 def verdict_on(mended: Sequence[Issue], before: "Outcome | None", after: "Outcome") -> Verdict:
-    """Return whether the issues are gone, and what worked before still does; None where the run could not tell."""
+    """Return whether the issues are gone, and what worked before still does; None where the run could not tell.
+
+    A change that answers no issue holds where nothing fails that worked before: that takes a run of the text before.
+    """
+    if not mended and before is None:
+        return Verdict(None, "There was no run of the text before it to compare with.")
     if after.result.status != "completed":
         return Verdict(None, after.result.reason or "The run to verify it did not come to its end.")
     for issue in mended:
@@ -28,7 +34,9 @@ def verdict_on(mended: Sequence[Issue], before: "Outcome | None", after: "Outcom
         return Verdict(False, broken)
     touched = {issue.finding.step for issue in mended}
     unseen = _named(step.id for step in after.result.steps if step.status in _OPEN and step.id in touched)
-    return Verdict(None, f"Not verified by a run: {unseen} was not run.") if unseen else Verdict(True, HOLDS)
+    if unseen:
+        return Verdict(None, f"Not verified by a run: {unseen} was not run.")
+    return Verdict(True, HOLDS if mended else HARMLESS)
 
 
 def still_there(mended: Issue, before: "Outcome | None", after: "Outcome") -> Issue | None:
