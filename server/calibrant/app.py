@@ -156,11 +156,13 @@ def _issues(name: str, findings: "Sequence[Finding]") -> "Sequence[Issue]":
     return failures.group(name, findings).all
 
 
-def _fixes(issues: "Sequence[Issue]", analysis: "Analysis") -> "Mapping[str, tuple[Fix, ...]]":
+def _fixes(
+    issues: "Sequence[Issue]", analysis: "Analysis", trust: Mapping[str, float]
+) -> "Mapping[str, tuple[Fix, ...]]":
     from calibrant import connectors
     from calibrant.repairs import propose
 
-    return propose(issues, analysis.workflow, connectors.specs(), analysis.checked.confidential)
+    return propose(issues, analysis.workflow, connectors.specs(), analysis.checked.confidential, trust)
 
 
 def offers(name: str, analysis: "Analysis") -> "Offered":

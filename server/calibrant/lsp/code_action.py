@@ -44,13 +44,18 @@ class QuickFixes:
         """Return the fixes of the issues, the most trusted first, and remember them for this text."""
         from calibrant.workspace.drafts import Offer
 
-        fixes = self._server.services.fixes(issues, analysis) if issues else {}
+        ran = self._server.runs.outcome(snapshot.key)
+        fixes = self._server.services.fixes(issues, analysis, ran.trust if ran else {}) if issues else {}
         found = [Offer(issue, fix) for issue in issues for fix in fixes.get(issue.id, ())]
         found.sort(key=lambda offer: -offer.fix.confidence)
+        self.remember(snapshot, found)
+        return found
+
+    def remember(self, snapshot: Snapshot, offers: "Sequence[Offer]") -> None:
+        """Keep what was offered for this text, so that it can be asked for by its id."""
         generation, known = self._offered.get(snapshot.key, (-1, {}))
         known = known if generation == snapshot.generation else {}
-        self._offered[snapshot.key] = (snapshot.generation, known | {offer.fix.id: offer for offer in found})
-        return found
+        self._offered[snapshot.key] = (snapshot.generation, known | {offer.fix.id: offer for offer in offers})
 
     def draft(self, snapshot: Snapshot, analysis: "Analysis", ids: Iterable[str]) -> "Draft | None":
         """Return what the fixes of those ids change together; None where they are of another text or change nothing."""
@@ -147,7 +152,7 @@ class _Actions:
         actions = [(action, offer) for action, offer in zip(made, offers, strict=False) if action]
         preferred = next((action for action, offer in actions if offer.fix.safety == "safe"), None)
         for action, offer in actions:
-            action.diagnostics = self._named(offer.issue) or None
+            action.diagnostics = (self._named(offer.issue) if offer.issue else None) or None
             action.is_preferred = True if action is preferred else None
         return [action for action, _ in actions]
 
@@ -156,7 +161,7 @@ class _Actions:
         best: dict[str, Offer] = {}
         for offer in offers:
             if offer.fix.safety == "safe":
-                best.setdefault(offer.issue.id, offer)
+                best.setdefault(offer.fix.issue, offer)
         if not best:
             return []
         action = self._action(FIX_ALL, "Apply all safe fixes", list(best.values()))

@@ -25,7 +25,8 @@ class Services(msgspec.Struct, frozen=True):
     - `look(analysis, workspace, settings)`: what is not there of what the workflow names; takes a worker process.
     - `calibration(workspace, settings)`: opened for one run and closed after it. Raises StoreError on entering.
     - `issues(name, findings)`: findings grouped into issues, each cause once. `name` is the path from the workspace.
-    - `fixes(issues, analysis)`: the fixes on offer by issue id, the best first; the issues are of the analysis' text. No I/O.
+    - `fixes(issues, analysis, trust)`: the fixes on offer by issue id, the best first; the issues are of the analysis' text,
+      `trust` is how far strategies are trusted by what was measured. No I/O.
     - `history(workspace, name)`: the newest results first. Raises StoreError.
     - `site(workspace)`: the door to its workflow files. Raises StoreError on entering.
     - `trusted(workspace)`, `trust(workspace)`: raise StoreError.
@@ -38,7 +39,7 @@ class Services(msgspec.Struct, frozen=True):
     look: "Callable[[Analysis, Path, Settings], Awaitable[tuple[Finding, ...]]]"
     calibration: "Callable[[Path, Settings], AbstractContextManager[Calibrating]]"
     issues: Callable[[str, Sequence[Finding]], Sequence[Issue]]
-    fixes: "Callable[[Sequence[Issue], Analysis], Mapping[str, tuple[Fix, ...]]]"
+    fixes: "Callable[[Sequence[Issue], Analysis, Mapping[str, float]], Mapping[str, tuple[Fix, ...]]]"
     history: Callable[[Path, str], Sequence[SessionResult]]
     site: "Callable[[Path], AbstractContextManager[Site]]"
     trusted: Callable[[Path], bool]

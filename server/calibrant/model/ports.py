@@ -50,35 +50,6 @@ class Lease(Protocol):
         """Renew for another two minutes; False where it was lost."""
 
 
-class SessionStore(Protocol):
-    """What is remembered of runs in one workspace."""
-
-    def lease(self, workflow: str, session: str) -> AbstractContextManager[Lease]:
-        """Hold the workflow's lock while in the context.
-
-        Raises:
-            AlreadyRunningError: another live session holds it; it names that session.
-        """
-
-    def begin(self, session: str, workflow: str, started: float) -> None:
-        """Record that a run began."""
-
-    def record(self, session: str, event: Event) -> None:
-        """Record what happened in a run."""
-
-    def finish(self, result: SessionResult) -> None:
-        """Record a run's result."""
-
-    def history(self, workflow: str, limit: int = 20) -> Sequence[SessionResult]:
-        """Return the newest results of a workflow, newest first."""
-
-    def trusted(self) -> bool:
-        """Tell whether the user trusts this workspace."""
-
-    def trust(self, on: bool = True) -> None:
-        """Remember whether the user trusts this workspace."""
-
-
 class ChangeStore(Protocol):
     """What is remembered of changes of workflow files. Whatever it takes is on the disk when the call returns.
 
@@ -118,6 +89,39 @@ class ChangeStore(Protocol):
 
     def make_room(self) -> int:
         """Drop old sessions and backups that nothing can need any longer; return the bytes freed."""
+
+
+class SessionStore(Protocol):
+    """What is remembered of runs in one workspace."""
+
+    @property
+    def changes(self) -> ChangeStore:
+        """What is remembered of changes of its workflow files."""
+
+    def lease(self, workflow: str, session: str) -> AbstractContextManager[Lease]:
+        """Hold the workflow's lock while in the context.
+
+        Raises:
+            AlreadyRunningError: another live session holds it; it names that session.
+        """
+
+    def begin(self, session: str, workflow: str, started: float) -> None:
+        """Record that a run began."""
+
+    def record(self, session: str, event: Event) -> None:
+        """Record what happened in a run."""
+
+    def finish(self, result: SessionResult) -> None:
+        """Record a run's result."""
+
+    def history(self, workflow: str, limit: int = 20) -> Sequence[SessionResult]:
+        """Return the newest results of a workflow, newest first."""
+
+    def trusted(self) -> bool:
+        """Tell whether the user trusts this workspace."""
+
+    def trust(self, on: bool = True) -> None:
+        """Remember whether the user trusts this workspace."""
 
 
 class StoreError(Exception):

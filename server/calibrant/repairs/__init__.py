@@ -1,6 +1,6 @@
 """One file per repair strategy: an issue to the fixes that may mend it, as changes of the workflow."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -79,35 +79,45 @@ MOST = 8
 _WANING = 0.85
 """By how much each further proposal of a repair is trusted less than the one before."""
 
+_LEAST, _GREATEST = 0.001, 0.999
+"""Nothing is ever certain, whatever was measured."""
+
+_NO_TRUST: Mapping[str, float] = {}
+
 __all__ = ["MOST", "REPAIRS", "propose"]
 
 
 def propose(
-    issues: Sequence[Issue], workflow: Workflow, specs: Specs, confidential: Sequence[str] = ()
+    issues: Sequence[Issue],
+    workflow: Workflow,
+    specs: Specs,
+    confidential: Sequence[str] = (),
+    trust: Mapping[str, float] = _NO_TRUST,
 ) -> dict[str, tuple[Fix, ...]]:
     """Return the fixes on offer by the id of their issue, the most trusted first; issues without any are left out.
 
     At most `MOST` for each issue, no two of which change the same. `workflow` is the one that the issues were found in.
-    Of the texts that are `confidential` none is in a title.
+    Of the texts that are `confidential` none is in a title. `trust` is the measured confidence of strategies by their
+    names (see `repairs.trust`); it takes the place of their priors.
     """
     found: dict[str, tuple[Fix, ...]] = {}
     for issue in issues:
-        proposed = (_told(fix, confidential) for fix in _of_issue(issue, workflow, specs))
+        proposed = (_told(fix, confidential) for fix in _of_issue(issue, workflow, specs, trust))
         fixes = _unique(sorted(proposed, key=lambda fix: -fix.confidence))
         if fixes:
             found[issue.id] = fixes[:MOST]
     return found
 
 
-def _of_issue(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Fix]:
+def _of_issue(issue: Issue, workflow: Workflow, specs: Specs, trust: Mapping[str, float]) -> Iterator[Fix]:
     finding = issue.finding
     for repair in REPAIRS:
         if finding.code in repair.codes or finding.kind in repair.kinds:
             for proposal in repair.propose(issue, workflow, specs):
-                yield _fix(issue, repair, proposal)
+                yield _fix(issue, repair, proposal, trust.get(repair.name, repair.prior))
 
 
-def _fix(issue: Issue, repair: Repair, proposal: Proposal) -> Fix:
+def _fix(issue: Issue, repair: Repair, proposal: Proposal, trusted: float) -> Fix:
     return Fix(
         id=fix_id(issue.id, repair.name, proposal.changes),
         issue=issue.id,
@@ -115,7 +125,7 @@ def _fix(issue: Issue, repair: Repair, proposal: Proposal) -> Fix:
         title=proposal.title,
         changes=proposal.changes,
         safety=proposal.safety,
-        confidence=round(repair.prior * _WANING**proposal.rank, 3),
+        confidence=max(_LEAST, min(_GREATEST, round(trusted * _WANING**proposal.rank, 3))),
     )
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Protocol, Self
 
-from calibrant.model.ports import ChangeStore, OutputStore, SessionStore
+from calibrant.model.ports import OutputStore, SessionStore
 from calibrant.store.places import DATABASE, folder_of, prepare
 
 
@@ -13,10 +13,6 @@ class Store(SessionStore, Protocol):
     @property
     def outputs(self) -> OutputStore:
         """The outputs of steps."""
-
-    @property
-    def changes(self) -> ChangeStore:
-        """The changes of workflow files, and their backups."""
 
     def close(self) -> None:
         """Write what is waiting and let go of the database.

@@ -40,13 +40,14 @@ class RunOptions(msgspec.Struct, frozen=True):
 class Outcome(msgspec.Struct, frozen=True):
     """A finished run: what is shown of it, with the findings that the run itself added and the text they refer to.
 
-    `fixes` are those on offer, by issue id, the best first.
+    `fixes` are those on offer, by issue id, the best first; `trust` is how far strategies are trusted by what was measured.
     """
 
     result: SessionResult
     workflow: Workflow
     run_findings: tuple[Finding, ...]
     fixes: Mapping[str, tuple[Fix, ...]] = {}
+    trust: Mapping[str, float] = {}
 
 
 def new_session() -> str:
@@ -160,7 +161,8 @@ class Calibration:
         heard = rules.unsilenced(analysis.workflow, tally.findings)
         found = tuple(failures.apply(heard, self._settings))
         hidden = analysis.checked.confidential
-        offer = offered(name, (*analysis.findings, *found), analysis.workflow, self._specs, hidden)
+        trust = self._measured()
+        offer = offered(name, (*analysis.findings, *found), analysis.workflow, self._specs, hidden, trust)
         steps = tuple(tally.results())
         result = SessionResult(
             session=session,
@@ -173,7 +175,22 @@ class Calibration:
             started=started,
             seconds=time.time() - started,
         )
-        return Outcome(result, analysis.workflow, found, offer.fixes)
+        return Outcome(result, analysis.workflow, found, offer.fixes, trust)
+
+    def _measured(self) -> Mapping[str, float]:
+        """Return the confidence of strategies whose fixes were measured; none where that cannot be read now.
+
+        The run's own record meets the same trouble with the store, and tells.
+        """
+        try:
+            outcomes = self._store.changes.outcomes()
+        except StoreError:
+            return {}
+        if not outcomes:  # nothing was ever applied: the strategies are not even loaded
+            return {}
+        from calibrant.repairs.trust import measured
+
+        return measured(outcomes)
 
 
 def execution(settings: Settings, *, trusted: bool, word: bool) -> Literal["no", "sandbox", "open"]:

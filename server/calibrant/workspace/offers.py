@@ -19,12 +19,20 @@ class Offered(msgspec.Struct, frozen=True):
     fixes: Mapping[str, tuple[Fix, ...]] = {}
 
 
+_NO_TRUST: Mapping[str, float] = {}
+
+
 def offered(
-    name: str, findings: Iterable[Finding], workflow: Workflow, specs: Specs, confidential: Sequence[str] = ()
+    name: str,
+    findings: Iterable[Finding],
+    workflow: Workflow,
+    specs: Specs,
+    confidential: Sequence[str] = (),
+    trust: Mapping[str, float] = _NO_TRUST,
 ) -> Offered:
     """Return the findings of one file as issues with their fixes; `workflow` is the one that the findings are about.
 
-    `confidential` are texts that must not be shown.
+    `confidential` are texts that must not be shown; `trust` is the measured confidence of strategies.
     """
     groups = failures.group(name, findings)
     if not (groups.critical or groups.warnings):
@@ -32,5 +40,5 @@ def offered(
     # where nothing is wrong the strategies are not even loaded
     from calibrant.repairs import propose
 
-    fixes = propose(groups.all, workflow, specs, confidential)
+    fixes = propose(groups.all, workflow, specs, confidential, trust)
     return Offered(failures.offer(groups, fixes), fixes)
