@@ -1,6 +1,7 @@
 """The only way to the user's workflow files: back up, apply, verify, keep or roll back; it knows texts and bytes, not repairs."""
 
 from calibrant.change.applying import FileEdits, apply, keep
+from calibrant.change.preview import FilePreview, Preview, preview
 from calibrant.change.rolling import RollbackEdits, rollback, rollback_edits
 from calibrant.change.settling import Settled, settle
 from calibrant.change.site import Became, Done, FileOutcome, Site
@@ -11,7 +12,9 @@ __all__ = [
     "Done",
     "FileEdits",
     "FileOutcome",
+    "FilePreview",
     "OpenEdits",
+    "Preview",
     "RollbackEdits",
     "Settled",
     "Site",
@@ -19,6 +22,7 @@ __all__ = [
     "conclude",
     "history",
     "keep",
+    "preview",
     "record",
     "rollback",
     "rollback_edits",

@@ -37,17 +37,23 @@ class _Planned(msgspec.Struct, frozen=True):
 
 
 async def apply(
-    site: Site, edits: Sequence[FileEdits], fixes: Sequence[AppliedFix], verify: Verify | None, *, answers: str = ""
+    site: Site,
+    edits: Sequence[FileEdits],
+    fixes: Sequence[AppliedFix],
+    verify: Verify | None,
+    *,
+    answers: str = "",
+    session: str = "",
 ) -> Done:
     """Apply edits of one or several files together, verify them, and keep them or roll them back.
 
-    Without `verify` they are kept. `answers`: the session of the run that found what they repair. A status of `refused`
-    means that no file was changed.
+    Without `verify` they are kept. `answers`: the session of the run that found what they repair; `session`: the identity
+    that this one shall have, where the caller has given one already. A status of `refused` means that no file was changed.
 
     Raises:
         StoreError: the state directory cannot be used; no file was changed, or the next `settle` sees to it.
     """
-    session = new_session()
+    session = session or new_session()
     try:
         _settled(site, [key_of(site, file.path) for file in edits])
         planned = _plan(site, edits)

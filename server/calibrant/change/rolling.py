@@ -73,7 +73,7 @@ def rollback_edits(
     try:
         chosen = choose(site, session, path)
         by_key = {key_of(site, document): document for document in texts}
-        plans = [_plan_anywhere(site, file, by_key, texts, whole=whole) for file in chosen.files]
+        plans = [plan_anywhere(site, file, by_key, texts, whole=whole) for file in chosen.files]
     except Refused as error:
         return RollbackEdits(session or "", reason=str(error))
     conflicts = tuple(plan for plan in plans if isinstance(plan, FileOutcome))
@@ -146,9 +146,15 @@ def _noted(site: Site, back: Back) -> ChangedFile:
     return msgspec.structs.replace(back.file, found=found, back=site.store.keep(back.move.new), note=back.note)
 
 
-def _plan_anywhere(
+def plan_anywhere(
     site: Site, file: ChangedFile, by_key: Mapping[str, Path], texts: Mapping[Path, str], *, whole: bool
 ) -> tuple[TextEdit, ...] | Back | FileOutcome:
+    """Return how a file is taken back: by edits of its text where it is open, else on disk; or what stands in the way.
+
+    Raises:
+        Refused: the file cannot be read.
+        StoreError: its backup cannot be read.
+    """
     if file.path not in by_key:
         return plan_back(site, file, whole=whole)
     text = texts[by_key[file.path]]

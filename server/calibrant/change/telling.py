@@ -24,8 +24,19 @@ class OpenEdits(msgspec.Struct, frozen=True):
     edits: tuple[TextEdit, ...]
 
 
-def record(site: Site, documents: Sequence[OpenEdits], fixes: Sequence[AppliedFix], *, answers: str = "") -> Done:
+def record(
+    site: Site,
+    documents: Sequence[OpenEdits],
+    fixes: Sequence[AppliedFix],
+    *,
+    answers: str = "",
+    session: str = "",
+    kept: bool = False,
+) -> Done:
     """Remember fixes that the editor applied, with the texts before and after; `conclude` tells how they verified.
+
+    `session` is the identity it shall have, where the caller has given one already. `kept`: the user wants them whether
+    they hold or not.
 
     Raises:
         StoreError: the state directory cannot be used.
@@ -34,12 +45,12 @@ def record(site: Site, documents: Sequence[OpenEdits], fixes: Sequence[AppliedFi
         files = tuple(_remembered(site, document) for document in documents)
     except Refused as error:
         return Done("refused", str(error))
-    session = ChangeSession(
-        new_session(), "unverified", files, tuple(fixes), words.NOT_VERIFIED_YET, answers, time.time()
-    )
-    site.store.write(session)
+    status: ChangeStatus = "kept" if kept else "unverified"
+    reason = words.KEPT if kept else words.NOT_VERIFIED_YET
+    made = ChangeSession(session or new_session(), status, files, tuple(fixes), reason, answers, time.time())
+    site.store.write(made, "kept" if kept else None)
     site.store.make_room()
-    return Done(session.status, session.reason, session.id)
+    return Done(made.status, made.reason, made.id)
 
 
 def conclude(site: Site, session: str, verdict: Verdict) -> Done:
@@ -50,9 +61,9 @@ def conclude(site: Site, session: str, verdict: Verdict) -> Done:
     """
     reason = words.NOT_HOLDING.format(reason=verdict.reason) if verdict.holds is False else verdict.reason
     if verdict.holds is False:
-        return _tell(site, session, "unverified", reason, None)
+        return _tell(site, session, "unverified", reason, None, holds=False)
     status: ChangeStatus = "verified" if verdict.holds else "unverified"
-    return _tell(site, session, status, reason, "verified" if verdict.holds else "unverified")
+    return _tell(site, session, status, reason, "verified" if verdict.holds else "unverified", holds=verdict.holds)
 
 
 def rolled_back(site: Site, session: str, *, reason: str = words.BY_USER, by_user: bool = True) -> Done:
@@ -76,14 +87,17 @@ def history(site: Site, path: Path | None = None, limit: int = 20) -> Sequence[C
         return ()
 
 
-def _tell(site: Site, session: str, status: ChangeStatus, reason: str, outcome: Outcome | None) -> Done:
+def _tell(
+    site: Site, session: str, status: ChangeStatus, reason: str, outcome: Outcome | None, *, holds: bool | None = None
+) -> Done:
     found = site.store.get(session)
     if found is None:
         return Done("refused", words.NO_SESSION.format(session=session), session)
     if found.status not in STANDING:
         twice = words.TWICE if found.status == "rolled_back" else words.NOT_APPLIED
         return Done("refused", twice.format(session=session), session)
-    site.store.write(msgspec.structs.replace(found, status=status, reason=reason, ended=time.time()), outcome)
+    told = msgspec.structs.replace(found, status=status, reason=reason, ended=time.time())
+    site.store.write(msgspec.structs.replace(told, holds=found.holds if holds is None else holds), outcome)
     return Done(status, reason, session)
 
 

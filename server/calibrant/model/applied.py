@@ -57,7 +57,8 @@ class ChangedFile(msgspec.Struct, frozen=True):
 class ChangeSession(msgspec.Struct, frozen=True):
     """One application of fixes. Times are seconds since the epoch, 0 where not yet.
 
-    `answers` is the session of the run whose issues it repairs; `reason` says in words how it came to its status.
+    `answers` is the session of the run whose issues it repairs; `reason` says in words how it came to its status. `holds`
+    is what a verification found of fixes in open documents, None while none could tell.
     """
 
     id: str
@@ -68,6 +69,7 @@ class ChangeSession(msgspec.Struct, frozen=True):
     answers: str = ""
     started: float = 0.0
     ended: float = 0.0
+    holds: bool | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True):

@@ -86,8 +86,8 @@ async def plan_fixes(
     return Plan(text, text, (), (), tuple(left), Verdict(None), outcome)
 
 
-async def apply_plan(site: Site, path: Path, data: bytes, plan: Plan, answers: str) -> Done:
-    """Write a plan's edits to the file, whose bytes were `data` when it was made.
+async def apply_plan(site: Site, path: Path, data: bytes, plan: Plan, answers: str, *, session: str = "") -> Done:
+    """Write a plan's edits to the file, whose bytes were `data` when it was made. `session`: see `change.apply`.
 
     Raises:
         StoreError: the state directory cannot be used; no file was changed.
@@ -97,7 +97,7 @@ async def apply_plan(site: Site, path: Path, data: bytes, plan: Plan, answers: s
         return plan.verdict
 
     applied = tuple(AppliedFix(fix.id, fix.title, fix.strategy, fix.issue) for fix in plan.fixes)
-    return await apply(site, [FileEdits(path, data, plan.edits)], applied, verify, answers=answers)
+    return await apply(site, [FileEdits(path, data, plan.edits)], applied, verify, answers=answers, session=session)
 
 
 def _written(

@@ -1,10 +1,11 @@
 """Whether fixes hold: what a run of the text with them says, beside a run of the text before."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from calibrant.model.applied import Verdict
 from calibrant.model.issue import Issue
+from calibrant.model.session import SessionResult
 
 if TYPE_CHECKING:
     from calibrant.workspace.calibration import Outcome
@@ -12,11 +13,20 @@ if TYPE_CHECKING:
 HOLDS = "A run with it found the issue gone and nothing else broken."
 HARMLESS = "A run with it found nothing broken."
 
+
+class Baseline(Protocol):
+    """A run of the text before."""
+
+    @property
+    def result(self) -> SessionResult:
+        """What it found."""
+
+
 _WORKED = frozenset({"completed", "rehearsed"})
 _OPEN = frozenset({"not_run", "skipped"})
 
 
-def verdict_on(mended: Sequence[Issue], before: "Outcome | None", after: "Outcome") -> Verdict:
+def verdict_on(mended: Sequence[Issue], before: Baseline | None, after: "Outcome") -> Verdict:
     """Return whether the issues are gone, and what worked before still does; None where the run could not tell.
 
     A change that answers no issue holds where nothing fails that worked before: that takes a run of the text before.
@@ -39,7 +49,7 @@ def verdict_on(mended: Sequence[Issue], before: "Outcome | None", after: "Outcom
     return Verdict(True, HOLDS if mended else HARMLESS)
 
 
-def still_there(mended: Issue, before: "Outcome | None", after: "Outcome") -> Issue | None:
+def still_there(mended: Issue, before: Baseline | None, after: "Outcome") -> Issue | None:
     """Return the issue that is still there, or the new one that took its place: the same complaint of another value."""
     known = {issue.id for issue in before.result.issues.all} if before else set()
     for issue in after.result.issues.all:
@@ -49,7 +59,7 @@ def still_there(mended: Issue, before: "Outcome | None", after: "Outcome") -> Is
     return None
 
 
-def broken_by(before: "Outcome | None", after: "Outcome") -> str:
+def broken_by(before: Baseline | None, after: "Outcome") -> str:
     """Return in words which steps fail now that worked on real data before; empty where none does."""
     steps = before.result.steps if before else ()
     worked = {step.id for step in steps if step.status in _WORKED and not step.provisional}
