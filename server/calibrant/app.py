@@ -103,6 +103,7 @@ async def _run(request: RunRequest) -> AsyncIterator[Event]:
     from calibrant import connectors, dialects
     from calibrant.engine.look import look_workflow
     from calibrant.engine.run import run_workflow
+    from calibrant.engine.trial import try_workflow
     from calibrant.store import open_store
 
     workflow = dialects.read(request.path, request.text)
@@ -114,7 +115,11 @@ async def _run(request: RunRequest) -> AsyncIterator[Event]:
                 yield event
         return
     with closing(open_store(Path(request.state), Path(request.workspace))) as store:
-        events = run_workflow(request, workflow, connectors.registry(), store.outputs, os.environ)
+        registry = connectors.registry()
+        if request.trials:
+            events = try_workflow(request, dialects.read, registry, store.outputs, os.environ)
+        else:
+            events = run_workflow(request, workflow, registry, store.outputs, os.environ)
         async with aclosing(events):
             async for event in events:
                 yield event

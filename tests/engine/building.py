@@ -29,6 +29,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.by_key: dict[str, tuple[bytes, bool]] = {}
         self.by_step: dict[str, bytes] = {}
+        self.by_session: dict[tuple[str, str, str], tuple[bytes, bool]] = {}
         self.puts: list[str] = []
         self.flushed = 0
 
@@ -40,10 +41,15 @@ class MemoryStore:
         data = self.by_step.get(f"{workflow}/{step}")
         return (False, None) if data is None else (True, decode(data))
 
+    def of_session(self, session: str, step: str, key: str) -> tuple[bool, object]:
+        data, masked = self.by_session.get((session, step, key), (b"", True))
+        return (False, None) if masked else (True, decode(data))
+
     def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> None:
         data = encode(output)
         self.puts.append(step)
         self.by_key[key] = (data, masked)
+        self.by_session[session, step, key] = (data, masked)
         if not masked:
             self.by_step[f"{workflow}/{step}"] = data
 

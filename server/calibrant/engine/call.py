@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal
 
@@ -27,8 +27,35 @@ from calibrant.model.workflow import Retry, StepBody
 CallStatus = Literal["completed", "rehearsed", "failed", "skipped", "not_run", "unknown"]
 
 
+class Prepared(msgspec.Struct, frozen=True):
+    """A call that could be made. `effect` is None where it cannot be: `failures` say why, or something is `unknown`."""
+
+    params: dict[str, object]
+    functions: dict[str, object]
+    failures: tuple[Failure, ...] = ()
+    warnings: tuple[Failure, ...] = ()
+    unknown: bool = False
+    effect: Effect | None = None
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """The calls that a step is about to make, with the key of the output they would give.
+
+    `repeatable`: the key tells all that the output hangs on, and the calls have no effect of their own.
+    """
+
+    body: StepBody
+    connector: Connector
+    prepared: Sequence[Prepared]
+    key: str
+    repeatable: bool
+
+
 class Desk(msgspec.Struct, frozen=True):
-    """What the steps of one run work with. A step that only waits does so in `away`, which has another one begin."""
+    """What the steps of one run work with. A step that only waits does so in `away`, which has another one begin.
+
+    `recall` is asked before the calls of a step are made: it gives (True, output) where one that is recorded stands for them.
+    """
 
     request: RunRequest
     connectors: Registry
@@ -39,17 +66,7 @@ class Desk(msgspec.Struct, frozen=True):
     shared: Shared
     slots: asyncio.Semaphore
     away: Callable[[], AbstractContextManager[None]]
-
-
-class Prepared(msgspec.Struct, frozen=True):
-    """A call that could be made. `effect` is None where it cannot be: `failures` say why, or something is `unknown`."""
-
-    params: dict[str, object]
-    functions: dict[str, object]
-    failures: tuple[Failure, ...] = ()
-    warnings: tuple[Failure, ...] = ()
-    unknown: bool = False
-    effect: Effect | None = None
+    recall: Callable[[Asked], tuple[bool, object]]
 
 
 class Where(msgspec.Struct, frozen=True):

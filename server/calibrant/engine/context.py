@@ -21,7 +21,8 @@ T = TypeVar("T")
 class Shared:
     """What all calls of one run have in common, each part made when a step first needs it.
 
-    `confide` takes in a secret that came to be in the run.
+    `confide` takes in a secret that came to be in the run. `no_files` says why the files are not what a step would find, and
+    keeps them from it; empty where it may use them.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Shared:
         self.memory = Memory()
         self._request = request
         self._environ = environ
+        self.no_files = ""
         self._copy: PrivateCopy | None = None
         self._making_copy = threading.Lock()
         self._closed = False
@@ -40,6 +42,8 @@ class Shared:
     @property
     def copy(self) -> PrivateCopy:
         """The run's private copy of the workspace; the workspace itself when live. Steps ask for it from several threads."""
+        if self.no_files:
+            raise NotRun(self.no_files)
         with self._making_copy:
             if self._closed:
                 raise NotRun("The run has ended.")
@@ -60,6 +64,8 @@ class Shared:
     @property
     def runner(self) -> Runner:
         """What starts child processes."""
+        if self.no_files:
+            raise NotRun(self.no_files)
         if self._runner is None:
             self._runner = Runner(self.copy, self._request.execute, self._environ, self._request.output_limit)
         return self._runner

@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus
 
 import msgspec
 
-from calibrant.model.event import Event, RunFinished, RunProblem, StepFinished
+from calibrant.model.event import Event, RunFinished, RunProblem, StepFinished, TrialFinished
 from calibrant.model.failure import Failure
 
 HIDDEN = "•••"
@@ -101,13 +101,19 @@ class Mask:
             return event
         match event:
             case StepFinished():
-                failures = tuple(map(self.failure, event.failures))
-                return msgspec.structs.replace(event, reason=self.text(event.reason), failures=failures)
+                return self._step(event)
+            case TrialFinished():
+                step = event.step and self._step(event.step)
+                return msgspec.structs.replace(event, step=step, reason=self.text(event.reason))
             case RunProblem():
                 return msgspec.structs.replace(event, failure=self.failure(event.failure))
             case RunFinished():
                 return msgspec.structs.replace(event, reason=self.text(event.reason))
         return event
+
+    def _step(self, event: StepFinished) -> StepFinished:
+        failures = tuple(map(self.failure, event.failures))
+        return msgspec.structs.replace(event, reason=self.text(event.reason), failures=failures)
 
 
 def _without_beginning(text: str, form: str) -> str:

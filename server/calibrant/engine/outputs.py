@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
-from calibrant.model.codec import canonical
+from calibrant.model.codec import canonical, encode
 from calibrant.model.connector import ConnectorSpec, Context
-from calibrant.model.failure import StepError
+from calibrant.model.failure import NotRun, StepError
 from calibrant.model.ports import OutputStore, StoreError, UnstorableError
 
 _BLOCK = 1 << 20
@@ -31,7 +31,7 @@ async def file_digests(reads: Sequence[str], params: Mapping[str, object], conte
     try:
         # In a thread also for small files: a path may have to wait until a copying of the workspace is over.
         return await asyncio.to_thread(lambda: [_digest(context.read_path(path, name)) for name, path in named])
-    except (StepError, OSError, ValueError):
+    except (StepError, NotRun, OSError, ValueError):
         return None  # the call itself will say what is wrong with the file
 
 
@@ -74,6 +74,14 @@ class Records:
             self.trouble = self.trouble or error
             return False, None
 
+    def of_session(self, step: str, key: str) -> tuple[bool, object]:
+        """Return (True, output) that the step gave in this very session under that key, if it may be used again."""
+        try:
+            return self._store.of_session(self._session, step, key)
+        except StoreError as error:
+            self.trouble = self.trouble or error
+            return False, None
+
     def put(self, step: str, key: str, output: object, *, masked: bool) -> None:
         """Record an output; returns at once.
 
@@ -96,3 +104,16 @@ class Records:
         self._store.flush()
         if self.trouble is not None:
             raise self.trouble
+
+
+class ReadOnly(Records):
+    """A view of the store that keeps nothing of what is put; what could not be stored is told all the same."""
+
+    def put(self, step: str, key: str, output: object, *, masked: bool) -> None:
+        """Look whether the output could be recorded.
+
+        Raises:
+            UnstorableError: the output holds a value that has no encoding.
+        """
+        del step, key, masked
+        encode(output)

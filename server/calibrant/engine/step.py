@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from calibrant.engine.call import Called, Desk, Prepared, call, prepare
+from calibrant.engine.call import Asked, Called, Desk, Prepared, call, prepare
 from calibrant.engine.context import CallContext
 from calibrant.engine.elements import merge_called, merge_failures
 from calibrant.engine.outputs import content_key, file_digests
@@ -50,7 +50,7 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 async def perform(body: StepBody, given: Given, desk: Desk) -> Ended:
-    """Run one step to its end. Never raises but where it is cancelled."""
+    """Run one step to its end. Never raises but where it is cancelled, and what `desk.recall` raises."""
     connector = desk.connectors.get(body.action or "")
     if connector is None:
         return Ended("failed", f"There is no connector called ‘{body.action}’.")
@@ -113,10 +113,9 @@ async def _run(body: StepBody, connector: Connector, prepared: Sequence[Prepared
     whole = body.for_each is not None
     warnings = merge_failures([one.warnings for one in prepared], whole=whole)
     key, reusable = await _key(body, connector, prepared, desk)
-    if reusable and desk.request.resume == "partial":
-        found, output = desk.records.get(key)
-        if found:
-            return Ended("completed", "", warnings, True, output, given.provisional, True, key)
+    found, output = desk.recall(Asked(body, connector, prepared, key, reusable))
+    if found:
+        return Ended("completed", "", warnings, True, output, given.provisional, True, key)
     called = await _call_all(body, connector, prepared, desk)
     result = merge_called(called) if whole else called[0]
     failures = merge_failures([one.failures for one in called], whole=whole)

@@ -55,17 +55,48 @@ class RunFinished(msgspec.Struct, frozen=True, tag=True):
     reason: str = ""
 
 
-Event = RunStarted | StepStarted | StepFinished | RunProblem | RunFinished
+class Trial(msgspec.Struct, frozen=True):
+    """A workflow's text with one fix in it, to be tried.
+
+    `target` is the position, in that text, of the step that the fix is for; `broken` are positions as in `RunRequest`.
+    """
+
+    fix: str
+    text: str
+    target: int
+    broken: tuple[int, ...] = ()
+
+
+class TrialStarted(msgspec.Struct, frozen=True, tag=True):
+    """A fix is being tried; one at a time is."""
+
+    fix: str
+
+
+class TrialFinished(msgspec.Struct, frozen=True, tag=True):
+    """What became of the target with a fix; without `step`, `reason` says why that could not be tried.
+
+    `reason` beside a step says why its end proves nothing: it had no real data.
+    """
+
+    fix: str
+    step: StepFinished | None = None
+    reason: str = ""
+
+
+Event = RunStarted | StepStarted | StepFinished | RunProblem | RunFinished | TrialStarted | TrialFinished
 
 
 class RunRequest(msgspec.Struct, frozen=True):
     """All that a worker needs to run one workflow.
 
     `workspace` and `path` are absolute; `text` is the snapshot to run. With `look`, no step is run: the worker only looks
-    at what steps name. `broken` are positions of steps that static errors keep from being called. `execute`: "no" — nothing
-    is executed; "sandbox" — only inside bubblewrap; "open" — also without. `trusted`: reads outside the workspace's own
-    folder (the network) are allowed. `confidential` are texts in the workflow that nothing that leaves the run may show.
-    `time_limit` is in seconds, `copy_limit` and `output_limit` are in bytes.
+    at what steps name. With `trials`, these are tried instead, each for at most `trial_seconds`, on what the steps gave in
+    `session`: `recorded` are the output keys of those that gave something real, by step. `broken` are positions of steps
+    that static errors keep from being called. `execute`: "no" — nothing is executed; "sandbox" — only inside bubblewrap;
+    "open" — also without. `trusted`: reads outside the workspace's own folder (the network) are allowed. `confidential`
+    are texts in the workflow that nothing that leaves the run may show. `time_limit` is in seconds, `copy_limit` and
+    `output_limit` are in bytes.
     """
 
     session: str
@@ -74,6 +105,9 @@ class RunRequest(msgspec.Struct, frozen=True):
     text: str
     state: str
     look: bool = False
+    trials: tuple[Trial, ...] = ()
+    recorded: dict[str, str] = {}
+    trial_seconds: float = 5.0
     inputs: dict[str, object] = {}
     resume: Literal["full", "partial"] = "full"
     live: bool = False

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from calibrant.model.applied import ChangeSession, Outcome
 from calibrant.model.event import Event
-from calibrant.model.session import SessionResult
+from calibrant.model.session import SessionResult, UnderWay
 from calibrant.model.workflow import Workflow
 
 
@@ -25,6 +25,9 @@ class OutputStore(Protocol):
 
     def last_good(self, workflow: str, step: str) -> tuple[bool, object]:
         """Return (True, output) of the newest successful run of that step that may be used again, else (False, None)."""
+
+    def of_session(self, session: str, step: str, key: str) -> tuple[bool, object]:
+        """Return (True, output) that a step gave in a session under that key, where it may be used again and is durable."""
 
     def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> None:
         """Record an output; returns at once, the write is joined with others. A `masked` one is never used again.
@@ -85,7 +88,7 @@ class ChangeStore(Protocol):
         """Return the sessions that are under way or were interrupted, newest first."""
 
     def outcomes(self) -> Mapping[str, Mapping[Outcome, int]]:
-        """Return how often the fixes of each strategy came to each outcome."""
+        """Return how many fixes of each strategy came to each outcome; each counts once, by the last word on it."""
 
     def make_room(self) -> int:
         """Drop old sessions and backups that nothing can need any longer; return the bytes freed."""
@@ -114,8 +117,17 @@ class SessionStore(Protocol):
     def finish(self, result: SessionResult) -> None:
         """Record a run's result."""
 
-    def history(self, workflow: str, limit: int = 20) -> Sequence[SessionResult]:
-        """Return the newest results of a workflow, newest first."""
+    def history(self, workflow: str | None, limit: int = 20) -> Sequence[SessionResult]:
+        """Return the newest results of a workflow, or of all, newest first, with the changes that answer each."""
+
+    def under_way(self, workflow: str | None = None) -> Sequence[UnderWay]:
+        """Return the runs of a workflow that go on now, or of all, newest first."""
+
+    def unseen_change(self, workflow: str, path: str) -> str:
+        """Return the newest standing change of a file (its path as in `ChangedFile`) that no run of its workflow has seen.
+
+        That is the session's id; empty where there is none.
+        """
 
     def trusted(self) -> bool:
         """Tell whether the user trusts this workspace."""

@@ -7,7 +7,7 @@ from typing import NoReturn, Self
 from calibrant.model.applied import ChangeSession, Outcome
 from calibrant.model.event import Event
 from calibrant.model.ports import Lease, StoreError
-from calibrant.model.session import SessionResult
+from calibrant.model.session import SessionResult, UnderWay
 
 
 def refuse() -> NoReturn:
@@ -27,6 +27,10 @@ class EmptyOutputs:
         return False, None
 
     def last_good(self, _workflow: str, _step: str) -> tuple[bool, object]:
+        """Return (False, None)."""
+        return False, None
+
+    def of_session(self, _session: str, _step: str, _key: str) -> tuple[bool, object]:
         """Return (False, None)."""
         return False, None
 
@@ -105,9 +109,17 @@ class EmptyStore:
         """Refuse."""
         refuse()
 
-    def history(self, _workflow: str, _limit: int = 20) -> Sequence[SessionResult]:
+    def history(self, _workflow: str | None, _limit: int = 20) -> Sequence[SessionResult]:
         """Return no results."""
         return ()
+
+    def under_way(self, _workflow: str | None = None) -> Sequence[UnderWay]:
+        """Return no runs."""
+        return ()
+
+    def unseen_change(self, _workflow: str, _path: str) -> str:
+        """Return nothing."""
+        return ""
 
     def trusted(self) -> bool:
         """Return False."""

@@ -24,6 +24,7 @@ _CONTENT = "INSERT INTO contents (digest, packed, data) VALUES (?, ?, ?) ON CONF
 _COLUMNS = "SELECT o.masked, coalesce(o.data, c.data), coalesce(c.packed, 0) FROM outputs o LEFT JOIN contents c USING (digest)"
 _BY_KEY = f"{_COLUMNS} WHERE o.key = ? ORDER BY o.position DESC LIMIT 1"
 _BY_STEP = f"{_COLUMNS} WHERE o.workflow = ? AND o.step = ? AND o.masked = 0 ORDER BY o.position DESC LIMIT 1"
+_OF_SESSION = f"{_COLUMNS} WHERE o.key = ? AND o.session = ? AND o.step = ? ORDER BY o.position DESC LIMIT 1"
 
 
 class RecordOutput(msgspec.Struct, frozen=True, gc=False):
@@ -80,6 +81,10 @@ class Outputs:
         if pending is not None:
             return True, decode(pending.data)
         return self._found(_BY_STEP, (workflow, step))
+
+    def of_session(self, session: str, step: str, key: str) -> tuple[bool, object]:
+        """Return (True, output) that a step gave in a session under that key, where it may be used again and is durable."""
+        return self._found(_OF_SESSION, tuple(map(storable_text, (key, session, step)))) if key else (False, None)
 
     def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> None:
         """Record an output; returns at once.
