@@ -7,6 +7,7 @@ import msgspec
 from lsprotocol import types
 
 from calibrant.lsp.convert import Positions, key_of
+from calibrant.lsp.extract import EXTRACT, extractions
 from calibrant.lsp.publish import SOURCE, shown_at
 from calibrant.model.issue import Issue
 from calibrant.model.text import Span
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 QUICK_FIX = types.CodeActionKind.QuickFix.value
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.calibrant"
-OPTIONS = types.CodeActionOptions(code_action_kinds=[QUICK_FIX, FIX_ALL], resolve_provider=True)
+OPTIONS = types.CodeActionOptions(code_action_kinds=[QUICK_FIX, EXTRACT, FIX_ALL], resolve_provider=True)
 
 _DRAFTS = 64
 """Fixes offered at once to a client that cannot ask for their edits later; each is written beforehand."""
@@ -135,7 +136,8 @@ class _Actions:
         """Return what was asked for, the quick fixes first."""
         quick = self._quick() if self._wanted(QUICK_FIX) else []
         safe = self._only is not None or any(action.is_preferred for action in quick)
-        return quick + (self._fix_all() if safe and self._wanted(FIX_ALL) else [])
+        extracted = self._extract() if self._wanted(EXTRACT) else []
+        return quick + extracted + (self._fix_all() if safe and self._wanted(FIX_ALL) else [])
 
     def _wanted(self, kind: str) -> bool:
         """Tell whether a kind was asked for, by itself or by one that holds it."""
@@ -155,6 +157,11 @@ class _Actions:
             action.diagnostics = (self._named(offer.issue) if offer.issue else None) or None
             action.is_preferred = True if action is preferred else None
         return [action for action, _ in actions]
+
+    def _extract(self) -> list[types.CodeAction]:
+        offers = extractions(self._server.quick_fixes, self._snapshot, self._analysis, self._span)
+        made = (self._action(EXTRACT, offer.fix.title, [offer]) for offer in offers)
+        return [action for action in made if action]
 
     def _fix_all(self) -> list[types.CodeAction]:
         offers = self._server.quick_fixes.offers(self._snapshot, self._analysis, self._issues)

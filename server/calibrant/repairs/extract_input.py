@@ -27,7 +27,7 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     default: object = int(value) if kind == "integer" and value.isdigit() else value
     for rank, paths in enumerate([everywhere, [here]] if len(everywhere) > 1 else [everywhere]):
         changes = [change for path in paths for change in changed[path]]
-        described: dict[str, object] = {"type": kind, "default": default, "description": _description(workflow, paths)}
+        described: dict[str, object] = {"type": kind, "default": default, "description": used_by(workflow, paths)}
         declared = declare_input(workflow, name, described)
         if declared is None or not changes:
             continue
@@ -51,7 +51,8 @@ def _at(workflow: Workflow, specs: Specs, path: Path, value: str, name: str) -> 
     return replaced(workflow, specs, path, value, f"{{{{ inputs.{name} }}}}")
 
 
-def _description(workflow: Workflow, paths: list[Path]) -> str:
+def used_by(workflow: Workflow, paths: list[Path]) -> str:
+    """Return the description of an input by the steps in which these paths stand."""
     indices = dict.fromkeys(path[1] for path in paths if len(path) > 1)
     labels = [workflow.steps[index].label for index in indices if isinstance(index, int)]
     return f"Used by {', '.join(labels[:3])}" + (" and others" if len(labels) > 3 else "")

@@ -48,8 +48,8 @@ class Source(msgspec.Struct, frozen=True):
 
     def at(self, span: Span) -> tuple[int, int] | None:
         """Return which characters of the expression a span of the step covers, None where that cannot be told."""
-        base = _in_value(self.scalar, self.expression.span.start)
-        start, end = _in_value(self.scalar, span.start) - base, _in_value(self.scalar, span.end) - base
+        base = offset_in(self.scalar, self.expression.span.start)
+        start, end = offset_in(self.scalar, span.start) - base, offset_in(self.scalar, span.end) - base
         return (start, end) if 0 <= start < end <= len(self.text) else None
 
 
@@ -145,7 +145,7 @@ def in_value(step: Step, scalar: Scalar, span: Span) -> tuple[int, int] | None:
     own = span.shift(-step.origin)
     if not isinstance(scalar.value, str) or not scalar.marks:
         return None
-    start, end = _in_value(scalar, own.start), _in_value(scalar, own.end)
+    start, end = offset_in(scalar, own.start), offset_in(scalar, own.end)
     return (start, end) if 0 <= start < end <= len(scalar.value) else None
 
 
@@ -160,8 +160,8 @@ def _expressions(step: Step, node: Scalar) -> tuple[Expression, ...]:
     return tuple(inside)
 
 
-def _in_value(scalar: Scalar, offset: int) -> int:
-    """Return the offset in a text value of one in the piece that it was read from."""
+def offset_in(scalar: Scalar, offset: int) -> int:
+    """Return the offset in a text value of one in the piece that it was read from; below 0 where that cannot be told."""
     if not scalar.marks:
         return -1
     at = max(0, bisect_right(scalar.marks, offset, key=lambda mark: mark[1]) - 1)
