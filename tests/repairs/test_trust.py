@@ -79,7 +79,7 @@ def test_measured_confidence_takes_the_place_of_the_prior() -> None:
 
 @pytest.mark.parametrize("trusted", [0.0, 1.0, 0.00001, 0.99999])
 def test_no_fix_is_offered_as_certain(trusted: float) -> None:
-    assert all(0 < fix.confidence < 1 for fix in offered({name: trusted for name in PRIORS}))
+    assert all(0 < fix.confidence < 1 for fix in offered(dict.fromkeys(PRIORS, trusted)))
 
 
 def test_a_strategy_that_did_badly_comes_after_one_that_did_well() -> None:

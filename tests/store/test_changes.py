@@ -13,16 +13,22 @@ import pytest
 from calibrant.model.applied import AppliedFix, ChangedFile, ChangeSession, ChangeStatus, digest_of
 from calibrant.model.ports import ChangeStore, StoreError
 from calibrant.model.text import Span, TextEdit
-from calibrant.store import Store, backups, changes, open_store
+from calibrant.store import Store, backups, open_store
 from calibrant.store.migrations import LATEST, MIGRATIONS
+from calibrant.store.store import KEPT_BACKUPS
 
 DAY = 86400.0
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "state", tmp_path) as opened:
+def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """Open a store; a parameter says how many changes it keeps, and for how many days."""
+    with open_store(tmp_path / "state", tmp_path, backups=getattr(request, "param", KEPT_BACKUPS)) as opened:
         yield opened
+
+
+def keeping(count: int, days: int = 60) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("store", [(count, days)], indirect=True)
 
 
 def session(
@@ -109,9 +115,9 @@ def test_nothing_is_known_where_nothing_was_recorded(tmp_path: Path) -> None:
                 refused()
 
 
+@keeping(3)
 def test_the_newest_stay_and_so_does_whatever_may_be_needed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backups, "FRESH_SECONDS", -1.0)
-    monkeypatch.setattr(changes, "KEPT_CHANGES", 3)
     begun = session(store.changes, 1, status="prepared")
     only = session(store.changes, 2, path="once.yaml")
     rolled = session(store.changes, 3, path="twice.yaml", status="rolled_back")
@@ -126,9 +132,10 @@ def test_the_newest_stay_and_so_does_whatever_may_be_needed(store: Store, monkey
     assert store.changes.make_room() == 0
 
 
-def test_old_ones_go_but_for_the_newest_that_stands(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("store", "days"), [((200, days), days) for days in (1, 60)], indirect=["store"])
+def test_old_ones_go_but_for_the_newest_that_stands(store: Store, days: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backups, "FRESH_SECONDS", -1.0)
-    then = time.time() - (changes.KEPT_DAYS + 1) * DAY
+    then = time.time() - (days + 1) * DAY
     older, newest = session(store.changes, 1, started=then), session(store.changes, 2, started=then)
     later = session(store.changes, 3, status="rolled_back", started=then)
     store.changes.make_room()
@@ -138,9 +145,9 @@ def test_old_ones_go_but_for_the_newest_that_stands(store: Store, monkeypatch: p
     assert not kept(store.changes, later)
 
 
+@keeping(1)
 def test_a_content_that_two_sessions_need_stays_for_the_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backups, "FRESH_SECONDS", -1.0)
-    monkeypatch.setattr(changes, "KEPT_CHANGES", 1)
     first = session(store.changes, 1, status="rolled_back")
     shared = ChangeSession("s2", "verified", first.files, started=time.time())
     store.changes.write(shared)

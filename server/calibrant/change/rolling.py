@@ -91,13 +91,15 @@ def choose(site: Site, session: str | None, path: Path | None) -> ChangeSession:
     """
     if session is None:
         sessions = site.store.history(None if path is None else key_of(site, path), SEARCHED)
-        newest = next((found for found in sessions if found.status in STANDING), None)
+        newest = next((found for found in sessions if found.status in STANDING | {"unreadable"}), None)
         if newest is None:
             raise Refused(words.NOTHING_LEFT)
         session = newest.id
     found = site.store.get(session)
     if found is None:
         raise Refused(words.NO_SESSION.format(session=session))
+    if found.status == "unreadable":
+        raise Refused(found.reason)
     if found.status in OPEN_STATUSES:
         raise Refused(words.UNDER_WAY.format(session=session))
     if found.status not in STANDING:

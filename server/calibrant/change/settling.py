@@ -26,7 +26,7 @@ def settle(site: Site) -> tuple[Settled, ...]:
     """Settle every interrupted session of the workspace, the newest first; those that are under way are left alone.
 
     A change that was not whole is taken back; one that was whole and not verified stays, unverified; a rollback is
-    completed.
+    completed. What another version of Calibrant began is left to it, and told.
 
     Raises:
         StoreError: the state directory cannot be used.
@@ -34,6 +34,9 @@ def settle(site: Site) -> tuple[Settled, ...]:
     settled: list[Settled] = []
     for session in site.store.unsettled():
         keys = [file.path for file in session.files]
+        if session.status == "unreadable":
+            settled.append(Settled(session.id, session.status, session.reason, tuple(keys)))
+            continue
         try:
             with locked(site, keys, session.id):
                 settled += _settle(site, session.id)
@@ -54,7 +57,8 @@ def _settle(site: Site, session: str) -> list[Settled]:
             done = msgspec.structs.replace(found, status="unverified", reason=words.INTERRUPTED_VERIFYING)
             outcome = "unverified"
         case "rolling_back":
-            done, outcome = _roll_on(site, found), None
+            done = _roll_on(site, found)
+            outcome = _taken_back(found) if done.status == "rolled_back" else None
         case _:
             return []
     site.store.write(msgspec.structs.replace(done, ended=time.time()), outcome)
@@ -102,6 +106,11 @@ def _roll_on(site: Site, session: ChangeSession) -> ChangeSession:
         return msgspec.structs.replace(session, status="unverified", reason=reason)
     reason = f"{session.reason} {words.INTERRUPTED_ROLLBACK}".strip()
     return msgspec.structs.replace(session, status="rolled_back", reason=reason)
+
+
+def _taken_back(session: ChangeSession) -> Outcome:
+    """Return who wanted a rollback that was interrupted: the user, or a verification."""
+    return "undone" if session.reason == words.BY_USER else "rolled_back"
 
 
 def _to_go(site: Site, file: ChangedFile) -> Move | str | None:

@@ -93,6 +93,8 @@ def _tell(
     found = site.store.get(session)
     if found is None:
         return Done("refused", words.NO_SESSION.format(session=session), session)
+    if found.status == "unreadable":
+        return Done("refused", found.reason, session)
     if found.status not in STANDING:
         twice = words.TWICE if found.status == "rolled_back" else words.NOT_APPLIED
         return Done("refused", twice.format(session=session), session)

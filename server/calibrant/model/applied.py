@@ -9,13 +9,14 @@ import msgspec
 from calibrant.model.text import TextEdit
 
 ChangeStatus = Literal[
-    "prepared", "applied", "verified", "unverified", "kept", "rolling_back", "rolled_back", "refused"
+    "prepared", "applied", "verified", "unverified", "kept", "rolling_back", "rolled_back", "refused", "unreadable"
 ]
 """The life of a session of changes.
 
 `prepared`: backed up, files are being replaced. `applied`: all are replaced, verification is under way. Then one of
 `verified`, `unverified` (could not be verified) and `kept` (the user wants it all the same); from there `rolling_back`
-and `rolled_back`. `refused`: nothing was changed. Only `prepared`, `applied` and `rolling_back` need settling.
+and `rolled_back`. `refused`: nothing was changed. `unreadable`: another version of Calibrant recorded it in its own way,
+and it alone can go on with it. Only `prepared`, `applied` and `rolling_back` need settling.
 """
 OPEN_STATUSES: frozenset[ChangeStatus] = frozenset({"prepared", "applied", "rolling_back"})
 STANDING: frozenset[ChangeStatus] = frozenset({"applied", "verified", "unverified", "kept"})

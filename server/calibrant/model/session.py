@@ -1,9 +1,16 @@
 """The result of one run, as printed, stored and sent to editors."""
 
+from typing import Literal
+
 import msgspec
 
+from calibrant.model.applied import STANDING, ChangeStatus
 from calibrant.model.event import RunStatus, StepStatus
 from calibrant.model.issue import Issue, Severity
+
+Life = Literal["completed", "failed", "cancelled", "fixed", "rolled_back"]
+"""What became of a run and of its issues: how it ended; then `fixed` while a change that answers it stands in the file, and
+`rolled_back` when all that answered it were taken back."""
 
 _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "hint": 2}
 
@@ -49,8 +56,29 @@ class Groups(msgspec.Struct, frozen=True):
         return tuple(sorted(issues, key=lambda issue: (_RANK[issue.severity], issue.finding.span)))
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """A change of the workflow's file that answers what a run found, by its session. Times as there."""
+
+    session: str
+    status: ChangeStatus
+    started: float = 0.0
+    ended: float = 0.0
+
+
+class UnderWay(msgspec.Struct, frozen=True):
+    """A run that has not ended yet. `started` is seconds since the epoch."""
+
+    session: str
+    path: str
+    started: float
+
+
 class SessionResult(msgspec.Struct, frozen=True):
-    """One run of one workflow. `path` is as given by the caller; `started` is seconds since the epoch."""
+    """One run of one workflow. `path` is as given by the caller; `started` is seconds since the epoch.
+
+    `answers` is the session of the change that this run is the first to see; empty where the file was not changed by a fix
+    since the run before. `changes` are those that answer this run, the oldest first; the store fills them in.
+    """
 
     session: str
     path: str
@@ -61,3 +89,13 @@ class SessionResult(msgspec.Struct, frozen=True):
     reason: str = ""
     started: float = 0.0
     seconds: float = 0.0
+    answers: str = ""
+    changes: tuple[Answer, ...] = ()
+
+    @property
+    def life(self) -> Life:
+        """How far the run and its issues have come."""
+        states = {change.status for change in self.changes}
+        if states & (STANDING | {"rolling_back"}):
+            return "fixed"
+        return "rolled_back" if "rolled_back" in states else self.status

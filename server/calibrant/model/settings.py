@@ -19,6 +19,7 @@ class Settings(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_field
     """What a user can set. Those in `USER_ONLY` loosen safety: they count only where the user, not the workspace, sets them."""
 
     run: Literal["onSave", "manual"] = "onSave"
+    trials: Literal["on", "off"] = "on"
     on_fatal: Literal["isolate", "stop"] = "isolate"
     execute: Literal["sandboxed", "unsandboxed", "never"] = "sandboxed"
     open_paths: tuple[str, ...] = ()
@@ -28,14 +29,17 @@ class Settings(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_field
     time_limit: float = 600.0
     concurrency: int = 8
     state_limit: int = 1 << 30
+    backup_count: int = 200
+    backup_days: int = 60
     exclude: tuple[str, ...] = ("**/node_modules/**", "**/.venv/**", "**/.git/**")
 
 
-USER_ONLY = frozenset({"execute", "openPaths", "run"})
+USER_ONLY = frozenset({"execute", "openPaths", "run", "backupCount", "backupDays"})
 """Settings that a workspace's own file must not loosen."""
 
 DOCS: dict[str, str] = {
     "run": "When a workflow runs in the background: `onSave`, or `manual` (only when asked).",
+    "trials": "After a run, fixes for what failed are tried in the background: `on` or `off`.",
     "onFatal": "`isolate` what a failed login, connection or condition touches and go on, or `stop` the run there.",
     "execute": "Commands of a trusted workspace run `sandboxed` (bubblewrap), also `unsandboxed`, or `never`.",
     "openPaths": "Folders outside the workspace that workflows may read and write.",
@@ -45,5 +49,7 @@ DOCS: dict[str, str] = {
     "timeLimit": "Seconds after which a run is stopped.",
     "concurrency": "How many steps of a run work at the same time.",
     "stateLimit": "Bytes that recorded runs of a workspace may take before the oldest are dropped.",
+    "backupCount": "How many changes of a workspace's files are kept with their backups, so that they can be taken back.",
+    "backupDays": "For how many days a change of a file is kept with its backups.",
     "exclude": "Files and folders in which no workflows are looked for, as globs.",
 }

@@ -110,7 +110,7 @@ def _drop_outputs(database: Database, goal: int) -> int:
 def _drop_sessions(database: Database, goal: int) -> None:
     drop = list(_until(goal, database.read(_OLD_SESSIONS, (KEPT_SESSIONS,))))
     with database.write() as connection:
-        for table, column in (("steps", "session"), ("issues", "session"), ("sessions", "id")):
+        for table, column in (("steps", "session"), ("issues", "session"), ("answered", "run"), ("sessions", "id")):
             connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", drop)  # noqa: S608 - fixed names
 
 

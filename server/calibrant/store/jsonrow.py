@@ -27,4 +27,7 @@ def from_json(data: bytes, kind: type[T]) -> T:
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return msgspec.convert(json.loads(data), type=kind)
+        try:
+            return msgspec.convert(json.loads(data), type=kind)
+        except (ValueError, RecursionError) as error:  # a ValidationError is one, too
+            raise msgspec.ValidationError(str(error)) from error

@@ -49,6 +49,22 @@ CHANGES = (
         WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (SESSIONS_AND_OUTPUTS, CHANGES)
+LIVES = (
+    # The last word on each fix: it is counted in `outcomes` once, however often it was applied and taken back.
+    "CREATE TABLE IF NOT EXISTS counted (fix TEXT PRIMARY KEY, strategy TEXT NOT NULL, outcome TEXT NOT NULL) WITHOUT ROWID",
+    # Which run a change answers, and how it stands; kept as long as the run, which may be longer than the change.
+    """CREATE TABLE IF NOT EXISTS answered (
+        session TEXT PRIMARY KEY, run TEXT NOT NULL, status TEXT NOT NULL, started REAL NOT NULL, ended REAL NOT NULL)
+        WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS answered_by_run ON answered (run)",
+    """INSERT OR IGNORE INTO answered (session, run, status, started, ended)
+        SELECT id, answers, status, started, ended FROM (SELECT id, status, started,
+            json_extract(CAST(session AS TEXT), '$.answers') AS answers,
+            coalesce(json_extract(CAST(session AS TEXT), '$.ended'), 0) AS ended
+            FROM changes WHERE json_valid(CAST(session AS TEXT)))
+        WHERE answers <> ''""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (SESSIONS_AND_OUTPUTS, CHANGES, LIVES)
 LATEST = len(MIGRATIONS)
 """The version of a database that has them all."""

@@ -1,11 +1,13 @@
 """Sessions: one run of one workflow each, its steps as they finish, and its result."""
 
 from collections.abc import Iterator, Sequence
+from typing import get_args
 
 import msgspec
 
-from calibrant.model.event import Event, RunStarted, StepFinished
-from calibrant.model.session import Groups, SessionResult, StepResult, Summary
+from calibrant.model.event import Event, RunStarted, RunStatus, StepFinished
+from calibrant.model.session import Groups, SessionResult, StepResult, Summary, UnderWay
+from calibrant.store.answered import answers
 from calibrant.store.db import Database, Row, storable_text
 from calibrant.store.jsonrow import from_json, to_json
 from calibrant.store.locks import held_sessions
@@ -26,8 +28,14 @@ _FINISH = (
 )
 _CLEAR_ISSUES = "DELETE FROM issues WHERE session = ?"
 _ISSUE = "INSERT INTO issues (session, place, id, code, kind, severity, step, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_HISTORY = "SELECT id, workflow, started, total, status, result FROM sessions WHERE workflow = ? ORDER BY position DESC LIMIT ?"
+_COLUMNS = "SELECT id, workflow, started, total, status, result FROM sessions"
+_HISTORY = f"{_COLUMNS} ORDER BY position DESC LIMIT ?"
+_HISTORY_OF = f"{_COLUMNS} WHERE workflow = ? ORDER BY position DESC LIMIT ?"
+_RUNNING = "SELECT id, workflow, started FROM sessions WHERE result IS NULL ORDER BY position DESC"
 _STEPS = "SELECT step, status, reason, seconds, provisional, reused FROM steps WHERE session = ? ORDER BY place"
+
+
+_STATUSES = frozenset(get_args(RunStatus))
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -82,12 +90,24 @@ class Sessions:
         self._recorder.submit(Record(parts, size=2 * len(data)))
         self._recorder.flush()
 
-    def history(self, workflow: str, limit: int = 20) -> Sequence[SessionResult]:
-        """Return the newest results of a workflow, newest first; a run that broke off is shown as failed."""
+    def history(self, workflow: str | None, limit: int = 20) -> Sequence[SessionResult]:
+        """Return the newest results of a workflow, or of all, newest first; a run that broke off is shown as failed."""
+        self._recorder.flush()
+        name = None if workflow is None else storable_text(workflow)
+        running = held_sessions(self._database, workflow)
+        changes = answers(self._database, name)
+        most = limit + len(running)
+        rows = (
+            self._database.read(_HISTORY, (most,)) if name is None else self._database.read(_HISTORY_OF, (name, most))
+        )
+        ended = [row for row in rows if row[5] is not None or row[0] not in running][:limit]
+        return [msgspec.structs.replace(self._result(row), changes=changes.get(row[0], ())) for row in ended]
+
+    def under_way(self, workflow: str | None = None) -> Sequence[UnderWay]:
+        """Return the runs of a workflow that go on now, or of all, newest first."""
         self._recorder.flush()
         running = held_sessions(self._database, workflow)
-        rows = self._database.read(_HISTORY, (storable_text(workflow), limit + len(running)))
-        return [self._result(row) for row in rows if row[5] is not None or row[0] not in running][:limit]
+        return [UnderWay(*row) for row in self._database.read(_RUNNING) if row[0] in running]
 
     def _submit(self, statement: Statement) -> None:
         self._recorder.submit(Record((statement,)))
@@ -100,7 +120,7 @@ class Sessions:
             return from_json(data, SessionResult)
         except msgspec.ValidationError:
             shown = self._without_result(session, workflow, started, total, OTHER_VERSION)
-            return msgspec.structs.replace(shown, status=status)
+            return msgspec.structs.replace(shown, status=status if status in _STATUSES else "failed")
 
     def _without_result(self, session: str, workflow: str, started: float, total: int, reason: str) -> SessionResult:
         steps = tuple(

@@ -7,8 +7,9 @@ from typing import Self
 
 from calibrant.model.event import Event
 from calibrant.model.ports import Lease
-from calibrant.model.session import SessionResult
+from calibrant.model.session import SessionResult, UnderWay
 from calibrant.store import locks, trust
+from calibrant.store.answered import unseen_change
 from calibrant.store.changes import Changes
 from calibrant.store.db import Database
 from calibrant.store.empty import EmptyStore, refuse
@@ -17,17 +18,22 @@ from calibrant.store.migrations import LATEST
 from calibrant.store.outputs import Outputs
 from calibrant.store.recorder import Recorder, Write
 from calibrant.store.sessions import Sessions
+from calibrant.store.store import KEPT_BACKUPS
 
 
 class SqliteStore:
     """All that is remembered of one workspace; safe to use from several threads."""
 
-    def __init__(self, path: Path, *, limit: int, read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, limit: int, backups: tuple[int, int] = KEPT_BACKUPS, read_only: bool = False
+    ) -> None:
+        """`limit`: bytes for outputs and results. `backups`: how many changes are kept with theirs, and for how many days."""
         self._database = Database(path, read_only=read_only)
         self._housekeeping = Housekeeping(self._database, limit)
         self._recorder = Recorder(self._database, self._written)
         self.outputs = Outputs(self._database, self._recorder)
-        self.changes = Changes(self._database)
+        count, days = backups
+        self.changes = Changes(self._database, count=count, days=days)
         self._sessions = Sessions(self._database, self._recorder)
 
     def lease(self, workflow: str, session: str) -> AbstractContextManager[Lease]:
@@ -61,9 +67,17 @@ class SqliteStore:
         self._sessions.finish(result)
         self._housekeeping.start()
 
-    def history(self, workflow: str, limit: int = 20) -> Sequence[SessionResult]:
-        """Return the newest results of a workflow, newest first; a run that broke off is shown as failed."""
+    def history(self, workflow: str | None, limit: int = 20) -> Sequence[SessionResult]:
+        """Return the newest results of a workflow, or of all, newest first; a run that broke off is shown as failed."""
         return self._sessions.history(workflow, limit)
+
+    def under_way(self, workflow: str | None = None) -> Sequence[UnderWay]:
+        """Return the runs of a workflow that go on now, or of all, newest first."""
+        return self._sessions.under_way(workflow)
+
+    def unseen_change(self, workflow: str, path: str) -> str:
+        """Return the session of the newest standing change of a file that no run of its workflow has seen yet, or nothing."""
+        return unseen_change(self._database, workflow, path)
 
     def trusted(self) -> bool:
         """Tell whether the user trusts this workspace."""

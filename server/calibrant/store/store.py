@@ -26,10 +26,22 @@ class Store(SessionStore, Protocol):
     def __exit__(self, *error: object) -> None: ...
 
 
-def open_store(state: Path, workspace: Path, *, create: bool = True, limit: int = 1 << 30) -> Store:
+KEPT_BACKUPS = (200, 60)
+"""How many changes of a workspace are kept with their backups, and for how many days, where nothing else is said."""
+
+
+def open_store(
+    state: Path,
+    workspace: Path,
+    *,
+    create: bool = True,
+    limit: int = 1 << 30,
+    backups: tuple[int, int] = KEPT_BACKUPS,
+) -> Store:
     """Return the store of a workspace, in its own folder of the state directory.
 
-    `limit`: bytes above which the oldest outputs are dropped when a run is finished. Without `create` nothing is ever
+    `limit`: bytes above which the oldest outputs are dropped when a run is finished. `backups`: how many changes are kept
+    with their backups, and for how many days; those that may still be needed stay. Without `create` nothing is ever
     written: the store can be read where there is one, and is empty where there is none.
 
     Raises:
@@ -39,7 +51,7 @@ def open_store(state: Path, workspace: Path, *, create: bool = True, limit: int 
     if create:
         from calibrant.store.sqlite import SqliteStore
 
-        return SqliteStore(prepare(state, workspace), limit=limit)
+        return SqliteStore(prepare(state, workspace), limit=limit, backups=backups)
     path = folder_of(state, workspace) / DATABASE
     if not path.is_file() or not path.stat().st_size:
         from calibrant.store.empty import EmptyStore

@@ -16,9 +16,10 @@ CONFIG_VARIABLE = "CALIBRANT_CONFIG"
 _PREFIX = "CALIBRANT_"
 
 _FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Settings)}
-_AT_LEAST = {"timeLimit": 1, "concurrency": 1, "stateLimit": 1 << 20}
+_AT_LEAST = {"timeLimit": 1, "concurrency": 1, "stateLimit": 1 << 20, "backupCount": 1, "backupDays": 1}
 _WANTED = {
     "run": "‘onSave’ or ‘manual’",
+    "trials": "‘on’ or ‘off’",
     "onFatal": "‘isolate’ or ‘stop’",
     "execute": "‘sandboxed’, ‘unsandboxed’ or ‘never’",
     "openPaths": "a list of folders",
@@ -28,6 +29,8 @@ _WANTED = {
     "timeLimit": "a number of seconds, 1 or more",
     "concurrency": "a whole number, 1 or more",
     "stateLimit": "a number of bytes, 1048576 or more",
+    "backupCount": "a whole number of changes, 1 or more",
+    "backupDays": "a whole number of days, 1 or more",
     "exclude": 'a list of globs, such as ["**/build/**"]',
 }
 
