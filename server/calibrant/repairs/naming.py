@@ -8,7 +8,7 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SERVER = re.compile(
     r"(?:(?P<scheme>[a-z][a-z0-9+]*)://(?:[^/@\s]*@)?)?(?P<host>[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24})(?::\d+)?(?:/\S*)?"
 )
-_FILE = re.compile(r"(?:\S*[/\\])?(?P<stem>[\w -]+)\.[A-Za-z]\w{0,7}")
+_FILE = re.compile(r"(?:.{0,200}[/\\])?(?P<stem>[^/\\\n]{1,60})\.[A-Za-z]\w{0,7}")
 _FOLDER = re.compile(r"\S*[/\\](?P<last>[\w.-]+)[/\\]?")
 _PEOPLE: Final = {"to": "recipient", "cc": "copy_recipient", "bcc": "hidden_recipient", "from": "sender"}
 _VAGUE: Final = frozenset(
