@@ -67,15 +67,17 @@ def calibration(workspace: Path, settings: Settings) -> "Iterator[Calibration]":
     from calibrant.workspace.calibration import Calibration
 
     state = state_dir()
-    with closing(open_store(state, workspace, limit=settings.state_limit)) as store:
+    with closing(open_store(state, workspace, limit=settings.state_limit, backups=_backups(settings))) as store:
         yield Calibration(
             workspace, state=state, store=store, specs=specs(), settings=settings, command=worker_command()
         )
 
 
 @contextmanager
-def site(workspace: Path, *, create: bool = True) -> "Iterator[Site]":
+def site(workspace: Path, settings: Settings | None = None, *, create: bool = True) -> "Iterator[Site]":
     """Open a workspace for changing its workflow files, or with `create` False for looking at what was changed.
+
+    `settings`: those in force (None: those of files and environment); they say how many backups are kept.
 
     Raises:
         StoreError: the state directory cannot be used.
@@ -83,8 +85,13 @@ def site(workspace: Path, *, create: bool = True) -> "Iterator[Site]":
     from calibrant.change import Site
     from calibrant.store import open_store
 
-    with closing(open_store(state_dir(), workspace, create=create)) as store:
+    backups = _backups(settings or settings_for(workspace)[0])
+    with closing(open_store(state_dir(), workspace, create=create, backups=backups)) as store:
         yield Site(workspace, store.changes)
+
+
+def _backups(settings: Settings) -> tuple[int, int]:
+    return settings.backup_count, settings.backup_days
 
 
 def worker_command() -> tuple[str, ...]:

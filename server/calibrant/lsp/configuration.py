@@ -53,6 +53,10 @@ class Configuration:
             self._of_file[path] = settings_at(self._in(workspace), path, workspace)
         return self._of_file[path]
 
+    def known(self, workspace: Path) -> Settings | None:
+        """Return a workspace's settings where they were looked up already; may be called in any thread."""
+        return self._loaded.get(workspace)
+
     def _in(self, workspace: Path) -> Settings:
         if workspace not in self._loaded:
             self._loaded[workspace], problems = self._server.services.settings(workspace, self._editor(workspace))

@@ -60,7 +60,10 @@ class CalibrantServer(LanguageServer):
         self.runs = RunQueue(
             Rooms(services.calibration, services.history, settings, workspace_of, self.name_of), RunsShown(self)
         )
-        self.applications = Applications(site=services.site, workspace_of=workspace_of, say=self.say)
+        known = self.configuration.known
+        self.applications = Applications(
+            site=lambda workspace: services.site(workspace, known(workspace)), workspace_of=workspace_of, say=self.say
+        )
         hooks = Hooks(settings, self.configuration.forget, to_uri, self._gone, self.spawn)
         self.tree = Tree(self.documents, self.pipeline, hooks)
         self._background: set[asyncio.Task[None]] = set()

@@ -28,7 +28,7 @@ class Services(msgspec.Struct, frozen=True):
     - `fixes(issues, analysis, trust)`: the fixes on offer by issue id, the best first; the issues are of the analysis' text,
       `trust` is how far strategies are trusted by what was measured. No I/O.
     - `history(workspace, name)`: the newest results first. Raises StoreError.
-    - `site(workspace)`: the door to its workflow files. Raises StoreError on entering.
+    - `site(workspace, settings)`: the door to its workflow files; without settings those of files hold. Raises StoreError.
     - `trusted(workspace)`, `trust(workspace)`: raise StoreError.
     - `settings(workspace, editor)`: the settings in force with the editor's values on top, and what is wrong with them.
     - `link(code)`: the URI of a code's page, or None.
@@ -41,7 +41,7 @@ class Services(msgspec.Struct, frozen=True):
     issues: Callable[[str, Sequence[Finding]], Sequence[Issue]]
     fixes: "Callable[[Sequence[Issue], Analysis, Mapping[str, float]], Mapping[str, tuple[Fix, ...]]]"
     history: Callable[[Path, str], Sequence[SessionResult]]
-    site: "Callable[[Path], AbstractContextManager[Site]]"
+    site: "Callable[[Path, Settings | None], AbstractContextManager[Site]]"
     trusted: Callable[[Path], bool]
     trust: Callable[[Path], None]
     settings: Callable[[Path, Mapping[str, object]], tuple[Settings, list[str]]]

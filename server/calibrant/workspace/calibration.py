@@ -41,6 +41,7 @@ class Outcome(msgspec.Struct, frozen=True):
     """A finished run: what is shown of it, with the findings that the run itself added and the text they refer to.
 
     `fixes` are those on offer, by issue id, the best first; `trust` is how far strategies are trusted by what was measured.
+    `recorded` are the keys of the outputs that steps gave on real data, by step.
     """
 
     result: SessionResult
@@ -48,6 +49,7 @@ class Outcome(msgspec.Struct, frozen=True):
     run_findings: tuple[Finding, ...]
     fixes: Mapping[str, tuple[Fix, ...]] = {}
     trust: Mapping[str, float] = {}
+    recorded: Mapping[str, str] = {}
 
 
 def new_session() -> str:
@@ -80,9 +82,9 @@ class Calibration:
         self._workspace = workspace
         self._state = state
         self._store = store
-        self._specs = specs
-        self._settings = settings
-        self._command = command
+        self.specs = specs
+        self.settings = settings
+        self.command = command
 
     async def run(self, path: Path, text: str, options: RunOptions, listen: Listener, *, session: str = "") -> Outcome:
         """Calibrate one workflow and return what was found; cancelling the task ends the worker and its children.
@@ -95,7 +97,7 @@ class Calibration:
             ValueError: the path is no workflow file by its name.
         """
         # In a thread: the first reading of a long text takes seconds, in which a server must answer.
-        analysis = await asyncio.to_thread(analyse, str(path), text, self._specs, self._settings)
+        analysis = await asyncio.to_thread(analyse, str(path), text, self.specs, self.settings)
         if analysis is None:
             raise ValueError(f"{path.name} is not a workflow file")
         session = session or new_session()
@@ -104,10 +106,11 @@ class Calibration:
         outcome: Outcome | None = None
         try:
             with self._store.lease(name, session):
+                answers = self._unseen_change(name, path)
                 self._store.begin(session, name, started)
-                tally = _Tally(analysis.workflow)
+                tally = _Tally(analysis.workflow, answers)
                 try:
-                    await self._watch(self._request(session, path, analysis, options), tally, listen)
+                    await self._watch(self.request(session, path, analysis, options), tally, listen)
                 except asyncio.CancelledError:
                     tally.end = RunFinished("cancelled", "The run was cancelled.")
                     self._store.finish(self._outcome(session, name, analysis, tally, started).result)
@@ -122,8 +125,14 @@ class Calibration:
             outcome = self._outcome(session, name, analysis, tally, started)
         return outcome
 
+    def _unseen_change(self, name: str, path: Path) -> str:
+        """Return the change that this run is the first to see; empty where no fix was applied since the run before."""
+        root, target = self._workspace.resolve(), path.resolve()
+        inside = target.is_relative_to(root)
+        return self._store.unseen_change(name, target.relative_to(root).as_posix()) if inside else ""
+
     async def _watch(self, request: RunRequest, tally: "_Tally", listen: Listener) -> None:
-        worker = await start_worker(request, self._command)
+        worker = await start_worker(request, self.command)
         ended = False
         try:
             async for event in worker.events():
@@ -135,8 +144,13 @@ class Calibration:
             if not ended:
                 await worker.cancel()
 
-    def _request(self, session: str, path: Path, analysis: Analysis, options: RunOptions) -> RunRequest:
-        settings = self._settings
+    def request(self, session: str, path: Path, analysis: Analysis, options: RunOptions) -> RunRequest:
+        """Return what a worker is asked for; it looks up whether the workspace is trusted.
+
+        Raises:
+            StoreError: the state directory cannot be used.
+        """
+        settings = self.settings
         trusted = self._store.trusted()
         return RunRequest(
             session=session,
@@ -159,10 +173,10 @@ class Calibration:
 
     def _outcome(self, session: str, name: str, analysis: Analysis, tally: "_Tally", started: float) -> Outcome:
         heard = rules.unsilenced(analysis.workflow, tally.findings)
-        found = tuple(failures.apply(heard, self._settings))
+        found = tuple(failures.apply(heard, self.settings))
         hidden = analysis.checked.confidential
         trust = self._measured()
-        offer = offered(name, (*analysis.findings, *found), analysis.workflow, self._specs, hidden, trust)
+        offer = offered(name, (*analysis.findings, *found), analysis.workflow, self.specs, hidden, trust)
         steps = tuple(tally.results())
         result = SessionResult(
             session=session,
@@ -174,8 +188,9 @@ class Calibration:
             steps=steps,
             started=started,
             seconds=time.time() - started,
+            answers=tally.answers,
         )
-        return Outcome(result, analysis.workflow, found, offer.fixes, trust)
+        return Outcome(result, analysis.workflow, found, offer.fixes, trust, tally.recorded())
 
     def _measured(self) -> Mapping[str, float]:
         """Return the confidence of strategies whose fixes were measured; none where that cannot be read now.
@@ -200,11 +215,15 @@ def execution(settings: Settings, *, trusted: bool, word: bool) -> Literal["no",
     return "open" if word or settings.execute == "unsandboxed" else "sandbox"
 
 
-class _Tally:
-    """What a run has told so far."""
+_GOOD = frozenset({"completed", "rehearsed"})
 
-    def __init__(self, workflow: Workflow) -> None:
+
+class _Tally:
+    """What a run has told so far; `answers` is the change that it is the first to see."""
+
+    def __init__(self, workflow: Workflow, answers: str) -> None:
         self._workflow = workflow
+        self.answers = answers
         self._finished: dict[int, StepFinished] = {}
         self.findings: list[Finding] = []
         self.end = RunFinished("failed", "The run broke off.")
@@ -215,6 +234,10 @@ class _Tally:
             self._finished[event.index] = event
         elif isinstance(event, RunFinished):
             self.end = event
+
+    def recorded(self) -> dict[str, str]:
+        real = (one for one in self._finished.values() if one.status in _GOOD and not one.provisional)
+        return {one.step: one.key for one in real if one.key}
 
     def results(self) -> list[StepResult]:
         return [self._result(step.index, step.label) for step in self._workflow.steps]
