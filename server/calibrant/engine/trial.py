@@ -204,15 +204,12 @@ class _Attempt:
             return
         name = f"‘{self._plan.steps[position].label}’, which it depends on,"
         if one.effect is None:
-            raise _Untried(f"{name} is given something that is not known yet.")
+            raise _Untried(f"{name} does not work yet.")
         if one.effect is Effect.EXECUTE:
             if self._request.execute != "no":
                 raise _Untried(f"{name} would have to run its command again.")
-        elif _reaches_out(asked.connector, one):
-            if self._request.trusted:
-                raise _Untried(f"{name} would have to reach outside again.")
-        elif one.effect is Effect.READ and not asked.connector.reads:
-            raise _Untried(f"{name} has no recorded output that could be used.")
+        elif self._request.trusted and _reaches_out(asked.connector, one):
+            raise _Untried(f"{name} would have to reach outside again.")
 
     def _key(self, position: int) -> str | None:
         return self._request.recorded.get(self._plan.steps[position].body.id or "")

@@ -19,7 +19,8 @@ class Fix(msgspec.Struct, frozen=True):
 
     `strategy` names the repair that made it; `title` says what it does ("Change ‘UrgentMail’ to ‘UrgentEmails’"). `safe`:
     applying it cannot change what a working step does, and it does not choose among several candidates for a step that
-    writes; else `review`. `confidence` (0 to 1) starts from the strategy's prior. `verified` is None where it was not tried.
+    writes; else `review`. `confidence` (0 to 1) starts from the strategy's prior. `verified` is None where it was not tried, or
+    a trial could not tell; `outcome` says, in words for the user, what a trial that failed found, or why there is no telling.
     """
 
     id: str
@@ -58,6 +59,19 @@ class Repair(msgspec.Struct, frozen=True):
 def reference(fix: Fix) -> FixRef:
     """Return a fix as results show it."""
     return FixRef(fix.id, fix.title, fix.safety, fix.confidence, fix.verified is True)
+
+
+_RANKS: dict[bool | None, int] = {True: 0, None: 1, False: 2}
+
+
+def order(fix: Fix) -> tuple[int, float]:
+    """Return what sorts fixes: verified ones first, then those that no trial tells of, then failed ones; each by confidence."""
+    return _RANKS[fix.verified], -fix.confidence
+
+
+def best_safe(fixes: Iterable[Fix]) -> Fix | None:
+    """Return the first safe fix of those on offer for an issue, the best first; none that failed its trial."""
+    return next((fix for fix in fixes if fix.safety == "safe" and fix.verified is not False), None)
 
 
 def fix_id(issue: str, strategy: str, changes: tuple[Change, ...]) -> str:

@@ -1,6 +1,6 @@
 """Whether fixes hold: what a run of the text with them says, beside a run of the text before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from calibrant.model.applied import Verdict
@@ -51,9 +51,14 @@ def verdict_on(mended: Sequence[Issue], before: Baseline | None, after: "Outcome
 
 def still_there(mended: Issue, before: Baseline | None, after: "Outcome") -> Issue | None:
     """Return the issue that is still there, or the new one that took its place: the same complaint of another value."""
-    known = {issue.id for issue in before.result.issues.all} if before else set()
-    for issue in after.result.issues.all:
-        same = before is not None and issue.id not in known and _about(issue) == _about(mended)
+    known = {issue.id for issue in before.result.issues.all} if before else None
+    return standing(mended, known, after.result.issues.all)
+
+
+def standing(mended: Issue, known: Container[str] | None, issues: Iterable[Issue]) -> Issue | None:
+    """Return which of the issues is the mended one, or took its place; `known` are the ids of those that were there before."""
+    for issue in issues:
+        same = known is not None and issue.id not in known and _about(issue) == _about(mended)
         if same or issue.id == mended.id:
             return issue
     return None

@@ -1,0 +1,201 @@
+"""Trial runs: the fixes for what failed in a run, tried on what the run recorded, before anyone applies one."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from calibrant import failures, rules
+from calibrant.engine.process import start_worker
+from calibrant.model.event import RunRequest, Trial, TrialFinished, TrialStarted
+from calibrant.model.fix import Fix, order
+from calibrant.workspace.analysis import Analysis, analyse, broken_steps
+from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
+from calibrant.workspace.candidates import MOST, Candidate, candidates, helped, judge, target_in
+
+TRIAL_SECONDS = 5.0
+"""How long one trial may take."""
+
+ALL_SECONDS = 20.0
+"""How long all trials after one run may take together."""
+
+_GRACE = 2.0
+"""Seconds after its time in which a trial that does not end by itself is waited for."""
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """A fix with what its trial said of it; `done` of `total` trials are made."""
+
+    fix: Fix
+    done: int
+    total: int
+
+
+class _Attempt(msgspec.Struct, frozen=True):
+    """A candidate with its text read."""
+
+    candidate: Candidate
+    analysis: Analysis
+    trial: Trial
+
+
+def _silent(_tried: Tried) -> None: ...
+
+
+async def try_fixes(
+    calibration: Calibration,
+    path: Path,
+    outcome: Outcome,
+    options: RunOptions,
+    listen: Callable[[Tried], None] = _silent,
+) -> Outcome:
+    """Try fixes for what failed in a run that came to its end, and return its outcome with them in their new order.
+
+    `outcome` is what the run of the workflow at `path` found, `options` those that it had. `listen` hears of each trial
+    that is made. Nothing is recorded or written. Cancelling the task ends the worker process and its children. A live run
+    has changed what it worked on, so nothing is tried after one.
+
+    Raises:
+        StoreError: the state directory cannot be used.
+    """
+    if options.live or outcome.result.status != "completed" or calibration.settings.trials == "off":
+        return outcome
+    bench = _Bench(calibration, path, outcome, options, listen)
+    await bench.run()
+    return with_tried(outcome, bench.tried.values())
+
+
+def with_tried(outcome: Outcome, tried: Iterable[Fix]) -> Outcome:
+    """Return the outcome with what trials said of its fixes, and those in their order."""
+    by_id = {fix.id: fix for fix in tried}
+    fixes = {
+        issue: tuple(sorted((by_id.get(fix.id, fix) for fix in offered), key=order))
+        for issue, offered in outcome.fixes.items()
+    }
+    result = msgspec.structs.replace(outcome.result, issues=failures.offer(outcome.result.issues, fixes))
+    return msgspec.structs.replace(outcome, result=result, fixes=fixes)
+
+
+class _Bench:
+    """The trials after one run. `tried` are the fixes that something is said of, by id."""
+
+    def __init__(
+        self,
+        calibration: Calibration,
+        path: Path,
+        outcome: Outcome,
+        options: RunOptions,
+        listen: Callable[[Tried], None],
+    ) -> None:
+        self._calibration = calibration
+        self._path = path
+        self._outcome = outcome
+        self._options = options
+        self._listen = listen
+        self._known = frozenset(issue.id for issue in outcome.result.issues.all)
+        self._total = self._done = 0
+        self._attempts: dict[str, _Attempt] = {}
+        self.tried: dict[str, Fix] = {}
+
+    async def run(self) -> None:
+        """Make the trials, as many as there is time for."""
+        chosen = await asyncio.to_thread(lambda: list(candidates(str(self._path), self._outcome)))
+        if not chosen:
+            return
+        ran = await asyncio.to_thread(self._read, self._outcome.workflow.text, None)
+        session = self._outcome.result.session
+        request = await asyncio.to_thread(self._calibration.request, session, self._path, ran, self._options)
+        request = msgspec.structs.replace(
+            request, recorded=dict(self._outcome.recorded), trial_seconds=TRIAL_SECONDS, time_limit=ALL_SECONDS
+        )
+        try:
+            async with asyncio.timeout(ALL_SECONDS):
+                await self._all(chosen, ran, request)
+        except TimeoutError:
+            return  # what was tried until now stands
+
+    async def _all(self, chosen: Sequence[Candidate], ran: Analysis, request: RunRequest) -> None:
+        """Try each fix by itself; then those that this tells nothing of, with those that their steps wait for."""
+        while chosen:
+            attempts = [
+                made for one in chosen if (made := await asyncio.to_thread(self._attempt, one, ran)) is not None
+            ]
+            self._total += len(attempts)
+            self._attempts |= {one.trial.fix: one for one in attempts}
+            while attempts:
+                attempts = await self._in_one_worker(attempts, request)
+            chosen = await asyncio.to_thread(self._again)
+
+    def _again(self) -> list[Candidate]:
+        """Return the fixes that nothing could be told of, with others that they may wait for."""
+        tried = ((one, self.tried[fix]) for fix, one in self._attempts.items() if fix in self.tried)
+        open_ = [one for one, fix in tried if fix.verified is None]
+        offers = {
+            issue: [self.tried.get(fix.id, fix) for fix in offered] for issue, offered in self._outcome.fixes.items()
+        }
+        specs = self._calibration.specs
+        found = (
+            helped(str(self._path), self._outcome, offers, one.candidate, one.analysis.workflow, specs) for one in open_
+        )
+        return [one for one in found if one is not None][: MOST - self._total]
+
+    def _read(self, text: str, before: Analysis | None) -> Analysis:
+        analysis = analyse(str(self._path), text, self._calibration.specs, self._calibration.settings, before)
+        assert analysis is not None, "the name of a workflow that ran is that of a workflow"
+        return analysis
+
+    def _attempt(self, candidate: Candidate, ran: Analysis) -> _Attempt | None:
+        analysis = self._read(candidate.text, ran)
+        target = target_in(analysis.workflow, ran.workflow, candidate.position)
+        if target is None:
+            return None
+        trial = Trial(candidate.fix.id, candidate.text, target, broken_steps(analysis))
+        return _Attempt(candidate, analysis, trial)
+
+    async def _in_one_worker(self, attempts: list[_Attempt], request: RunRequest) -> list[_Attempt]:
+        """Try fixes in a worker process, and return those that one that broke off left for another."""
+        hidden = {text for one in attempts for text in one.analysis.checked.confidential}
+        asked = msgspec.structs.replace(
+            request,
+            trials=tuple(one.trial for one in attempts),
+            confidential=tuple({*request.confidential, *hidden}),
+        )
+        waiting = {one.trial.fix: one for one in attempts}
+        at_work = ""
+        reason = "Its trial broke off."
+        worker = await start_worker(asked, self._calibration.command)
+        ended = False
+        try:
+            async with asyncio.timeout(None) as clock:
+                async for event in worker.events():
+                    if isinstance(event, TrialStarted):
+                        at_work = event.fix
+                        clock.reschedule(asyncio.get_running_loop().time() + request.trial_seconds + _GRACE)
+                    elif isinstance(event, TrialFinished):
+                        at_work = ""
+                        self._conclude(waiting.pop(event.fix), event)
+            ended = True
+        except TimeoutError:
+            if not clock.expired():
+                raise
+            reason = f"It took longer than {request.trial_seconds:g} seconds."
+        finally:
+            if not ended:
+                await worker.cancel()
+        if at_work not in waiting:  # it came to its end, or none was begun: another would do no better
+            return []
+        self._conclude(waiting.pop(at_work), TrialFinished(at_work, None, reason))
+        return list(waiting.values())
+
+    def _conclude(self, attempt: _Attempt, event: TrialFinished) -> None:
+        workflow = attempt.analysis.workflow
+        step = workflow.steps[attempt.trial.target]
+        found = failures.collect(event.step, workflow) if event.step else []
+        heard = failures.apply(rules.unsilenced(workflow, found), self._calibration.settings)
+        issues = failures.group(self._outcome.result.path, (*attempt.analysis.findings, *heard)).all
+        verified, words = judge(attempt.candidate, step.label, self._known, issues, event)
+        fix = msgspec.structs.replace(attempt.candidate.fix, verified=verified, outcome=words)
+        self.tried[fix.id] = fix
+        self._done += 1
+        self._listen(Tried(fix, self._done, self._total))
