@@ -1,9 +1,8 @@
-"""`calibrant fix`, `rollback` and `history`: repairs applied to a workflow file, and taken back."""
+"""`calibrant fix` and `rollback`: repairs applied to a workflow file, and taken back."""
 
 import asyncio
 import difflib
 import shlex
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -14,10 +13,12 @@ from calibrant.cli.output import write
 from calibrant.cli.progress import Display, progress
 from calibrant.cli.targets import Target, loaded, targets
 from calibrant.model.event import Event
+from calibrant.model.fix import Fix, best_safe
 from calibrant.model.ports import AlreadyRunningError, StoreError
-from calibrant.workspace.calibration import Outcome, RunOptions
+from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
 from calibrant.workspace.fixing import Plan, apply_plan, issue_of, named_fixes, plan_fixes, safe_fixes
 from calibrant.workspace.locate import workspace_of
+from calibrant.workspace.trials import Tried, try_fixes
 
 
 def fix(path: Path, *, safe: bool, ids: Sequence[str], trust: bool, dry_run: bool) -> int:
@@ -38,6 +39,8 @@ async def _fix(target: Target, *, safe: bool, ids: Sequence[str], options: RunOp
     with app.calibration(target.workspace, target.settings) as calibration, progress(1) as display:
         listen = _listener(display, target)
         outcome = await calibration.run(target.path, text, options, listen)
+        if not ids:  # those that the user names are judged by the run that verifies them
+            outcome = await _tried(calibration, target, outcome, options, display)
         if not safe and not ids:
             write(_offers(outcome, target))
             return _status(outcome)
@@ -51,7 +54,18 @@ async def _fix(target: Target, *, safe: bool, ids: Sequence[str], options: RunOp
         await _apply(plan, target, data, outcome)
     else:
         write([*_told(plan, outcome, "Applied"), "Nothing was changed."])
+    if safe:
+        write(_failed(outcome))
     return _status(plan.remaining)
+
+
+async def _tried(
+    calibration: Calibration, target: Target, outcome: Outcome, options: RunOptions, display: Display
+) -> Outcome:
+    def listen(tried: Tried) -> None:
+        display.trying(target.shown, tried.done, tried.total)
+
+    return await try_fixes(calibration, target.path, outcome, options, listen)
 
 
 async def _apply(plan: Plan, target: Target, data: bytes, outcome: Outcome) -> None:
@@ -84,36 +98,17 @@ def rollback(path: Path, *, session: str | None, whole: bool) -> int:
     """Take back the newest fix of a file, or a session; returns the exit status."""
     from calibrant import change
 
-    absolute = path.absolute()
+    absolute = _one(path).path if path.is_dir() else path.absolute()  # a file that was deleted can be brought back
     try:
         with app.site(workspace_of(absolute)) as site:
             done = change.rollback(site, session, path=None if session else absolute, whole=whole)
     except StoreError as error:
         raise click.ClickException(str(error)) from error
     if done.status == "refused":
-        more = " Use --whole for that." if done.conflicts else ""
-        raise click.ClickException(done.reason + more)
+        restore = f"\nTo have that: calibrant rollback {shlex.quote(str(path))} --session {done.session} --whole"
+        raise click.ClickException(done.reason + (restore if done.conflicts else ""))
     write(f"{file.path}: {file.became}. {file.note}".rstrip() for file in done.files)
     write([f"Session {done.session} is taken back."])
-    return 0
-
-
-def history(path: Path) -> int:
-    """Show what was applied to a file or in its workspace, and what became of it."""
-    from calibrant import change
-
-    absolute = path.absolute()
-    try:
-        with app.site(workspace_of(absolute), create=False) as site:
-            sessions = change.history(site, None if absolute.is_dir() else absolute)
-    except StoreError as error:
-        raise click.ClickException(str(error)) from error
-    if not sessions:
-        write(["No fixes were applied yet."])
-    for session in sessions:
-        at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(session.started))
-        write([f"{session.id}  {at}  {session.status.replace('_', ' '):<11}  {session.reason}".rstrip()])
-        write(f"    {applied.title}" for applied in session.fixes)
     return 0
 
 
@@ -144,8 +139,25 @@ def _offers(outcome: Outcome, target: Target) -> Iterator[str]:
     for issue in outcome.result.issues.all:
         if issue.id in outcome.fixes:
             yield f"{issue.code}: {issue.finding.message}"
-            yield from (f"    {fix.id}  {fix.safety:<6}  {fix.title}" for fix in outcome.fixes[issue.id])
+            yield from (f"    {fix.id}  {fix.safety:<6}  {fix.title}{_beside(fix)}" for fix in outcome.fixes[issue.id])
     yield f"Apply with: calibrant fix {shlex.quote(target.shown)} --safe, or --fix ID (again for each further one)."
+
+
+def _beside(fix: Fix) -> str:
+    """Return what a trial said of a fix, to stand behind its title."""
+    if fix.verified:
+        return f"  [verified{f', {fix.outcome}' if fix.outcome else ''}]"
+    if fix.verified is False:
+        return f"  [tried: {fix.outcome}]"
+    return f"  [not tried: {fix.outcome}]" if fix.outcome else ""
+
+
+def _failed(outcome: Outcome) -> Iterator[str]:
+    """Tell which safe fixes are left alone because their trials failed, where no other is applied in their place."""
+    for fixes in outcome.fixes.values():
+        safe = [fix for fix in fixes if fix.safety == "safe"]
+        if safe and best_safe(safe) is None:
+            yield f"Left out: {safe[0].title}. Tried: {safe[0].outcome}"
 
 
 def _diff(plan: Plan, target: Target) -> Iterator[str]:

@@ -119,9 +119,16 @@ def rollback(**options: Any) -> int:
 
 @root.command()
 @click.argument("path", default=".", type=click.Path(path_type=Path))
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=20, show_default=True, help="How many entries to show."
+)
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def history(**options: Any) -> int:
-    """Show which fixes were applied to a file, or in a folder's workspace, and what became of them."""
-    from calibrant.cli.fix import history as command
+    """Show runs and fixes, newest first: what was found, applied, verified, kept or rolled back, and what answers what.
+
+    PATH: a workflow file, which need not be there any longer, or a folder, for all files of its workspace.
+    """
+    from calibrant.cli.history import history as command
 
     return command(**options)
 

@@ -35,6 +35,9 @@ def session_object(result: SessionResult, index: LineIndex, others: Others = _NO
             "auto_repairs": _issues(result.issues.auto_repairs, result.path, index, others),
         },
         "steps": [msgspec.to_builtins(step) for step in result.steps],
+        "life": result.life,
+        "answers": result.answers,
+        "changes": [msgspec.to_builtins(change) for change in result.changes],
     }
 
 
