@@ -24,6 +24,9 @@ class Display(Protocol):
     def happened(self, name: str, event: Event) -> None:
         """Show what happened in the run of the workflow `name`."""
 
+    def trying(self, name: str, done: int, total: int, /) -> None:
+        """Show how many fixes for the workflow `name` have been tried, of those that will be."""
+
     def ended(self, name: str, result: SessionResult | None, /) -> None:
         """Show that a workflow is done with; without a result where it was not run."""
 
@@ -53,6 +56,10 @@ class _StepLines:
         elif isinstance(event, RunFinished) and event.reason:
             click.echo(f"  {event.reason}", err=True)
 
+    def trying(self, name: str, done: int, _total: int) -> None:
+        if done == 1:
+            click.echo(f"{name}: trying fixes", err=True)
+
     def ended(self, name: str, result: SessionResult | None) -> None:
         """Say nothing: the run has said it."""
 
@@ -66,6 +73,9 @@ class _WorkflowLines:
 
     def happened(self, name: str, event: Event) -> None:
         """Say nothing of steps."""
+
+    def trying(self, name: str, done: int, total: int) -> None:
+        """Say nothing of trials."""
 
     def ended(self, name: str, result: SessionResult | None) -> None:
         self._done += 1
@@ -115,6 +125,9 @@ def _bars(total: int) -> Iterator[Display]:
                 bars.update(tasks[name], step=event.step)
             elif isinstance(event, StepFinished):
                 bars.advance(tasks[name])
+
+        def trying(self, name: str, done: int, total: int) -> None:
+            bars.update(tasks[name], description=f"Trying fixes for {name}", completed=done, total=total, step="")
 
         def ended(self, name: str, _result: SessionResult | None) -> None:
             task = tasks.pop(name, None)
