@@ -35,6 +35,8 @@ def _apply(data: Any, change: Change) -> None:
             _at(data, change.path[:-1])[change.path[-1]] = change.value
         case AddKey():
             _add(data, change)
+        case RemoveKey(nth=nth) | RenameKey(nth=nth) if nth is not None:
+            raise ValueError("plain data holds each key once")
         case RemoveKey() | RemoveItem():
             del _at(data, change.path[:-1])[change.path[-1]]
         case RenameKey():

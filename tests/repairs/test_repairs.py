@@ -68,7 +68,8 @@ def test_the_fix_gives_the_file_that_is_wanted_and_the_issue_is_gone(folder: Pat
     assert fix.safety == case.safety
 
     wanted = read(case.path, case.after)
-    assert applied(data_of(analysis.workflow), fix.changes) == data_of(wanted.workflow), words(fix.changes)
+    if all(getattr(change, "nth", None) is None for change in fix.changes):  # plain data holds each key once
+        assert applied(data_of(analysis.workflow), fix.changes) == data_of(wanted.workflow), words(fix.changes)
     edits = dialects.write(case.path.name, analysis.workflow, fix.changes)
     assert apply_edits(case.before, edits) == case.after
 

@@ -34,16 +34,24 @@ class AddKey(msgspec.Struct, frozen=True, tag=True):
 
 
 class RemoveKey(msgspec.Struct, frozen=True, tag=True):
-    """The key at `path` goes, with its value and the comments that belong to it alone."""
+    """The key at `path` goes, with its value and the comments that belong to it alone.
+
+    Where the key stands there several times, `nth` says which of them goes, from 0; only the first is in force.
+    """
 
     path: Path
+    nth: int | None = None
 
 
 class RenameKey(msgspec.Struct, frozen=True, tag=True):
-    """The key at `path` is called `name` from now on; its value stays as it is."""
+    """The key at `path` is called `name` from now on; its value stays as it is.
+
+    Where the key stands there several times, `nth` says which of them, from 0; only the first is in force.
+    """
 
     path: Path
     name: str
+    nth: int | None = None
 
 
 class InsertItem(msgspec.Struct, frozen=True, tag=True):

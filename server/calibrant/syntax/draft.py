@@ -1,7 +1,7 @@
 """What should become of a document's nodes: changes noted at the places they concern, before any text is written."""
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 import msgspec
@@ -55,9 +55,9 @@ class Spot:
         """Tell whether anything was noted below."""
         return any(spot.touched for spot in self.spots.values())
 
-    def child(self, part: str | int) -> "Spot | None":
-        """Return the spot of an entry or item, or None where there is none."""
-        number = self._number(part)
+    def child(self, part: str | int, nth: int = 0) -> "Spot | None":
+        """Return the spot of an entry or item, or None where there is none; of several entries of a name the `nth`."""
+        number = self._number(part, nth)
         if number is None:
             return None
         if number not in self.spots:
@@ -69,9 +69,10 @@ class Spot:
             self.spots[number] = spot
         return self.spots[number]
 
-    def _number(self, part: str | int) -> int | None:
+    def _number(self, part: str | int, nth: int) -> int | None:
         if isinstance(self.node, Map) and isinstance(part, str):
-            return next((at for at, entry in enumerate(self.node.entries) if entry.name == part), None)
+            named = (at for at, entry in enumerate(self.node.entries) if entry.name == part)
+            return next(islice(named, nth, None), None)
         if isinstance(self.node, Seq) and isinstance(part, int) and 0 <= part < len(self.node.items):
             return part
         return None

@@ -39,10 +39,10 @@ def note(root: Spot, changes: Sequence[Change]) -> None:
                 _set(spot_at(root, path), value)
             case AddKey(path, name, value, first):
                 _add_key(root, path, name, value, first=first)
-            case RemoveKey(path):
-                _remove_key(root, path)
-            case RenameKey(path, name):
-                _rename(root, path, name)
+            case RemoveKey(path, nth):
+                _remove_key(root, path, nth)
+            case RenameKey(path, name, nth):
+                _rename(root, path, name, nth)
             case InsertItem(path, at, value):
                 _insert(spot_at(root, path), at, value)
             case RemoveItem(path):
@@ -144,23 +144,26 @@ def _merged(path: Path, one: object, other: object) -> object:
     }
 
 
-def _key(root: Spot, path: Path) -> Spot:
+def _key(root: Spot, path: Path, nth: int | None) -> Spot:
     spot = spot_at(root, path)
     if spot.entry is None or spot.parent is None:
         raise CannotChange(f"{place_words(path)} is no key.")
     refuse_shared(spot.parent)
     node = spot.parent.node
-    if isinstance(node, Map) and sum(entry.name == spot.entry.name for entry in node.entries) > 1:
+    if nth is None and isinstance(node, Map) and sum(entry.name == spot.entry.name for entry in node.entries) > 1:
         raise CannotChange(f"{place_words(path)} stands there twice; take one of them away by hand first.")
-    return spot
+    meant = spot.parent.child(path[-1], nth or 0)
+    if meant is None or (meant.entry is not None and meant.entry.key.aliased):
+        raise CannotChange(f"{place_words(path)} no longer stands there {(nth or 0) + 1} times.")
+    return meant
 
 
-def _remove_key(root: Spot, path: Path) -> None:
-    _key(root, path).removed = True
+def _remove_key(root: Spot, path: Path, nth: int | None = None) -> None:
+    _key(root, path, nth).removed = True
 
 
-def _rename(root: Spot, path: Path, name: str) -> None:
-    spot = _key(root, path)
+def _rename(root: Spot, path: Path, name: str, nth: int | None) -> None:
+    spot = _key(root, path, nth)
     if spot.renamed is not None and spot.renamed != name:
         raise conflict(path)
     if spot.entry is not None and spot.entry.name != name:
