@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from calibrant.change.linediff import line_hunks, split_lines
-from calibrant.model.text import LineIndex, Span, TextEdit
+from calibrant.model.text import LineIndex, Span, TextEdit, apply_edits
 
 
 class Clash(msgspec.Struct, frozen=True):
@@ -47,6 +47,38 @@ def inverse(text: str, edits: Iterable[TextEdit]) -> tuple[TextEdit, ...]:
         end = edit.span.end
         growth += len(edit.text) - (edit.span.end - edit.span.start)
     return tuple(hunks)
+
+
+def compose(text: str, first: Iterable[TextEdit], second: Iterable[TextEdit]) -> tuple[TextEdit, ...]:
+    """Return the edits of `text` that do at once what `first` does, and then `second` to what that gives."""
+    earlier, middle = inverse(text, first), apply_edits(text, first)
+    later = sorted(second)
+    edits: list[TextEdit] = []
+    growth = 0
+    for span in _joined([hunk.span for hunk in earlier] + [edit.span for edit in later]):
+        start = span.start - growth
+        growth += sum(hunk.span.end - hunk.span.start - len(hunk.text) for hunk in earlier if _within(hunk.span, span))
+        inside = [TextEdit(edit.span.shift(-span.start), edit.text) for edit in later if _within(edit.span, span)]
+        new = apply_edits(middle[span.start : span.end], inside)
+        old = Span(start, span.end - growth)
+        if text[old.start : old.end] != new:
+            edits.append(TextEdit(old, new))
+    return tuple(edits)
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Return the spans in order, those that touch as one."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and span.start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        else:
+            found.append(span)
+    return found
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def take_back(after: str, hunks: Iterable[TextEdit], current: str) -> tuple[TextEdit, ...] | Clash:

@@ -1,4 +1,4 @@
-"""`calibrant fix` and `rollback`: repairs applied to a workflow file, and taken back."""
+"""`calibrant fix`: repairs of a workflow file, listed or applied."""
 
 import asyncio
 import difflib
@@ -7,25 +7,49 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
+import msgspec
 
 from calibrant import app
 from calibrant.cli.output import write
 from calibrant.cli.progress import Display, progress
-from calibrant.cli.targets import Target, loaded, targets
+from calibrant.cli.targets import Target, loaded, one_target
+from calibrant.model.encoding import decode
 from calibrant.model.event import Event
 from calibrant.model.fix import Fix, best_safe
 from calibrant.model.ports import AlreadyRunningError, StoreError
 from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
-from calibrant.workspace.fixing import Plan, apply_plan, issue_of, named_fixes, plan_fixes, safe_fixes
-from calibrant.workspace.locate import workspace_of
+from calibrant.workspace.fixing import Plan, apply_plan, named_fixes, plan_fixes
+from calibrant.workspace.passes import plan_safe
 from calibrant.workspace.trials import Tried, try_fixes
 
 
-def fix(path: Path, *, safe: bool, ids: Sequence[str], trust: bool, dry_run: bool) -> int:
+class Wanted(msgspec.Struct, frozen=True):
+    """What the user asks for: all `safe` fixes, or those with these `ids`, which may be kept although they do not hold."""
+
+    safe: bool
+    ids: tuple[str, ...]
+    keep: bool
+    dry_run: bool
+    options: RunOptions
+
+
+def fix(
+    path: Path, *, safe: bool, ids: Sequence[str], session: str | None, keep: bool, trust: bool, dry_run: bool
+) -> int:
     """Apply fixes to one workflow file; returns the exit status."""
-    target = _one(path)
+    if safe and ids:
+        raise click.UsageError("Give --safe or --fix ID, not both.")
+    if keep and not (ids or session):
+        raise click.UsageError("--keep goes with --fix ID, or with --session ID for a change that was rolled back.")
+    if session and (ids or safe or dry_run or not keep):
+        raise click.UsageError("--session ID goes with --keep alone: it keeps a change that was rolled back.")
+    if session:
+        from calibrant.cli.taking_back import keep as keep_session
+
+        return keep_session(path, session)
+    wanted = Wanted(safe, tuple(ids), keep, dry_run, RunOptions(trust=trust))
     try:
-        return asyncio.run(_fix(target, safe=safe, ids=ids, options=RunOptions(trust=trust), dry_run=dry_run))
+        return asyncio.run(_fix(one_target(path), wanted))
     except AlreadyRunningError as error:
         click.echo(f"calibrant: {error}", err=True)
         return 3
@@ -33,29 +57,34 @@ def fix(path: Path, *, safe: bool, ids: Sequence[str], trust: bool, dry_run: boo
         raise click.ClickException(str(error)) from error
 
 
-async def _fix(target: Target, *, safe: bool, ids: Sequence[str], options: RunOptions, dry_run: bool) -> int:
+async def _fix(target: Target, wanted: Wanted) -> int:
+    options = wanted.options
     _settle(target)
     data, text = _read(target)
     with app.calibration(target.workspace, target.settings) as calibration, progress(1) as display:
         listen = _listener(display, target)
         outcome = await calibration.run(target.path, text, options, listen)
-        if not ids:  # those that the user names are judged by the run that verifies them
+        if not wanted.ids:  # those that the user names are judged by the run that verifies them
             outcome = await _tried(calibration, target, outcome, options, display)
-        if not safe and not ids:
+        if wanted.safe:
+            plan = await plan_safe(calibration, target.path, outcome, options, listen)
+        elif wanted.ids:
+            chosen = named_fixes(outcome, wanted.ids)
+            _must_be_there(wanted.ids, {fix.id for fix in chosen}, target)
+            plan = await plan_fixes(calibration, target.path, outcome, chosen, options, listen, keep=wanted.keep)
+        else:
             write(_offers(outcome, target))
             return _status(outcome)
-        chosen = safe_fixes(outcome) if safe else named_fixes(outcome, ids)
-        _must_be_there(ids, {fix.id for fix in chosen}, target)
-        plan = await plan_fixes(calibration, target.path, outcome, chosen, options, listen)
-    if dry_run:
+    if wanted.dry_run:
         write(_diff(plan, target))
-        write(_told(plan, outcome, "Would apply"))
+        write(_told(plan, "Would apply"))
     elif plan.fixes:
         await _apply(plan, target, data, outcome)
     else:
-        write([*_told(plan, outcome, "Applied"), "Nothing was changed."])
-    if safe:
-        write(_failed(outcome))
+        write(_told(plan, "Applied"))
+    write(_left(plan, outcome, target, wanted))
+    if not plan.fixes:
+        write(_nothing(plan, target))
     return _status(plan.remaining)
 
 
@@ -73,8 +102,8 @@ async def _apply(plan: Plan, target: Target, data: bytes, outcome: Outcome) -> N
         done = await apply_plan(site, target.path, data, plan, outcome.result.session)
     if done.status in ("refused", "rolled_back"):
         raise click.ClickException(done.reason)
-    back = f"Take it back with: calibrant rollback {shlex.quote(target.shown)} --session {done.session}"
-    write([*_told(plan, outcome, "Applied"), back])
+    write(_told(plan, "Applied"))
+    write([f"Take it back with: calibrant rollback {shlex.quote(target.shown)} --session {done.session}"])
 
 
 def _settle(target: Target) -> None:
@@ -91,32 +120,13 @@ def _read(target: Target) -> tuple[bytes, str]:
     file = loaded(target)
     if file is None or file.problem:
         raise click.ClickException(file.problem.message if file and file.problem else "Nothing was changed.")
-    return target.path.read_bytes(), file.text
-
-
-def rollback(path: Path, *, session: str | None, whole: bool) -> int:
-    """Take back the newest fix of a file, or a session; returns the exit status."""
-    from calibrant import change
-
-    absolute = _one(path).path if path.is_dir() else path.absolute()  # a file that was deleted can be brought back
     try:
-        with app.site(workspace_of(absolute)) as site:
-            done = change.rollback(site, session, path=None if session else absolute, whole=whole)
-    except StoreError as error:
-        raise click.ClickException(str(error)) from error
-    if done.status == "refused":
-        restore = f"\nTo have that: calibrant rollback {shlex.quote(str(path))} --session {done.session} --whole"
-        raise click.ClickException(done.reason + (restore if done.conflicts else ""))
-    write(f"{file.path}: {file.became}. {file.note}".rstrip() for file in done.files)
-    write([f"Session {done.session} is taken back."])
-    return 0
-
-
-def _one(path: Path) -> Target:
-    found = targets([path])
-    if len(found) != 1:
-        raise click.UsageError(f"‘{path}’ should be one workflow file; it stands for {len(found)}.")
-    return found[0]
+        data = target.path.read_bytes()
+        if decode(data).text == file.text:
+            return data, file.text
+    except (OSError, UnicodeDecodeError):  # gone, or written to, since it was loaded
+        pass
+    raise click.ClickException(f"‘{target.shown}’ was changed just now. Nothing was done; try again.")
 
 
 def _listener(display: Display, target: Target) -> Callable[[Event], None]:
@@ -152,29 +162,46 @@ def _beside(fix: Fix) -> str:
     return f"  [not tried: {fix.outcome}]" if fix.outcome else ""
 
 
-def _failed(outcome: Outcome) -> Iterator[str]:
-    """Tell which safe fixes are left alone because their trials failed, where no other is applied in their place."""
-    for fixes in outcome.fixes.values():
-        safe = [fix for fix in fixes if fix.safety == "safe"]
-        if safe and best_safe(safe) is None:
-            yield f"Left out: {safe[0].title}. Tried: {safe[0].outcome}"
-
-
 def _diff(plan: Plan, target: Target) -> Iterator[str]:
     before, after = plan.before.splitlines(), plan.after.splitlines()
     yield from difflib.unified_diff(before, after, f"a/{target.shown}", f"b/{target.shown}", lineterm="")
 
 
-def _told(plan: Plan, outcome: Outcome, verb: str) -> Iterator[str]:
+def _told(plan: Plan, verb: str) -> Iterator[str]:
+    codes = {issue.id: issue.code for issue in plan.issues}
+    how = {True: "verified", None: "not verified", False: "although it does not hold"}[plan.verdict.holds]
     for fix in plan.fixes:
-        issue = issue_of(outcome, fix)
-        answered = f" ({issue.code})" if issue else ""
-        verified = "verified" if plan.verdict.holds else "not verified"
-        yield f"{verb}, {verified}: {fix.title}{answered}"
-    if plan.fixes and plan.verdict.holds is None:
+        answered = f" ({codes[fix.issue]})" if fix.issue in codes else ""
+        yield f"{verb}, {how}: {fix.title}{answered}"
+    if plan.fixes and not plan.verdict.holds:
         yield plan.verdict.reason
+
+
+def _left(plan: Plan, outcome: Outcome, target: Target, wanted: Wanted) -> Iterator[str]:
+    """Tell which fixes are left out and why, and how to have those all the same that were run and did not hold."""
     for one in plan.left:
         yield f"Left out: {one.fix.title}. {one.why}"
+        if one.failed:
+            yield _all_the_same(one.fix, target, wanted)
+    if wanted.safe:
+        for fixes in outcome.fixes.values():  # those that no run was worth, and in whose place no other is applied
+            safe = [fix for fix in fixes if fix.safety == "safe"]
+            if safe and best_safe(safe) is None:
+                yield f"Left out: {safe[0].title}. Tried: {safe[0].outcome}"
+                yield _all_the_same(safe[0], target, wanted)
+
+
+def _all_the_same(fix: Fix, target: Target, wanted: Wanted) -> str:
+    trust = " --trust" if wanted.options.trust else ""
+    return f"    To have it all the same: calibrant fix {shlex.quote(target.shown)} --fix {fix.id} --keep{trust}"
+
+
+def _nothing(plan: Plan, target: Target) -> Iterator[str]:
+    if not plan.left:
+        yield "There is nothing to do: no safe fix is on offer."
+    if plan.remaining.fixes:
+        yield f"For the fixes that are yours to choose: calibrant fix {shlex.quote(target.shown)}"
+    yield "Nothing was changed."
 
 
 def _status(outcome: Outcome) -> int:

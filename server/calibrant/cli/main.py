@@ -87,6 +87,10 @@ def calibrate(**options: Any) -> int:
 @click.argument("path", type=click.Path(path_type=Path, readable=False))
 @click.option("--safe", is_flag=True, help="Apply the best safe fix of each issue.")
 @click.option("--fix", "ids", multiple=True, metavar="ID", help="Apply the fix with this id; may be repeated.")
+@click.option("--keep", is_flag=True, help="With --fix: apply it although it does not hold.")
+@click.option(
+    "--session", metavar="ID", help="With --keep: put a change back that was rolled back, or keep one unverified."
+)
 @click.option("--trust", is_flag=True, help="Let the runs that find and verify execute the workflow's commands.")
 @click.option("--dry-run", is_flag=True, help="Print what would change as a diff, and change nothing.")
 def fix(**options: Any) -> int:
@@ -100,6 +104,7 @@ def fix(**options: Any) -> int:
       calibrant fix reports.workflow.yaml                      what could be fixed
       calibrant fix reports.workflow.yaml --safe --dry-run     what --safe would change
       calibrant fix reports.workflow.yaml --fix 3f2a9c01b7d4   one fix of the list
+      calibrant fix reports.workflow.yaml --fix 3f2a9c01b7d4 --keep     the same, although it does not hold
     """
     from calibrant.cli.fix import fix as command
 
@@ -112,7 +117,7 @@ def fix(**options: Any) -> int:
 @click.option("--whole", is_flag=True, help="Where the file was edited in the same place since: restore all of it.")
 def rollback(**options: Any) -> int:
     """Take back what `calibrant fix` changed in a workflow file; later edits elsewhere in it stay."""
-    from calibrant.cli.fix import rollback as command
+    from calibrant.cli.taking_back import rollback as command
 
     return command(**options)
 

@@ -46,6 +46,21 @@ def targets(paths: Sequence[Path]) -> list[Target]:
     return out
 
 
+def one_target(path: Path) -> Target:
+    """Return the one workflow file that a path names: itself, or the only one below a folder.
+
+    Raises:
+        click.UsageError: there is none, or there are several.
+    """
+    found = targets([path])
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise click.UsageError(f"There is no workflow file in ‘{path}’.")
+    named = ", ".join(one.shown for one in found[:3]) + (" …" if len(found) > 3 else "")
+    raise click.UsageError(f"There are {len(found)} workflow files in ‘{path}’ ({named}). Name the one that you mean.")
+
+
 def loaded(target: Target) -> Loaded | None:
     """Read a workflow file; None where it cannot be read, which is said on stderr and must not cost the other files."""
     try:

@@ -20,6 +20,17 @@ class Offer(msgspec.Struct, frozen=True):
     fix: Fix
 
 
+class Left(msgspec.Struct, frozen=True):
+    """A fix that was wanted and is not applied, and why, in words for the user.
+
+    `failed`: it was run and did not hold; else it could not be written beside the others.
+    """
+
+    fix: Fix
+    why: str
+    failed: bool = False
+
+
 class Draft(msgspec.Struct, frozen=True):
     """What the offers would change in a snapshot's text; `length` is that of the text they give."""
 
@@ -43,23 +54,42 @@ def draft(snapshot: Snapshot, workflow: Workflow, offers: Sequence[Offer]) -> Dr
 
     `workflow` is the one that the snapshot's text was read as.
     """
-    fitting, edits = _fitting(snapshot.name, workflow, [], tuple(offers))
+    return drafted(snapshot, workflow, offers)[0]
+
+
+def drafted(snapshot: Snapshot, workflow: Workflow, offers: Sequence[Offer]) -> tuple[Draft | None, tuple[Left, ...]]:
+    """Return the same, and which fixes meet others and are left out."""
+    left: list[Left] = []
+    fitting, edits = _fitting(snapshot.name, workflow, [], tuple(offers), left)
     if not fitting or not edits:
-        return None
+        return None, tuple(left)
     growth = sum(len(edit.text) - (edit.span.end - edit.span.start) for edit in edits)
-    return Draft(snapshot, tuple(fitting), tuple(edits), len(snapshot.text) + growth)
+    return Draft(snapshot, tuple(fitting), tuple(edits), len(snapshot.text) + growth), tuple(left)
+
+
+def shares(draft: Draft, workflow: Workflow) -> tuple[tuple[int, ...], ...]:
+    """Return, for each offer of a draft, the places of the edits that carry it out; one edit may serve several."""
+    alone = [write(draft.snapshot.name, workflow, offer.fix.changes) for offer in draft.offers]
+    return tuple(
+        tuple(n for n, edit in enumerate(draft.edits) if any(edit.span.touches(one.span) for one in own))
+        for own in alone
+    )
 
 
 def _fitting(
-    name: str, workflow: Workflow, before: list[Offer], more: tuple[Offer, ...]
+    name: str, workflow: Workflow, before: list[Offer], more: tuple[Offer, ...], left: list[Left]
 ) -> tuple[list[Offer], Sequence[TextEdit]]:
-    """Return the offers of `before` with those of `more` that fit: all at once, else by halves, for writing takes time."""
+    """Return the offers of `before` with those of `more` that fit: all at once, else by halves, for writing takes time.
+
+    Adds those that do not fit to `left`.
+    """
     wanted = [*before, *more]
     try:
         return wanted, write(name, workflow, [change for offer in wanted for change in offer.fix.changes])
-    except CannotChange:
+    except CannotChange as error:
         if len(more) < 2:
+            left += [Left(offer.fix, str(error)) for offer in more]
             return before, write(name, workflow, [change for offer in before for change in offer.fix.changes])
     half = len(more) // 2
-    fitting, _ = _fitting(name, workflow, before, more[:half])
-    return _fitting(name, workflow, fitting, more[half:])
+    fitting, _ = _fitting(name, workflow, before, more[:half], left)
+    return _fitting(name, workflow, fitting, more[half:], left)

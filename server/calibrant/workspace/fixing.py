@@ -10,27 +10,23 @@ from calibrant.dialects import write
 from calibrant.model.applied import AppliedFix, Verdict
 from calibrant.model.change import CannotChange
 from calibrant.model.event import Event
-from calibrant.model.fix import Fix
+from calibrant.model.fix import Fix, best_safe
 from calibrant.model.issue import Issue
 from calibrant.model.text import TextEdit, apply_edits
 from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
+from calibrant.workspace.drafts import Left
+from calibrant.workspace.meeting import why_left
 from calibrant.workspace.verdict import broken_by, still_there, verdict_on
 
 _ROUNDS = 4
 """How often fixes that do not hold are left out and the rest is tried again."""
 
 
-class Left(msgspec.Struct, frozen=True):
-    """A fix that was wanted and is not applied, and why, in words for the user."""
-
-    fix: Fix
-    why: str
-
-
 class Plan(msgspec.Struct, frozen=True):
     """What would be changed: `fixes` written as `edits` of `before`, which gives `after`; and what a run of it said.
 
-    `remaining` is the outcome of that run. `verdict.holds` is None where it could not be told.
+    `remaining` is the outcome of that run, `issues` what the fixes answer. `verdict.holds` is None where it could not be told,
+    and False only where the fixes were to be kept all the same.
     """
 
     before: str
@@ -40,12 +36,12 @@ class Plan(msgspec.Struct, frozen=True):
     left: tuple[Left, ...]
     verdict: Verdict
     remaining: Outcome
+    issues: tuple[Issue, ...] = ()
 
 
 def safe_fixes(outcome: Outcome) -> tuple[Fix, ...]:
-    """Return the best safe fix of each issue, in the order of the issues."""
-    offers = (outcome.fixes.get(issue.id, ()) for issue in outcome.result.issues.all)
-    best = (next((fix for fix in fixes if fix.safety == "safe"), None) for fixes in offers)
+    """Return the best safe fix of each issue, in the order of the issues; none that failed its trial."""
+    best = (best_safe(outcome.fixes.get(issue.id, ())) for issue in outcome.result.issues.all)
     return tuple(fix for fix in best if fix is not None)
 
 
@@ -61,10 +57,13 @@ async def plan_fixes(
     fixes: Sequence[Fix],
     options: RunOptions,
     listen: Callable[[Event], None],
+    *,
+    keep: bool = False,
 ) -> Plan:
     """Find out what these fixes change and whether they hold, by a run of the changed text; no file is touched.
 
-    `outcome` is the run that they answer. Fixes that meet others in the same text, or do not hold, are left out.
+    `outcome` is the run that they answer. Fixes that meet others in the same text are left out, and, unless
+    the user wants to `keep` them all the same, those that do not hold.
 
     Raises:
         AlreadyRunningError, StoreError: as for `Calibration.run`.
@@ -76,10 +75,12 @@ async def plan_fixes(
         if not fitting:
             break
         again = await calibration.run(path, after, options, listen)
-        failing = _not_holding(fitting, outcome, again)
+        failing = [] if keep else _not_holding(fitting, outcome, again)
         if not failing:
-            verdict = _verdict(fitting, outcome, again)
-            return Plan(outcome.workflow.text, after, tuple(edits), tuple(fitting), tuple(left), verdict, again)
+            issues = tuple(issue for fix in fitting if (issue := issue_of(outcome, fix)))
+            verdict = verdict_on(issues, outcome, again)
+            text = outcome.workflow.text
+            return Plan(text, after, tuple(edits), tuple(fitting), tuple(left), verdict, again, issues)
         left += failing
         fixes = [fix for fix in fitting if all(fix is not one.fix for one in failing)]
     text = outcome.workflow.text
@@ -87,7 +88,9 @@ async def plan_fixes(
 
 
 async def apply_plan(site: Site, path: Path, data: bytes, plan: Plan, answers: str, *, session: str = "") -> Done:
-    """Write a plan's edits to the file, whose bytes were `data` when it was made. `session`: see `change.apply`.
+    """Write a plan's edits to the file, whose bytes were `data` when it was made; what does not hold in it is kept.
+
+    `session`: see `change.apply`.
 
     Raises:
         StoreError: the state directory cannot be used; no file was changed.
@@ -96,8 +99,9 @@ async def apply_plan(site: Site, path: Path, data: bytes, plan: Plan, answers: s
     async def verify(_session: str) -> Verdict:
         return plan.verdict
 
+    proof = None if plan.verdict.holds is False else verify
     applied = tuple(AppliedFix(fix.id, fix.title, fix.strategy, fix.issue) for fix in plan.fixes)
-    return await apply(site, [FileEdits(path, data, plan.edits)], applied, verify, answers=answers, session=session)
+    return await apply(site, [FileEdits(path, data, plan.edits)], applied, proof, answers=answers, session=session)
 
 
 def _written(
@@ -111,7 +115,7 @@ def _written(
         try:
             edits = write(str(path), outcome.workflow, changes)
         except CannotChange as error:
-            left.append(Left(fix, str(error)))
+            left.append(Left(fix, why_left(str(path), outcome.workflow, fitting, fix, error)))
             continue
         fitting.append(fix)
     return fitting, edits
@@ -120,15 +124,11 @@ def _written(
 def _not_holding(fixes: Sequence[Fix], before: Outcome, after: Outcome) -> list[Left]:
     """Return the fixes whose issue is still there, or, where they break what worked before, all of them."""
     still = [(fix, still_there(issue, before, after)) for fix in fixes if (issue := issue_of(before, fix))]
-    found = [Left(fix, f"It did not hold: {issue.finding.message}") for fix, issue in still if issue]
+    found = [Left(fix, f"It did not hold: {issue.finding.message}", failed=True) for fix, issue in still if issue]
     if found:
         return found
     broken = broken_by(before, after)
-    return [Left(fix, broken) for fix in fixes] if broken else []
-
-
-def _verdict(fixes: Sequence[Fix], before: Outcome, after: Outcome) -> Verdict:
-    return verdict_on([issue for fix in fixes if (issue := issue_of(before, fix))], before, after)
+    return [Left(fix, broken, failed=True) for fix in fixes] if broken else []
 
 
 def issue_of(outcome: Outcome, fix: Fix) -> Issue | None:
