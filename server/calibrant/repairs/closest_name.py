@@ -63,7 +63,7 @@ def _in_expressions(issue: Issue, source: Source, name: str) -> tuple[Change, ..
     span = issue.finding.span.shift(-source.step.origin)
     named = [(one, one.parts.index(span)) for one in source.expression.references if span in one.parts]
     if not named:
-        text = _replaced(source, issue.finding.subject, name, [span])
+        text = with_name(source, issue.finding.subject, name, [span])
         return (source.to(text),) if text is not None else ()
     reference, number = named[0]
     alike = issue.finding.code.startswith("unknown-")
@@ -71,7 +71,7 @@ def _in_expressions(issue: Issue, source: Source, name: str) -> tuple[Change, ..
     for other in sources(source.step):
         if alike or other.path == source.path:
             spans = [one.parts[number] for one in other.expression.references if _same(one, reference, number)]
-            text = _replaced(other, issue.finding.subject, name, spans) if spans else None
+            text = with_name(other, issue.finding.subject, name, spans) if spans else None
             changes += [other.to(text)] if text is not None else []
     return tuple(changes)
 
@@ -81,8 +81,8 @@ def _same(one: Reference, other: Reference, number: int) -> bool:
     return (one.root, one.path[:number]) == (other.root, other.path[:number]) and len(one.path) >= number
 
 
-def _replaced(source: Source, subject: str, name: str, spans: Sequence[Span]) -> str | None:
-    """Return the expression with another name at some places, None where one of them cannot be told."""
+def with_name(source: Source, subject: str, name: str, spans: Sequence[Span]) -> str | None:
+    """Return the expression with another name in place of `subject` at some places, None where one cannot be told."""
     text = source.text
     for span in sorted(spans, reverse=True):
         part = source.at(span)
