@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from calibrant.model.issue import Finding, Issue
     from calibrant.model.session import SessionResult
     from calibrant.workspace.analysis import Analysis
-    from calibrant.workspace.calibration import Calibration
+    from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
     from calibrant.workspace.offers import Offered
+    from calibrant.workspace.trials import Tried
 
 
 def state_dir() -> Path:
@@ -71,6 +73,22 @@ def calibration(workspace: Path, settings: Settings) -> "Iterator[Calibration]":
         yield Calibration(
             workspace, state=state, store=store, specs=specs(), settings=settings, command=worker_command()
         )
+
+
+async def try_fixes(
+    workspace: Path,
+    settings: Settings,
+    path: Path,
+    outcome: "Outcome",
+    options: "RunOptions",
+    listen: "Callable[[Tried], None]",
+) -> "Outcome":
+    """Try the fixes for what failed in a run; see `workspace.trials.try_fixes`. The store is opened in a thread."""
+    from calibrant.workspace.aside import opened_aside
+    from calibrant.workspace.trials import try_fixes as try_with
+
+    async with opened_aside(calibration(workspace, settings)) as opened:
+        return await try_with(opened, path, outcome, options, listen)
 
 
 @contextmanager
@@ -146,10 +164,12 @@ def serve() -> int:
         analyse=analyse,
         look=look,
         calibration=calibration,
+        try_fixes=try_fixes,
         issues=_issues,
         fixes=_fixes,
         history=history,
         site=site,
+        seen=partial(site, create=False),
         trusted=_trusted,
         trust=_trust,
         settings=settings_for,

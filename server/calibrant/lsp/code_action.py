@@ -7,8 +7,11 @@ import msgspec
 from lsprotocol import types
 
 from calibrant.lsp.convert import Positions, key_of
+from calibrant.lsp.editing import workspace_edit
 from calibrant.lsp.extract import EXTRACT, extractions
 from calibrant.lsp.publish import SOURCE, shown_at
+from calibrant.lsp.trials import titled
+from calibrant.model.fix import as_tried, order, preferred_of, sound
 from calibrant.model.issue import Issue
 from calibrant.model.text import Span
 from calibrant.workspace.documents import Snapshot
@@ -47,8 +50,9 @@ class QuickFixes:
 
         ran = self._server.runs.outcome(snapshot.key)
         fixes = self._server.services.fixes(issues, analysis, ran.trust if ran else {}) if issues else {}
-        found = [Offer(issue, fix) for issue in issues for fix in fixes.get(issue.id, ())]
-        found.sort(key=lambda offer: -offer.fix.confidence)
+        tried = self._server.trying.tried(snapshot.key, snapshot.text)
+        found = [Offer(issue, as_tried(fix, tried)) for issue in issues for fix in fixes.get(issue.id, ())]
+        found.sort(key=lambda offer: order(offer.fix))
         self.remember(snapshot, found)
         return found
 
@@ -67,6 +71,11 @@ class QuickFixes:
             return None
         offers = [known[fix] for fix in ids if fix in known]
         return draft(snapshot, analysis.workflow, offers)
+
+    def offered(self, snapshot: Snapshot) -> "dict[str, Offer]":
+        """Return what was offered for this very text, by the id of the fix."""
+        generation, known = self._offered.get(snapshot.key, (-1, {}))
+        return known if generation == snapshot.generation else {}
 
     def forget(self, key: str) -> None:
         """Drop what was offered: the document is closed."""
@@ -104,17 +113,16 @@ def resolve(ls: "CalibrantServer", action: types.CodeAction) -> types.CodeAction
 def edit_of(ls: "CalibrantServer", found: "Draft") -> types.WorkspaceEdit:
     """Return a draft as the client takes it; from now on it may be applied."""
     ls.applications.handed_out(found)
-    positions = ls.positions(found.snapshot)
-    return workspace_edit(ls, found.snapshot, positions.edits(found.edits))
+    return workspace_edit(ls, [(found.snapshot, found.edits)])
 
 
-def workspace_edit(ls: "CalibrantServer", snapshot: Snapshot, edits: list[types.TextEdit]) -> types.WorkspaceEdit:
-    """Return edits of one open document: of this very version, where the client heeds that."""
-    workspace = ls.client_capabilities.workspace
-    if workspace and (can := workspace.workspace_edit) and can.document_changes:
-        document = types.OptionalVersionedTextDocumentIdentifier(snapshot.uri, snapshot.version)
-        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, edits)])
-    return types.WorkspaceEdit(changes={snapshot.uri: edits})
+def safe_offers(offers: "Iterable[Offer]") -> "list[Offer]":
+    """Return the best safe offer for each issue."""
+    best: dict[str, Offer] = {}
+    for offer in offers:
+        if best_safe([offer.fix]):
+            best.setdefault(offer.fix.issue, offer)
+    return list(best.values())
 
 
 class _Actions:
@@ -149,10 +157,11 @@ class _Actions:
         touched = [issue for issue in self._issues if _touches(issue, self._span)]
         offers = self._server.quick_fixes.offers(self._snapshot, self._analysis, touched)
         made = [
-            self._action(QUICK_FIX, offer.fix.title, [offer]) for offer in offers[: None if self._later else _DRAFTS]
+            self._action(QUICK_FIX, titled(offer.fix), [offer]) for offer in offers[: None if self._later else _DRAFTS]
         ]
         actions = [(action, offer) for action, offer in zip(made, offers, strict=False) if action]
-        preferred = next((action for action, offer in actions if offer.fix.safety == "safe"), None)
+        best = preferred_of([offer.fix for _, offer in actions])
+        preferred = next((action for action, offer in actions if offer.fix is best), None)
         for action, offer in actions:
             action.diagnostics = (self._named(offer.issue) if offer.issue else None) or None
             action.is_preferred = True if action is preferred else None
@@ -165,27 +174,41 @@ class _Actions:
 
     def _fix_all(self) -> list[types.CodeAction]:
         offers = self._server.quick_fixes.offers(self._snapshot, self._analysis, self._issues)
-        best: dict[str, Offer] = {}
-        for offer in offers:
-            if offer.fix.safety == "safe":
-                best.setdefault(offer.fix.issue, offer)
+        best = best_safe(offers)
         if not best:
             return []
-        action = self._action(FIX_ALL, "Apply all safe fixes", list(best.values()))
+        action = self._action(FIX_ALL, "Apply all safe fixes", best)
         return [action] if action else []
 
     def _action(self, kind: str, title: str, offers: "list[Offer]") -> types.CodeAction | None:
         """Return an action with its edit, or with what it takes to make it later; None where nothing would change."""
         ids = tuple(offer.fix.id for offer in offers)
+        told = self._told(ids)
         if self._later:
             data = msgspec.to_builtins(_Data(self._snapshot.key, self._snapshot.generation, ids))
-            return types.CodeAction(title, kind, data=data)
+            return types.CodeAction(title, kind, data=data, command=told)
         found = self._server.quick_fixes.draft(self._snapshot, self._analysis, ids)
-        return types.CodeAction(title, kind, edit=edit_of(self._server, found)) if found else None
+        return types.CodeAction(title, kind, edit=edit_of(self._server, found), command=told) if found else None
+
+    def _told(self, ids: tuple[str, ...]) -> types.Command | None:
+        """Return the command by which the client tells that it has made the edit, where it calls commands."""
+        workspace = self._server.client_capabilities.workspace
+        if not (workspace and workspace.execute_command):
+            return None
+        return types.Command("Remember the fix", "calibrant.applied", [{"uri": self._snapshot.uri, "fixes": list(ids)}])
 
     def _named(self, issue: Issue) -> list[types.Diagnostic]:
         """Return the diagnostics of an issue that the client sent."""
         return [one for one in self._sent if one.code == issue.code and _plain(one.data).get("id") == issue.id]
+
+
+def best_safe(offers: "Iterable[Offer]") -> "list[Offer]":
+    """Return the first safe offer for each issue, the best first; none that failed its trial."""
+    best: dict[str, Offer] = {}
+    for offer in offers:
+        if sound(offer.fix):
+            best.setdefault(offer.fix.issue, offer)
+    return list(best.values())
 
 
 def _touches(issue: Issue, span: Span) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from pygls.exceptions import FeatureRequestError
 from pygls.lsp.server import LanguageServer
 
 from calibrant import __version__
+from calibrant.lsp.changing import Changes
 from calibrant.lsp.code_action import QuickFixes
 from calibrant.lsp.configuration import Configuration
 from calibrant.lsp.convert import ENCODINGS, Positions, key_of, to_uri
@@ -19,19 +20,25 @@ from calibrant.lsp.protocol import Protocol
 from calibrant.lsp.publish import Publisher
 from calibrant.lsp.runs import RunsShown
 from calibrant.lsp.services import Services
+from calibrant.lsp.trials import TrialsShown
+from calibrant.lsp.verifying import Verifying
 from calibrant.model.issue import Finding
 from calibrant.model.session import SessionResult
 from calibrant.model.text import Encoding
-from calibrant.workspace.applications import Applications
+from calibrant.workspace.applications import Applications, Failing, Told
 from calibrant.workspace.documents import Documents, Snapshot
+from calibrant.workspace.door import Door
 from calibrant.workspace.files import workflow_name
 from calibrant.workspace.looks import Looks
 from calibrant.workspace.pipeline import Pipeline
 from calibrant.workspace.queue import Rooms, RunQueue
 from calibrant.workspace.tree import Hooks, Tree
+from calibrant.workspace.trying import Trying
 
 if TYPE_CHECKING:
     from calibrant.workspace.analysis import Analysis
+    from calibrant.workspace.calibration import Outcome, RunOptions
+    from calibrant.workspace.trials import Tried
 
 _log = logging.getLogger(__name__)
 
@@ -60,9 +67,22 @@ class CalibrantServer(LanguageServer):
         self.runs = RunQueue(
             Rooms(services.calibration, services.history, settings, workspace_of, self.name_of), RunsShown(self)
         )
+        self.trying = Trying(try_=self._try, spawn=self.spawn, listener=TrialsShown(self))
         known = self.configuration.known
+        self.verifying = Verifying(self)
+        self.changes = Changes(self)
         self.applications = Applications(
-            site=lambda workspace: services.site(workspace, known(workspace)), workspace_of=workspace_of, say=self.say
+            Door(lambda workspace: services.site(workspace, known(workspace)), services.seen),
+            workspace_of=workspace_of,
+            name_of=self.name_of,
+            history=services.history,
+            told=Told(
+                say=self.say,
+                verify=self.verifying.want,
+                failing=self._failing,
+                concluded=self.changes.concluded,
+                refreshed=lambda _: self.refresh_lenses(),
+            ),
         )
         hooks = Hooks(settings, self.configuration.forget, to_uri, self._gone, self.spawn)
         self.tree = Tree(self.documents, self.pipeline, hooks)
@@ -132,7 +152,19 @@ class CalibrantServer(LanguageServer):
         configuration = self.configuration
         return await self.services.look(analysis, configuration.workspace_of(path), configuration.settings(path))
 
+    async def _try(
+        self, path: Path, outcome: "Outcome", options: "RunOptions", listen: "Callable[[Tried], None]"
+    ) -> None:
+        workspace, settings = self.configuration.workspace_of(path), self.configuration.settings(path)
+        await self.services.try_fixes(workspace, settings, path, outcome, options, listen)
+
+    async def _failing(self, path: Path, failing: Sequence[Failing]) -> None:
+        from calibrant.lsp.not_holding import not_holding
+
+        await not_holding(self, path, failing)
+
     def _gone(self, key: str) -> None:
+        self.trying.forget(key)
         self.runs.forget(key)
         self.looks.forget(key)
         self.publisher.clear(key)
@@ -149,6 +181,8 @@ class CalibrantServer(LanguageServer):
         self._closed = True
         self.pipeline.close()
         self.tree.close()
+        self.verifying.close()
+        await self.trying.close()
         await self.runs.close()
         await self.applications.close()
         for task in list(self._background):

@@ -11,6 +11,9 @@ from calibrant.model.event import Event, RunStarted, StepFinished, StepStarted
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
 
+TRIALS = "-trials"
+"""What the token of a display of trials ends with, after the session's id."""
+
 _EVERY = 0.1
 
 
@@ -49,6 +52,14 @@ class Progress:
                 self._step = event.step
             case StepFinished():
                 self._done = min(self._done + 1, self._total)
+        self._report()
+
+    def count(self, done: int, total: int) -> None:
+        """Show that so many are done of what there is to do."""
+        self._done, self._total = done, total
+        self._report()
+
+    def _report(self) -> None:
         now = asyncio.get_running_loop().time()
         if self._shown and not self._ended and (now - self._told_at >= _EVERY or self._done == self._total):
             self._told_at = now
@@ -82,5 +93,9 @@ class Progress:
 
 
 def did_cancel(ls: "CalibrantServer", params: types.WorkDoneProgressCancelParams) -> None:
-    """Handle `window/workDoneProgress/cancel`: the token is the session's id."""
-    ls.runs.cancel(str(params.token))
+    """Handle `window/workDoneProgress/cancel`: the token of a run is the session's id."""
+    token = str(params.token)
+    if token.endswith(TRIALS):
+        ls.trying.cancel(token.removesuffix(TRIALS))
+    elif not ls.runs.cancel(token):
+        ls.changes.cancel(token)

@@ -31,6 +31,7 @@ class RunsShown:
 
     def began(self, run: Run) -> None:
         """Show progress."""
+        self._server.trying.give_way()
         progress = Progress(self._server, run.session, f"Calibrating {run.path.name}")
         self._progress[run.session] = progress
         progress.start()
@@ -48,17 +49,31 @@ class RunsShown:
             self._said.pop(run.snapshot.key, None)
             self._explain(run, result)
             self._server.looks.settle(run.snapshot.key)
-            self._verify(run)
+            self._try_fixes(run)
         if progress := self._progress.pop(run.session, None):
             progress.end(summary_of(result))
         self._server.pipeline.now(run.snapshot.key)
         self._server.refresh_lenses()
         self._server.protocol.notify("calibrant/session", self._server.session_object(run.path, result, run.snapshot))
+        self._verify(run)
 
     def _verify(self, run: Run) -> None:
+        """Let the run tell what it says of fixes; where it says nothing, nothing waits for it any longer."""
         outcome = self._server.runs.outcome(run.snapshot.key)
         if outcome and outcome.result.session == run.session:
-            self._server.applications.ran(run.snapshot.key, outcome)
+            self._server.applications.ran(run.snapshot.key, run.path, outcome, run.options.inputs)
+        else:
+            self._server.changes.concluded(run.snapshot.key)
+        self._server.verifying.ended(run.snapshot.key)
+
+    def _try_fixes(self, run: Run) -> None:
+        """Try fixes for what failed, unless the text has been edited since, or the user does not want that."""
+        outcome = self._server.runs.outcome(run.snapshot.key)
+        newest = self._server.documents.get(run.snapshot.key)
+        if outcome is None or outcome.result.session != run.session or (newest and newest.text != run.snapshot.text):
+            return
+        if self._server.configuration.settings(run.path).trials == "on":
+            self._server.trying.ran(run.snapshot, run.path, outcome, run.options)
 
     def _failed(self, run: Run, error: BaseException) -> str:
         """Tell the user why a run did not come to its end, and return it in short."""

@@ -15,7 +15,9 @@ from calibrant.model.settings import Settings
 if TYPE_CHECKING:
     from calibrant.change import Site
     from calibrant.workspace.analysis import Analysis
+    from calibrant.workspace.calibration import Outcome, RunOptions
     from calibrant.workspace.queue import Calibrating
+    from calibrant.workspace.trials import Tried
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -24,11 +26,14 @@ class Services(msgspec.Struct, frozen=True):
     - `analyse(path, text, settings, previous)`: None for a file that is no workflow by its name.
     - `look(analysis, workspace, settings)`: what is not there of what the workflow names; takes a worker process.
     - `calibration(workspace, settings)`: opened for one run and closed after it. Raises StoreError on entering.
+    - `try_fixes(workspace, settings, path, outcome, options, listen)`: see `workspace.trials.try_fixes`. Takes a worker process;
+      the store is opened in a thread. Raises StoreError.
     - `issues(name, findings)`: findings grouped into issues, each cause once. `name` is the path from the workspace.
     - `fixes(issues, analysis, trust)`: the fixes on offer by issue id, the best first; the issues are of the analysis' text,
       `trust` is how far strategies are trusted by what was measured. No I/O.
     - `history(workspace, name)`: the newest results first. Raises StoreError.
     - `site(workspace, settings)`: the door to its workflow files; without settings those of files hold. Raises StoreError.
+    - `seen(workspace)`: the same, to look at what was changed without writing anything.
     - `trusted(workspace)`, `trust(workspace)`: raise StoreError.
     - `settings(workspace, editor)`: the settings in force with the editor's values on top, and what is wrong with them.
     - `link(code)`: the URI of a code's page, or None.
@@ -38,10 +43,12 @@ class Services(msgspec.Struct, frozen=True):
     analyse: "Callable[[str, str, Settings, Analysis | None], Analysis | None]"
     look: "Callable[[Analysis, Path, Settings], Awaitable[tuple[Finding, ...]]]"
     calibration: "Callable[[Path, Settings], AbstractContextManager[Calibrating]]"
+    try_fixes: "Callable[[Path, Settings, Path, Outcome, RunOptions, Callable[[Tried], None]], Awaitable[object]]"
     issues: Callable[[str, Sequence[Finding]], Sequence[Issue]]
     fixes: "Callable[[Sequence[Issue], Analysis, Mapping[str, float]], Mapping[str, tuple[Fix, ...]]]"
     history: Callable[[Path, str], Sequence[SessionResult]]
     site: "Callable[[Path, Settings | None], AbstractContextManager[Site]]"
+    seen: "Callable[[Path], AbstractContextManager[Site]]"
     trusted: Callable[[Path], bool]
     trust: Callable[[Path], None]
     settings: Callable[[Path, Mapping[str, object]], tuple[Settings, list[str]]]

@@ -22,6 +22,7 @@ def did_open(ls: "CalibrantServer", params: types.DidOpenTextDocumentParams) -> 
     ls.tree.outdate(key)
     snapshot = ls.documents.put(key, document.uri, path, document.text, document.version or _UNSAVED)
     if ls.pipeline.is_workflow(snapshot):
+        ls.applications.opened(snapshot)
         ls.pipeline.touch(key)
     else:
         ls.documents.remove(key)
@@ -37,7 +38,9 @@ def did_change(ls: "CalibrantServer", params: types.DidChangeTextDocumentParams)
         text = _changed(text, change, ls)
     version = params.text_document.version
     changed = ls.documents.put(snapshot.key, snapshot.uri, snapshot.path, text, version or _UNSAVED)
-    ls.applications.changed(changed, ls.runs.outcome(snapshot.key))
+    ls.trying.give_way(snapshot.key)
+    ls.applications.changed(changed, ls.runs.outcome(snapshot.key), ls.runs.inputs(snapshot.key))
+    ls.runs.recall(snapshot.key, text)
     ls.pipeline.touch(snapshot.key)
 
 
@@ -57,7 +60,12 @@ def did_save(ls: "CalibrantServer", params: types.DidSaveTextDocumentParams) -> 
     snapshot = ls.snapshot(params.text_document.uri)
     if snapshot is None:
         return
+    if snapshot.path and ls.pipeline.is_workflow(snapshot):
+        ls.applications.refresh(snapshot.path)
     if _runs_on_save(ls, snapshot):
+        if ls.verifying.covers(snapshot):
+            return
+        ls.verifying.outdated(snapshot.key)
         from calibrant.workspace.calibration import RunOptions
 
         ls.runs.start(snapshot, RunOptions(), asked=False)

@@ -1,6 +1,6 @@
 """Repairs on offer: what would change, how safe that is, and how much it is trusted."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Literal
 
@@ -69,9 +69,25 @@ def order(fix: Fix) -> tuple[int, float]:
     return _RANKS[fix.verified], -fix.confidence
 
 
+def as_tried(fix: Fix, tried: Mapping[str, Fix]) -> Fix:
+    """Return a fix with what a trial said of it, where there was one; `tried` is by id."""
+    found = tried.get(fix.id)
+    return msgspec.structs.replace(fix, verified=found.verified, outcome=found.outcome) if found else fix
+
+
+def preferred_of(fixes: Sequence[Fix]) -> Fix | None:
+    """Return the fix to take where one is to be taken: the first verified one, else the first safe one that did not fail."""
+    return next((fix for fix in fixes if fix.verified), None) or best_safe(fixes)
+
+
+def sound(fix: Fix) -> bool:
+    """Tell whether a fix may be applied without being looked at: it is safe, and did not fail its trial."""
+    return fix.safety == "safe" and fix.verified is not False
+
+
 def best_safe(fixes: Iterable[Fix]) -> Fix | None:
-    """Return the first safe fix of those on offer for an issue, the best first; none that failed its trial."""
-    return next((fix for fix in fixes if fix.safety == "safe" and fix.verified is not False), None)
+    """Return the first sound fix of those on offer for an issue, the best first."""
+    return next(filter(sound, fixes), None)
 
 
 def fix_id(issue: str, strategy: str, changes: tuple[Change, ...]) -> str:

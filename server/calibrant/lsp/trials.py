@@ -1,0 +1,59 @@
+"""What the editor is shown of trials: a display where they take long, and what they found in the titles of fixes."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calibrant.lsp.progress import TRIALS, Progress
+from calibrant.model.fix import Fix
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+    from calibrant.workspace.trials import Tried
+
+QUIET = 1.0
+"""Seconds for which fixes are tried without a word."""
+
+_LONGEST = 90
+"""Characters of what a trial found that a title shows."""
+
+
+class TrialsShown:
+    """Listens to the trials for the editor."""
+
+    def __init__(self, server: "CalibrantServer") -> None:
+        self._server = server
+        self._shown: dict[str, tuple[Progress, asyncio.TimerHandle]] = {}
+
+    def began(self, token: str, path: Path) -> None:
+        """Show progress, unless they end soon."""
+        progress = Progress(self._server, token + TRIALS, f"Trying fixes for {path.name}")
+        self._shown[token] = progress, asyncio.get_running_loop().call_later(QUIET, progress.start)
+
+    def happened(self, token: str, tried: "Tried") -> None:
+        """Show how many are tried."""
+        self._shown[token][0].count(tried.done, tried.total)
+
+    def ended(self, token: str) -> None:
+        """Take the display away."""
+        progress, waiting = self._shown.pop(token)
+        waiting.cancel()
+        progress.end("")
+
+
+def titled(fix: Fix) -> str:
+    """Return a fix's title with what its trial said: "Change ‘a’ to ‘b’ (tried: it works)"."""
+    if fix.verified is None:
+        return fix.title
+    if fix.verified:
+        return f"{fix.title} (tried{' with other fixes' if fix.outcome else ''}: it works)"
+    return f"{fix.title} (tried: {_cut(fix.outcome)})"
+
+
+def _cut(words: str) -> str:
+    """Return the first sentence, cut between words where it is long."""
+    first = words.split("\n", 1)[0]
+    sentence = first.split(". ", 1)[0] + "." if ". " in first else first
+    if len(sentence) <= _LONGEST:
+        return sentence
+    return sentence[:_LONGEST].rsplit(" ", 1)[0].rstrip(" ,;:.") + " …"
