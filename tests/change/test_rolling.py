@@ -231,7 +231,12 @@ def test_a_verdict_against_an_open_document_waits_for_the_editor(site: Site) -> 
     assert "No such range." in conclude(site, told.session, Verdict(False, "No such range.")).reason
     assert rolled_back(site, told.session, reason="It did not hold.", by_user=False).status == "rolled_back"
     assert site.store.outcomes() == {"valid-value": {"rolled_back": 1}}
-    assert asyncio.run(keep(site, told.session)).status == "refused"
+    path.write_text("# mine\n" + TEXT)
+    assert asyncio.run(keep(site, told.session)).status == "kept"
+    assert path.read_text() == "# mine\n" + NEW
+    path.write_text(NEW.replace("UrgentEmails", "Other"))
+    again = asyncio.run(keep(site, told.session))
+    assert (again.status, "was edited since" in again.reason) == ("refused", True)
 
 
 @st.composite

@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 
 from calibrant.change import words
+from calibrant.change.back import text_of
 from calibrant.change.files import Found, Move, put_back, read, replace_all
-from calibrant.change.hunks import inverse
+from calibrant.change.hunks import Clash, inverse, take_back
 from calibrant.change.rolling import roll_back
 from calibrant.change.settling import settle
 from calibrant.change.site import Done, FileOutcome, Site, key_of, locked, target_of
@@ -66,6 +67,8 @@ async def apply(
 async def keep(site: Site, session: str) -> Done:
     """Keep a change that could not be verified, or put one back that did not hold, because the user wants it all the same.
 
+    It is put back into the files as they are on disk, also where an editor held them; later edits elsewhere in them stay.
+
     Raises:
         StoreError: as for `apply`.
     """
@@ -73,11 +76,16 @@ async def keep(site: Site, session: str) -> Done:
     known = site.store.get(session)
     if known is None:
         return Done("refused", words.NO_SESSION.format(session=session))
+    if known.status == "unreadable":
+        return Done("refused", known.reason, session)
     if known.status == "rolled_back":
-        edits = [
-            FileEdits(Path(file.path), file.before, _forward(site, file)) for file in known.files if not file.is_open
-        ]
+        try:
+            edits = [_again(site, file) for file in known.files]
+        except Refused as error:
+            return Done("refused", str(error), session)
         return await apply(site, edits, known.fixes, None, answers=known.answers)
+    if known.status == "kept":
+        return Done("refused", words.KEPT_ALREADY.format(session=session), session)
     if known.status not in {"verified", "unverified"}:
         return Done("refused", words.NOT_APPLIED.format(session=session), session)
     site.store.write(msgspec.structs.replace(known, status="kept", reason=words.KEPT, ended=time.time()), "kept")
@@ -223,7 +231,17 @@ def _backed_up(site: Site, plan: _Planned) -> ChangedFile:
     return ChangedFile(plan.move.key, before, after, plan.hunks, plan.move.mode)
 
 
-def _forward(site: Site, file: ChangedFile) -> tuple[TextEdit, ...]:
-    """Return the edits that lead from the text before to the text after."""
-    after = decode(site.store.kept(file.after)).text
-    return inverse(after, file.hunks)
+def _again(site: Site, file: ChangedFile) -> FileEdits:
+    """Return the edits that put a change back into a file as it is now.
+
+    Raises:
+        Refused: the file cannot be read, or was edited where the change stood.
+    """
+    found = read(target_of(site, file.path), file.path)
+    if found is None:
+        raise Refused(words.GONE.format(name=file.path))
+    before, after = (text_of(file, site.store.kept(digest)) for digest in (file.before, file.after))
+    edits = take_back(before, inverse(after, file.hunks), _text(file.path, found).text)
+    if isinstance(edits, Clash):
+        raise Refused(words.OVERLAP_KEEP.format(name=file.path, line=edits.line))
+    return FileEdits(Path(file.path), found.data, edits)

@@ -50,6 +50,10 @@ OVERLAP_OPEN = (
     "‘{name}’ was edited since where the fix had changed it (line {line} then), so it cannot be taken back alone. "
     "Nothing was changed. You can have the whole text as it was before the fix; the editor's undo brings this one back."
 )
+OVERLAP_KEEP = (
+    "‘{name}’ was edited since where the fix would change it (line {line} then), so it cannot be put back. "
+    "Nothing was changed. Look at what is on offer now, or make the change by hand."
+)
 NO_TEXT_NOW = (
     "‘{name}’ is no text any longer, so the fix cannot be taken back alone. Nothing was changed. "
     "You can have the whole file as it was before the fix; what it is now stays in the backups."
@@ -61,6 +65,7 @@ NO_SESSION = "There is no session of changes ‘{session}’ in this workspace; 
 NOTHING_LEFT = "There is nothing to roll back."
 TWICE = "Session {session} was rolled back already."
 NOT_APPLIED = "Session {session} changed nothing, so there is nothing to roll back."
+KEPT_ALREADY = "Session {session} is kept already."
 UNDER_WAY = "Session {session} is still under way. Try again when it is done."
 INTERRUPTED = "The change was interrupted; the files are as they were before it."
 INTERRUPTED_CLASH = "The change was interrupted, and could not be taken back everywhere: {what}"
