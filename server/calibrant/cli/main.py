@@ -167,9 +167,10 @@ def schema() -> int:
 
 @root.command()
 @click.argument("folder", default=".", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="[DIR]")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def doctor(**options: Any) -> int:
-    """Show how Calibrant is set up here, and what does not work."""
-    from calibrant.cli.state import doctor as command
+    """Show how Calibrant is set up here, what does not work, and how far each kind of repair is trusted."""
+    from calibrant.cli.doctor import doctor as command
 
     return command(**options)
 
