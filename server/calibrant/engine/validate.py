@@ -1,6 +1,7 @@
 """Checks rendered parameters against what a connector declares, as far as they are known."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from calibrant.expressions.follow import stands_for
 from calibrant.model.closest import ranked
@@ -16,6 +17,7 @@ from calibrant.model.workflow import StepBody
 
 _SHOWN = 60
 _LOOKED_AT = 1_000
+_SHOWN_DEEP = 4
 
 
 def validate(
@@ -115,6 +117,10 @@ def mismatch(name: str, wanted: TypeName, node: Node | None, value: object) -> F
         message += " " + _inside(value, fitting, wanted)
         evidence["field"] = str(fitting[0])
     candidates = tuple(_joined(str(reference), part) for part in fitting) if reference else tuple(map(str, fitting))
+    deeper = _deeper(value, wanted) if reference and not fitting else []
+    if deeper:
+        message += f" In its field ‘{deeper[0][0]}’, ‘{deeper[0][1]}’ holds {in_words(wanted)}."
+        candidates = tuple(_joined(_joined(str(reference), outer), inner) for outer, inner in deeper)
     return Failure(
         "shape-mismatch",
         message,
@@ -145,6 +151,15 @@ def _fitting(value: object, wanted: str) -> list[str | int]:
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)) and value and type_name(value[0]) == word:
         return [0]
     return []
+
+
+def _deeper(value: object, wanted: str) -> list[tuple[str, str]]:
+    """Return where lists stand two levels deep: what an answer wraps its data in is often no more than that."""
+    if wanted != "array" or not isinstance(value, Mapping):
+        return []
+    around = ((str(key), item) for key, item in value.items() if isinstance(item, Mapping))
+    found = ((key, str(name)) for key, item in around for name, one in item.items() if type_name(one) == wanted)
+    return list(islice(found, _SHOWN_DEEP))
 
 
 def _inside(value: object, fitting: list[str | int], wanted: str) -> str:

@@ -45,6 +45,9 @@ def _mismatch(
     found = "string" if shape.type == "path" else shape.type
     message = f"‘{name}’ takes {in_words(wanted)}, but ‘{whole.source}’ gives {in_words(found)}."
     fitting = [key for key, field in shape.fields if field.type != "any" and _may_be(field, wanted)]
+    deeper = [] if fitting or wanted != "array" else _deeper(shape)
+    within = [_joined(reference, field) for field in fitting]
+    within += [_joined(_joined(reference, outer), inner) for outer, inner in deeper]
     evidence = {"wanted": str(wanted), "found": found, "expression": whole.source}
     if shape.item is not None:
         evidence["item"] = shape.item.type
@@ -55,6 +58,10 @@ def _mismatch(
         message += f" Its field{'s' if more else ''} {names} hold{'' if more else 's'} {in_words(wanted)}."
         hint = f"Write ‘{_joined(reference, fitting[0])}’ instead."
         evidence["field"] = fitting[0]
+    elif deeper:
+        outer, inner = deeper[0]
+        message += f" In its field ‘{outer}’, ‘{inner}’ holds {in_words(wanted)}."
+        hint = f"Write ‘{_joined(_joined(reference, outer), inner)}’ instead."
     elif wanted in ("string", "path") and found in ("integer", "number", "boolean"):
         hint = f"Make it text: ‘{whole.source} | string’."
     elif wanted in ("integer", "number") and found == "string":
@@ -67,12 +74,18 @@ def _mismatch(
         hint=hint,
         where=where,
         subject=whole.source,
-        candidates=tuple(_joined(reference, field) for field in fitting),
+        candidates=tuple(within),
         evidence=evidence,
     )
 
 
-def _joined(reference: Reference, field: str) -> str:
+def _deeper(shape: Shape) -> list[tuple[str, str]]:
+    """Return where lists stand two levels deep."""
+    around = [(key, field) for key, field in shape.fields if field.type == "object"]
+    return [(key, name) for key, field in around for name, one in field.fields if one.type == "array"]
+
+
+def _joined(reference: Reference | str, field: str) -> str:
     return f"{reference}.{field}" if field.isidentifier() else f'{reference}["{field}"]'
 
 
