@@ -7,8 +7,9 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Union
 
+from cattrs import Converter
 from lsprotocol import types
 from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient, client_capabilities
@@ -22,7 +23,7 @@ class Editor(LanguageClient):
     """Keeps every publication, message, registration and ended session, in order."""
 
     def __init__(self) -> None:
-        super().__init__(converter_factory=default_converter)
+        super().__init__(converter_factory=_converter)
         self.published: list[types.PublishDiagnosticsParams] = []
         self.published_at: list[float] = []
         self.sessions: list[Any] = []
@@ -30,6 +31,9 @@ class Editor(LanguageClient):
         self.lens_refreshes = 0
         self.edit: Callable[[types.WorkspaceEdit], bool] = lambda _: False
         """Makes an edit that the server asks for, and tells whether it did."""
+        self.asked: list[types.ShowMessageRequestParams] = []
+        self.choose: Callable[[types.ShowMessageRequestParams], str] = lambda _: ""
+        """Answers a question with one of its choices; empty: the user closes it."""
 
     async def until(self, done: Callable[[], Any], what: str, within: float = 15.0) -> Any:
         """Wait until `done` gives something true and return it."""
@@ -89,6 +93,19 @@ class Editor(LanguageClient):
         )
 
 
+def _converter() -> Converter:
+    """Return the library's converter, which takes an action that carries a command for a bare command."""
+    converter = default_converter()
+
+    def action(given: Any, _: type) -> types.Command | types.CodeAction:
+        kind = types.Command if isinstance(given.get("command"), str) else types.CodeAction
+        return converter.structure(given, kind)
+
+    converter.register_structure_hook(types.Command | types.CodeAction, action)  # as the library writes it, too
+    converter.register_structure_hook(Union[types.Command, types.CodeAction], action)  # noqa: UP007
+    return converter
+
+
 def _features() -> dict[str, Any]:
     def published(ls: Editor, params: types.PublishDiagnosticsParams) -> None:
         ls.published.append(params)
@@ -108,12 +125,18 @@ def _features() -> dict[str, Any]:
     def edited(ls: Editor, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
         return types.ApplyWorkspaceEditResult(ls.edit(params.edit))
 
+    def asked(ls: Editor, params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
+        ls.asked.append(params)
+        chosen = ls.choose(params)
+        return types.MessageActionItem(chosen) if chosen else None
+
     return {
         **DEFAULT_CLIENT_FEATURES,
         types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: published,
         types.CLIENT_REGISTER_CAPABILITY: registered,
         types.WORKSPACE_CODE_LENS_REFRESH: refreshed,
         types.WORKSPACE_APPLY_EDIT: edited,
+        types.WINDOW_SHOW_MESSAGE_REQUEST: asked,
         "calibrant/session": ended,
     }
 

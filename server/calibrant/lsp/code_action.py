@@ -116,15 +116,6 @@ def edit_of(ls: "CalibrantServer", found: "Draft") -> types.WorkspaceEdit:
     return workspace_edit(ls, [(found.snapshot, found.edits)])
 
 
-def safe_offers(offers: "Iterable[Offer]") -> "list[Offer]":
-    """Return the best safe offer for each issue."""
-    best: dict[str, Offer] = {}
-    for offer in offers:
-        if best_safe([offer.fix]):
-            best.setdefault(offer.fix.issue, offer)
-    return list(best.values())
-
-
 class _Actions:
     """Makes the actions of one request."""
 
@@ -195,7 +186,8 @@ class _Actions:
         workspace = self._server.client_capabilities.workspace
         if not (workspace and workspace.execute_command):
             return None
-        return types.Command("Remember the fix", "calibrant.applied", [{"uri": self._snapshot.uri, "fixes": list(ids)}])
+        argument = {"uri": self._snapshot.uri, "fixes": list(ids)}
+        return types.Command("Remember the fix", "calibrant.applied", arguments=[argument])
 
     def _named(self, issue: Issue) -> list[types.Diagnostic]:
         """Return the diagnostics of an issue that the client sent."""

@@ -40,26 +40,34 @@ class FileArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RollbackArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What `calibrant.rollback` takes; without a session, the newest of the file that stands."""
+    """What `calibrant.rollback` takes; without a session, the newest of the file that stands.
+
+    `whole`: the whole backup where the fix alone cannot be taken out; without a word the user is asked. `preview`: only show
+    what would be done. `tell`: the server tells the user why nothing was rolled back.
+    """
 
     uri: str
     session: str | None = None
+    whole: bool | None = None
+    preview: bool = False
+    tell: bool = True
 
 
 def calibrate(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
     """Start a run of a workflow, open or not, and return its session."""
     arguments = read(given, CalibrateArguments)
-    snapshot = _workflow(ls, arguments.uri)
+    snapshot = workflow_of(ls, arguments.uri)
     from calibrant.workspace.calibration import RunOptions
 
     options = RunOptions(inputs=arguments.inputs, resume=arguments.resume, live=arguments.live)
+    ls.verifying.outdated(snapshot.key)
     return {"session": ls.runs.start(snapshot, options, asked=True)}
 
 
 def cancel(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, object]:
     """Cancel a run; `cancelled` is false where it has ended already or is not ours."""
     session = read(given, SessionArguments).session
-    return {"session": session, "cancelled": ls.runs.cancel(session)}
+    return {"session": session, "cancelled": ls.runs.cancel(session) or ls.changes.cancel(session)}
 
 
 def trust(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
@@ -112,8 +120,12 @@ def path_of(uri: str) -> "Path":
     return path
 
 
-def _workflow(ls: "CalibrantServer", uri: str) -> Snapshot:
-    """Return the newest text of a workflow: the editor's, else the file's."""
+def workflow_of(ls: "CalibrantServer", uri: str) -> Snapshot:
+    """Return the newest text of a workflow: the editor's, else the file's.
+
+    Raises:
+        JsonRpcInvalidParams: there is none.
+    """
     path = path_of(uri)
     snapshot = ls.documents.get(key_of(uri)) or ls.tree.read(path)
     if snapshot is None or snapshot.problem:

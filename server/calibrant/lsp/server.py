@@ -6,6 +6,7 @@ from typing import Any
 from lsprotocol import types
 
 from calibrant.lsp import (
+    applying,
     code_action,
     code_lens,
     commands,
@@ -26,6 +27,8 @@ COMMANDS = {
     "calibrant.calibrate": commands.calibrate,
     "calibrant.cancel": commands.cancel,
     "calibrant.trust": commands.trust,
+    "calibrant.applyFixes": applying.apply_fixes,
+    "calibrant.applied": applying.applied,
     "calibrant.history": commands.history,
     "calibrant.rollback": rolling_back.rollback,
 }

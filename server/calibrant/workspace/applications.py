@@ -1,17 +1,21 @@
-"""Fixes that the editor applied in open documents: recognised by the text they give, recorded, verified by later runs."""
+"""Fixes in open documents: recognised by the texts they give, recorded, verified by runs, and shown as sessions."""
 
 import asyncio
 import logging
-from collections import defaultdict, deque
-from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from calibrant.model.applied import AppliedFix, Verdict
+import msgspec
+
+from calibrant.model.applied import STANDING, ChangeSession
 from calibrant.model.ports import StoreError
+from calibrant.model.session import SessionResult
+from calibrant.workspace.application import Application, of_draft, placed
 from calibrant.workspace.documents import Snapshot
-from calibrant.workspace.verdict import verdict_on
+from calibrant.workspace.door import Door
+from calibrant.workspace.standing import Fixed, Standing
 
 if TYPE_CHECKING:
     from calibrant.change import Site
@@ -20,184 +24,336 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_MOST = 64
-"""Edits handed out and fixes applied that are remembered of one document."""
-
+_LOADED = 8
+"""How many recorded sessions of a document are taken in when it is opened."""
 
 _log = logging.getLogger(__name__)
 
 
-class Applied:
-    """A draft that stands in its document; `before` is what the last run before it found, `session` that of the change."""
+class Failing(msgspec.Struct, frozen=True, eq=False):
+    """A session that did not hold, and why. `by_itself`: it may be rolled back without asking."""
 
-    def __init__(self, draft: "Draft", before: "Outcome | None") -> None:
-        self.draft = draft
-        self.before = before
-        self.session = ""
-        self.concluded = False
+    session: ChangeSession
+    reason: str
+    by_itself: bool
+    application: Application | None = None
 
-    @property
-    def title(self) -> str:
-        """What was done, for the user."""
-        first = self.draft.offers[0].fix.title
-        more = len(self.draft.offers) - 1
-        return f"‘{first}’ and {more} more" if more else f"‘{first}’"
+
+class Told(msgspec.Struct, frozen=True):
+    """Whom the applications of a process tell.
+
+    - `say(message)`: the user.
+    - `verify(key)`: a fix was applied in a document, and a run should verify it.
+    - `failing(path, sessions)`: these did not hold; comes to its end when what can be done by itself is done.
+    - `concluded(key)`: a run of the document is over, and so is all that follows from it.
+    - `refreshed(key)`: what stands in a document has changed.
+    """
+
+    say: Callable[[str], None]
+    verify: Callable[[str], None]
+    failing: Callable[[Path, Sequence[Failing]], Awaitable[None]]
+    concluded: Callable[[str], None]
+    refreshed: Callable[[str], None]
 
 
 class Applications:
     """What was handed out and what of it stands, by document. Lives on the event loop's thread; the store in another.
 
-    `site(workspace)` opens the door to a workspace's files and raises StoreError on entering; `say(message)` tells the user.
+    `history(workspace, name)`: the newest runs of a workflow. Raises StoreError.
     """
 
     def __init__(
         self,
+        door: Door,
         *,
-        site: "Callable[[Path], AbstractContextManager[Site]]",
         workspace_of: Callable[[Path], Path],
-        say: Callable[[str], None],
+        name_of: Callable[[Path], str],
+        history: Callable[[Path, str], Sequence[SessionResult]],
+        told: Told,
     ) -> None:
-        self._site = site
+        self._door = door
         self._workspace_of = workspace_of
-        self._say = say
-        self._pending: dict[str, deque[Draft]] = defaultdict(lambda: deque(maxlen=_MOST))
-        self._standing: dict[str, deque[Applied]] = defaultdict(lambda: deque(maxlen=_MOST))
-        self._turn = asyncio.Lock()
+        self._name_of = name_of
+        self._history = history
+        self._told = told
+        self._documents: dict[str, Standing] = defaultdict(Standing)
+        self._sessions: dict[str, tuple[ChangeSession, ...]] = {}
+        self._news: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._reactions: set[asyncio.Task[None]] = set()
 
     def handed_out(self, draft: "Draft") -> None:
         """Remember an edit that the editor may apply."""
-        pending = self._pending[draft.snapshot.key]
-        if draft.snapshot.path and draft not in pending:
-            pending.append(draft)
+        if draft.snapshot.path:
+            self.hand_out(draft.snapshot.key, of_draft(draft))
 
-    def changed(self, snapshot: Snapshot, before: "Outcome | None") -> None:
-        """Recognise in a document's new text a fix that was applied, or one that was undone.
+    def hand_out(self, key: str, application: Application) -> Application:
+        """Remember an edit that the editor may apply; returns the one that counts."""
+        return self._documents[key].hand_out(application)
 
-        `before` is what the last run of the document found.
+    def withdraw(self, key: str, application: Application) -> None:
+        """Forget an edit that was handed out: the editor did not apply it."""
+        self._documents[key].withdraw(application)
+
+    def of(self, key: str) -> Standing:
+        """Return what stands in a document."""
+        return self._documents[key]
+
+    def sessions(self, key: str) -> tuple[ChangeSession, ...]:
+        """Return the changes that stand in a file, the newest first, as far as they are known here."""
+        return self._sessions.get(key, ())
+
+    def opened(self, snapshot: Snapshot) -> None:
+        """Take in a document that was opened, and in the background what was recorded of it."""
+        if snapshot.path:
+            self.changed(snapshot, None, {})
+            self._do(self._load(snapshot, snapshot.path))
+
+    def changed(self, snapshot: Snapshot, baseline: "Outcome | None", inputs: Mapping[str, object]) -> None:
+        """Recognise in a document's new text fixes that were applied, undone, or applied again.
+
+        `baseline` is what the last run of the document found, `inputs` what it was given.
         """
-        key, text = snapshot.key, snapshot.text
-        for applied in reversed(self._standing.get(key, ())):
-            if applied.draft.snapshot.text == text:
-                self._standing[key].remove(applied)
-                self._pending[key].append(applied.draft)
-                self._do(self._undone(applied))
-                return
-        for draft in reversed(self._pending.get(key, ())):
-            if draft.gives(text):
-                self._pending[key].remove(draft)
-                applied = Applied(draft, before)
-                self._standing[key].append(applied)
-                self._do(self._record(applied))
-                return
+        if snapshot.path is None:
+            return
+        moved = self._documents[snapshot.key].changed(snapshot.text)
+        for fixed in moved.gone:
+            self._do(self._gone(snapshot.path, fixed.session, fixed.leaving))
+            fixed.wanted = fixed.wanted or bool(fixed.leaving)
+            fixed.leaving = ""
+        for fixed in moved.came:
+            self._came(snapshot, fixed, baseline, inputs)
+        self._news.pop(snapshot.key, asyncio.Event()).set()
 
-    def ran(self, key: str, outcome: "Outcome") -> None:
+    def applied(
+        self, snapshot: Snapshot, fixes: tuple[str, ...], baseline: "Outcome | None", inputs: Mapping[str, object]
+    ) -> str:
+        """Take the editor's word that it applied these fixes; returns the session where they stand and were not seen yet."""
+        application = self._documents[snapshot.key].offered(fixes)
+        return self._adopt(snapshot, application, baseline, inputs) if application else ""
+
+    async def settled(
+        self, newest: Callable[[], Snapshot | None], key: str, application: Application, within: float, quiet: float
+    ) -> bool:
+        """Wait until an edit that the editor says it made is seen in the document; returns whether it was.
+
+        `within`: seconds to wait for any change, `quiet`: for the very text; then what of it stands counts.
+        """
+        snapshot = newest()
+        wait = within if snapshot and snapshot.text == application.before else quiet
+        while self._documents[key].is_offered(application):
+            try:
+                async with asyncio.timeout(wait):
+                    await self._news[key].wait()
+                wait = quiet
+            except TimeoutError:
+                snapshot = newest()
+                adopted = snapshot is not None and self._adopt(
+                    snapshot, application, application.baseline, application.inputs
+                )
+                self.withdraw(key, application)
+                return bool(adopted)
+        return True
+
+    def ran(self, key: str, path: Path, outcome: "Outcome", inputs: Mapping[str, object]) -> None:
         """Verify what stands in a document by a run that came to its end."""
-        for applied in list(self._standing.get(key, ())):
-            if not applied.concluded:
-                self._do(self._verify(applied, outcome))
+        self._do(self._conclude(key, path, outcome, dict(inputs)))
 
-    def release(self, session: str) -> None:
-        """Let go of a change that is being rolled back."""
-        for standing in self._standing.values():
-            for applied in [one for one in standing if one.session == session]:
-                standing.remove(applied)
+    def release(self, key: str, session: str) -> None:
+        """Let go of a change that has been taken out of the document's text."""
+        self._documents[key].release(session)
 
     def forget(self, key: str) -> None:
         """Drop the edits that were handed out for a document: it is closed. What was applied may still be verified."""
-        self._pending.pop(key, None)
+        self._documents[key].withdraw()
 
-    async def at_door(self, workspace: Path, work: "Callable[[Site], Answer]") -> Answer:
-        """Do something with the store in a thread, after all that was begun before.
+    def refresh(self, path: Path) -> None:
+        """Look up anew, in the background, which changes stand in a file."""
+        self._do(self._look_up(path))
+
+    async def at_door(self, path: Path, work: "Callable[[Site], Answer]") -> Answer:
+        """Do something with the store in a thread, after all that was begun before, and see what stands in the file then.
 
         Raises:
             StoreError: the state directory cannot be used.
         """
 
-        def do() -> Answer:
-            with self._site(workspace) as site:
-                return work(site)
+        def do(site: "Site") -> tuple[Answer, tuple[ChangeSession, ...]]:
+            answer = work(site)
+            return answer, _standing(site, path)
 
-        async with self._turn:
-            return await asyncio.to_thread(do)
-
-    async def close(self) -> None:
-        """Wait until all is recorded."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _record(self, applied: Applied) -> None:
-        from calibrant.change import OpenEdits, record
-
-        draft = applied.draft
-        path = _path(draft)
-        answers = applied.before.result.session if applied.before else ""
-        fixes = [AppliedFix(one.fix.id, one.fix.title, one.fix.strategy, one.fix.issue) for one in draft.offers]
-        edits = OpenEdits(path, draft.snapshot.text, draft.edits)
-        done = await self._told(path, lambda site: record(site, [edits], fixes, answers=answers))
-        if done:
-            applied.session = done.session
-
-    async def _undone(self, applied: Applied) -> None:
-        from calibrant.change import rolled_back
-
-        await self._told(
-            _path(applied.draft), lambda site: rolled_back(site, applied.session) if applied.session else None
-        )
-
-    async def _verify(self, applied: Applied, outcome: "Outcome") -> None:
-        from calibrant.change import conclude
-
-        def work(site: "Site") -> Verdict | None:
-            if applied.concluded or not applied.session or not _stands(applied.draft, outcome.workflow.text):
-                return None
-            mended = [offer.issue for offer in applied.draft.offers if offer.issue]
-            verdict = verdict_on(mended, applied.before, outcome)
-            if verdict.holds is not None:
-                conclude(site, applied.session, verdict)
-            return verdict
-
-        verdict = await self._told(_path(applied.draft), work)
-        if verdict is None or verdict.holds is None:
-            return
-        applied.concluded = True
-        if not verdict.holds:
-            self._say(f"{applied.title} did not hold. {verdict.reason} The command ‘calibrant.rollback’ takes it back.")
-
-    async def _told(self, path: Path, work: "Callable[[Site], Answer]") -> Answer | None:
-        """Do something with the store; where it cannot be used, the user is told."""
-        try:
-            answer = await self.at_door(self._workspace_of(path), work)
-        except (StoreError, OSError) as error:
-            self._say(f"What the fix changed in {path.name} is not remembered, so only the editor can undo it. {error}")
-            return None
-        self._refused(path, answer)
+        answer, sessions = await self._door.at(self._workspace_of(path), do)
+        self._show(path, sessions)
         return answer
 
-    def _refused(self, path: Path, answer: object) -> None:
-        from calibrant.change import Done
+    async def see(self, path: Path, work: "Callable[[Site], Answer]") -> Answer:
+        """Look something up in a thread, after all that was begun before; nothing is written.
 
-        if isinstance(answer, Done) and answer.status == "refused":
-            _log.warning("A change of %s is not remembered: %s", path, answer.reason)
+        Raises:
+            StoreError: what was recorded cannot be read.
+        """
+        return await self._door.see(self._workspace_of(path), work)
 
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+    async def close(self) -> None:
+        """Wait until all is recorded. What waits for the editor is given up."""
+        for reaction in list(self._reactions):
+            reaction.cancel()
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _came(self, snapshot: Snapshot, fixed: Fixed, baseline: "Outcome | None", inputs: Mapping[str, object]) -> None:
+        from calibrant.change.applying import new_session
+
+        fixed.application = msgspec.structs.replace(fixed.application, baseline=baseline, inputs=dict(inputs))
+        fixed.session = fixed.application.session or new_session()
+        fixed.application = msgspec.structs.replace(fixed.application, session="")
+        self._do(self._record(fixed.application, fixed.session, snapshot.text, kept=fixed.wanted))
+        if not fixed.wanted:
+            self._told.verify(snapshot.key)
+
+    def _adopt(
+        self, snapshot: Snapshot, application: Application, baseline: "Outcome | None", inputs: Mapping[str, object]
+    ) -> str:
+        found = placed(application, snapshot.text)
+        if found is None:
+            return ""
+        document = self._documents[snapshot.key]
+        document.withdraw(application)
+        fixed = document.adopt(found)
+        self._came(snapshot, fixed, baseline, inputs)
+        return fixed.session
+
+    async def _record(self, application: Application, session: str, text: str, *, kept: bool) -> None:
+        from calibrant.change import OpenEdits, record
+
+        answers = application.baseline.result.session if application.baseline else ""
+
+        def work(site: "Site") -> object:
+            there = placed(application, text) or application
+            edits = OpenEdits(there.path, there.before, there.edits)
+            return record(site, [edits], there.fixes, answers=answers, session=session, kept=kept)
+
+        await self._at(application.path, work)
+
+    async def _gone(self, path: Path, session: str, reason: str) -> None:
+        from calibrant.change import rolled_back
+
+        if reason:
+            await self._at(path, lambda site: rolled_back(site, session, reason=reason, by_user=False))
+        else:
+            await self._at(path, lambda site: rolled_back(site, session))
+
+    async def _load(self, snapshot: Snapshot, path: Path) -> None:
+        from calibrant.workspace.loading import recorded_in
+
+        workspace, document = self._workspace_of(path), self._documents[snapshot.key]
+        await self.settle(workspace)
+        known = {fixed.session for fixed in document.state.standing}
+
+        def work(site: "Site") -> tuple[list[Fixed], tuple[ChangeSession, ...]]:
+            sessions = _standing(site, path)
+            return recorded_in(site, path, snapshot.text, sessions, known, _LOADED), sessions
+
+        try:
+            found, sessions = await self._door.see(workspace, work)
+        except (StoreError, OSError) as error:  # whoever applies or rolls back is told; here nothing is lost
+            _log.warning("What was changed in %s cannot be looked up: %s", path, error)
+            return
+        self._show(path, sessions)
+        for fixed in found:
+            if document.of(fixed.session) is None:
+                document.load(snapshot.text, fixed)
+
+    async def settle(self, workspace: Path) -> None:
+        """Settle what an earlier process was interrupted in, and tell it; once for each workspace."""
+        try:
+            settled = await self._door.settle(workspace)
+        except (StoreError, OSError) as error:
+            self._told.say(f"A change of workflow files was interrupted, and cannot be settled yet. {error}")
+            return
+        if settled:
+            lines = [f"{', '.join(f'‘{path}’' for path in one.paths)}: {one.reason}" for one in settled]
+            self._told.say("\n".join(["An earlier change of workflow files did not come to its end.", *lines]))
+
+    async def _look_up(self, path: Path) -> None:
+        try:
+            sessions = await self._door.see(self._workspace_of(path), lambda site: _standing(site, path))
+        except (StoreError, OSError) as error:
+            _log.warning("What was changed in %s cannot be looked up: %s", path, error)
+            return
+        self._show(path, sessions)
+
+    async def _conclude(self, key: str, path: Path, outcome: "Outcome", inputs: dict[str, object]) -> None:
+        from calibrant.workspace.concluding import Concluded, conclude_all
+
+        workspace, document = self._workspace_of(path), self._documents[key]
+        await self._look_up(path)
+        if not any(one.status == "unverified" for one in self.sessions(str(path))):
+            self._told.concluded(key)
+            return
+
+        def work(site: "Site") -> list[Concluded]:
+            mine = {fixed.session: fixed.application for fixed in document.state.standing if fixed.mine}
+            return conclude_all(
+                site, path, outcome, inputs, mine, lambda: self._history(workspace, self._name_of(path))
+            )
+
+        concluded = await self._at(path, work) or []
+        failing = [
+            self._failing(document, one.session, one.verdict.reason) for one in concluded if not one.verdict.holds
+        ]
+        if failing:
+            self._do(self._react(key, path, failing), self._reactions)
+        else:
+            self._told.concluded(key)
+
+    async def _react(self, key: str, path: Path, failing: Sequence[Failing]) -> None:
+        await self._told.failing(path, failing)
+        self._told.concluded(key)
+
+    def _failing(self, document: Standing, session: ChangeSession, reason: str) -> Failing:
+        fixed = document.of(session.id)
+        alone = fixed is not None and fixed.mine and fixed in document.state.untouched
+        return Failing(session, reason, alone, fixed.application if fixed else None)
+
+    async def _at(self, path: Path, work: "Callable[[Site], Answer]") -> Answer | None:
+        """Do something with the store; where it cannot be used, the user is told."""
+        try:
+            answer = await self.at_door(path, work)
+        except (StoreError, OSError) as error:
+            self._told.say(
+                f"What fixes changed in {path.name} is not remembered, so only the editor can undo them. {error}"
+            )
+            return None
+        _refused(path, answer)
+        return answer
+
+    def _show(self, path: Path, sessions: tuple[ChangeSession, ...]) -> None:
+        key = str(path)
+        if self._sessions.get(key, ()) != sessions:
+            self._sessions[key] = sessions
+            self._told.refreshed(key)
+
+    def _do(self, work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]] | None = None) -> None:
         task = asyncio.create_task(work)
-        self._tasks.add(task)
+        (self._tasks if tasks is None else tasks).add(task)
         task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self._reactions.discard(task)
         if not task.cancelled() and (error := task.exception()):
             _log.error("A change could not be remembered", exc_info=error)
 
 
-def _stands(draft: "Draft", text: str) -> bool:
-    """Tell whether a text holds what the draft put there."""
-    from calibrant.change.hunks import Clash, inverse, take_back
+def _standing(site: "Site", path: Path) -> tuple[ChangeSession, ...]:
+    from calibrant.change import history
 
-    hunks = inverse(draft.snapshot.text, draft.edits)
-    return text != draft.snapshot.text and not isinstance(take_back(draft.after, hunks, text), Clash)
+    return tuple(one for one in history(site, path) if one.status in STANDING)
 
 
-def _path(draft: "Draft") -> Path:
-    assert draft.snapshot.path, "only files are handed out"
-    return draft.snapshot.path
+def _refused(path: Path, answer: object) -> None:
+    from calibrant.change import Done
+
+    if isinstance(answer, Done) and answer.status == "refused":
+        _log.warning("A change of %s is not remembered: %s", path, answer.reason)

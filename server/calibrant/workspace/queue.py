@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +17,10 @@ from calibrant.workspace.documents import Snapshot
 
 if TYPE_CHECKING:
     from calibrant.workspace.calibration import Outcome, RunOptions
+
+
+_REMEMBERED = 4
+"""How many outcomes of a workflow are remembered, each of another text: undo and redo bring texts back."""
 
 
 class Calibrating(Protocol):
@@ -44,6 +48,11 @@ class Run:
         """Cancel the run, once: a second time would break off its tidying up."""
         if self.task and not self.task.cancelling():
             self.task.cancel()
+
+
+class _Past(msgspec.Struct, frozen=True, eq=False):
+    outcome: "Outcome"
+    inputs: Mapping[str, object]
 
 
 class RunListener(Protocol):
@@ -82,12 +91,28 @@ class RunQueue:
         self._listener = listener
         self._active: dict[str, list[Run]] = defaultdict(list)
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._outcomes: dict[str, Outcome] = {}
+        self._past: dict[str, list[_Past]] = {}
         self._closed = False
 
     def outcome(self, key: str) -> "Outcome | None":
-        """Return what the last run of a workflow found."""
-        return self._outcomes.get(key)
+        """Return what the last run of a workflow found, or the one that was recalled since."""
+        return self._past[key][-1].outcome if key in self._past else None
+
+    def inputs(self, key: str) -> Mapping[str, object]:
+        """Return what that run was given."""
+        return self._past[key][-1].inputs if key in self._past else {}
+
+    def recall(self, key: str, text: str) -> None:
+        """Let what a run of this very text found count again, where it is remembered."""
+        past = self._past.get(key, [])
+        for one in past[:-1]:
+            if one.outcome.workflow.text == text != past[-1].outcome.workflow.text:
+                self._learn(key, one)
+                return
+
+    def learn(self, key: str, outcome: "Outcome", inputs: Mapping[str, object]) -> None:
+        """Take what a run found that was made elsewhere."""
+        self._learn(key, _Past(outcome, inputs))
 
     def current(self, key: str) -> Run | None:
         """Return the newest run of a workflow that has not ended."""
@@ -95,7 +120,7 @@ class RunQueue:
 
     def forget(self, key: str) -> None:
         """Drop what a workflow's runs found: the file is gone."""
-        self._outcomes.pop(key, None)
+        self._past.pop(key, None)
 
     def start(self, snapshot: Snapshot, options: "RunOptions", *, asked: bool) -> str:
         """Start a run of a text and return its session; runs of the same workflow that it outdates are cancelled.
@@ -127,6 +152,12 @@ class RunQueue:
                     return True
         return False
 
+    @asynccontextmanager
+    async def alone(self, key: str) -> AsyncIterator[None]:
+        """Wait for the runs of a workflow that go on, and let the next one wait, while in the context."""
+        async with self._locks[key]:
+            yield
+
     async def close(self) -> None:
         """Cancel every run and wait until their processes are gone."""
         self._closed = True
@@ -150,6 +181,11 @@ class RunQueue:
                     session=run.session,
                 )
 
+    def _learn(self, key: str, past: _Past) -> None:
+        text = past.outcome.workflow.text
+        others = [one for one in self._past.get(key, []) if one.outcome.workflow.text != text]
+        self._past[key] = [*others, past][-_REMEMBERED:]
+
     def _ended(self, run: Run, task: "asyncio.Task[Outcome]") -> None:
         """Tell of a run's end, also when it was cancelled before its first step."""
         self._active[run.snapshot.key].remove(run)
@@ -160,7 +196,7 @@ class RunQueue:
         elif error := task.exception():
             self._listener.ended(run, self._unfinished(run, "failed", str(error)), error)
         else:
-            self._outcomes[run.snapshot.key] = task.result()
+            self.learn(run.snapshot.key, task.result(), run.options.inputs)
             self._listener.ended(run, task.result().result, None)
 
     def _unfinished(self, run: Run, status: RunStatus, reason: str) -> SessionResult:

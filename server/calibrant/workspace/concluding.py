@@ -1,0 +1,94 @@
+"""What a run says of the fixes that stand in its text and were not verified yet: this editor's, and those of an earlier one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from calibrant.change import Site, conclude, history
+from calibrant.model.applied import ChangeSession, Verdict
+from calibrant.model.issue import Issue
+from calibrant.model.session import SessionResult
+from calibrant.workspace.application import Application, stands_in
+from calibrant.workspace.loading import recorded
+from calibrant.workspace.verdict import verdict_on
+
+if TYPE_CHECKING:
+    from calibrant.workspace.calibration import Outcome
+
+GONE = "A run with it found the issue gone."
+
+
+class Concluded(msgspec.Struct, frozen=True):
+    """What a verification found of one session."""
+
+    session: ChangeSession
+    verdict: Verdict
+
+
+def standing_sessions(site: Site, path: Path) -> list[ChangeSession]:
+    """Return the sessions that changed a file and may be verified by a run of it, the oldest first.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    found = [one for one in history(site, path) if one.status == "unverified" and one.holds is None]
+    return [one for one in reversed(found) if len(one.files) == 1]
+
+
+def conclude_all(
+    site: Site,
+    path: Path,
+    outcome: "Outcome",
+    inputs: Mapping[str, object],
+    known: Mapping[str, Application],
+    results: Callable[[], Sequence[SessionResult]],
+) -> list[Concluded]:
+    """Verify the fixes that stand in the text of a run, and remember what could be told.
+
+    `inputs` are those of the run, `known` the applications of this process by session, `results` the recorded runs.
+
+    Raises:
+        StoreError: the store cannot be used.
+    """
+    found: list[Concluded] = []
+    for session in standing_sessions(site, path):
+        application = known.get(session.id) or recorded(site, path, session)
+        if application is None or not stands_in(application, outcome.workflow.text):
+            continue
+        verdict = _verdict(session, known.get(session.id), inputs, results, outcome)
+        if verdict.holds is not None:
+            conclude(site, session.id, verdict)
+            found.append(Concluded(session, verdict))
+    return found
+
+
+def _verdict(
+    session: ChangeSession,
+    application: Application | None,
+    inputs: Mapping[str, object],
+    results: Callable[[], Sequence[SessionResult]],
+    outcome: "Outcome",
+) -> Verdict:
+    """Return what a run says of one session. A run with other inputs is nothing to compare with."""
+    if application:
+        comparable = application.baseline if application.inputs == inputs else None
+        return verdict_on(application.issues, comparable, outcome)
+    answered = [fix.issue for fix in session.fixes if fix.issue]
+    before = next((one for one in results() if one.session == session.answers), None) if session.answers else None
+    issues = [one for one in before.issues.all if one.id in answered] if before else []
+    if answered and len(issues) == len(set(answered)):
+        return verdict_on(issues, None, outcome)  # what that run was given is not known, so it is no measure
+    return _by_identity(answered, outcome)
+
+
+def _by_identity(answered: Sequence[str], outcome: "Outcome") -> Verdict:
+    """Return what can be told where the issues are known by their identities alone: not which steps they were in."""
+    if outcome.result.status != "completed" or not answered:
+        return Verdict(None)
+    still: Issue | None = next((one for one in outcome.result.issues.all if one.id in answered), None)
+    if still:
+        return Verdict(False, still.finding.message)
+    whole = all(step.status not in ("not_run", "skipped") for step in outcome.result.steps)
+    return Verdict(True, GONE) if whole else Verdict(None)
