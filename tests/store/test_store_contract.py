@@ -8,12 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from calibrant.model.applied import AppliedFix, ChangedFile, ChangeSession, ChangeStatus, Outcome
 from calibrant.model.event import RunFinished, RunStarted, StepFinished, StepStarted
 from calibrant.model.failure import Failure
 from calibrant.model.issue import Finding, FixRef, Issue, Kind, Place
 from calibrant.model.ports import AlreadyRunningError, UnstorableError
-from calibrant.model.session import Groups, SessionResult, StepResult, Summary
+from calibrant.model.session import Groups, SessionResult, StepResult, Summary, UnderWay
 from calibrant.model.text import Span
 from calibrant.model.value import UNKNOWN
 from calibrant.store import Store, open_store
@@ -298,3 +300,113 @@ def test_closing_writes_what_is_waiting(opener: Opener) -> None:
             put(store, f"k{number}", {"n": number})
     with opener() as store:
         assert all(store.outputs.get(f"k{number}") == (True, {"n": number}) for number in range(500))
+
+
+def change(session: str, status: ChangeStatus, *, answers: str = "", path: str = "a.workflow.yaml") -> ChangeSession:
+    fixes = (AppliedFix(f"fix of {session}", "Fix it", "valid-value"),)
+    return ChangeSession(session, status, (ChangedFile(path, "b", "a"),), fixes, "", answers, time.time(), 1.5)
+
+
+LIVES: list[tuple[list[ChangeStatus], str]] = [
+    ([], "completed"),
+    (["prepared"], "completed"),
+    (["refused"], "completed"),
+    (["applied"], "fixed"),
+    (["unverified"], "fixed"),
+    (["verified"], "fixed"),
+    (["kept"], "fixed"),
+    (["rolling_back"], "fixed"),
+    (["rolled_back"], "rolled_back"),
+    (["rolled_back", "refused"], "rolled_back"),
+    (["rolled_back", "verified"], "fixed"),
+    (["rolled_back", "rolled_back"], "rolled_back"),
+]
+
+
+@pytest.mark.parametrize(("statuses", "life"), LIVES, ids=str)
+def test_a_run_lives_on_in_the_changes_that_answer_it(opener: Opener, statuses: list[ChangeStatus], life: str) -> None:
+    with opener() as store:
+        run(store, result("s1"))
+        run(store, result("s2"))
+        for number, status in enumerate(statuses):
+            store.changes.write(change(f"c{number}", "prepared", answers="s1"))
+            store.changes.write(change(f"c{number}", status, answers="s1"))
+    with opener() as store:
+        second, first = store.history("a.workflow.yaml")
+        assert (first.life, first.status) == (life, "completed")
+        assert [(one.session, one.status, one.ended) for one in first.changes] == [
+            (f"c{number}", status, 1.5) for number, status in enumerate(statuses)
+        ]
+        assert all(one.started > 0 for one in first.changes)
+        assert (second.life, second.changes) == ("completed", ())
+
+
+def test_history_of_all_workflows_is_one_row_newest_first(store: Store) -> None:
+    for number in range(3):
+        run(store, result(f"a{number}"))
+        run(store, result(f"b{number}", path="b.workflow.yaml"))
+    assert [found.session for found in store.history(None)] == ["b2", "a2", "b1", "a1", "b0", "a0"]
+    assert [found.session for found in store.history(None, limit=2)] == ["b2", "a2"]
+
+
+def test_a_run_that_goes_on_is_told_apart(store: Store) -> None:
+    assert list(store.under_way()) == []
+    with store.lease("w", "s1"):
+        store.begin("s1", "w", 12.5)
+        assert list(store.under_way("w")) == list(store.under_way()) == [UnderWay("s1", "w", 12.5)]
+        assert list(store.under_way("v")) == []
+    assert list(store.under_way()) == []
+
+
+def test_the_change_that_no_run_has_seen(store: Store) -> None:
+    def unseen() -> str:
+        return store.unseen_change("flows/a.workflow.yaml", "a.workflow.yaml")
+
+    def ran(session: str) -> None:
+        run(store, replace(result(session, path="flows/a.workflow.yaml"), started=time.time()))
+
+    assert unseen() == ""
+    store.changes.write(change("c1", "verified"))
+    assert unseen() == "c1", "a file that was never run has been changed as well"
+    ran("s1")
+    assert unseen() == ""
+    store.changes.write(change("c2", "kept"))
+    store.changes.write(change("c3", "verified", path="other.yaml"))
+    store.changes.write(change("c4", "rolled_back"))
+    assert unseen() == "c2", "the newest that stands in this file"
+    ran("s2")
+    assert unseen() == ""
+
+
+def test_a_fix_counts_once_by_the_last_word_on_it(store: Store) -> None:
+    def told(fix: str, outcome: Outcome, session: str = "c") -> dict[Outcome, int]:
+        made = ChangeSession(session, "verified", (), (AppliedFix(fix, "Fix it", "valid-value"),))
+        store.changes.write(made, outcome)
+        return dict(store.changes.outcomes().get("valid-value", {}))
+
+    assert told("f", "verified") == {"verified": 1}
+    assert told("f", "verified", "again") == {"verified": 1}
+    assert told("f", "undone") == {"undone": 1}, "verified, then taken back: it was taken back"
+    assert told("f", "unverified", "c2") == {"unverified": 1}
+    assert told("f", "kept", "c2") == {"kept": 1}, "the user wants it after all"
+    assert told("g", "kept") == {"kept": 2}
+    assert told("g", "rolled_back") == {"kept": 1, "rolled_back": 1}
+    assert store.changes.outcomes() == {"valid-value": {"kept": 1, "rolled_back": 1}}
+
+
+def test_many_processes_of_one_mind_count_right(opener: Opener) -> None:
+    words: tuple[Outcome, ...] = ("verified", "undone", "kept", "rolled_back")
+
+    def work(name: int) -> None:
+        with opener() as store:
+            for number in range(12):
+                fixes = (AppliedFix(f"{number}", "Fix it", "nesting"), AppliedFix(f"{name}-{number}", "Fix", "nesting"))
+                store.changes.write(ChangeSession(f"{name}-{number}", "kept", (), fixes), words[number % 4])
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    with opener() as store:
+        assert store.changes.outcomes() == {"nesting": dict.fromkeys(words, 3 * 4 + 3)}

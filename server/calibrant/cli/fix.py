@@ -82,9 +82,10 @@ async def _fix(target: Target, wanted: Wanted) -> int:
         await _apply(plan, target, data, outcome)
     else:
         write(_told(plan, "Applied"))
-    write(_left(plan, outcome, target, wanted))
+    left = list(_left(plan, outcome, target, wanted))
+    write(left)
     if not plan.fixes:
-        write(_nothing(plan, target))
+        write(_nothing(plan, target, left))
     return _status(plan.remaining)
 
 
@@ -196,8 +197,8 @@ def _all_the_same(fix: Fix, target: Target, wanted: Wanted) -> str:
     return f"    To have it all the same: calibrant fix {shlex.quote(target.shown)} --fix {fix.id} --keep{trust}"
 
 
-def _nothing(plan: Plan, target: Target) -> Iterator[str]:
-    if not plan.left:
+def _nothing(plan: Plan, target: Target, left: Sequence[str]) -> Iterator[str]:
+    if not left:
         yield "There is nothing to do: no safe fix is on offer."
     if plan.remaining.fixes:
         yield f"For the fixes that are yours to choose: calibrant fix {shlex.quote(target.shown)}"
