@@ -92,7 +92,19 @@ async def test_join_on_two_fields() -> None:
     assert output["items"] == [{"a": 1, "b": 2, "c": "x"}]
 
 
-@pytest.mark.parametrize("on", [[], [1], 3, ""])
+async def test_join_where_the_sides_call_it_differently() -> None:
+    left, right = [{"email": "a", "n": 1}, {"email": "b", "n": 2}], [{"from": "a", "n": 3}, {"from": "c", "n": 4}]
+    output = await call("data.join", NOWHERE, left=left, right=right, on={"email": "from"}, how="left")
+    assert output["items"] == [{"email": "a", "n": 1, "n_right": 3}, {"email": "b", "n": 2, "n_right": None}]
+    found = await failure("data.join", NOWHERE, left=left, right=right, on="email")
+    assert (found.message, found.candidates) == ("There is no field ‘email’ in ‘right’. It has: from, n.", ("n",))
+    found = await failure("data.join", NOWHERE, left=left, right=right, on={"email": "form"})
+    assert found.candidates[0] == "from"
+    found = await failure("data.join", NOWHERE, left=[{"a": 1}], right=[{"b": 1}], on="a")
+    assert found.hint == "If the sides call it differently, write ‘on: {a: …}’."
+
+
+@pytest.mark.parametrize("on", [[], [1], 3, "", {}, {"a": 1}])
 async def test_join_on_what_is_no_field(on: object) -> None:
     assert (await failure("data.join", NOWHERE, left=LEFT, right=RIGHT, on=on)).code == "invalid-value"
 

@@ -1,5 +1,6 @@
 """data.join: put the rows of two lists together by a field that they share."""
 
+import json
 from collections.abc import Hashable, Mapping, Sequence
 
 from calibrant.connectors import parameters
@@ -13,8 +14,11 @@ from calibrant.model.value import UNKNOWN, type_name
 from calibrant.model.words import in_words
 
 _HOW = ("inner", "left")
+_SIDES = ("left", "right")
 Row = dict[str, object]
 Key = tuple[Hashable, ...]
+On = Sequence[tuple[str, str]]
+"""What the field is called in ‘left’ and in ‘right’, for each field that rows are joined on."""
 
 SPEC = ConnectorSpec(
     name="data.join",
@@ -22,7 +26,12 @@ SPEC = ConnectorSpec(
     parameters=(
         ParameterSpec("left", "array", "Rows.", required=True, needs_data=True),
         ParameterSpec("right", "array", "Rows to add to them.", required=True, needs_data=True),
-        ParameterSpec("on", "any", "The field whose value must be the same, or a list of fields.", required=True),
+        ParameterSpec(
+            "on",
+            "any",
+            "The field whose value must be the same, a list of fields, or by each field of `left` that of `right`.",
+            required=True,
+        ),
         ParameterSpec(
             "how", "string", "`inner`: only rows that match; `left`: all of `left`.", default="inner", enum=_HOW
         ),
@@ -44,7 +53,7 @@ async def run(params: Params, _context: Context) -> Output:
         message = f"There is no way to join called ‘{how}’. The choices are: {listing(_HOW)}."
         raise refuse("invalid-value", "how", message, value=how, candidates=ranked(how, _HOW))
     on = _fields(params)
-    left, right = _rows(params, "left", on), _rows(params, "right", on)
+    left, right = _rows(params, 0, on), _rows(params, 1, on)
     _check_comparable(left, right, on)
     joined = _join(left, right, on, keep=how == "left")
     return {"items": joined, "count": len(joined)}
@@ -58,57 +67,74 @@ async def check(params: Params, _context: Context) -> None:
     """
     if parameters.known(params, "on"):
         on = _fields(params)
-        for side in ("left", "right"):
-            rows = params.get(side)
-            if isinstance(rows, (list, tuple)) and all(row is not UNKNOWN for row in rows):
+        for side in range(2):
+            if _known(params, side) is not None:
                 _rows(params, side, on)
 
 
-def _fields(params: Params) -> tuple[str, ...]:
+def _fields(params: Params) -> On:
     value = params.get("on")
     names = [value] if isinstance(value, str) else value
-    if not isinstance(names, (list, tuple)) or not names or not all(isinstance(name, str) and name for name in names):
-        raise refuse(
-            "invalid-value", "on", "‘on’ must be the name of a field, or a list of names.", kind=Kind.PARAMETER
-        )
-    return tuple(names)
+    pairs = list(names.items()) if isinstance(names, Mapping) else []
+    if isinstance(names, (list, tuple)):
+        pairs = [(name, name) for name in names]
+    if not pairs or not all(isinstance(name, str) and name for pair in pairs for name in pair):
+        message = "‘on’ must be the name of a field, a list of names, or a name in ‘right’ for each name in ‘left’."
+        raise refuse("invalid-value", "on", message, kind=Kind.PARAMETER)
+    return pairs
 
 
-def _rows(params: Params, side: str, on: tuple[str, ...]) -> list[Row]:
+def _known(params: Params, side: int) -> Sequence[object] | None:
+    """Return the rows of a side, None where they are not all known."""
+    rows = params.get(_SIDES[side])
+    return rows if isinstance(rows, (list, tuple)) and all(row is not UNKNOWN for row in rows) else None
+
+
+def _rows(params: Params, number: int, on: On) -> list[Row]:
+    side = _SIDES[number]
     out: list[Row] = []
-    for number, row in enumerate(parameters.array(params, side), 1):
+    for at, row in enumerate(parameters.array(params, side), 1):
         if not isinstance(row, Mapping):
-            message = f"Item {number} of ‘{side}’ is {in_words(type_name(row))}; rows to join must be objects."
+            message = f"Item {at} of ‘{side}’ is {in_words(type_name(row))}; rows to join must be objects."
             raise refuse("shape-mismatch", side, message, kind=Kind.DATA_SHAPE, evidence={"wanted": "object"})
-        for name in on:
+        for pair in on:
+            name = pair[number]
             if name not in row:
-                raise _missing_field(name, [str(key) for key in row], side)
+                raise _missing_field(params, pair, [str(key) for key in row], number)
             if not isinstance(row[name], Hashable):
                 found = in_words(type_name(row[name]))
-                message = f"‘{name}’ is {found} in item {number} of ‘{side}’; rows can be joined on text or numbers."
+                message = f"‘{name}’ is {found} in item {at} of ‘{side}’; rows can be joined on text or numbers."
                 raise refuse("shape-mismatch", "on", message, kind=Kind.DATA_SHAPE, value=name)
         out.append({str(key): value for key, value in row.items()})
     return out
 
 
-def _missing_field(name: str, fields: Sequence[str], side: str) -> StepError:
+def _missing_field(params: Params, pair: tuple[str, str], fields: Sequence[str], number: int) -> StepError:
+    """Return the error of a field that a side does not have; what can be named instead has to be in both."""
+    name, side = pair[number], _SIDES[number]
     message = f"There is no field ‘{name}’ in ‘{side}’."
     if fields:
         message += f" It has: {listing(fields)}."
-    candidates = ranked(name, fields)
-    evidence = {"side": side}
+    others = _known(params, 1 - number)
+    there = {str(key) for row in (others or ())[:1] if isinstance(row, Mapping) for key in row}
+    candidates = [one for one in ranked(name, fields) if not there or one in there or pair[0] != pair[1]]
+    left, right = (name, "…") if number else ("…", name)
+    hint = "" if candidates else f"If the sides call it differently, write ‘on: {{{left}: {right}}}’."
+    evidence = {"side": side, "fields": json.dumps(fields, ensure_ascii=False), "other": pair[1 - number]}
+    kind = Kind.MISSING_DATA
     return refuse(
-        "missing-field", "on", message, kind=Kind.MISSING_DATA, value=name, candidates=candidates, evidence=evidence
+        "missing-field", "on", message, kind=kind, value=name, candidates=candidates, evidence=evidence, hint=hint
     )
 
 
-def _check_comparable(left: list[Row], right: list[Row], on: tuple[str, ...]) -> None:
+def _check_comparable(left: list[Row], right: list[Row], on: On) -> None:
     """Refuse a field that is text on one side and a number on the other: nothing could ever match."""
-    for name in on:
-        here, there = _types(left, name), _types(right, name)
+    for name, other in on:
+        here, there = _types(left, name), _types(right, other)
         if here and there and not here & there:
             first, second = (in_words(min(types)) for types in (here, there))
-            message = f"‘{name}’ is {first} in ‘left’ but {second} in ‘right’, so no rows can match."
+            again = "" if name == other else f"‘{other}’ "
+            message = f"‘{name}’ is {first} in ‘left’ but {again}{second} in ‘right’, so no rows can match."
             evidence = {"wanted": min(here), "found": min(there)}
             raise refuse("shape-mismatch", "on", message, kind=Kind.DATA_SHAPE, value=name, evidence=evidence)
 
@@ -118,28 +144,29 @@ def _types(rows: list[Row], name: str) -> set[str]:
     return {"number" if word in ("integer", "decimal", "boolean") else word for word in words}
 
 
-def _join(left: list[Row], right: list[Row], on: tuple[str, ...], *, keep: bool) -> list[Row]:
+def _join(left: list[Row], right: list[Row], on: On, *, keep: bool) -> list[Row]:
+    here, there = [name for name, _ in on], [name for _, name in on]
     matches: dict[Key, list[Row]] = {}
     for row in right:
-        matches.setdefault(_key(row, on), []).append(row)
-    fields = list(dict.fromkeys(name for row in right for name in row if name not in on))
+        matches.setdefault(_key(row, there), []).append(row)
+    fields = list(dict.fromkeys(name for row in right for name in row if name not in there))
     nothing: Row = dict.fromkeys(fields)
     out: list[Row] = []
     for row in left:
-        key = _key(row, on)
+        key = _key(row, here)
         found = [] if None in key else matches.get(key, [])
-        out += [_merged(row, other, on) for other in found or ([nothing] if keep else [])]
+        out += [_merged(row, other, there) for other in found or ([nothing] if keep else [])]
     return out
 
 
-def _key(row: Row, on: tuple[str, ...]) -> Key:
-    return tuple(value if isinstance(value := row[name], Hashable) else None for name in on)
+def _key(row: Row, names: Sequence[str]) -> Key:
+    return tuple(value if isinstance(value := row[name], Hashable) else None for name in names)
 
 
-def _merged(row: Row, other: Row, on: tuple[str, ...]) -> Row:
+def _merged(row: Row, other: Row, there: Sequence[str]) -> Row:
     out = dict(row)
     for name, value in other.items():
-        if name not in on:
+        if name not in there:
             out[f"{name}_right" if name in row else name] = value
     return out
 

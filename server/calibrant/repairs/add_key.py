@@ -20,7 +20,7 @@ _MOST = 3
 def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposal]:
     step, key = step_at(workflow, issue.finding), issue.finding.subject
     path = path_of(workflow, issue.finding)
-    if not issue.finding.where or shared(workflow, path[:-1]):
+    if issue.finding.where[-1:] != (key,) or shared(workflow, path[:-1]):
         return
     values = _values(workflow, specs, step, key)
     for rank, value in enumerate(values[:_MOST]):

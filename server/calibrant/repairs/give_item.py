@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from calibrant.model.change import AddKey, Change
+from calibrant.model.change import AddKey, Change, SetValue
 from calibrant.model.connector import Specs
-from calibrant.model.expression import Reference
+from calibrant.model.expression import Path, Reference
 from calibrant.model.fix import Proposal, Repair
 from calibrant.model.issue import Issue
 from calibrant.model.nodes import Map
@@ -14,6 +14,7 @@ from calibrant.repairs.closest_name import with_name
 from calibrant.repairs.ordering import downstream
 from calibrant.repairs.sites import sources, step_at
 from calibrant.repairs.wording import change, field_of, quoted
+from calibrant.syntax.draft import is_empty
 
 _MOST = 3
 _NAMES = ("item", "index")
@@ -36,7 +37,7 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
                 rank += 1
     if _can_loop(step):
         for source in _lists(workflow, specs, before, field)[:_MOST]:
-            made = (AddKey(("steps", step.index), "for_each", f"{{{{ {source} }}}}"),)
+            made = (_over(step, f"{{{{ {source} }}}}"),)
             yield Proposal(f"Run the step for each element of {quoted(source)}", made, rank=rank)
             rank += 1
 
@@ -63,7 +64,14 @@ def _can_loop(step: Step) -> bool:
     """Tell whether `for_each` would give `item` a meaning: a condition is looked at once, before any element."""
     condition = step.body.condition
     outside = condition is not None and any(one.root in _NAMES for one in condition.references)
-    return step.body.for_each is None and isinstance(step.body.node, Map) and not outside
+    given = step.body.node.get("for_each") if isinstance(step.body.node, Map) else step.body.node
+    return (given is None or is_empty(given)) and not outside
+
+
+def _over(step: Step, source: str) -> Change:
+    path: Path = ("steps", step.index)
+    there = isinstance(step.body.node, Map) and step.body.node.entry("for_each") is not None
+    return SetValue((*path, "for_each"), source) if there else AddKey(path, "for_each", source)
 
 
 def _lists(workflow: Workflow, specs: Specs, before: list[Step], field: str | None) -> list[str]:
