@@ -12,6 +12,7 @@ import pytest
 
 from calibrant.model.applied import AppliedFix, ChangedFile, ChangeSession, ChangeStatus, digest_of
 from calibrant.model.ports import ChangeStore, StoreError
+from calibrant.model.session import Groups, SessionResult, Summary
 from calibrant.model.text import Span, TextEdit
 from calibrant.store import Store, backups, open_store
 from calibrant.store.migrations import LATEST, MIGRATIONS
@@ -189,3 +190,43 @@ def test_a_database_from_before_there_were_changes_learns_them(tmp_path: Path) -
 def test_the_lock_of_a_file_is_not_that_of_its_runs(store: Store) -> None:
     with store.lease("a.yaml", "run"), store.changes.lease("a.yaml", "change"):
         assert list(store.history("a.yaml")) == []
+
+
+def test_a_database_without_lives_learns_them_from_what_it_remembers(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with open_store(state, tmp_path) as store:
+        store.finish(SessionResult("run-1", "a.yaml", "completed", Summary(), Groups(), started=5.0))
+        made = msgspec.structs.replace(session(store.changes, 1), answers="run-1", ended=7.5)
+        store.changes.write(made, "verified")
+        session(store.changes, 2)
+    (path,) = state.glob("workspaces/*/calibrant.db")
+    with sqlite3.connect(os.fspath(path)) as connection:
+        connection.execute("INSERT INTO changes (id, status, started, session) VALUES ('odd', 'verified', 1, x'ff')")
+        connection.execute("DROP TABLE answered")
+        connection.execute("DROP TABLE counted")
+        connection.execute("PRAGMA user_version = 2")
+    connection.close()
+    for _ in range(2):
+        with open_store(state, tmp_path) as store:
+            (run,) = store.history("a.yaml")
+            assert (run.life, [(one.session, one.ended) for one in run.changes]) == ("fixed", [("s0001", 7.5)])
+            assert store.changes.outcomes() == {"": {"verified": 1}}, "what was counted before goes on counting"
+
+
+def test_a_run_that_another_version_recorded_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    rows = {"r1": b"{}", "r2": b"[1", "r3": b"\xff", "r4": b'{"status": "paused"}'}
+    with open_store(state, tmp_path) as store:
+        for name in rows:
+            store.finish(SessionResult(name, "a.yaml", "completed", Summary(), Groups()))
+    (path,) = state.glob("workspaces/*/calibrant.db")
+    with sqlite3.connect(os.fspath(path)) as connection:
+        for name, row in rows.items():
+            connection.execute("UPDATE sessions SET result = ?, status = 'paused' WHERE id = ?", (row, name))
+    connection.close()
+    with open_store(state, tmp_path, create=False) as store:
+        found = store.history("a.yaml")
+        assert [one.session for one in found] == ["r4", "r3", "r2", "r1"]
+        assert {(one.status, one.life, "another version" in one.reason) for one in found} == {
+            ("failed", "failed", True)
+        }

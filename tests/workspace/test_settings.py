@@ -48,7 +48,15 @@ def test_severities_are_joined_code_by_code(tmp_path: Path, user: Path) -> None:
 
 @pytest.mark.parametrize("name", ["calibrant.toml", "pyproject.toml"])
 @pytest.mark.parametrize(
-    "line", ['execute = "unsandboxed"', 'openPaths = ["/"]', 'open-paths = ["/"]', 'run = "onSave"']
+    "line",
+    [
+        'execute = "unsandboxed"',
+        'openPaths = ["/"]',
+        'open-paths = ["/"]',
+        'run = "onSave"',
+        "backupCount = 1",
+        "backup_days = 1",
+    ],
 )
 def test_a_workspace_cannot_loosen_safety(tmp_path: Path, user: Path, name: str, line: str) -> None:
     head = "[tool.calibrant]\n" if name == "pyproject.toml" else ""
@@ -68,9 +76,23 @@ def test_the_user_can(tmp_path: Path, user: Path) -> None:
     assert (loaded.execute, loaded.open_paths) == ("never", ("/a", "/b"))
 
 
+def test_how_long_backups_are_kept_is_the_users_word_alone(tmp_path: Path, user: Path) -> None:
+    write(tmp_path / "calibrant.toml", "backupCount = 1\nbackupDays = 1\n")
+    write(user, "backupCount = 500\n")
+    environ = {"CALIBRANT_BACKUP_DAYS": "90"}
+    loaded, problems = load_settings(tmp_path, environ=environ, user=user)
+    assert (loaded.backup_count, loaded.backup_days) == (500, 90)
+    assert len(problems) == 2
+    assert all("only your own settings may set it" in problem for problem in problems)
+    loaded, _ = load_settings(tmp_path, environ=environ, user=user, editor={"backupDays": 30, "backupCount": 20})
+    assert (loaded.backup_count, loaded.backup_days) == (20, 30)
+    loaded, problems = load_settings(tmp_path, environ={"CALIBRANT_BACKUP_COUNT": "0"}, user=user)
+    assert (loaded.backup_count, "1 or more" in problems[-1]) == (500, True)
+
+
 BAD = [
     ('runn = "manual"', "There is no setting called ‘runn’ (in calibrant.toml). Did you mean ‘run’?"),
-    ("zzz = 1", "There are: run, onFatal"),
+    ("zzz = 1", "There are: run, trials, onFatal"),
     ("timeLimit = 'soon'", "‘timeLimit’ in calibrant.toml should be a number of seconds"),
     ("timeLimit = nan", "‘timeLimit’ in calibrant.toml should be a number of seconds"),
     ("concurrency = 0", "‘concurrency’ in calibrant.toml should be a whole number, 1 or more."),
