@@ -10,8 +10,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 SERVE = (sys.executable, "-P", "-m", "calibrant", "serve")
@@ -41,14 +42,18 @@ URI = "file:///nowhere/bench.workflow.yaml"
 class Client:
     """A client as thin as can be, so that what is measured is the server."""
 
-    def __init__(self, command: tuple[str, ...], state: str) -> None:
+    def __init__(
+        self, command: tuple[str, ...], state: str, capabilities: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
+        self.capabilities = dict(capabilities)
         environ = {**os.environ, "CALIBRANT_STATE": state, "CALIBRANT_CONFIG": state + "/none"}
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environ
         )
 
     def __enter__(self) -> Self:
-        self.send(id=0, method="initialize", params={"processId": None, "rootUri": None, "capabilities": {}})
+        params = {"processId": None, "rootUri": None, "capabilities": self.capabilities}
+        self.send(id=0, method="initialize", params=params)
         self.until(lambda message: message.get("id") == 0)
         return self
 
@@ -66,6 +71,8 @@ class Client:
         assert self.process.stdout
         length = 0
         while (line := self.process.stdout.readline()) != b"\r\n":
+            if not line:
+                raise SystemExit("the server has ended")
             if line.startswith(b"Content-Length:"):
                 length = int(line.partition(b":")[2])
         message: dict[str, Any] = json.loads(self.process.stdout.read(length))

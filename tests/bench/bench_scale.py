@@ -12,7 +12,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench_lsp import SERVE, URI, Client
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench.bench_lsp import SERVE, URI, Client
 
 FILES = 1_000
 STEPS = 10
