@@ -95,11 +95,12 @@ class Editor(LanguageClient):
 
 def _converter() -> Converter:
     """Return the library's converter, which takes an action that carries a command for a bare command."""
-    converter = default_converter()
+    converter: Converter = default_converter()  # type: ignore[no-untyped-call]
 
     def action(given: Any, _: type) -> types.Command | types.CodeAction:
-        kind = types.Command if isinstance(given.get("command"), str) else types.CodeAction
-        return converter.structure(given, kind)
+        if isinstance(given.get("command"), str):
+            return converter.structure(given, types.Command)
+        return converter.structure(given, types.CodeAction)
 
     converter.register_structure_hook(types.Command | types.CodeAction, action)  # as the library writes it, too
     converter.register_structure_hook(Union[types.Command, types.CodeAction], action)  # noqa: UP007

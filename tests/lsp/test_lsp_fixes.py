@@ -91,7 +91,8 @@ async def test_a_fix_is_offered_where_its_issue_stands_and_changes_nothing_else(
     assert found[0].title == "Change ‘need’ to ‘needs’"
     assert [one.is_preferred for one in found] == [True] + [None] * (len(found) - 1)
     assert [str(one.code) for one in found[0].diagnostics or ()] == ["unknown-key"]
-    assert all(one.edit is None and one.command is None for one in found)
+    assert all(one.edit is None for one in found)
+    assert {one.command.command for one in found if one.command} == {"calibrant.applied"}
     resolved = await editor.code_action_resolve_async(found[0])
     assert edited(TEXT, resolved.edit, uri, 1) == TEXT.replace("need:", "needs:")
     assert await actions(editor, uri, at(TEXT, "uses: file.list")) == []
@@ -267,8 +268,8 @@ async def test_a_fix_that_does_not_hold_is_told(editor: Editor, ws: Path, tmp_pa
     await standing(editor, ws, tmp_path, "unverified")
     editor.messages.clear()
     await ran(editor, uri)
-    told = await editor.until(lambda: [one.message for one in editor.messages if "hold" in one.message], "the word")
-    assert "notes.txt" in told[0]
+    asked = await editor.until(lambda: [one.message for one in editor.asked if "hold" in one.message], "the word")
+    assert "notes.txt" in asked[0]
     (session,) = remembered(ws, tmp_path)
     assert session.status == "unverified"
     assert session.reason.startswith("It did not hold")

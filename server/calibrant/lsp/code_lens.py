@@ -1,4 +1,4 @@
-"""Code lenses at the top of a workflow: calibrate, cancel, last result."""
+"""Code lenses at the top of a workflow: calibrate, cancel, last result, roll back."""
 
 import time
 from typing import TYPE_CHECKING
@@ -7,8 +7,10 @@ from lsprotocol import types
 
 from calibrant.lsp.convert import key_of, start_of_text
 from calibrant.lsp.runs import summary_of
+from calibrant.model.applied import ChangeSession
 from calibrant.model.ports import StoreError
 from calibrant.model.session import SessionResult
+from calibrant.workspace.application import title_of
 from calibrant.workspace.documents import Snapshot
 
 if TYPE_CHECKING:
@@ -26,7 +28,18 @@ async def code_lens(ls: "CalibrantServer", params: types.CodeLensParams) -> list
     if last:
         title = f"last result: {summary_of(last)} · {ago(time.time() - last.started - last.seconds)}"
         lenses.append(_lens(title, "calibrant.history", {"uri": snapshot.uri}))
+    changes = ls.applications.sessions(snapshot.key)
+    if changes:
+        title = f"Roll back {title_of(changes[0].fixes)} ({status_of(changes[0])})"
+        lenses.append(_lens(title, "calibrant.rollback", {"uri": snapshot.uri, "session": changes[0].id}))
     return lenses
+
+
+def status_of(session: ChangeSession) -> str:
+    """Return in a word or two how a change that stands was verified."""
+    if session.status == "unverified":
+        return "did not hold" if session.holds is False else "not verified"
+    return session.status
 
 
 def _run_lens(ls: "CalibrantServer", snapshot: Snapshot) -> types.CodeLens:

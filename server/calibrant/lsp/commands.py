@@ -85,17 +85,6 @@ def trust(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
     return {"workspace": str(workspace)}
 
 
-def history(ls: "CalibrantServer", given: dict[str, Any]) -> list[object]:
-    """Return the newest results of a workflow, newest first, each as the object that ends a session."""
-    path = path_of(read(given, FileArguments).uri)
-    snapshot = ls.documents.get(str(path))
-    try:
-        results = ls.services.history(ls.configuration.workspace_of(path), ls.name_of(path))
-    except (StoreError, OSError) as error:
-        raise JsonRpcInvalidParams(f"The history of {path.name} cannot be read: {error}") from error
-    return [ls.session_object(path, result, snapshot) for result in results]
-
-
 def read(given: dict[str, Any], kind: type[Given]) -> Given:
     """Return a command's object as its arguments.
 

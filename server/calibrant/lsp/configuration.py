@@ -143,6 +143,8 @@ async def _settle(ls: "CalibrantServer") -> None:
     if ls.configuration.can_ask:
         await ls.configuration.ask(ls.tree.folders)
         ls.pipeline.again()
+    for workspace in {ls.configuration.workspace_of(folder / "x") for folder in ls.tree.folders}:
+        ls.spawn(ls.applications.settle(workspace))
     ls.tree.start(others_watch=bool(watching))
 
 

@@ -12,6 +12,7 @@ from calibrant.lsp import (
     commands,
     configuration,
     folders,
+    history,
     progress,
     rolling_back,
     symbols,
@@ -29,7 +30,7 @@ COMMANDS = {
     "calibrant.trust": commands.trust,
     "calibrant.applyFixes": applying.apply_fixes,
     "calibrant.applied": applying.applied,
-    "calibrant.history": commands.history,
+    "calibrant.history": history.history,
     "calibrant.rollback": rolling_back.rollback,
 }
 
