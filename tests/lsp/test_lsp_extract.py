@@ -16,6 +16,8 @@ TEXT = (
     "  - id: two\r\n    uses: file.read\r\n    with: {path: '{{ nothing.x }}'}\r\n"
     "  - {id: three, run: \"echo 'in here' data/in.csv\"}\r\n"
     '  - {id: four, run: "cat data/in.csv", needs: [one]}\r\n'
+    "  - {id: five, uses: file.write, with: &same {path: a.txt, content: shared}}\r\n"
+    "  - {id: six, uses: file.write, with: *same}\r\n"
 )
 
 
@@ -77,7 +79,9 @@ async def test_it_is_made_everywhere_where_the_shell_would_see_it(editor: Editor
     assert edited(TEXT, resolved.edit, uri, 1).count("{{ inputs.in_file }}") == 2
 
 
-@pytest.mark.parametrize("part", ["in here", "nothing.x", "one\r", "uses", "file.read", "# note", "needs", "[one]"])
+@pytest.mark.parametrize(
+    "part", ["in here", "nothing.x", "one\r", "uses", "file.read", "# note", "needs", "[one]", "shared", "*same"]
+)
 async def test_nothing_is_made_of_what_is_no_literal(editor: Editor, uri: str, part: str) -> None:
     assert await actions(editor, uri, cursor(part, 1), [EXTRACT]) == []
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from calibrant.model.expression import Path
 from calibrant.model.text import Span
 from calibrant.workspace.documents import Snapshot
 
@@ -22,5 +23,18 @@ def extractions(offered: "QuickFixes", snapshot: Snapshot, analysis: "Analysis",
 
     checked = analysis.checked
     offers = [Offer(None, fix) for fix in extractions(analysis.workflow, span, checked.specs, checked.confidential)]
+    offers = [offer for offer in offers if _can_be_written(snapshot, analysis, offer)]
     offered.remember(snapshot, offers)
     return offers
+
+
+def _can_be_written(snapshot: Snapshot, analysis: "Analysis", offer: "Offer") -> bool:
+    """Tell whether an edit can be made of it: what has an anchor may stand elsewhere too."""
+    from calibrant.workspace.drafts import draft
+
+    paths: list[Path] = [getattr(change, "path", ()) for change in offer.fix.changes]
+    indices = {path[1] for path in paths if path[:1] == ("steps",) and len(path) > 1}
+    steps = [step.body.anchors for step in analysis.workflow.steps if step.index in indices]
+    if all(anchors is not None and not anchors.given for anchors in steps):
+        return True
+    return draft(snapshot, analysis.workflow, [offer]) is not None

@@ -10,6 +10,9 @@ from calibrant.repairs.sites import sources
 from calibrant.repairs.slots import Slot, slots
 from calibrant.repairs.standing import Standing, of_collection, of_part, of_value, tokens
 
+_VERBATIM = re.compile(r"[\w./:@-]+", re.ASCII)
+"""A text that stands as it is wherever it is written, but for escapes."""
+
 _DISTINCT = re.compile(r"(?=.{4})(?=.*[^A-Za-z\s])", re.DOTALL)
 """A text that is hardly the same as another by accident: no plain word."""
 
@@ -17,7 +20,11 @@ _DISTINCT = re.compile(r"(?=.{4})(?=.*[^A-Za-z\s])", re.DOTALL)
 def alike(workflow: Workflow, specs: Specs, first: Standing) -> list[Standing]:
     """Return a literal and those that are most likely the same wherever they stand, none meeting another."""
     kept = [first]
+    verbatim = isinstance(first.value, str) and _VERBATIM.fullmatch(first.value) is not None
     for step in workflow.steps:
+        text = step.body.text
+        if verbatim and str(first.value) not in text and "\\" not in text and step.body.anchors is not None:
+            continue
         for other in (*_of_slots(step, specs, first), *_of_expressions(workflow, step, first)):
             if not any(one.meets(other) for one in kept):
                 kept.append(other)

@@ -31,17 +31,14 @@ def extractions(workflow: Workflow, span: Span, specs: Specs, confidential: Coll
     found = literal_at(workflow, specs, span)
     if found is None:
         return ()
-    secret = next((text for text in confidential if text and text in _text(found.value)), None)
+    told = _text(found.value)
+    secret = next((text for text in confidential if text and (text in told or (len(told) > 2 and told in text))), None)
     if secret is None and found.whole and names_secret(found.name) and not isinstance(found.value, bool | list | dict):
-        secret = _text(found.value)
+        secret = told
     if secret is not None:
         return tuple(_to_secret(workflow, specs, found, secret))
-    whole = len(confidential) and any(
-        _text(found.value) in text for text in confidential if len(_text(found.value)) > 2
-    )
-    if whole:
-        return ()  # a part of a credential
-    places = [[found], everywhere] if len(everywhere := alike(workflow, specs, found)) > 1 else [[found]]
+    everywhere = alike(workflow, specs, found)
+    places = [[found], everywhere] if len(everywhere) > 1 else [[found]]
     return (*_reused(workflow, found, places), *_declared(workflow, found, places))
 
 
@@ -117,7 +114,7 @@ def _type(value: object, declared: ParameterSpec | None) -> str:
 def _to_secret(workflow: Workflow, specs: Specs, found: Standing, secret: str) -> Iterator[Fix]:
     """Yield the fix that takes a credential out of every place where it stands; its title does not say it."""
     taken = {item.name for item in workflow.secrets}
-    name = fresh(secret_name(found.name if _text(found.value) == secret else ""), taken)
+    name = fresh(secret_name(found.name), taken)
     places = hidden_in(workflow, specs, secret)
     declaration = declare_secret(workflow, name)
     if places and declaration is not None and any(one.meets(found) for one in places):

@@ -3,13 +3,14 @@
 import re
 from typing import Final
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SERVER = re.compile(
     r"(?:(?P<scheme>[a-z][a-z0-9+]*)://(?:[^/@\s]*@)?)?(?P<host>[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24})(?::\d+)?(?:/\S*)?"
 )
 _FILE = re.compile(r"(?:.{0,200}[/\\])?(?P<stem>[^/\\\n]{1,60})\.[A-Za-z]\w{0,7}")
 _FOLDER = re.compile(r"\S*[/\\](?P<last>[\w.-]+)[/\\]?")
+_DOMAINS: Final = frozenset({"com", "org", "net", "io", "dev", "app", "cloud", "internal", "local", "example", "test"})
 _PEOPLE: Final = {"to": "recipient", "cc": "copy_recipient", "bcc": "hidden_recipient", "from": "sender"}
 _VAGUE: Final = frozenset(
     {"value", "text", "content", "contents", "to", "items", "path", "file", "data", "command", "run", "where", "by", "if",
@@ -47,7 +48,7 @@ def _of_text(text: str, key: str) -> str:
         return _PEOPLE.get(key.lower(), "email_address")
     file = _FILE.fullmatch(text)
     server = _SERVER.fullmatch(text)
-    if server and (server["scheme"] or not file):
+    if server and (server["scheme"] or not file or server["host"].rpartition(".")[2] in _DOMAINS):
         labels = server["host"].split(".")
         return _snake(labels[-2]) + ("_url" if server["scheme"] else "_host")
     if file:

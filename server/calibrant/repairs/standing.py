@@ -64,6 +64,9 @@ def literal_at(workflow: Workflow, specs: Specs, span: Span) -> Standing | None:
         if source.expression.span.start <= own.start and own.end <= source.expression.span.end:
             return next((one for one in tokens(workflow, source) if _covers(one, source, own)), None)
     found = list(slots(step, specs))
+    exact = next((slot for slot in found if isinstance(slot.node, Map | Seq) and slot.node.span == own), None)
+    if exact is not None:
+        return of_collection(exact)
     touched = [slot for slot in found if isinstance(slot.node, Scalar) and _touched(slot.node.span, own)]
     if len(touched) == 1:
         return _in_scalar(touched[0], own)
