@@ -11,6 +11,7 @@ from calibrant.model.issue import Issue
 from calibrant.model.text import TextEdit, apply_edits
 from calibrant.model.workflow import Workflow
 from calibrant.workspace.documents import Snapshot
+from calibrant.workspace.meeting import why_left
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -88,7 +89,8 @@ def _fitting(
         return wanted, write(name, workflow, [change for offer in wanted for change in offer.fix.changes])
     except CannotChange as error:
         if len(more) < 2:
-            left += [Left(offer.fix, str(error)) for offer in more]
+            there = [offer.fix for offer in before]
+            left += [Left(offer.fix, why_left(name, workflow, there, offer.fix, error)) for offer in more]
             return before, write(name, workflow, [change for offer in before for change in offer.fix.changes])
     half = len(more) // 2
     fitting, _ = _fitting(name, workflow, before, more[:half], left)
