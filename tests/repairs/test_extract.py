@@ -63,9 +63,7 @@ def same(before: Any, after: Any, name: str, default: Any) -> bool:
         return len(before) == len(after) and all(same(*pair, name, default) for pair in zip(before, after, strict=True))
     if isinstance(before, str) and isinstance(after, str) and f"inputs.{name}" in after:
         forms = [f"'{default}'", f'"{default}"', str(default)]
-        return before in [after.replace(f"inputs.{name}", form) for form in forms] or all(
-            part in before for part in after.split(f"inputs.{name}")
-        )
+        return before in [after.replace(f"inputs.{name}", form) for form in forms]
     return type(before) is type(after) and before == after
 
 

@@ -10,13 +10,14 @@ Where a check does not find that issue, the workflow is calibrated. `(safe, firs
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from calibrant import dialects
+from calibrant.change.hunks import inverse
 from calibrant.model.fix import Fix
 from calibrant.model.issue import Issue
 from calibrant.model.text import apply_edits
@@ -75,6 +76,14 @@ def test_the_fix_gives_the_file_that_is_wanted_and_the_issue_is_gone(folder: Pat
 
     left = calibrated(wanted, tmp_path) if find else checked(wanted)
     assert_mended(issue, issues, left)
+    assert_once(fix, propose(left, wanted.workflow, SPECS))
+    assert apply_edits(case.after, inverse(case.before, edits)) == case.before
+
+
+def assert_once(fix: Fix, offers: Mapping[str, Sequence[Fix]]) -> None:
+    """Check that a fix is not offered a second time, under whatever identity."""
+    again = [one.title for fixes in offers.values() for one in fixes if one.id == fix.id or one.changes == fix.changes]
+    assert not again
 
 
 def chosen(case: Case, fixes: Sequence[Fix]) -> Fix:
