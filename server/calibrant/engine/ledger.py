@@ -15,7 +15,10 @@ from calibrant.model.workflow import StepBody
 
 
 class _Left(msgspec.Struct):
-    """What a step left for those behind it. `output` is a stand-in, made when first read, where `good` is False."""
+    """What a step left for those behind it. `output` is a stand-in, made when first read, where `good` is False.
+
+    `lost`: it should have done something and did not.
+    """
 
     good: bool = False
     output: object = None
@@ -23,6 +26,7 @@ class _Left(msgspec.Struct):
     provisional: bool = False
     unknown: bool = False
     isolating: str = ""
+    lost: bool = False
 
 
 class Ledger:
@@ -42,7 +46,7 @@ class Ledger:
 
     def bar(self, position: int) -> None:
         """Note that a step was not called at all."""
-        self._left[position] = _Left()
+        self._left[position] = _Left(lost=True)
 
     def keep(self, position: int, ended: Ended, isolating: str = "") -> None:
         """Keep what a step left; `isolating` is why it was not run itself, where a failed decision before it is why."""
@@ -56,6 +60,7 @@ class Ledger:
             ended.provisional or ended.tentative,
             ended.unknown,
             isolating,
+            not ended.good and not ended.declined,
         )
 
     def let_go(self, position: int) -> None:
@@ -67,6 +72,11 @@ class Ledger:
             if left is not None and not self._readers[other]:
                 self._evaluator.forget(left.output)
                 left.output = None
+
+    def lost(self, position: int) -> bool:
+        """Tell whether a step that has ended should have done something and did not."""
+        left = self._left[position]
+        return left is not None and left.lost
 
     def isolated(self, position: int) -> str:
         """Return why a step behind a failed decision is not run, however far behind it is."""

@@ -17,6 +17,7 @@ from calibrant.engine.outputs import Records
 from calibrant.engine.plan import Plan, make_plan
 from calibrant.engine.scheduler import Scheduler
 from calibrant.engine.step import Ended, perform
+from calibrant.engine.unwritten import excused
 from calibrant.expressions import Evaluator
 from calibrant.model.connector import Registry
 from calibrant.model.event import Event, RunFinished, RunProblem, RunRequest, RunStarted, StepFinished, StepStarted
@@ -141,6 +142,7 @@ class _Run:
             ended = Ended("skipped", isolating)
         else:
             ended = await perform(step.body, self._ledger.given(position), self._desk)
+            ended = excused(ended, position, self._plan, self._desk.connectors, self._ledger.lost)
         del self._at_work[position]
         self._keep(position, label, ended, isolating)
         self._ledger.let_go(position)

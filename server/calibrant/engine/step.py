@@ -35,6 +35,7 @@ class Ended(msgspec.Struct, frozen=True):
     """How a step ended. `good`: `output` is what dependents read; else they get a stand-in.
 
     `provisional`: it began with a stand-in. `tentative`: its output is only what an outside write would have given.
+    `declined`: its own condition kept it from running.
     """
 
     status: StepStatus
@@ -47,6 +48,7 @@ class Ended(msgspec.Struct, frozen=True):
     key: str = ""
     unknown: bool = False
     tentative: bool = False
+    declined: bool = False
 
 
 async def perform(body: StepBody, given: Given, desk: Desk) -> Ended:
@@ -85,7 +87,7 @@ def _held_back(body: StepBody, given: Given, desk: Desk) -> Ended | None:
         return Ended("failed", reason, (failure,), provisional=given.provisional)
     if value is UNKNOWN:
         return Ended("skipped", _not_known(given), provisional=given.provisional)
-    return None if value else Ended("skipped", f"Its condition is false: {body.condition.source}")
+    return None if value else Ended("skipped", f"Its condition is false: {body.condition.source}", declined=True)
 
 
 def _not_known(given: Given) -> str:
