@@ -543,3 +543,14 @@ async def test_yaml_that_cannot_be_read_says_where(folder: Path, name: str) -> N
     assert found.code == "bad-content"
     assert found.evidence["line"] in ("1", "2")
     assert f"‘{name}’ cannot be read as YAML: " in found.message
+
+
+async def test_files_that_are_being_written_are_not_told(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    for name in (".calibrant-5971fb9b033a260c", "first.txt"):
+        (tmp_path / "out" / name).write_text("x", encoding="utf-8")
+    found = await failure("file.read", tmp_path, path="out/metrics.json")
+    assert (found.message, found.candidates) == (
+        "There is no file ‘out/metrics.json’. The folder ‘out’ has: out/first.txt.",
+        ("out/first.txt",),
+    )

@@ -9,6 +9,7 @@ from calibrant.model.connector import Context
 from calibrant.model.failure import StepError
 
 _LOOKED_AT = 1000
+_UNFINISHED = ".calibrant-"
 
 
 def missing(
@@ -53,7 +54,7 @@ def _neighbours(context: Context, name: str, parameter: str) -> tuple[str, list[
     folder = posixpath.dirname(name)
     while folder and folder != "/":
         try:
-            found = context.list_files(folder, parameter, _LOOKED_AT)
+            found = _files(context, folder, parameter)
         except StepError:
             folder = posixpath.dirname(folder)
             continue
@@ -63,11 +64,17 @@ def _neighbours(context: Context, name: str, parameter: str) -> tuple[str, list[
     if folder == "/":
         return "", []
     try:
-        found = context.list_files(".", parameter, _LOOKED_AT)
+        found = _files(context, ".", parameter)
     except StepError:
         return "", []
     here = [other for other in found if "/" not in other]
     return ".", (here or found) if "/" not in name else found
+
+
+def _files(context: Context, folder: str, parameter: str) -> list[str]:
+    """Return the files below a folder, without those that are being written and have no name of their own yet."""
+    found = context.list_files(folder, parameter, _LOOKED_AT)
+    return [name for name in found if not posixpath.basename(name).startswith(_UNFINISHED)]
 
 
 def missing_folder(context: Context, name: str, parameter: str) -> StepError:
