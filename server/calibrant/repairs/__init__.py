@@ -29,6 +29,7 @@ from calibrant.repairs import (
     input_value,
     join_fields,
     list_of_it,
+    longer_timeout,
     mend_expression,
     nesting,
     only_with_data,
@@ -42,6 +43,7 @@ from calibrant.repairs import (
     to_secret,
     valid_value,
     wait_for_writer,
+    writing_query,
     written_type,
 )
 
@@ -79,6 +81,8 @@ REPAIRS: tuple[Repair, ...] = (
     input_value.REPAIR,
     by_env.REPAIR,
     only_with_data.REPAIR,
+    longer_timeout.REPAIR,
+    writing_query.REPAIR,
     remove_unused.REPAIR,
 )
 """Every repair, one line each; of equally trusted proposals that of the first comes first."""
