@@ -13,10 +13,11 @@ from calibrant.model.change import CannotChange
 from calibrant.model.fix import Fix
 from calibrant.model.issue import Issue
 from calibrant.model.text import apply_edits
+from calibrant.workspace.calibration import Outcome
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """What became of one fault. `elsewhere`: codes of issues in places where nothing was planted."""
+    """What became of one fault; `repairs` says what is counted. `elsewhere`: issues in places where nothing was planted."""
 
     kind: str
     sort: str
@@ -24,6 +25,8 @@ class Measured(msgspec.Struct, frozen=True):
     found: bool
     offered: bool
     first: bool
+    first_tried: bool
+    trial: bool
     verified: bool
     elsewhere: tuple[str, ...]
     place: str
@@ -32,11 +35,11 @@ class Measured(msgspec.Struct, frozen=True):
 
 
 async def measure(bench: Bench, base: Base, valid: Ran, fault: Fault) -> Measured:
-    """Run the workflow with one fault, once; then judge every fix on offer for the issues in its place."""
+    """Run the workflow with one fault, once, and try its fixes; then judge those on offer for the issues in its place."""
     text = planted(base, [fault])
     with bench.workspace(base.name) as workspace:
         ran = await workspace.run(text)
-        outcome = ran.outcome
+        outcome = await workspace.tried(ran.outcome)
         issues = outcome.result.issues.all
         here = [issue for issue in issues if at(fault, [fault], issue, outcome.workflow)]
         offers = [fix for issue in here for fix in outcome.fixes.get(issue.id, ())]
@@ -53,7 +56,9 @@ async def measure(bench: Bench, base: Base, valid: Ran, fault: Fault) -> Measure
         workflow=base.name,
         found=bool(here),
         offered=right is not None,
-        first=right is not None and right is _first(here, ran),
+        first=right is not None and right.id == _first(here, ran.outcome),
+        first_tried=right is not None and right.id == _first(here, outcome),
+        trial=right is not None and right.verified is True,
         verified=verified,
         elsewhere=tuple(f"{one.code}@{one.finding.step}" for one in issues if one not in here),
         place=_place(base, fault),
@@ -62,9 +67,9 @@ async def measure(bench: Bench, base: Base, valid: Ran, fault: Fault) -> Measure
     )
 
 
-def _first(here: Sequence[Issue], ran: Ran) -> Fix | None:
-    """Return the fix that stands first: the first one of the first issue in the fault's place that has any."""
-    return next((fixes[0] for issue in here if (fixes := ran.outcome.fixes.get(issue.id, ()))), None)
+def _first(here: Sequence[Issue], outcome: Outcome) -> str | None:
+    """Return the id of the fix that stands first: the first one of the first issue in the fault's place that has any."""
+    return next((fixes[0].id for issue in here if (fixes := outcome.fixes.get(issue.id, ()))), None)
 
 
 def _mended(base: Base, text: str, ran: Ran, fix: Fix) -> str | None:

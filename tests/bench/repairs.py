@@ -9,8 +9,9 @@ is by chance with a fixed seed, so that each run has the same faults. Each fault
 a workspace in which nothing ran before, trusted, its commands in the sandbox.
 
 What is counted. *found*: an issue stands in the step (or the declaration) in which the fault is. *offered*: one of the
-fixes of these issues is correct. *first*: it is the first fix of the first issue there that has any. *verified*: tried
-like `calibrant fix` tries it, a run with it finds that it holds. *elsewhere*: issues in places where nothing was planted.
+fixes of these issues is correct. *first*: it is the first fix of the first issue there that has any; *first, tried*: it
+is so after the trials that follow the run; *trial holds*: its own trial found that it holds. *verified*: applied like
+`calibrant fix` does it, the run that verifies finds that it holds. *elsewhere*: issues in places where nothing was planted.
 A fix is *correct* when the mended workflow reads as the valid one did (see `sites.Fault` for the two exceptions).
 
 The strategies. Workflows with four to eight errors in different steps are run until a run tells nothing more; in between,

@@ -16,6 +16,7 @@ from calibrant.model.settings import Settings
 from calibrant.store import open_store
 from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
 from calibrant.workspace.fixing import plan_fixes
+from calibrant.workspace.trials import try_fixes
 
 
 class Did(msgspec.Struct, frozen=True):
@@ -64,6 +65,10 @@ class Workspace:
         with closing(open_store(state_dir(), self._folder, create=False)) as store:
             steps = {at: Did(one.status, one.key, store.outputs.get(one.key)[1]) for at, one in ended.items()}
         return Ran(outcome, steps)
+
+    async def tried(self, ran: Outcome) -> Outcome:
+        """Return a run's outcome with its fixes tried on what it recorded, as the editor does it in the background."""
+        return await try_fixes(self._runs, self._path, ran, RunOptions())
 
     async def verified(self, before: Outcome, fix: Fix) -> bool:
         """Tell whether a run with the fix, as `calibrant fix` makes it, finds that the fix holds."""

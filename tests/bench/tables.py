@@ -6,12 +6,20 @@ from statistics import mean
 from bench.actions import Timed, Times
 from bench.measuring import Measured, Runs
 
-COLUMNS = ("found", "offered", "first", "verified")
+COLUMNS = {
+    "found": "found",
+    "offered": "offered",
+    "first": "first",
+    "first_tried": "first, tried",
+    "trial": "trial holds",
+    "verified": "verified",
+}
+"""What is counted, and the heads of its columns."""
 
 
 def by_kind(faults: Sequence[Measured]) -> Iterator[str]:
     """Yield a line for each kind, and one for all."""
-    yield f"{'kind':16}{'planted':>9}" + "".join(f"{name:>16}" for name in COLUMNS) + f"{'elsewhere':>12}"
+    yield f"{'kind':40}{'planted':>9}" + "".join(f"{name:>14}" for name in COLUMNS.values()) + f"{'elsewhere':>12}"
     kinds = dict.fromkeys(fault.kind for fault in faults)
     for kind in kinds:
         yield _row(kind, [fault for fault in faults if fault.kind == kind])
@@ -22,14 +30,14 @@ def by_sort(faults: Sequence[Measured]) -> Iterator[str]:
     """Yield a line for each sort of fault."""
     for sort in dict.fromkeys(fault.sort for fault in faults):
         some = [fault for fault in faults if fault.sort == sort]
-        counts = "  ".join(f"{name} {sum(getattr(fault, name) for fault in some)}" for name in COLUMNS)
-        yield f"  {sort:42}{len(some):4}  {counts}"
+        counts = "".join(f"{sum(getattr(fault, name) for fault in some):>14}" for name in COLUMNS)
+        yield f"  {sort:42}{len(some):>5}{counts}"
 
 
 def _row(name: str, faults: Sequence[Measured]) -> str:
     cells = [sum(getattr(fault, column) for fault in faults) for column in COLUMNS]
-    shares = "".join(f"{cell:>8} ({cell / len(faults):>4.0%})" + " " for cell in cells)
-    return f"{name:16}{len(faults):>9} {shares}{sum(len(fault.elsewhere) for fault in faults):>10}"
+    shares = "".join(f"{cell:>7} ({cell / len(faults):>4.0%})" for cell in cells)
+    return f"{name:40}{len(faults):>9}{shares}{sum(len(fault.elsewhere) for fault in faults):>12}"
 
 
 def of_runs(runs: Sequence[Runs]) -> Iterator[str]:
@@ -57,7 +65,7 @@ def of_actions(timed: Timed) -> Iterator[str]:
 def misses(faults: Sequence[Measured]) -> Iterator[str]:
     """Yield what was not found, mended or verified, and what was found elsewhere."""
     for fault in faults:
-        missed = [name for name in COLUMNS if not getattr(fault, name)]
+        missed = [words for name, words in COLUMNS.items() if not getattr(fault, name)]
         if missed or fault.elsewhere:
             yield f"\n[{fault.kind}] {fault.sort}, {fault.workflow}: not {', '.join(missed) or 'only there'}"
             yield f"  {fault.place!r}"
