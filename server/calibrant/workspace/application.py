@@ -70,7 +70,7 @@ def of_session(site: "Site", path: Path, session: "ChangeSession", file: "Change
     before = text_of(file, site.store.kept(file.before))
     after = text_of(file, site.store.kept(file.after))
     edits = inverse(after, file.hunks)
-    return Application(path, before, edits, len(after), session.fixes, session=session.id)
+    return Application(path, before, edits, len(after), session.fixes)
 
 
 def stands_in(application: Application, text: str) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from calibrant.change import Site, conclude, history
 from calibrant.model.applied import ChangeSession, Verdict
 from calibrant.model.issue import Issue
-from calibrant.model.session import SessionResult
+from calibrant.model.session import Groups, SessionResult, Summary
 from calibrant.workspace.application import Application, stands_in
 from calibrant.workspace.loading import recorded
 from calibrant.workspace.verdict import verdict_on
@@ -25,6 +25,12 @@ class Concluded(msgspec.Struct, frozen=True):
 
     session: ChangeSession
     verdict: Verdict
+
+
+class _Measure(msgspec.Struct, frozen=True):
+    """What was found before."""
+
+    result: SessionResult
 
 
 def standing_sessions(site: Site, path: Path) -> list[ChangeSession]:
@@ -73,14 +79,26 @@ def _verdict(
 ) -> Verdict:
     """Return what a run says of one session. A run with other inputs is nothing to compare with."""
     if application:
-        comparable = application.baseline if application.inputs == inputs else None
-        return verdict_on(application.issues, comparable, outcome)
+        before = application.baseline.result if application.baseline else None
+        comparable = before is not None and application.inputs == inputs
+        return verdict_on(application.issues, _measure(before, application.issues, comparable=comparable), outcome)
     answered = [fix.issue for fix in session.fixes if fix.issue]
     before = next((one for one in results() if one.session == session.answers), None) if session.answers else None
     issues = [one for one in before.issues.all if one.id in answered] if before else []
     if answered and len(issues) == len(set(answered)):
-        return verdict_on(issues, None, outcome)  # what that run was given is not known, so it is no measure
+        return verdict_on(issues, _measure(before, issues, comparable=False), outcome)
     return _by_identity(answered, outcome)
+
+
+def _measure(before: SessionResult | None, issues: Sequence[Issue], *, comparable: bool) -> _Measure | None:
+    """Return what a run is measured by: where it was given something else than the run before, only by the issues."""
+    if before is None:
+        return _Measure(_only(issues)) if issues else None
+    return _Measure(before if comparable else msgspec.structs.replace(before, steps=()))
+
+
+def _only(issues: Sequence[Issue]) -> SessionResult:
+    return SessionResult("", "", "completed", Summary(), Groups(critical=tuple(issues)))
 
 
 def _by_identity(answered: Sequence[str], outcome: "Outcome") -> Verdict:
@@ -91,4 +109,5 @@ def _by_identity(answered: Sequence[str], outcome: "Outcome") -> Verdict:
     if still:
         return Verdict(False, still.finding.message)
     whole = all(step.status not in ("not_run", "skipped") for step in outcome.result.steps)
-    return Verdict(True, GONE) if whole else Verdict(None)
+    clean = all(one.severity != "error" for one in outcome.result.issues.all)
+    return Verdict(True, GONE) if whole and clean else Verdict(None)

@@ -1,6 +1,7 @@
 """Changes that an earlier process recorded, as they stand in a document that is open now."""
 
 from collections.abc import Collection
+from itertools import islice
 from pathlib import Path
 
 from calibrant.change import Site
@@ -16,10 +17,13 @@ def recorded_in(
 ) -> list[Fixed]:
     """Return those of a file's newest sessions, at most `limit`, that stand in a text of it; those of `known` are passed over.
 
+    What changed several files at once is left out: what becomes of one of them says nothing of the others.
+
     Raises:
         StoreError: the store cannot be read.
     """
-    wanted = [one for one in sessions if one.status in STANDING and one.id not in known][:limit]
+    alone = (one for one in sessions if one.status in STANDING and len(one.files) == 1 and one.id not in known)
+    wanted = list(islice(alone, limit))
     found = [(session, application) for session in wanted if (application := recorded(site, path, session))]
     return [_fixed(session, application) for session, application in found if stands_in(application, text)]
 
