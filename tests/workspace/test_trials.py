@@ -203,6 +203,40 @@ async def test_a_fix_of_a_step_that_a_static_finding_bars_is_tried(folder: Path)
     assert said(after)["Change ‘file.raed’ to ‘file.read’"] == (True, "")
 
 
+COMMAND = """steps:
+  - {id: one, uses: data.map, with: {items: [1], to: 1}}
+  - {id: a, run: "touch TOUCHED; echo {{ onne.count }}"}
+"""
+
+
+WALLS = """
+import sys
+from calibrant import app
+from calibrant.engine import processes
+
+sys.exit(app.run_worker())
+"""
+NO_WALLS = WALLS.replace("sys.exit", "processes.find_bwrap = lambda *_: None\nsys.exit")
+
+
+@pytest.mark.parametrize(("trust", "sandbox"), [(True, True), (True, False), (False, True)])
+async def test_a_command_with_a_fix_in_it_runs_only_in_a_sandbox(
+    folder: Path, tmp_path: Path, trust: bool, sandbox: bool
+) -> None:
+    worker = tmp_path / "worker.py"
+    worker.write_text(WALLS if sandbox else NO_WALLS)
+    touched = tmp_path / "touched"
+    text = COMMAND.replace("TOUCHED", "made" if sandbox else str(touched))
+    _, after, _ = await both(folder, text, RunOptions(trust=trust), command=str(worker))
+    verified, words = said(after)["Change ‘onne’ to ‘one’"]
+    if trust and sandbox:
+        assert (verified, words) == (True, "")
+    else:
+        assert verified is None
+        assert words
+    assert not touched.exists()
+
+
 async def test_trials_are_no_sessions_and_record_nothing(folder: Path) -> None:
     path = folder / "a.workflow.yaml"
     with app.calibration(folder, Settings()) as calibration:

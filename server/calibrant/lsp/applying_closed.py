@@ -42,6 +42,7 @@ async def apply_closed(
         AlreadyRunningError, StoreError, OSError: nothing was changed.
     """
     async with ls.runs.alone(applying.snapshot.key):
+        ls.trying.give_way()
         data = await asyncio.to_thread(applying.path.read_bytes)
         plan, outcome = await _planned(ls, applying, listen)
         if plan is None or not plan.fixes:
