@@ -42,7 +42,8 @@ def database(folder: Path) -> Path:
 def test_a_life_from_run_to_fix_to_rollback(folder: Path) -> None:
     assert calibrant("calibrate", ".", folder=folder).status == 1
     assert calibrant("fix", ".", "--safe", folder=folder).status == 0
-    assert calibrant("calibrate", ".", folder=folder).status == 0
+    seen = calibrant("calibrate", ".", folder=folder)
+    assert seen.status == 0
     told = entries(folder, "a.workflow.yaml")
     after, fixed, proof, found, first = told
     assert [one["what"] for one in told] == ["run", "fix", "run", "run", "run"]
@@ -52,6 +53,7 @@ def test_a_life_from_run_to_fix_to_rollback(folder: Path) -> None:
     assert (fixed["status"], fixed["answers"], fixed["paths"]) == ("verified", found["session"], ["a.workflow.yaml"])
     assert [one["title"] for one in fixed["fixes"]] == ["Change ‘note.tx’ to ‘note.txt’", "Change ‘onne’ to ‘one’"]
     assert (after["answers"], after["issues"], proof["answers"]) == (fixed["session"], 0, "")
+    assert f"The first run after fix {fixed['session']}." in seen.out
     assert all(one["ended"] >= one["started"] > time.time() - 600 for one in told)
     assert calibrant("rollback", ".", folder=folder).status == 0
     told = entries(folder, "a.workflow.yaml")

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calibrant.model.applied import OPEN_STATUSES, STANDING, ChangedFile, ChangeSession, ChangeStatus
+from calibrant.model.session import Groups, SessionResult, Summary
 from calibrant.store import Store, backups, open_store
 
 DAY = 86400.0
@@ -118,3 +119,18 @@ def test_what_another_version_recorded_is_not_dropped_and_harms_no_one() -> None
         for number in (1, 2):
             files = [Path(store.changes.kept_at(made[number].files[0].before))]
             assert all(file.is_file() for file in files), "the version that recorded it may need it"
+
+
+def test_the_life_of_a_run_outlives_the_backups_of_its_changes() -> None:
+    past = [
+        Past(frozenset("a"), "rolled_back", 9),
+        Past(frozenset("b"), "verified", 9),
+        Past(frozenset("b"), "kept", 0),
+    ]
+    with store_with(past, (1, 1)) as (store, made):
+        for number in (0, 1):
+            store.finish(SessionResult(f"run-{number}", "b", "completed", Summary(), Groups()))
+            store.changes.write(msgspec.structs.replace(made[number], answers=f"run-{number}"))
+        store.changes.make_room()
+        assert [one.id for one in store.changes.history()] == ["s002"]
+        assert [one.life for one in store.history("b")] == ["fixed", "rolled_back"]

@@ -72,6 +72,8 @@ def session_text(
         yield "\n".join(steps_table(result.steps, style)) + "\n"
     for line in not_run_notes(result.steps):
         yield line + "\n"
+    if result.answers:
+        yield f"The first run after fix {result.answers}.\n"
     yield style.paint(session_summary(result), _BOLD)
 
 
