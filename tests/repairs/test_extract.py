@@ -246,6 +246,25 @@ def test_the_default_is_the_literal_with_its_type_and_what_may_be_chosen() -> No
     assert described == {"type": "array", "default": [{"n": 1}], "description": "Used by a"}
 
 
+@pytest.mark.parametrize("head", ["inputs:\n", "inputs: # none yet\n", "inputs: null\n", "inputs: {}\n", "# mine\n"])
+def test_where_nothing_is_declared_yet(head: str) -> None:
+    text = f"{head}steps:\n  - {{id: a, uses: file.read, with: {{path: in.csv}}}}\n"
+    (fix,) = offered(FILE, text, at(text, "in.csv"))
+    after: Any = data_of(read(FILE, made(FILE, text, fix)).workflow)
+    assert after["inputs"] == {"in_file": {"type": "path", "default": "in.csv", "description": "Used by a"}}
+
+
+@pytest.mark.parametrize(
+    "head", ["secrets:\n", "secrets: # none yet\n", "secrets: null\n", "secrets: []\n", "# mine\n"]
+)
+def test_where_no_secret_is_declared_yet(head: str) -> None:
+    text = f"{head}steps:\n  - {{id: a, uses: http.request, with: {{url: x, query: {{token: abc}}}}}}\n"
+    (fix,) = offered(FILE, text, at(text, "abc"))
+    after: Any = data_of(read(FILE, made(FILE, text, fix)).workflow)
+    assert after["secrets"] == ["TOKEN"]
+    assert after["steps"][0]["with"]["query"] == {"token": "{{ secrets.TOKEN }}"}
+
+
 def test_what_has_an_anchor_is_not_written() -> None:
     (fix,) = offered(FILE, TEXT, at(TEXT, "Hello"))
     with pytest.raises(CannotChange):

@@ -1,8 +1,9 @@
 """How inputs and secrets are declared, wherever a workflow has its declarations."""
 
-from calibrant.model.change import AddKey, Change, InsertItem
+from calibrant.model.change import AddKey, Change, InsertItem, SetValue
 from calibrant.model.nodes import Hole, Map, Node, Seq
 from calibrant.model.workflow import Workflow
+from calibrant.syntax.draft import is_empty
 
 
 def declare_input(workflow: Workflow, name: str, described: dict[str, object]) -> Change | None:
@@ -10,6 +11,8 @@ def declare_input(workflow: Workflow, name: str, described: dict[str, object]) -
     declared = _at(workflow, "inputs")
     if declared is None:
         return AddKey((), "inputs", {name: described}, first=True)
+    if is_empty(declared) and not declared.aliased:
+        return SetValue(("inputs",), {name: described})
     if isinstance(declared, Map) and not declared.aliased and declared.entry(name) is None:
         return AddKey(("inputs",), name, described)
     return None
@@ -20,13 +23,15 @@ def declare_secret(workflow: Workflow, name: str) -> Change | None:
     declared = _at(workflow, "secrets")
     if declared is None:
         return AddKey((), "secrets", [name], first=True)
+    if is_empty(declared) and not declared.aliased:
+        return SetValue(("secrets",), [name])
     if isinstance(declared, Seq) and not declared.aliased:
         return InsertItem(("secrets",), len(declared.items), name)
     return None
 
 
 def _at(workflow: Workflow, name: str) -> Node | None:
-    """Return what is declared; a key that has no value yet is a hole, which takes nothing."""
+    """Return what is declared; where the workflow is no map, a hole that takes nothing."""
     if not isinstance(workflow.root, Map):
-        return Hole(workflow.root.span)
+        return Hole(workflow.root.span, missing=False)
     return workflow.root.get(name)

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterator
 
-from calibrant.expressions.shell import Quoting, quotings, variable
 from calibrant.model.change import Change, EditText, SetValue
 from calibrant.model.connector import Specs
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding
 from calibrant.model.nodes import Scalar
 from calibrant.model.workflow import Step, Workflow
+from calibrant.repairs.scripts import may_stand
 from calibrant.repairs.sites import path_of, scalar_at
 
 
@@ -36,7 +36,8 @@ def replaced(workflow: Workflow, specs: Specs, path: Path, literal: str, referen
     if not isinstance(scalar.value, str):
         return []
     script = _is_script(step, path, specs)
-    starts = [at for at in _found(scalar, literal) if not script or _may_stand(step, scalar, at, literal)]
+    text, length = scalar.value, len(literal)
+    starts = [at for at in _found(scalar, literal) if not script or may_stand(step, text, at, at + length)]
     # from the end, so that each offset holds when the others are written
     return [EditText(path, at, at + len(literal), reference) for at in reversed(starts)]
 
@@ -58,7 +59,8 @@ def _found(scalar: Scalar, literal: str) -> Iterator[int]:
         start = part.find(literal)
         while start >= 0:
             before, after = part[start - 1 : start] if start else "", part[start + len(literal) :][:1]
-            if not (before.isalnum() or after.isalnum()):
+            # beside a brace, the braces of a reference would be read differently
+            if not (before.isalnum() or after.isalnum() or before == "{" or after == "}"):
                 yield at + start
             start = part.find(literal, start + len(literal))
         at += len(part)
@@ -69,11 +71,3 @@ def _is_script(step: Step, path: Path, specs: Specs) -> bool:
     given = next((one for one in step.body.parameters if one.path == path[2:]), None)
     declared = spec.parameter(given.name) if spec and given else None
     return declared is not None and declared.role == "script"
-
-
-def _may_stand(step: Step, scalar: Scalar, start: int, literal: str) -> bool:
-    """Tell whether the shell would look at a variable there."""
-    if step.body.parameter("shell") is not None or not isinstance(scalar.value, str):
-        return False
-    (quoting,) = quotings((scalar.value[:start], None, scalar.value[start + len(literal) :]))
-    return quoting is not Quoting.COMMENT and variable("X", quoting) is not None
