@@ -25,7 +25,7 @@ async def test_a_strategy_that_was_taken_back_again_and_again_comes_last(tmp_pat
         assert before[0] == "Change ‘need’ to ‘needs’"
         started = await editor.command("calibrate", uri=uri)
         session = await editor.session(started["session"])
-        assert (session["life"], session["answers"], session["changes"]) == ("completed", "", [])
+        assert (session.status, session.life, session.answers) == ("completed", "completed", "")
         after = [one.title for one in await actions(editor, uri, at(TEXT, "need:"), ["quickfix"])]
         assert after[-1] == "Change ‘need’ to ‘needs’"
         assert sorted(after) == sorted(before)
