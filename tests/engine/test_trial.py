@@ -301,6 +301,16 @@ async def test_behind_a_step_that_does_not_work_nothing_is_proved(folder: Path) 
     assert found.reason == "‘rows’, whose output it needs, gives nothing real yet."
 
 
+async def test_a_file_that_a_failed_step_would_have_written_proves_nothing(folder: Path) -> None:
+    text = """steps:
+  - {id: note, uses: file.write, with: {path: out.txt, content: "{{ nope.x }}"}}
+  - {id: a, uses: file.read, with: {path: otu.txt}, needs: [note]}
+"""
+    found = await tried(folder, text, "otu.txt", "out.txt", "a")
+    assert found.step
+    assert (found.step.status, found.step.reason) == ("skipped", "It needs what ‘note’ would have written.")
+
+
 async def test_a_step_that_its_condition_keeps_from_running_is_not_verified(folder: Path) -> None:
     text = "steps:\n  - {id: a, if: 'fals', uses: file.read, with: {path: data.json}}\n"
     found = await tried(folder, text, "fals'", "false'", "a")

@@ -20,6 +20,7 @@ from calibrant.engine.outputs import ReadOnly
 from calibrant.engine.plan import Plan, make_plan
 from calibrant.engine.run import told, workflow_name
 from calibrant.engine.step import Ended, perform
+from calibrant.engine.unwritten import excused
 from calibrant.expressions import Evaluator
 from calibrant.model.connector import Connector, Effect, Registry
 from calibrant.model.event import Event, RunFinished, RunRequest, RunStarted, Trial, TrialFinished, TrialStarted
@@ -149,7 +150,8 @@ class _Attempt:
                 self._commands.setdefault(position, self._commands[other])
         if isolating := self._ledger.isolated(position):
             return Ended("skipped", isolating)
-        return await perform(self._plan.steps[position].body, self._ledger.given(position), self._desk)
+        ended = await perform(self._plan.steps[position].body, self._ledger.given(position), self._desk)
+        return excused(ended, position, self._plan, self._connectors, self._ledger.lost)
 
     def _why_no_proof(self, target: int, ended: Ended) -> str:
         if ended.provisional:

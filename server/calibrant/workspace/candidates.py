@@ -1,5 +1,6 @@
 """Which fixes are tried after a run, in which order, and what a trial says of one."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from calibrant.model.event import TrialFinished
 from calibrant.model.fix import Fix, order
 from calibrant.model.issue import Issue
 from calibrant.model.text import apply_edits
-from calibrant.model.workflow import Workflow
+from calibrant.model.workflow import Step, Workflow
 from calibrant.workspace.verdict import standing
 
 if TYPE_CHECKING:
@@ -47,15 +48,10 @@ class Candidate(msgspec.Struct, frozen=True):
 
 def candidates(path: str, outcome: "Outcome") -> Iterator[Candidate]:
     """Return what is worth trying: fixes of errors whose step failed, the best of each issue before any second one."""
-    failed = {at for at, step in enumerate(outcome.result.steps) if step.status == "failed"}
-    places = [
-        (issue, position)
-        for issue in outcome.result.issues.all
-        if issue.severity == "error" and (position := position_of(issue, outcome.workflow)) in failed
-    ]
+    places = errors_by_step(outcome)
     offers = [[(issue, fix, at) for fix in outcome.fixes.get(issue.id, ())[:MOST_FOR_ISSUE]] for issue, at in places]
     turns = (one for turn in zip_longest(*offers) for one in turn if one is not None)
-    made = (candidate(path, outcome.workflow, issue, fix, at) for issue, fix, at in turns if at is not None)
+    made = (candidate(path, outcome.workflow, issue, fix, at) for issue, fix, at in turns)
     return islice((one for one in made if one is not None), MOST)
 
 
@@ -72,20 +68,24 @@ def candidate(
 
 
 def helped(
-    path: str, outcome: "Outcome", fixes: Mapping[str, Sequence[Fix]], tried: Candidate, changed: Workflow, specs: Specs
+    path: str,
+    outcome: "Outcome",
+    places: Sequence[tuple[Issue, int]],
+    fixes: Mapping[str, Sequence[Fix]],
+    tried: Candidate,
+    changed: Workflow,
+    specs: Specs,
 ) -> Candidate | None:
     """Return a fix that could not be judged by itself, now with those that its step waits for; None where there are none.
 
     Those are a verified fix for each error of the failed steps that its step hangs on in the text `changed`, and the best
-    fix for each further error of its own step. `fixes` are all that are on offer, as they are known by now.
+    fix for each further error of its own step. `places` are all errors (see `errors_by_step`), `fixes` all that are on offer,
+    as they are known by now.
     """
     above = _above(changed, tried.position, outcome.workflow, specs)
     helpers: list[Fix] = []
-    for issue in outcome.result.issues.all:
-        at = position_of(issue, outcome.workflow)
-        if issue.severity != "error" or issue.id == tried.issue.id or at is None:
-            continue
-        if at != tried.position and not (at in above and outcome.result.steps[at].status == "failed"):
+    for issue, at in places:
+        if issue.id == tried.issue.id or (at != tried.position and at not in above):
             continue
         usable = (one for one in sorted(fixes.get(issue.id, ()), key=order) if one.verified is not False)
         best = next(usable, None)
@@ -114,13 +114,20 @@ def _above(changed: Workflow, position: int, ran: Workflow, specs: Specs) -> set
     return {places[name] for name in found if name in places}
 
 
-def position_of(issue: Issue, workflow: Workflow) -> int | None:
-    """Return the position of the step that an issue is about; of several of one name the one that it stands in."""
-    named = [step for step in workflow.steps if step.label == issue.finding.step]
-    if len(named) > 1:
+def errors_by_step(outcome: "Outcome") -> list[tuple[Issue, int]]:
+    """Return the errors of steps that failed, each with its step's position; of several of one name where it stands."""
+    failed: dict[str, list[Step]] = defaultdict(list)
+    for step, ended in zip(outcome.workflow.steps, outcome.result.steps, strict=True):
+        if ended.status == "failed":
+            failed[step.label].append(step)
+    found = []
+    for issue in outcome.result.issues.all:
+        named = failed.get(issue.finding.step or "", [])
         start = issue.finding.span.start
-        named = [step for step in named if step.span.start <= start <= step.span.end] or named
-    return named[0].index if named else None
+        inside = [step for step in named if step.span.start <= start <= step.span.end] if len(named) > 1 else []
+        if named and issue.severity == "error":
+            found.append((issue, (inside or named)[0].index))
+    return found
 
 
 def target_in(changed: Workflow, ran: Workflow, position: int) -> int | None:

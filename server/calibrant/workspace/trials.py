@@ -12,7 +12,7 @@ from calibrant.model.event import RunRequest, Trial, TrialFinished, TrialStarted
 from calibrant.model.fix import Fix, order
 from calibrant.workspace.analysis import Analysis, analyse, broken_steps
 from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
-from calibrant.workspace.candidates import MOST, Candidate, candidates, helped, judge, target_in
+from calibrant.workspace.candidates import MOST, Candidate, candidates, errors_by_step, helped, judge, target_in
 
 TRIAL_SECONDS = 5.0
 """How long one trial may take."""
@@ -139,9 +139,10 @@ class _Bench:
         offers = {
             issue: [self.tried.get(fix.id, fix) for fix in offered] for issue, offered in self._outcome.fixes.items()
         }
-        specs = self._calibration.specs
+        specs, places = self._calibration.specs, errors_by_step(self._outcome)
         found = (
-            helped(str(self._path), self._outcome, offers, one.candidate, one.analysis.workflow, specs) for one in open_
+            helped(str(self._path), self._outcome, places, offers, one.candidate, one.analysis.workflow, specs)
+            for one in open_
         )
         return [one for one in found if one is not None][: MOST - self._total]
 
