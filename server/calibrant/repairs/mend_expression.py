@@ -21,6 +21,9 @@ from calibrant.repairs.sites import Source, node_at, offset_in, source_at, sourc
 from calibrant.repairs.wording import change, quoted
 
 _MOST = 3
+_LONGEST = 2_000
+"""Characters of an expression above which it is not looked into: what is longer was not written by hand."""
+
 _NAMED = re.compile(r"There is no (?P<what>filter|test) called ‘(?P<name>\w+)’")
 _REFERENCE = re.compile(r"[^\W\d]\w*(?:\s*\.\s*\w+|\[[^\]\n]*\])*")
 
@@ -38,7 +41,7 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
         yield from _constant(issue, workflow, specs)
         return
     source = _broken(workflow, issue.finding)
-    if source is None:
+    if source is None or len(source.text) > _LONGEST:
         return
     made = list(_unclosed(source) if _is_open(source) else _read(source))
     for rank, mended in enumerate(made[:_MOST]):

@@ -29,7 +29,8 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     made.append((f"Remove {quoted(name)}", (RemoveKey((*path, name)),)))
     if name == "run":
         keys = [key for key in ("uses", "with") if node.entry(key) is not None]
-        made.append(("Remove ‘uses’, keep ‘run’", tuple(RemoveKey((*path, key)) for key in keys)))
+        others = tuple(RemoveKey((*path, key)) for key in keys)
+        made += [("Remove ‘uses’, keep ‘run’", others)] if others else []
     for rank, (title, changes) in enumerate(made):
         yield Proposal(title, changes, rank=rank)
 

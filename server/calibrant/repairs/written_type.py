@@ -94,7 +94,7 @@ def _word(wanted: str, node: Node) -> Iterator[_Made]:
         return
     value = node.value
     if isinstance(value, str) and (padded := _PADDED.fullmatch(value)) and node.template is not None:
-        if len(node.template.expressions) == 1:
+        if len(node.template.expressions) == 1 and padded[1] != value:
             yield padded[1], "Take out the blanks around the braces, so that the value keeps its type"
         return
     made = _read(wanted, value) if isinstance(value, str) else _number(wanted, value)
