@@ -47,7 +47,7 @@ def offers(text: str, specs: Specs, **evidence: str) -> tuple[Fix, ...]:
         ("integer", {"number": "number"}, "file.files[0] | int", "review"),
         ("number", {}, "file.files[0] | float", "review"),
         ("array", {"json": "array"}, "file.files[0] | from_json", "safe"),
-        ("array", {}, "file.files[0] | as_list", "safe"),
+        ("array", {}, "file.files", "safe"),
         ("object", {"json": "object"}, "file.files[0] | from_json", "safe"),
     ],
 )

@@ -40,7 +40,7 @@ def _values(workflow: Workflow, specs: Specs, step: Step | None, key: str) -> li
         return []
     if key == "id":
         return [_id(workflow, step)]
-    return _connectors(step, specs) if key == "uses" else []
+    return _connectors(workflow, step, specs) if key == "uses" else []
 
 
 def _id(workflow: Workflow, step: Step) -> str:
@@ -51,17 +51,25 @@ def _id(workflow: Workflow, step: Step) -> str:
     return fresh(words if words[:1].isalpha() else f"step_{step.index + 1}", taken)
 
 
-def _connectors(step: Step, specs: Specs) -> list[str]:
-    """Return the connectors that take all of the parameters given, and need no others first."""
+def _connectors(workflow: Workflow, step: Step, specs: Specs) -> list[str]:
+    """Return the connectors that take all of the parameters given: first those that need no others and give what is read."""
     node = step.body.node
     given_node = node.get("with") if isinstance(node, Map) else None
     given = {entry.name for entry in given_node.entries} if isinstance(given_node, Map) else set()
-    fitting: list[tuple[int, str]] = []
+    read = _read(workflow, step)
+    fitting: list[tuple[int, int, str]] = []
     for name, spec in specs.items():
         lacking = {one.name for one in spec.parameters if one.required} - given
         if given and given <= {one.name for one in spec.parameters}:
-            fitting.append((len(lacking), name))
-    return [name for _, name in sorted(fitting)]
+            unlike = len(read - {field for field, _ in spec.output.fields})
+            fitting.append((len(lacking), unlike, name))
+    return [name for *_, name in sorted(fitting)]
+
+
+def _read(workflow: Workflow, step: Step) -> set[str]:
+    """Return the fields of a step's output that others read."""
+    references = (reference for other in workflow.steps for reference in other.body.references)
+    return {str(one.path[0]) for one in references if step.id and one.root == step.id and one.path}
 
 
 REPAIR = Repair("add-key", frozenset({"missing-key"}), 0.6, _propose)

@@ -1,4 +1,4 @@
-"""A field that stands one level deeper, or one level higher, than a reference says."""
+"""A field that stands one level deeper, or one level higher, than a reference says; or the value itself, that has no fields."""
 
 import json
 from collections.abc import Iterator
@@ -13,12 +13,19 @@ from calibrant.repairs.sites import source_at
 from calibrant.repairs.wording import field_of, quoted
 
 _MOST = 3
+_EXPLAINED = frozenset({"each", "json"})
+"""What tells why a value has no such field: it is in the elements of a list, or in what a text stands for."""
 
 
 def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposal]:
     evidence = issue.finding.evidence
     source = source_at(workflow, issue.finding)
     part = cut(source, issue.finding) if source else None
+    if source is not None and part is not None and issue.finding.code == "shape-mismatch":
+        if "found_in" in evidence and not _EXPLAINED & evidence.keys():
+            shown = part.container + _path(part.after)
+            yield Proposal(f"Use {quoted(shown)}", (source.to(part.before + part.container + part.after),), rank=2)
+        return
     if source is None or part is None or not ("deeper" in evidence or "higher" in evidence):
         return
     made = [
@@ -40,4 +47,4 @@ def _path(after: str) -> str:
     return after[:end]
 
 
-REPAIR = Repair("nesting", frozenset({"missing-field"}), 0.9, _propose)
+REPAIR = Repair("nesting", frozenset({"missing-field", "shape-mismatch"}), 0.9, _propose)

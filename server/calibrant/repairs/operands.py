@@ -50,7 +50,7 @@ def _compared(source: Source, match: re.Match[str]) -> Iterator[Proposal]:
 def _end(source: Source, reference: Reference, operand: str, side: int) -> int | None:
     """Return where a reference ends that is all there is on one side of a comparison."""
     place = source.at(reference.span)
-    if place is None or source.text[place[0] : place[1]] != operand.strip():
+    if place is None or source.text[place[0] : place[1]] != operand.strip().strip("()").strip():
         return None
     length = len(source.text)
     inside = place[1] <= len(operand) if side == 0 else place[0] >= length - len(operand)

@@ -10,6 +10,7 @@ from calibrant.model.workflow import StepBody
 from calibrant.rules.known import Known
 from calibrant.rules.places import empty, unreadable
 from calibrant.rules.rule import Rule
+from calibrant.rules.unknown_key import ELSEWHERE
 from calibrant.rules.wording import misspelt
 
 
@@ -25,7 +26,8 @@ def _check(body: StepBody, known: Known) -> Iterator[Finding]:
     if unreadable(body) or not (empty(written) or isinstance(written, Map)):
         return
     keys = [entry.name for entry in body.node.entries]
-    if written is None and misspelt("with", keys, [key.name for key in known.language.keys.get("step", ())]):
+    names = [key.name for key in known.language.keys.get("step", ())]
+    if written is None and (misspelt("with", keys, names) or any(ELSEWHERE.get(key.lower()) == "with" for key in keys)):
         return  # told as an unknown key
     names = [parameter.name for parameter in spec.parameters]
     given_names = [given.name for given in body.parameters]
