@@ -1,36 +1,24 @@
 """`calibrant fix`: repairs of a workflow file, listed or applied."""
 
 import asyncio
-import difflib
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
-import msgspec
 
 from calibrant import app
+from calibrant.cli.fix_text import Wanted, diff, left_out, nothing_done, offers, told
 from calibrant.cli.output import write
 from calibrant.cli.progress import Display, progress
 from calibrant.cli.targets import Target, loaded, one_target
 from calibrant.model.encoding import decode
 from calibrant.model.event import Event
-from calibrant.model.fix import Fix, best_safe
 from calibrant.model.ports import AlreadyRunningError, StoreError
 from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
 from calibrant.workspace.fixing import Plan, apply_plan, named_fixes, plan_fixes
 from calibrant.workspace.passes import plan_safe
 from calibrant.workspace.trials import Tried, try_fixes
-
-
-class Wanted(msgspec.Struct, frozen=True):
-    """What the user asks for: all `safe` fixes, or those with these `ids`, which may be kept although they do not hold."""
-
-    safe: bool
-    ids: tuple[str, ...]
-    keep: bool
-    dry_run: bool
-    options: RunOptions
 
 
 def fix(
@@ -73,19 +61,19 @@ async def _fix(target: Target, wanted: Wanted) -> int:
             _must_be_there(wanted.ids, {fix.id for fix in chosen}, target)
             plan = await plan_fixes(calibration, target.path, outcome, chosen, options, listen, keep=wanted.keep)
         else:
-            write(_offers(outcome, target))
+            write(offers(outcome, target))
             return _status(outcome)
     if wanted.dry_run:
-        write(_diff(plan, target))
-        write(_told(plan, "Would apply"))
+        write(diff(plan, target))
+        write(told(plan, "Would apply"))
     elif plan.fixes:
         await _apply(plan, target, data, outcome)
     else:
-        write(_told(plan, "Applied"))
-    left = list(_left(plan, outcome, target, wanted))
+        write(told(plan, "Applied"))
+    left = list(left_out(plan, outcome, target, wanted))
     write(left)
     if not plan.fixes:
-        write(_nothing(plan, target, left))
+        write(nothing_done(plan, target, left))
     return _status(plan.remaining)
 
 
@@ -103,7 +91,7 @@ async def _apply(plan: Plan, target: Target, data: bytes, outcome: Outcome) -> N
         done = await apply_plan(site, target.path, data, plan, outcome.result.session)
     if done.status in ("refused", "rolled_back"):
         raise click.ClickException(done.reason)
-    write(_told(plan, "Applied"))
+    write(told(plan, "Applied"))
     write([f"Take it back with: calibrant rollback {shlex.quote(target.shown)} --session {done.session}"])
 
 
@@ -141,68 +129,6 @@ def _must_be_there(ids: Sequence[str], found: set[str], target: Target) -> None:
             f"There is no fix {', '.join(f'‘{one}’' for one in missing)} on offer for {target.shown} now."
             f" `calibrant fix {target.shown}` lists them."
         )
-
-
-def _offers(outcome: Outcome, target: Target) -> Iterator[str]:
-    if not outcome.fixes:
-        yield f"No fixes on offer for {target.shown}."
-        return
-    for issue in outcome.result.issues.all:
-        if issue.id in outcome.fixes:
-            yield f"{issue.code}: {issue.finding.message}"
-            yield from (f"    {fix.id}  {fix.safety:<6}  {fix.title}{_beside(fix)}" for fix in outcome.fixes[issue.id])
-    yield f"Apply with: calibrant fix {shlex.quote(target.shown)} --safe, or --fix ID (again for each further one)."
-
-
-def _beside(fix: Fix) -> str:
-    """Return what a trial said of a fix, to stand behind its title."""
-    if fix.verified:
-        return f"  [verified{f', {fix.outcome}' if fix.outcome else ''}]"
-    if fix.verified is False:
-        return f"  [tried: {fix.outcome}]"
-    return f"  [not tried: {fix.outcome}]" if fix.outcome else ""
-
-
-def _diff(plan: Plan, target: Target) -> Iterator[str]:
-    before, after = plan.before.splitlines(), plan.after.splitlines()
-    yield from difflib.unified_diff(before, after, f"a/{target.shown}", f"b/{target.shown}", lineterm="")
-
-
-def _told(plan: Plan, verb: str) -> Iterator[str]:
-    codes = {issue.id: issue.code for issue in plan.issues}
-    how = {True: "verified", None: "not verified", False: "although it does not hold"}[plan.verdict.holds]
-    for fix in plan.fixes:
-        answered = f" ({codes[fix.issue]})" if fix.issue in codes else ""
-        yield f"{verb}, {how}: {fix.title}{answered}"
-    if plan.fixes and not plan.verdict.holds:
-        yield plan.verdict.reason
-
-
-def _left(plan: Plan, outcome: Outcome, target: Target, wanted: Wanted) -> Iterator[str]:
-    """Tell which fixes are left out and why, and how to have those all the same that were run and did not hold."""
-    for one in plan.left:
-        yield f"Left out: {one.fix.title}. {one.why}"
-        if one.failed:
-            yield _all_the_same(one.fix, target, wanted)
-    if wanted.safe:
-        for fixes in outcome.fixes.values():  # those that no run was worth, and in whose place no other is applied
-            safe = [fix for fix in fixes if fix.safety == "safe"]
-            if safe and best_safe(safe) is None:
-                yield f"Left out: {safe[0].title}. Tried: {safe[0].outcome}"
-                yield _all_the_same(safe[0], target, wanted)
-
-
-def _all_the_same(fix: Fix, target: Target, wanted: Wanted) -> str:
-    trust = " --trust" if wanted.options.trust else ""
-    return f"    To have it all the same: calibrant fix {shlex.quote(target.shown)} --fix {fix.id} --keep{trust}"
-
-
-def _nothing(plan: Plan, target: Target, left: Sequence[str]) -> Iterator[str]:
-    if not left:
-        yield "There is nothing to do: no safe fix is on offer."
-    if plan.remaining.fixes:
-        yield f"For the fixes that are yours to choose: calibrant fix {shlex.quote(target.shown)}"
-    yield "Nothing was changed."
 
 
 def _status(outcome: Outcome) -> int:
