@@ -49,19 +49,25 @@ def _names(mended: Workflow, valid: Workflow) -> dict[str, str]:
     }
     mine, others = ([secret.name for secret in one.secrets] for one in (mended, valid))
     secrets = dict(zip(mine, others, strict=True)) if len(mine) == len(others) else {}
-    return {**steps, **{f"secrets.{name}": f"secrets.{other}" for name, other in secrets.items() if name != other}}
+    # what still goes by a name that nothing has any more leads nowhere
+    lost = {name: f"lost_{name}" for name in steps.values() if name not in steps and mended.step(name) is None}
+    return {
+        **steps,
+        **lost,
+        **{f"secrets.{name}": f"secrets.{other}" for name, other in secrets.items() if name != other},
+    }
 
 
-def _renamed(data: object, names: Mapping[str, str]) -> object:
+def _renamed(data: object, names: Mapping[str, str], key: str = "") -> object:
     if isinstance(data, dict):
-        return {key: _renamed(value, names) for key, value in data.items()}
+        return {name: _renamed(value, names, name) for name, value in data.items()}
     if isinstance(data, list):
-        return [_renamed(value, names) for value in data]
+        return [_renamed(value, names, key) for value in data]
     if not isinstance(data, str) or not names:
         return data
-    if data in names:
-        return names[data]
-    if f"secrets.{data}" in names:
+    if key in ("id", "needs"):
+        return names.get(data, data)
+    if key == "secrets" and f"secrets.{data}" in names:
         return names[f"secrets.{data}"].partition(".")[2]
     pattern = "|".join(map(re.escape, names))
     return re.sub(rf"(?<![\w.'\"-])(?:{pattern})(?=[\s.\[|}}])", lambda match: names[match[0]], data)

@@ -1,7 +1,7 @@
 """A step's id that stands twice, or that no reference could name: another one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from calibrant.model.change import Change, SetValue
 from calibrant.model.connector import Specs
@@ -24,6 +24,10 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
         return
     taken = {other.id for other in workflow.steps if other.id} | workflow.language.reserved_ids
     twice = finding.code == "duplicate-id"
+    lost = _lost(workflow, taken) if twice else []
+    if len(lost) == 1:
+        title = f"{change(finding.subject, lost[0])}, which is named and not there"
+        yield Proposal(title, (SetValue(("steps", step.index, "id"), lost[0]),))
     name = fresh(finding.subject if twice else next(iter(finding.candidates), "step"), taken)
     if not _VALID.fullmatch(name):
         return
@@ -31,15 +35,24 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     others = [] if twice else _uses(workflow, finding.subject, name)
     sure = not _named(workflow, finding.subject) if twice else not others
     level = safety(issue, workflow, specs, 1) if sure else "review"
-    yield Proposal(change(finding.subject, name), (*changes, *others), level)
+    rank = int(len(lost) == 1)
+    yield Proposal(change(finding.subject, name), (*changes, *others), "review" if rank else level, rank)
 
 
 def _named(workflow: Workflow, step_id: str) -> bool:
     """Tell whether anything names the id: then it cannot be told which of the steps is meant."""
-    return any(
-        step_id in {need.id for need in step.body.needs} | {reference.root for reference in step.body.references}
-        for step in workflow.steps
-    )
+    return any(step_id in _names(step) for step in workflow.steps)
+
+
+def _lost(workflow: Workflow, taken: Collection[str]) -> list[str]:
+    """Return the ids by which steps name others, and which no step has."""
+    named = (name for step in workflow.steps for name in _names(step))
+    return [name for name in dict.fromkeys(named) if name not in taken and _VALID.fullmatch(name)]
+
+
+def _names(step: Step) -> Iterator[str]:
+    yield from (need.id for need in step.body.needs)
+    yield from (reference.root for reference in step.body.references)
 
 
 def _uses(workflow: Workflow, old: str, new: str) -> list[Change]:
