@@ -238,10 +238,13 @@ class Applications:
     async def _gone(self, path: Path, session: str, reason: str) -> None:
         from calibrant.change import rolled_back
 
-        if reason:
-            await self._at(path, lambda site: rolled_back(site, session, reason=reason, by_user=False))
-        else:
-            await self._at(path, lambda site: rolled_back(site, session))
+        def work(site: "Site") -> None:  # what took it out may have told it already, and then this is refused
+            if reason:
+                rolled_back(site, session, reason=reason, by_user=False)
+            else:
+                rolled_back(site, session)
+
+        await self._at(path, work)
 
     async def _load(self, snapshot: Snapshot, path: Path) -> None:
         from calibrant.workspace.loading import recorded_in

@@ -83,7 +83,11 @@ class Standing:
         """Take a new text, and return what that means for the fixes."""
         before, mark = self.state, _mark(text)
         known = self._texts.get(mark)
-        taken = next((one for one in reversed(self._offered) if one.gives(text)), None)
+        giving = [one for one in reversed(self._offered) if one.gives(text)]
+        # edits of different texts may give the same one, which undo and redo may bring back too
+        taken = next((one for one in giving if _mark(one.before) == self._now), None)
+        if taken is None and known is None and giving:
+            taken = giving[0]
         if taken:
             self.withdraw(taken)
             self._set(mark, self._with(known or before, taken))
@@ -132,13 +136,13 @@ class Standing:
 
     def _with(self, state: State, application: Application) -> State:
         """Return the state with an application that was just made; the same one made again is the same."""
-        fixed = next((one for one in state.standing if _same(one.application, application)), None)
+        back = (one for one in state.standing if one not in self.state.standing)
+        fixed = next((one for one in back if one.application.fixes == application.fixes), None)
         if fixed is None:
             fixed = Fixed(application, application.session)
             state = State((*state.standing, fixed), state.untouched)
-        if fixed not in self.state.standing:
-            fixed.application, fixed.session, fixed.mine = application, application.session, True
-            fixed.wanted, fixed.leaving = application.kept, ""
+        fixed.application, fixed.session, fixed.mine = application, application.session, True
+        fixed.wanted, fixed.leaving = application.kept, ""
         return State(state.standing, (*(one for one in state.untouched if one is not fixed), fixed))
 
     def _set(self, mark: tuple[int, int], state: State) -> None:
