@@ -86,8 +86,9 @@ class Standing:
         giving = [one for one in reversed(self._offered) if one.gives(text)]
         # edits of different texts may give the same one, which undo and redo may bring back too
         taken = next((one for one in giving if _mark(one.before) == self._now), None)
-        if taken is None and known is None and giving:
-            taken = giving[0]
+        if taken is None and known is None:
+            there = {fix.id for one in before.standing for fix in one.application.fixes}
+            taken = next((one for one in giving if there.isdisjoint(fix.id for fix in one.fixes)), None)
         if taken:
             self.withdraw(taken)
             self._set(mark, self._with(known or before, taken))
