@@ -269,3 +269,51 @@ async def test_a_file_that_cannot_be_written_stays_and_that_is_said(editor: Edit
     assert "read-only" in ended["change"]["reason"]
     assert [one for one in editor.messages if "read-only" in one.message]
     assert path.read_text() == TEXT
+
+
+async def test_what_the_editor_holds_already_is_not_told_to_be_cancelled(
+    editor: Editor, desk: Desk, ws: Path, tmp_path: Path
+) -> None:
+    arguments = [{"uri": desk.uri, "fixes": "safe"}]
+    answer = editor.workspace_execute_command(types.ExecuteCommandParams("calibrant.applyFixes", arguments))
+    cancelled: list[Any] = []
+
+    def take(edit: types.WorkspaceEdit) -> bool:
+        """Cancel while the editor still has the edit, and make it all the same."""
+        session = {"session": plain(answer.result())["session"]}
+        cancel = types.ExecuteCommandParams("calibrant.cancel", [session])
+        cancelled.append(editor.workspace_execute_command(cancel))
+        return desk.take(edit)
+
+    editor.edit = take
+    await editor.until(lambda: cancelled and cancelled[0].done(), "the answer to cancelling")
+    session = plain(answer.result())["session"]
+    ended = plain(await editor.session(session, 60))
+    assert desk.text == MENDED
+    assert plain(cancelled[0].result()) == {"session": session, "cancelled": False}
+    assert (ended["status"], ended["change"]["status"]) == ("completed", "verified")
+    await statuses(editor, ws, tmp_path, "verified")
+
+
+async def test_a_change_ends_also_where_its_document_is_closed_before_a_run(
+    editor: Editor, desk: Desk, ws: Path, tmp_path: Path
+) -> None:
+    session = plain(await editor.command("applyFixes", uri=desk.uri, fixes="safe"))["session"]
+    await editor.until(lambda: desk.made, "the edit")
+    await editor.command("history", uri=desk.uri)
+    editor.close(desk.uri)
+    ended = plain(await editor.session(session, 10))
+    assert ended["status"] == "completed"
+    assert ended["change"]["status"] in {"unverified", "verified"}, "a slow machine may have begun the run before"
+
+
+async def test_the_end_of_a_closed_file_is_as_the_history_has_it(editor: Editor, ws: Path) -> None:
+    ended = await apply(editor, uri_of(ws), "safe")
+    listed = [plain(one) for one in plain(await editor.command("history", uri=uri_of(ws)))]
+    (change,) = [one["change"] for one in listed if one["session"] == ended["session"]]
+    told = ended["change"]
+    assert told["answers"]
+    assert told["started"] > 0
+    assert {name: told[name] for name in change if name != "run"} == {
+        name: change[name] for name in change if name != "run"
+    }

@@ -146,6 +146,7 @@ async def test_an_editor_that_does_not_take_the_edit_keeps_the_fix_and_is_asked(
         desk = await failing(editor, ws)
         (asked,) = await editor.until(lambda: editor.asked, "the question", 30)
         assert "did not hold" in asked.message
+        assert "takes no edits" in asked.message
         assert (desk.made, desk.text) == ([], FIXED)
         (session,) = await statuses(editor, ws, tmp_path, "unverified")
         assert session.reason.startswith("It did not hold")

@@ -61,6 +61,7 @@ class Changes:
         progress = Progress(self._server, applying.session, f"Applying fixes to {applying.path.name}")
         try:
             if applying.snapshot.is_open:
+                self._committed.add(applying.session)  # what the editor was given cannot be taken from it again
                 await self._apply_open(applying)
                 return
             progress.start()
@@ -68,7 +69,8 @@ class Changes:
                 self._server, applying, progress.tell, lambda: self._committed.add(applying.session)
             )
         except asyncio.CancelledError:
-            self._tell(applying, Ended("refused", "It was cancelled. Nothing was changed."), "cancelled")
+            if applying.session not in self._committed:
+                self._tell(applying, Ended("refused", "It was cancelled. Nothing was changed."), "cancelled")
             raise
         except (AlreadyRunningError, StoreError, OSError, ValueError) as error:
             self._said(applying, Ended("refused", str(error)), "failed")
@@ -77,7 +79,7 @@ class Changes:
             why = f"It broke off ({type(error).__name__}). The server's log says more."
             self._said(applying, Ended("refused", why), "failed")
         else:
-            self._said(applying, ended, "completed")
+            self._said(applying, ended, "completed", await self._recorded(applying, ended))
         finally:
             progress.end("")
             self._committed.discard(applying.session)
@@ -111,7 +113,17 @@ class Changes:
         verified = outcome if outcome and session.holds is not None else None
         self._notify(applying, session, waiting.left, verified, "completed")
 
-    def _said(self, applying: Applying, ended: Ended, status: RunStatus) -> None:
+    async def _recorded(self, applying: Applying, ended: Ended) -> ChangeSession | None:
+        """Return the change of a closed file as it is remembered; None where there is none, or it cannot be read."""
+        if ended.status == "refused":
+            return None
+        try:
+            return await self._server.applications.see(applying.path, lambda site: site.store.get(applying.session))
+        except (StoreError, OSError) as error:  # it was made, and how it ended is known
+            _log.warning("What was changed in %s cannot be looked up: %s", applying.path, error)
+            return None
+
+    def _said(self, applying: Applying, ended: Ended, status: RunStatus, recorded: ChangeSession | None = None) -> None:
         """Tell the user in one message what was left and why, then tell the end."""
         parts = []
         if ended.status in ("refused", "rolled_back"):
@@ -120,13 +132,13 @@ class Changes:
             parts.append(_left(ended.left))
         if parts:
             self._server.say("\n".join(parts), types.MessageType.Warning)
-        self._tell(applying, ended, status)
+        self._tell(applying, ended, status, recorded)
 
-    def _tell(self, applying: Applying, ended: Ended, status: RunStatus) -> None:
+    def _tell(self, applying: Applying, ended: Ended, status: RunStatus, recorded: ChangeSession | None = None) -> None:
         fixes = () if ended.status == "refused" else _applied(ended)
         file = ChangedFile(self._server.name_of(applying.path), "", "")
-        session = ChangeSession(applying.session, ended.status, (file,), fixes, ended.reason)
-        self._notify(applying, session, ended.left, ended.outcome, status)
+        known = ChangeSession(applying.session, ended.status, (file,), fixes, ended.reason)
+        self._notify(applying, recorded or known, ended.left, ended.outcome, status)
 
     def _notify(
         self,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from calibrant.lsp.applying import apply_in_editor
-from calibrant.lsp.editing import ask, can_edit
+from calibrant.lsp.editing import NO_EDITS, ask, can_edit
 from calibrant.lsp.rolling_back import tell_why
 from calibrant.lsp.taking_back import TakingBack
 from calibrant.model.ports import StoreError
@@ -28,9 +28,12 @@ async def not_holding(ls: "CalibrantServer", path: Path, failing: Sequence["Fail
     """Roll back what may be by itself, and tell the user of each cause once; what he answers is seen to later."""
     rolled: list[Failing] = []
     for one in reversed(failing):  # the newest first, so that each finds the text as it left it
-        why = await _taken_back(ls, path, one) if one.by_itself and can_edit(ls) else "You have typed since."
+        if not one.by_itself:
+            ls.spawn(_offer_rollback(ls, path, one, ""))
+            continue
+        why = await _taken_back(ls, path, one) if can_edit(ls) else NO_EDITS
         if why:
-            ls.spawn(_offer_rollback(ls, path, one, why if one.by_itself else ""))
+            ls.spawn(_offer_rollback(ls, path, one, why))
         else:
             rolled.insert(0, one)
     if rolled:

@@ -59,7 +59,10 @@ class Verifying:
         self._stop(key)
         self._waiting.discard(key)
         snapshot, run = self._server.documents.get(key), self._server.runs.current(key)
-        if snapshot is None or not self._wanted(snapshot) or (run and run.snapshot.text == snapshot.text):
+        if snapshot is None or not self._wanted(snapshot):
+            self._server.changes.concluded(key)
+            return
+        if run and run.snapshot.text == snapshot.text:
             return
         if run and (run.asked or run.options.live):
             self._waiting.add(key)
