@@ -6,8 +6,8 @@ import msgspec
 
 from calibrant.workspace.application import Application
 
-_MOST_OFFERED = 64
-"""Edits handed out that are remembered of one document."""
+_MOST_OFFERED = 128
+"""Edits handed out that are remembered of one document: more than one menu of an editor ever has."""
 _MOST_TEXTS = 4096
 """Texts of one document that are remembered, each by a few bytes."""
 
@@ -61,6 +61,8 @@ class Standing:
         """Remember an edit that the editor may apply; returns the one that counts, where it was handed out before."""
         for offered in self._offered:
             if not application.session and not offered.session and _same(offered, application):
+                self._offered.remove(offered)  # it is among the newest again
+                self._offered.append(offered)
                 return offered
         self._offered.append(application)
         return application
