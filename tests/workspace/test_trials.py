@@ -12,7 +12,8 @@ from calibrant.model.fix import Fix
 from calibrant.model.settings import Settings
 from calibrant.workspace import trials
 from calibrant.workspace.calibration import Outcome, RunOptions
-from calibrant.workspace.candidates import MOST, MOST_FOR_ISSUE, candidates
+from calibrant.workspace.candidates import MOST, MOST_FOR_ISSUE, REVEALS, candidates
+from calibrant.workspace.fixing import safe_fixes
 from calibrant.workspace.trials import Tried, try_fixes
 
 
@@ -110,6 +111,20 @@ async def test_a_second_fault_of_the_step_is_not_held_against_a_fix(folder: Path
     verified, words = said(after)["Use ‘r.content.people’"]
     assert verified is None
     assert words.startswith("Something else is wrong with this step: ")
+
+
+async def test_a_fault_that_a_fix_brings_to_light_is_not_held_against_it(folder: Path) -> None:
+    (folder / "b.json").write_text('{"content": [{"a": 1}]}', encoding="utf-8")
+    text = (
+        "steps:\n  - {id: r, uses: file.read, with: {path: b.json}}\n"
+        '  - {id: a, uses: data.map, with: {items: "{{ r.content.conten }}", to: "{{ item.bb }}"}}\n'
+    )
+    _, after, _ = await both(folder, text)
+    verified, words = said(after)["Change ‘conten’ to ‘content’"]
+    assert verified is None
+    assert words.startswith(REVEALS)
+    assert "‘bb’" in words
+    assert any("content" in fix.title for fix in safe_fixes(after))
 
 
 async def test_nothing_is_tried_after_a_live_run_or_where_the_user_does_not_want_it(folder: Path) -> None:

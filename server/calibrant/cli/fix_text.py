@@ -42,7 +42,7 @@ def _beside(fix: Fix) -> str:
         return f"  [verified{f', {fix.outcome}' if fix.outcome else ''}]"
     if fix.verified is False:
         return f"  [tried: {fix.outcome}]"
-    return f"  [not tried: {fix.outcome}]" if fix.outcome else ""
+    return f"  [not verified: {fix.outcome}]" if fix.outcome else ""
 
 
 def diff(plan: Plan, target: Target) -> Iterator[str]:

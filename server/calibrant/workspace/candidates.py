@@ -13,7 +13,7 @@ from calibrant.model.change import CannotChange
 from calibrant.model.connector import Specs
 from calibrant.model.event import TrialFinished
 from calibrant.model.fix import Fix, order
-from calibrant.model.issue import Issue
+from calibrant.model.issue import Issue, Kind
 from calibrant.model.text import apply_edits
 from calibrant.model.workflow import Step, Workflow
 from calibrant.workspace.verdict import standing
@@ -30,7 +30,11 @@ MOST = 32
 TOGETHER = "together with: "
 """What the outcome of a fix begins with that holds, but not by itself."""
 
+REVEALS = "It mends this, and shows another issue of this step: "
+"""What the outcome of a fix begins with behind which another fault came out."""
+
 _MENDED = frozenset({"completed", "rehearsed"})
+_OF_SHAPE = frozenset({Kind.DATA_SHAPE, Kind.MISSING_DATA})
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -154,7 +158,8 @@ def judge(
     brought = next((issue for issue in errors if issue.id not in known), None)
     if brought is not None and (finished.step is None or not finished.reason):
         if all(one.verified for one in tried.helpers):
-            return False, brought.finding.message
+            wrong = _is_of_the_fix(tried.issue, brought)
+            return (False, brought.finding.message) if wrong else (None, f"{REVEALS}{brought.finding.message}")
         return None, f"{brought.finding.message} Another fix of this step that was tried with it may be why."
     ended = finished.step
     if ended is None or finished.reason:
@@ -164,3 +169,14 @@ def judge(
     if errors:
         return None, f"Something else is wrong with this step: {errors[0].finding.message}"
     return None, ended.reason or "The step failed of something that is not shown."
+
+
+def _is_of_the_fix(mended: Issue, brought: Issue) -> bool:
+    """Tell whether an error that was not there before is most likely of the fix, and not one that the mended issue hid.
+
+    It is where it is at the very same place, or no longer lets the text be read, or where a value that was given another
+    shape has not the one that is wanted.
+    """
+    here, there = mended.finding, brought.finding
+    shaped = here.kind is Kind.DATA_SHAPE and there.kind in _OF_SHAPE
+    return here.where == there.where or there.kind is Kind.SYNTAX or shaped
