@@ -192,3 +192,26 @@ async def test_the_history_lists_runs_and_changes_newest_first(editor: Editor, w
     assert [one["title"] for one in change["change"]["fixes"]] == ["Change ‘alll’ to ‘all’"]
     assert 0 < change["started"] <= run["started"]
     assert plain(await editor.command("history", uri=(ws / NAMES[1]).as_uri())) == []
+
+
+async def test_an_open_document_that_leads_outside_the_workspace_is_in_no_ones_way(tmp_path: Path) -> None:
+    ws = tmp_path / "ws"
+    ws.mkdir()
+    (ws / "calibrant.toml").write_text("")
+    text = "name: a\nsteps:\n  - {id: two, uses: file.list, need: [], with: {path: .}}\n"
+    (ws / "a.workflow.yaml").write_text(text)
+    outside = tmp_path / "b.workflow.yaml"
+    outside.write_text("name: b\nsteps: []\n")
+    link = ws / "b.workflow.yaml"
+    link.symlink_to(outside)
+    async with editing(ws, state=tmp_path / "state", options={"run": "manual"}) as editor:
+        editor.open(link.as_uri(), outside.read_text())
+        desk = Desk(editor, (ws / "a.workflow.yaml").as_uri(), text)
+        await desk.checked()
+        session = plain(await editor.command("applyFixes", uri=desk.uri, fixes="safe"))["session"]
+        await editor.session(session, 30)
+        assert "needs" in desk.text
+        shown = plain(await editor.command("rollback", uri=desk.uri, preview=True))
+        assert [one["after"] for one in shown["files"]] == [text]
+        assert plain(await editor.command("rollback", uri=desk.uri)) == {"session": session}
+        assert desk.text == text

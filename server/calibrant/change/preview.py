@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 from calibrant.change.back import Back
-from calibrant.change.rolling import choose, plan_anywhere
-from calibrant.change.site import FileOutcome, Site, key_of
+from calibrant.change.rolling import choose, keyed, plan_anywhere
+from calibrant.change.site import FileOutcome, Site
 from calibrant.change.words import Refused
 from calibrant.model.encoding import decode
 from calibrant.model.text import TextEdit, apply_edits
@@ -41,7 +41,7 @@ def preview(
     """
     try:
         chosen = choose(site, session, path)
-        by_key = {key_of(site, document): document for document in texts}
+        by_key = keyed(site, texts)
         plans = [plan_anywhere(site, file, by_key, texts, whole=whole) for file in chosen.files]
     except Refused as error:
         return Preview(session or "", reason=str(error))

@@ -1,7 +1,8 @@
 """Rolling back: the exact bytes where a file is as the fix left it, only the fix's own hunks where it was edited elsewhere."""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -72,7 +73,7 @@ def rollback_edits(
     """
     try:
         chosen = choose(site, session, path)
-        by_key = {key_of(site, document): document for document in texts}
+        by_key = keyed(site, texts)
         plans = [plan_anywhere(site, file, by_key, texts, whole=whole) for file in chosen.files]
     except Refused as error:
         return RollbackEdits(session or "", reason=str(error))
@@ -81,6 +82,15 @@ def rollback_edits(
         return RollbackEdits(chosen.id, reason=conflicts[0].note, conflicts=conflicts)
     edits = {by_key[file.path]: plan for file, plan in zip(chosen.files, plans, strict=True) if isinstance(plan, tuple)}
     return RollbackEdits(chosen.id, edits, tuple(file.path for file in chosen.files if file.path not in by_key))
+
+
+def keyed(site: Site, documents: Iterable[Path]) -> dict[str, Path]:
+    """Return open documents by their keys. One that leads outside the workspace is in no session, and is left out."""
+    found: dict[str, Path] = {}
+    for document in documents:
+        with suppress(Refused):
+            found[key_of(site, document)] = document
+    return found
 
 
 def choose(site: Site, session: str | None, path: Path | None) -> ChangeSession:
