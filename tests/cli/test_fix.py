@@ -148,6 +148,37 @@ def test_bytes_are_kept_and_come_back(folder: Path) -> None:
     assert path.read_bytes() == data
 
 
+def test_other_names_of_a_file_keep_the_old_text_and_it_is_told(folder: Path) -> None:
+    (folder / "other.txt").hardlink_to(folder / "a.workflow.yaml")
+    done = calibrant("fix", "a.workflow.yaml", "--safe", folder=folder)
+    assert "a.workflow.yaml: It has other names (hard links), which keep the old text.\n" in done.out
+    assert (folder / "other.txt").read_text(encoding="utf-8") == FAULTY != text(folder)
+
+
+@pytest.mark.parametrize(
+    "typed", ["steps:\n  - {id: one, uses: file.read, with: {path: note", "steps:\n  - id: 'one\n", ""]
+)
+def test_what_no_fix_answers_is_not_called_nothing_to_do(folder: Path, typed: str) -> None:
+    path = workflow(folder, typed)
+    listed = calibrant("fix", path.name, folder=folder)
+    safe = calibrant("fix", path.name, "--safe", folder=folder)
+    for done in (listed, safe):
+        assert done.status == 1
+        assert "What is wrong is yours to mend. To see it: calibrant calibrate a.workflow.yaml\n" in done.out
+        assert "nothing to do" not in done.out
+    assert text(folder) == typed
+
+
+def test_a_run_that_was_cut_short_says_so_and_is_no_success(folder: Path) -> None:
+    slow = "steps:\n  - {id: one, run: sleep 20}\n"
+    workflow(folder, slow)
+    done = calibrant("fix", "a.workflow.yaml", "--safe", "--trust", folder=folder, env={"CALIBRANT_TIME_LIMIT": "1"})
+    assert done.status == 1
+    assert done.out.startswith("The run reached its time limit")
+    assert "nothing to do" not in done.out
+    assert text(folder) == slow
+
+
 def test_the_example_is_repaired_and_restored(tmp_path: Path) -> None:
     folder = tmp_path / "urgent-mail"
     shutil.copytree(ROOT / "docs" / "examples" / "urgent-mail", folder)
@@ -158,3 +189,11 @@ def test_the_example_is_repaired_and_restored(tmp_path: Path) -> None:
     assert path.read_bytes() != before
     assert calibrant("rollback", path.name, folder=folder).status == 0
     assert path.read_bytes() == before
+
+
+def test_fixes_of_steps_that_may_not_run_are_applied_as_not_verified(folder: Path) -> None:
+    workflow(folder, "steps:\n  - {id: one, run: touch ran, shel: bash}\n  - {id: two, run: touch ran, need: [one]}\n")
+    done = calibrant("fix", "a.workflow.yaml", "--safe", folder=folder)
+    assert "Applied, not verified: Change ‘shel’ to ‘shell’ (unknown-key)\n" in done.out
+    assert "Not verified by a run: ‘one’, ‘two’ were not run.\n" in done.out
+    assert not (folder / "ran").exists()

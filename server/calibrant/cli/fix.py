@@ -2,7 +2,7 @@
 
 import asyncio
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -15,6 +15,7 @@ from calibrant.cli.targets import Target, loaded, one_target
 from calibrant.model.encoding import decode
 from calibrant.model.event import Event
 from calibrant.model.ports import AlreadyRunningError, StoreError
+from calibrant.report.visible import one_line
 from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
 from calibrant.workspace.fixing import Plan, apply_plan, named_fixes, plan_fixes
 from calibrant.workspace.passes import plan_safe
@@ -62,6 +63,7 @@ async def _fix(target: Target, wanted: Wanted) -> int:
             plan = await plan_fixes(calibration, target.path, outcome, chosen, options, listen, keep=wanted.keep)
         else:
             write(offers(outcome, target))
+            write(_beyond_fixes(outcome, target))
             return _status(outcome)
     if wanted.dry_run:
         write(diff(plan, target))
@@ -70,7 +72,7 @@ async def _fix(target: Target, wanted: Wanted) -> int:
         await _apply(plan, target, data, outcome)
     else:
         write(told(plan, "Applied"))
-    left = list(left_out(plan, outcome, target, wanted))
+    left = [*left_out(plan, outcome, target, wanted), *_beyond_fixes(plan.remaining, target)]
     write(left)
     if not plan.fixes:
         write(nothing_done(plan, target, left))
@@ -92,6 +94,7 @@ async def _apply(plan: Plan, target: Target, data: bytes, outcome: Outcome) -> N
     if done.status in ("refused", "rolled_back"):
         raise click.ClickException(done.reason)
     write(told(plan, "Applied"))
+    write(f"{one.path}: {one.note}" for one in done.files if one.note)
     write([f"Take it back with: calibrant rollback {shlex.quote(target.shown)} --session {done.session}"])
 
 
@@ -131,5 +134,14 @@ def _must_be_there(ids: Sequence[str], found: set[str], target: Target) -> None:
         )
 
 
+def _beyond_fixes(outcome: Outcome, target: Target) -> Iterator[str]:
+    """Yield what no fix can be offered for: a run that was cut short, and errors where nothing is on offer."""
+    if outcome.result.status != "completed" and outcome.result.reason:
+        yield one_line(outcome.result.reason)
+    elif _status(outcome) and not outcome.fixes:
+        yield f"What is wrong is yours to mend. To see it: calibrant calibrate {shlex.quote(target.shown)}"
+
+
 def _status(outcome: Outcome) -> int:
-    return 1 if any(issue.severity == "error" for issue in outcome.result.issues.all) else 0
+    found = outcome.result
+    return 1 if found.status != "completed" or any(issue.severity == "error" for issue in found.issues.all) else 0

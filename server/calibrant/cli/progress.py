@@ -46,7 +46,7 @@ class _StepLines:
 
     def happened(self, name: str, event: Event) -> None:
         if isinstance(event, RunStarted):
-            click.echo(f"{name}: {event.total} steps", err=True)
+            click.echo(f"{name}: {event.total} {'step' if event.total == 1 else 'steps'}", err=True)
         elif isinstance(event, StepFinished):
             reason = f"  {event.reason}" if event.reason else ""
             again = " again" if event.reused else ""

@@ -43,9 +43,11 @@ def verdict_on(mended: Sequence[Issue], before: Baseline | None, after: "Outcome
     if broken:
         return Verdict(False, broken)
     touched = {issue.finding.step for issue in mended}
-    unseen = _named(step.id for step in after.result.steps if step.status in _OPEN and step.id in touched)
+    unseen = [step.id for step in after.result.steps if step.status in _OPEN and step.id in touched]
     if unseen:
-        return Verdict(None, f"Not verified by a run: {unseen} was not run.")
+        return Verdict(
+            None, f"Not verified by a run: {_named(unseen)} {'was' if len(unseen) == 1 else 'were'} not run."
+        )
     return Verdict(True, HOLDS if mended else HARMLESS)
 
 
