@@ -43,7 +43,7 @@ def _change(session: ChangeSession, left: "Sequence[Left]", outcome: "Outcome | 
         "left": [{"id": one.fix.id, "title": one.fix.title, "reason": one.why} for one in left],
         "files": [file.path for file in session.files],
         "answers": session.answers,
-        "run": outcome.result.session if outcome else "",
+        "run": outcome.result.session if outcome and session.status != "refused" else "",
         "started": session.started,
         "ended": session.ended,
     }
