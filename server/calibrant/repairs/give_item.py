@@ -11,7 +11,7 @@ from calibrant.model.nodes import Map
 from calibrant.model.shape import Shape
 from calibrant.model.workflow import Step, Workflow
 from calibrant.repairs.closest_name import with_name
-from calibrant.repairs.ordering import downstream
+from calibrant.repairs.ordering import by_id, downstream
 from calibrant.repairs.sites import sources, step_at
 from calibrant.repairs.wording import change, field_of, quoted
 from calibrant.syntax.draft import is_empty
@@ -31,10 +31,14 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     if field is not None and reference.root == "item":
         for other in before:
             spec = specs.get(other.body.action or "")
+            if spec is None or other.body.for_each is not None or field not in dict(spec.output.fields):
+                continue
             made = _named(step, reference, other.id or "")
-            if spec is not None and other.body.for_each is None and field in dict(spec.output.fields) and made:
+            if made:
                 yield Proposal(change("item", other.id), made, rank=rank)
                 rank += 1
+            if rank == _MOST:
+                break  # of very many steps, the nearest
     if _can_loop(step):
         for source in _lists(workflow, specs, before, field)[:_MOST]:
             made = (_over(step, f"{{{{ {source} }}}}"),)
@@ -54,9 +58,9 @@ def _reference(step: Step, issue: Issue) -> Reference | None:
 
 def _before(workflow: Workflow, step: Step) -> list[Step]:
     """Return the steps that this one may wait for: those that it waits for already first, then the nearest above it."""
-    behind = downstream(workflow, step)
+    behind, first = downstream(workflow, step), by_id(workflow)
     waits = {reference.root for reference in step.body.references} | {need.id for need in step.body.needs}
-    others = [one for one in workflow.steps if one.index not in behind and one.id and workflow.step(one.id) is one]
+    others = [one for one in workflow.steps if one.index not in behind and one.id and first[one.id] is one]
     return sorted(others, key=lambda one: (one.id not in waits, one.index > step.index, abs(step.index - one.index)))
 
 

@@ -15,6 +15,11 @@ def upstream(workflow: Workflow, step: Step) -> set[int]:
     return _reached(step.index, _edges(workflow)[0])
 
 
+def by_id(workflow: Workflow) -> dict[str, Step]:
+    """Return the steps by their ids; of several of one id, the first."""
+    return {step.id: step for step in reversed(workflow.steps) if step.id}
+
+
 def _edges(workflow: Workflow) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
     """Return which steps each waits for, and which wait for each."""
     place: dict[str, int] = {}

@@ -1,6 +1,7 @@
 """Steps that wait for each other by references: the reference that goes back leads to another step that gives the same."""
 
 from collections.abc import Iterator
+from heapq import nsmallest
 
 from calibrant.model.change import Change
 from calibrant.model.closest import ranked
@@ -9,12 +10,14 @@ from calibrant.model.fix import Proposal, Repair
 from calibrant.model.issue import Issue
 from calibrant.model.workflow import Step, Workflow
 from calibrant.repairs.closest_name import with_name
-from calibrant.repairs.ordering import downstream
+from calibrant.repairs.ordering import by_id, downstream
 from calibrant.repairs.sites import sources
 from calibrant.repairs.wording import quoted
 
 _Edge = tuple[Step, str]
 _MOST = 2
+_NEAR = 200
+"""Of very many steps, how many of the nearest are looked at by name."""
 
 
 def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposal]:
@@ -45,18 +48,23 @@ def _others(workflow: Workflow, specs: Specs, step: Step, target: str) -> list[s
     """Return the steps that give all that is taken of `target` and do not wait for this one, the closest name first."""
     wanted = {one.path[0] for one in step.body.references if one.root == target and one.path}
     whole = any(one.root == target and not one.path for one in step.body.references)
-    behind, meant = downstream(workflow, step), workflow.step(target)
+    behind, first = downstream(workflow, step), by_id(workflow)
+    meant = first.get(target)
     found: list[Step] = []
     for other in workflow.steps:
+        if other.index in behind or not other.id or other.id == target or first[other.id] is not other:
+            continue
         spec = specs.get(other.body.action or "")
         fits = spec is not None and bool(wanted) and wanted <= dict(spec.output.fields).keys()
-        apart = other.index not in behind and other.id not in (None, target) and workflow.step(other.id or "") is other
         looped = (other.body.for_each is None) == (meant is None or meant.body.for_each is None)
-        if fits and apart and looped and not whole:
+        if fits and looped and not whole:
             found.append(other)
+    if len(found) > _NEAR:
+        found = nsmallest(_NEAR, found, key=lambda other: abs(step.index - other.index))
     names = ranked(target, [other.id or "" for other in found])
+    told = set(names)
     near = {other.id: (other.index > step.index, abs(step.index - other.index)) for other in found}
-    rest = sorted((name for name in near if name not in names), key=lambda name: near[name])
+    rest = sorted((name for name in near if name not in told), key=lambda name: near[name])
     return [*names, *(name for name in rest if name)]
 
 
