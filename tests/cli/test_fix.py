@@ -1,7 +1,9 @@
 """Repairs on the command line: offered, tried, applied, remembered, taken back — and never a byte lost."""
 
 import re
+import shlex
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,32 @@ def test_a_dry_run_prints_a_diff_and_changes_nothing(folder: Path) -> None:
     assert "-    with: {path: 'note.tx'}\n+    with: {path: 'note.txt'}\n" in done.out
     assert "Would apply, verified: Change ‘onne’ to ‘one’ (unknown-step)" in done.out
     assert text(folder) == FAULTY
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("last", [True, False])
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.skipif(not shutil.which("patch"), reason="needs patch")
+def test_the_diff_of_a_dry_run_is_one_that_patch_takes(folder: Path, ends: str, last: bool, whole: bool) -> None:
+    path = folder / "a.workflow.yaml"
+    path.write_bytes((FAULTY if last else FAULTY.rstrip("\n")).replace("\n", ends).encode())
+    (folder / "elsewhere").mkdir()  # where a file does not lie below, it is named in full
+    done = calibrant("fix", path, "--safe", "--dry-run", folder=folder / "elsewhere" if whole else folder)
+    where = Path("/") if whole else folder
+    subprocess.run(["patch", "-p1", "--binary"], cwd=where, input=done.out.encode(), check=True, capture_output=True)
+    patched = path.read_bytes()
+    assert calibrant("fix", path.name, "--safe", folder=folder).status == 0
+    assert path.read_bytes() == patched != b""
+    assert b"'note.txt'" in patched
+
+
+def test_the_way_back_is_a_command_also_for_a_name_like_an_option(folder: Path) -> None:
+    path = workflow(folder, FAULTY, "-x.workflow.yaml")
+    done = calibrant("fix", "--safe", "--", path.name, folder=folder)
+    back = re.search(r"Take it back with: calibrant (.*)", done.out)
+    assert back, done.out
+    assert calibrant(*shlex.split(back[1]), folder=folder).status == 0
+    assert path.read_text(encoding="utf-8") == FAULTY
 
 
 def test_safe_fixes_are_applied_verified_and_taken_back(folder: Path) -> None:

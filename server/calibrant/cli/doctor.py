@@ -59,6 +59,11 @@ def doctor(folder: Path, style: Literal["text", "json"]) -> int:
     return 2 if any(line.mark == "wrong" for line in lines) else 0
 
 
+def _backups(count: int, days: int) -> str:
+    changes = "change" if count == 1 else f"{count:,} changes"
+    return f"of the newest {changes}, for {days:,} {'day' if days == 1 else 'days'}"
+
+
 def _look(folder: Path) -> Iterator[Line]:
     workspace = workspace_of(folder)
     yield Line("ok", "calibrant", f"{__version__}, Python {platform.python_version()} ({sys.executable})")
@@ -75,7 +80,7 @@ def _look(folder: Path) -> Iterator[Line]:
     for problem in problems:
         yield Line("wrong", "settings", problem)
     yield _state(workspace)
-    yield Line("ok", "backups", f"of the newest {settings.backup_count:,} changes, for {settings.backup_days:,} days")
+    yield Line("ok", "backups", _backups(settings.backup_count, settings.backup_days))
     yield _trust(workspace)
     yield _sandbox(workspace, settings)
 

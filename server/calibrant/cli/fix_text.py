@@ -46,9 +46,17 @@ def _beside(fix: Fix) -> str:
 
 
 def diff(plan: Plan, target: Target) -> Iterator[str]:
-    """Yield what a plan changes, as a unified diff."""
-    before, after = plan.before.splitlines(), plan.after.splitlines()
-    yield from difflib.unified_diff(before, after, f"a/{target.shown}", f"b/{target.shown}", lineterm="")
+    """Yield what a plan changes, as a unified diff that `patch -p1` takes."""
+    name = target.shown.removeprefix("/")
+    yield from difflib.unified_diff(_lines(plan.before), _lines(plan.after), f"a/{name}", f"b/{name}", lineterm="")
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text as a diff has them: with their carriage returns, and a mark where the last has no end."""
+    lines = text.split("\n") if "\n" in text else text.splitlines()
+    if lines and not lines[-1]:
+        return lines[:-1]
+    return [*lines[:-1], f"{lines[-1]}\n\\ No newline at end of file"] if lines else []
 
 
 def told(plan: Plan, verb: str) -> Iterator[str]:

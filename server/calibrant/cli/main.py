@@ -180,7 +180,10 @@ def doctor(**options: Any) -> int:
 @click.option("--all", "everything", is_flag=True, help="Forget every workspace, not only that of DIR.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def clean(**options: Any) -> int:
-    """Forget recorded runs, outputs and trust of a workspace. Workflow files are not touched."""
+    """Forget recorded runs, outputs, trust and backups of a workspace: no fix can be taken back then.
+
+    Workflow files are not touched.
+    """
     from calibrant.cli.state import clean as command
 
     return command(**options)

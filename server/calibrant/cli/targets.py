@@ -101,4 +101,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _shown(file: Path) -> str:
     here = Path.cwd()
-    return (file.relative_to(here) if file.is_relative_to(here) else file).as_posix()
+    shown = (file.relative_to(here) if file.is_relative_to(here) else file).as_posix()
+    return (
+        f"./{shown}" if shown.startswith("-") else shown
+    )  # as it stands in commands, it is not to be taken for an option
