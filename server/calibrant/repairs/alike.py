@@ -25,8 +25,10 @@ def alike(workflow: Workflow, specs: Specs, first: Standing) -> list[Standing]:
         text = step.body.text
         if verbatim and str(first.value) not in text and "\\" not in text and step.body.anchors is not None:
             continue
+        here = [first] if step.index == first.step.index else []
         for other in (*_of_slots(step, specs, first), *_of_expressions(workflow, step, first)):
-            if not any(one.meets(other) for one in kept):
+            if not any(one.meets(other) for one in here):
+                here.append(other)
                 kept.append(other)
     return kept
 
