@@ -6,9 +6,8 @@ from pathlib import Path
 import msgspec
 
 from calibrant.change.back import Back
-from calibrant.change.rolling import choose, keyed, plan_anywhere
+from calibrant.change.rolling import plan_session
 from calibrant.change.site import FileOutcome, Site
-from calibrant.change.words import Refused
 from calibrant.model.encoding import decode
 from calibrant.model.text import TextEdit, apply_edits
 
@@ -39,21 +38,12 @@ def preview(
     Raises:
         StoreError: the store or a backup cannot be read.
     """
-    try:
-        chosen = choose(site, session, path)
-        by_key = keyed(site, texts)
-        plans = [plan_anywhere(site, file, by_key, texts, whole=whole) for file in chosen.files]
-    except Refused as error:
-        return Preview(session or "", reason=str(error))
-    conflicts = tuple(plan for plan in plans if isinstance(plan, FileOutcome))
-    if conflicts:
-        return Preview(chosen.id, reason=conflicts[0].note, conflicts=conflicts)
+    planned = plan_session(site, texts, session, path=path, whole=whole)
     files = tuple(
-        _of_disk(plan) if isinstance(plan, Back) else _of_text(file.path, texts[by_key[file.path]], plan)
-        for file, plan in zip(chosen.files, plans, strict=True)
-        if not isinstance(plan, FileOutcome)
+        _of_disk(plan) if isinstance(plan, Back) else _of_text(file.path, texts[planned.documents[file.path]], plan)
+        for file, plan in planned.files
     )
-    return Preview(chosen.id, files)
+    return Preview(planned.session, files, planned.reason, planned.conflicts)
 
 
 def _of_text(path: str, text: str, edits: tuple[TextEdit, ...]) -> FilePreview:

@@ -35,6 +35,19 @@ class RollbackEdits(msgspec.Struct, frozen=True):
     conflicts: tuple[FileOutcome, ...] = ()
 
 
+class PlannedSession(msgspec.Struct, frozen=True):
+    """How the files of a session are taken back: by edits of an open one's text, else on disk; `documents` by their keys.
+
+    Where nothing can be done, there are no files, and `reason` says why, with `conflicts` as in `Done`.
+    """
+
+    session: str
+    files: tuple[tuple[ChangedFile, tuple[TextEdit, ...] | Back], ...] = ()
+    documents: Mapping[str, Path] = {}
+    reason: str = ""
+    conflicts: tuple[FileOutcome, ...] = ()
+
+
 def rollback(
     site: Site,
     session: str | None = None,
@@ -71,17 +84,31 @@ def rollback_edits(
     Raises:
         StoreError: the store or a backup cannot be read.
     """
+    planned = plan_session(site, texts, session, path=path, whole=whole)
+    edits = {planned.documents[file.path]: plan for file, plan in planned.files if isinstance(plan, tuple)}
+    closed = tuple(file.path for file, _ in planned.files if file.path not in planned.documents)
+    return RollbackEdits(planned.session, edits, closed, planned.reason, planned.conflicts)
+
+
+def plan_session(
+    site: Site, texts: Mapping[Path, str], session: str | None, *, path: Path | None, whole: bool
+) -> PlannedSession:
+    """Return how each file of a session is taken back, with the arguments of `rollback_edits`; nothing is written.
+
+    Raises:
+        StoreError: the store or a backup cannot be read.
+    """
     try:
         chosen = choose(site, session, path)
         by_key = keyed(site, texts)
-        plans = [plan_anywhere(site, file, by_key, texts, whole=whole) for file in chosen.files]
+        plans = [(file, plan_anywhere(site, file, by_key, texts, whole=whole)) for file in chosen.files]
     except Refused as error:
-        return RollbackEdits(session or "", reason=str(error))
-    conflicts = tuple(plan for plan in plans if isinstance(plan, FileOutcome))
+        return PlannedSession(session or "", reason=str(error))
+    conflicts = tuple(plan for _, plan in plans if isinstance(plan, FileOutcome))
     if conflicts:
-        return RollbackEdits(chosen.id, reason=conflicts[0].note, conflicts=conflicts)
-    edits = {by_key[file.path]: plan for file, plan in zip(chosen.files, plans, strict=True) if isinstance(plan, tuple)}
-    return RollbackEdits(chosen.id, edits, tuple(file.path for file in chosen.files if file.path not in by_key))
+        return PlannedSession(chosen.id, reason=conflicts[0].note, conflicts=conflicts)
+    files = tuple((file, plan) for file, plan in plans if not isinstance(plan, FileOutcome))
+    return PlannedSession(chosen.id, files, by_key)
 
 
 def keyed(site: Site, documents: Iterable[Path]) -> dict[str, Path]:
