@@ -8,6 +8,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from calibrant.lsp.change_object import change_entry
 from calibrant.lsp.commands import FileArguments, path_of, read
+from calibrant.lsp.words import change_words, run_words
 from calibrant.model.ports import StoreError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 async def history(ls: "CalibrantServer", given: dict[str, Any]) -> list[dict[str, object]]:
     """Return the newest runs and changes of a workflow, the newest first, each as the object that ends a session.
 
-    Each has `started` besides, in seconds since the epoch; only that of a change has `change`.
+    Each has `started` besides, in seconds since the epoch, and what to say of it in `words`; only that of a change has `change`.
     """
     path = path_of(read(given, FileArguments).uri)
     workspace, name = ls.configuration.workspace_of(path), ls.name_of(path)
@@ -31,10 +32,14 @@ async def history(ls: "CalibrantServer", given: dict[str, Any]) -> list[dict[str
     except (StoreError, OSError) as error:
         raise JsonRpcInvalidParams(f"The history of {path.name} cannot be read: {error}") from error
     snapshot = ls.documents.get(str(path))
-    runs = [(one.started, cast("Mapping[str, object]", ls.session_object(path, one, snapshot))) for one in results]
-    entries = runs + [(one.started, change_entry(ls, path, one)) for one in changes]
+    entries = [(one.started, run_words(one), _object(ls.session_object(path, one, snapshot))) for one in results]
+    entries += [(one.started, change_words(one), change_entry(ls, path, one)) for one in changes]
     entries.sort(key=lambda entry: -entry[0])
-    return [{**entry, "started": started} for started, entry in entries]
+    return [{**entry, "started": started, "words": words} for started, words, entry in entries]
+
+
+def _object(shown: object) -> dict[str, object]:
+    return dict(cast("Mapping[str, object]", shown))
 
 
 def _changes(site: "Site", path: "Path") -> "Sequence[ChangeSession]":

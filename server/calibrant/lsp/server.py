@@ -13,6 +13,7 @@ from calibrant.lsp import (
     configuration,
     folders,
     history,
+    last_result,
     progress,
     rolling_back,
     symbols,
@@ -31,6 +32,7 @@ COMMANDS = {
     "calibrant.applyFixes": applying.apply_fixes,
     "calibrant.applied": applying.applied,
     "calibrant.history": history.history,
+    "calibrant.result": last_result.result,
     "calibrant.rollback": rolling_back.rollback,
 }
 

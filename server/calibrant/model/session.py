@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from calibrant.model.applied import STANDING, ChangeStatus
+from calibrant.model.applied import STANDING, ChangeStatus, digest_of
 from calibrant.model.event import RunStatus, StepStatus
 from calibrant.model.issue import Issue, Severity
 
@@ -77,7 +77,8 @@ class SessionResult(msgspec.Struct, frozen=True):
     """One run of one workflow. `path` is as given by the caller; `started` is seconds since the epoch.
 
     `answers` is the session of the change that this run is the first to see; empty where the file was not changed by a fix
-    since the run before. `changes` are those that answer this run, the oldest first; the store fills them in.
+    since the run before. `changes` are those that answer this run, the oldest first; the store fills them in. `text` is what
+    `digest_of_text` gives for the text that ran, empty where it is not known.
     """
 
     session: str
@@ -91,6 +92,7 @@ class SessionResult(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     answers: str = ""
     changes: tuple[Answer, ...] = ()
+    text: str = ""
 
     @property
     def life(self) -> Life:
@@ -99,3 +101,8 @@ class SessionResult(msgspec.Struct, frozen=True):
         if states & (STANDING | {"rolling_back"}):
             return "fixed"
         return "rolled_back" if "rolled_back" in states else self.status
+
+
+def digest_of_text(text: str) -> str:
+    """Return what tells whether a workflow's text is the one that ran."""
+    return digest_of(text.encode("utf-8", "surrogatepass"))

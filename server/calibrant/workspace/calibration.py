@@ -17,7 +17,7 @@ from calibrant.model.failure import Failure
 from calibrant.model.fix import Fix
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.ports import SessionStore, StoreError
-from calibrant.model.session import SessionResult, StepResult
+from calibrant.model.session import SessionResult, StepResult, digest_of_text
 from calibrant.model.settings import Settings
 from calibrant.model.workflow import Workflow
 from calibrant.workspace.analysis import Analysis, analyse, broken_steps
@@ -189,6 +189,7 @@ class Calibration:
             started=started,
             seconds=time.time() - started,
             answers=tally.answers,
+            text=digest_of_text(analysis.workflow.text),
         )
         return Outcome(result, analysis.workflow, found, offer.fixes, trust, tally.recorded())
 

@@ -8,6 +8,7 @@ from functools import cached_property
 import msgspec
 
 from calibrant.model.issue import Finding
+from calibrant.model.nodes import at_path
 from calibrant.model.text import Span
 from calibrant.model.workflow import Step, Workflow
 
@@ -17,10 +18,25 @@ def place(findings: Iterable[Finding], ran: Workflow, now: Workflow) -> list[Fin
 
     A finding falls away when the text of its step was edited, or, outside the steps, the text it stands on.
     """
+    return [there for there in moved(findings, ran, now) if there]
+
+
+def moved(findings: Iterable[Finding], ran: Workflow, now: Workflow) -> list[Finding | None]:
+    """Return, for each finding of a run of `ran`, where it stands in `now`; None where it fell away, as with `place`."""
     if ran.text == now.text:
         return list(findings)
     moves = _Moves(ran, now)
-    return [placed for finding in findings if (placed := _placed(finding, moves))]
+    return [_placed(finding, moves) for finding in findings]
+
+
+def roughly(finding: Finding, now: Workflow) -> Span:
+    """Return where to show a finding that fell away: at what stands at its path now, else its step, else the start."""
+    step = next((one for one in now.steps if one.label == finding.step), None)
+    if step is None:
+        there = at_path(now.root, finding.where) if finding.where and finding.step is None else None
+        return there.span if there else Span(0, 0)
+    there = at_path(step.body.node, finding.where) if finding.where else None
+    return step.at(there.span) if there else step.head
 
 
 def _placed(finding: Finding, moves: "_Moves") -> Finding | None:

@@ -1,0 +1,110 @@
+"""The command that gives the last result of a workflow, with its issues and steps where they stand in the text of now."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+from pygls.exceptions import JsonRpcInvalidParams
+
+from calibrant.lsp.commands import FileArguments, path_of, read
+from calibrant.lsp.convert import Positions, key_of
+from calibrant.lsp.reading import newest
+from calibrant.lsp.words import run_words, step_words
+from calibrant.model.issue import Finding, Issue
+from calibrant.model.ports import StoreError
+from calibrant.model.session import SessionResult, StepResult, digest_of_text
+from calibrant.model.text import Span
+from calibrant.model.workflow import Workflow
+from calibrant.workspace.placing import moved, roughly
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+    from calibrant.lsp.reading import Newest
+
+_GROUPS = ("critical", "warnings", "auto_repairs")
+
+
+async def result(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, object] | None:
+    """Return the object of a file's last run, this server's own or else as recorded; None where it never ran.
+
+    `edited` of an issue tells that the text it stood on is not there any longer; it is shown at its step then.
+    """
+    uri = read(given, FileArguments).uri
+    path, key = path_of(uri), key_of(uri)
+    outcome = ls.runs.outcome(key)
+    last = outcome.result if outcome else await recorded(ls, path)
+    if last is None:
+        return None
+    return _shown(ls, path, last, outcome.workflow if outcome else None, await newest(ls, uri))
+
+
+async def recorded(ls: "CalibrantServer", path: Path) -> SessionResult | None:
+    """Return the newest recorded result of a workflow, looked up in a thread.
+
+    Raises:
+        JsonRpcInvalidParams: what was recorded cannot be read.
+    """
+    try:
+        found = await asyncio.to_thread(ls.services.history, ls.configuration.workspace_of(path), ls.name_of(path))
+    except (StoreError, OSError) as error:
+        raise JsonRpcInvalidParams(f"The last result of {path.name} cannot be read: {error}") from error
+    return found[0] if found else None
+
+
+def _shown(
+    ls: "CalibrantServer", path: Path, last: SessionResult, ran: Workflow | None, now: "Newest | None"
+) -> dict[str, object]:
+    workflow = now.analysis.workflow if now and now.analysis else None
+    positions = ls.positions(now.snapshot) if now else Positions("", ls.encoding)
+    places = _placed(last, ran, workflow)
+    shown = cast("dict[str, Any]", ls.session_object(path, last, now.snapshot if now else None))
+    for name in _GROUPS:
+        issues = getattr(last.issues, name)
+        pairs = zip(shown["issues"][name], issues, strict=True)
+        shown["issues"][name] = [_issue(one, places[issue.id], positions) for one, issue in pairs]
+    shown["steps"] = [
+        {**one, "range": _step_range(step, workflow, positions), "detail": step_words(step)}
+        for one, step in zip(shown["steps"], last.steps, strict=True)
+    ]
+    return {**shown, "started": last.started, "words": run_words(last)}
+
+
+class _Place(msgspec.Struct, frozen=True):
+    finding: Finding
+    edited: bool
+
+
+def _placed(last: SessionResult, ran: Workflow | None, now: Workflow | None) -> dict[str, _Place]:
+    """Return each issue's finding where it stands now, by the issue's id."""
+    issues = last.issues.all
+    found: list[Finding | None] = [None] * len(issues)
+    if now and ran:
+        found = moved([issue.finding for issue in issues], ran, now)
+    elif now and last.text == digest_of_text(now.text):
+        found = [issue.finding for issue in issues]
+    return {issue.id: _place(issue, there, now) for issue, there in zip(issues, found, strict=True)}
+
+
+def _place(issue: Issue, there: Finding | None, now: Workflow | None) -> _Place:
+    if there is not None:
+        return _Place(there, edited=False)
+    span = roughly(issue.finding, now) if now else Span(0, 0)
+    return _Place(msgspec.structs.replace(issue.finding, span=span, related=()), edited=True)
+
+
+def _issue(shown: dict[str, Any], place: _Place, positions: Positions) -> dict[str, Any]:
+    related = [
+        {
+            "message": there.message,
+            "path": there.path or shown["path"],
+            "range": positions.range(Span(0, 0) if there.path else there.span),
+        }
+        for there in place.finding.related
+    ]
+    return {**shown, "range": positions.range(place.finding.span), "related": related, "edited": place.edited}
+
+
+def _step_range(step: StepResult, workflow: Workflow | None, positions: Positions) -> object:
+    there = next((one for one in workflow.steps if one.label == step.id), None) if workflow else None
+    return positions.range(there.head) if there else None

@@ -1,0 +1,44 @@
+"""A workflow's newest text and what it says, for commands that only look: nothing is taken in for it."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from calibrant.lsp.commands import path_of
+from calibrant.lsp.convert import key_of, to_uri
+from calibrant.workspace.documents import Snapshot
+from calibrant.workspace.files import load
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+    from calibrant.workspace.analysis import Analysis
+
+_NEVER_TAKEN_IN = -1
+
+
+class Newest(msgspec.Struct, frozen=True, eq=False):
+    """A text and its analysis, which is None where the name is not that of a workflow."""
+
+    snapshot: Snapshot
+    analysis: "Analysis | None"
+
+
+async def newest(ls: "CalibrantServer", uri: str) -> Newest | None:
+    """Return the editor's text of a file, else the one on disk; None where there is none.
+
+    Raises:
+        JsonRpcInvalidParams: the URI names no file.
+    """
+    path, key = path_of(uri), key_of(uri)
+    await ls.pipeline.ready(key)
+    held = ls.documents.get(key)
+    if held:
+        return Newest(held, ls.pipeline.analysis(held))
+    try:
+        loaded = await asyncio.to_thread(load, path)
+    except OSError:  # gone, or not ours to read
+        return None
+    settings = ls.configuration.settings(path)
+    analysis = await asyncio.to_thread(ls.services.analyse, str(path), loaded.text, settings, None)
+    return Newest(Snapshot(key, to_uri(path), path, loaded.text, None, _NEVER_TAKEN_IN, loaded.problem), analysis)
