@@ -107,13 +107,13 @@ def test_a_workspace_that_is_only_read_is_not_copied(copy: PrivateCopy, workspac
 def test_a_link_swapped_into_the_running_copy_is_judged_anew(copy: PrivateCopy, outside: Path) -> None:
     copy.materialise()
     assert copy.read_path("a.csv", "path").read_text() == "1"
-    here = copy.root / "flows" / "a.csv"
+    here = copy.overlay.root / "flows" / "a.csv"
     here.unlink()
     here.symlink_to(outside / "secret.txt")
     for call in (copy.read_path, copy.write_path):
         with pytest.raises(StepError, match="leads out"):
             call("a.csv", "path")
-    (copy.root / "flows" / "deep").symlink_to(outside)
+    (copy.overlay.root / "flows" / "deep").symlink_to(outside)
     with pytest.raises(StepError, match="leads out"):
         copy.write_path("deep/new.txt", "path")
     assert "a.csv" not in copy.list_files(".", "path")
@@ -121,9 +121,9 @@ def test_a_link_swapped_into_the_running_copy_is_judged_anew(copy: PrivateCopy, 
 
 def test_a_link_to_the_true_path_made_in_the_copy_means_the_copy(copy: PrivateCopy, workspace: Path) -> None:
     copy.materialise()
-    (copy.root / "flows" / "new").symlink_to(workspace / "top.txt")
+    (copy.overlay.root / "flows" / "new").symlink_to(workspace / "top.txt")
     target = copy.write_path("new", "path")
-    assert target == copy.root / "top.txt"
+    assert target == copy.overlay.root / "top.txt"
 
 
 def test_listing_merges_what_was_written_with_what_is_there(copy: PrivateCopy, workspace: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_missing_folder_names_those_near(copy: PrivateCopy) -> None:
     with pytest.raises(StepError, match=r"There is no folder ‘../date’. Near it: ../data.") as caught:
         copy.folder_path("../date", "cwd")
     assert caught.value.failure.candidates == ("../data",)
-    assert copy.folder_path("../data", "cwd") == copy.workspace / "data"
+    assert copy.folder_path("../data", "cwd") == copy.overlay.workspace / "data"
 
 
 def test_a_folder_read_after_a_write_in_it_is_whole(copy: PrivateCopy) -> None:
@@ -159,7 +159,7 @@ def test_a_folder_read_after_a_write_in_it_is_whole(copy: PrivateCopy) -> None:
 
 def test_what_a_command_deleted_is_gone(copy: PrivateCopy) -> None:
     copy.materialise()
-    (copy.root / "top.txt").unlink()
+    (copy.overlay.root / "top.txt").unlink()
     assert not copy.read_path("../top.txt", "path").exists()
     assert copy.list_files("../data", "path") == ["../data/b.txt"]
 
@@ -173,7 +173,7 @@ def test_the_copy_is_faithful_and_holds_what_was_written_before(copy: PrivateCop
     copy.write_path("../top.txt", "path").write_text("written before")
     copy.materialise()
     copy.materialise()
-    root = copy.root
+    root = copy.overlay.root
     assert (root / "top.txt").read_text() == "written before"
     assert (root / ".hidden" / "x").read_text() == "h"
     assert stat.S_IMODE((root / "run.sh").stat().st_mode) == 0o755
@@ -188,14 +188,14 @@ def test_the_copy_is_faithful_and_holds_what_was_written_before(copy: PrivateCop
 def test_environments_are_not_copied_but_read_where_they_are(copy: PrivateCopy, workspace: Path) -> None:
     fill(workspace, {".venv/lib/x.py": "x", "py/pyvenv.cfg": "", "py/y": "y", "web/node_modules/z/i.js": "z"})
     copy.materialise()
-    assert set(copy.environments) == {".venv", "py", "web/node_modules"}
-    assert list((copy.root / ".venv").iterdir()) == []
+    assert set(copy.overlay.environments) == {".venv", "py", "web/node_modules"}
+    assert list((copy.overlay.root / ".venv").iterdir()) == []
     assert copy.read_path("../.venv/lib/x.py", "path").read_text() == "x"
     with pytest.raises(StepError, match="environment") as caught:
         copy.write_path("../web/node_modules/z/i.js", "path")
     assert caught.value.failure.code == "path-outside"
     copy.link_environments()
-    assert (copy.root / "py" / "y").read_text() == "y"
+    assert (copy.overlay.root / "py" / "y").read_text() == "y"
     with pytest.raises(StepError, match="environment"):
         copy.write_path("../py/y", "path")
 
@@ -211,7 +211,7 @@ def test_a_workspace_beyond_the_limit_is_refused_before_anything_is_copied(works
             assert "2.9 MB" in failure.message
             assert "2.0 MB" in failure.message
             assert "--live" in failure.hint
-        assert not (copy.root / "top.txt").exists()
+        assert not (copy.overlay.root / "top.txt").exists()
         with pytest.raises(StepError, match="private copy"):
             copy.write_path("big", "path")
 
@@ -220,19 +220,19 @@ def test_a_large_history_is_mounted_not_copied(workspace: Path) -> None:
     fill(workspace, {".git/HEAD": "ref", ".git/objects/pack": "x" * 600_000})
     with PrivateCopy(workspace, workspace, live=False, limit=2 << 20) as copy:
         copy.materialise()
-        assert copy.environments == (".git",)
+        assert copy.overlay.environments == (".git",)
         assert copy.read_path(".git/HEAD", "path").read_text() == "ref"
     with PrivateCopy(workspace, workspace, live=False, limit=20 << 20) as copy:
         copy.materialise()
-        assert copy.environments == ()
-        assert (copy.root / ".git" / "HEAD").read_text() == "ref"
+        assert copy.overlay.environments == ()
+        assert (copy.overlay.root / ".git" / "HEAD").read_text() == "ref"
 
 
 def test_hidden_folders_are_not_copied(workspace: Path) -> None:
     fill(workspace, {".state/trust": "yes"})
     with PrivateCopy(workspace, workspace, live=False, limit=1 << 20, hidden=(workspace / ".state",)) as copy:
         copy.materialise()
-        assert not (copy.root / ".state").exists()
+        assert not (copy.overlay.root / ".state").exists()
         with pytest.raises(StepError, match="its own records"):
             copy.read_path(".state/trust", "path")
     with PrivateCopy(workspace, workspace, live=True, limit=1 << 20, hidden=(workspace / ".state",)) as copy:
@@ -259,18 +259,18 @@ def test_open_paths_are_read_and_their_changes_stay_private(workspace: Path, out
 def test_live_means_the_real_files(workspace: Path) -> None:
     with PrivateCopy(workspace, workspace / "flows", live=True, limit=1) as copy:
         copy.materialise()
-        assert copy.root == workspace
+        assert copy.overlay.root == workspace
         assert copy.read_path("a.csv", "path") == copy.write_path("a.csv", "path") == workspace / "flows" / "a.csv"
 
 
 def test_closing_removes_everything_even_what_is_read_only(workspace: Path) -> None:
     copy = PrivateCopy(workspace, workspace, live=False, limit=1 << 20)
     copy.materialise()
-    private = copy.private
+    private = copy.overlay.private
     assert stat.S_IMODE(private.stat().st_mode) == 0o700
-    (copy.root / "data" / "b.txt").chmod(0o400)
-    (copy.root / "data").chmod(0o500)
-    (copy.root / "to-the-workspace").symlink_to(workspace)
+    (copy.overlay.root / "data" / "b.txt").chmod(0o400)
+    (copy.overlay.root / "data").chmod(0o500)
+    (copy.overlay.root / "to-the-workspace").symlink_to(workspace)
     copy.close()
     copy.close()
     assert not private.exists()
@@ -297,7 +297,7 @@ def test_many_threads_make_one_copy(workspace: Path) -> None:
         for thread in threads:
             thread.join()
         assert not errors
-        assert (copy.root / "f100").read_text() == "x"
+        assert (copy.overlay.root / "f100").read_text() == "x"
 
 
 def test_leftovers_of_killed_runs_go_at_a_later_start_and_live_ones_stay(

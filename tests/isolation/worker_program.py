@@ -42,7 +42,7 @@ async def patient(request: RunRequest) -> AsyncIterator[Event]:
     copy = PrivateCopy(workspace, workspace, live=False, limit=1 << 20)
     runner = Runner(copy, "open", os.environ, 1 << 20)
     yield StepStarted(0, "waits")
-    yield StepStarted(1, str(copy.private))
+    yield StepStarted(1, str(copy.overlay.private))
     try:
         word = request.inputs["word"]
         await runner.run(("sh", "-c", f"setsid sleep {word}1 & sleep {word}2"), cwd=".", env={}, timeout=60)

@@ -75,33 +75,33 @@ class Runner:
                 await self._prepare()
         place = self._copy.folder_path(cwd, "cwd")
         before = await asyncio.to_thread(self._scan)
-        async with exchanged(exchange, self._copy.private) as file:
+        async with exchanged(exchange, self._copy.overlay.private) as file:
             ended = await self._start(argv, place, env, timeout, file.stdin)
             answer = await asyncio.to_thread(file.answer)
         if ended.timed_out:
             raise StepError(_overdue(timeout, ended))
         if self._bwrap is not None:
-            _judge(ended, argv, walled=not self._copy.live)
+            _judge(ended, argv, walled=not self._copy.overlay.live)
         changed = _changed(before, await asyncio.to_thread(self._scan))
         return Completed(
             ended.exit_code,
             self._as_true_paths(ended.stdout),
             self._as_true_paths(ended.stderr),
-            tuple(sorted(self._copy.as_written(name) for name in changed)),
+            tuple(sorted(self._copy.overlay.as_written(name) for name in changed)),
             ended.truncated,
             self._true_bytes(answer),
         )
 
     def _refuse_untrusted(self) -> None:
         if self._mode == "no":
-            folder = self._copy.workspace
+            folder = self._copy.overlay.workspace
             raise NotRun(f"This workspace is not trusted to run commands. ‘calibrant trust {folder}’ trusts it.")
         if sys.platform == "win32":
             raise NotRun("Commands do not run on Windows yet.")
 
     async def _prepare(self) -> None:
         await asyncio.to_thread(self._copy.materialise)
-        self._bwrap = find_bwrap(self._environ, self._copy.workspace)
+        self._bwrap = find_bwrap(self._environ, self._copy.overlay.workspace)
         trouble = "bubblewrap is not installed"
         if self._bwrap is not None and (trouble := await self._probe()):
             self._bwrap = None
@@ -118,7 +118,7 @@ class Runner:
     async def _probe(self) -> str:
         """Return what keeps bubblewrap from working here (it may be installed, but forbidden); empty where nothing does."""
         try:
-            ended = await self._start(("/bin/sh", "-c", ":"), self._copy.workspace, {}, _PROBE_SECONDS)
+            ended = await self._start(("/bin/sh", "-c", ":"), self._copy.overlay.workspace, {}, _PROBE_SECONDS)
         except (OSError, StepError):
             return "bubblewrap cannot be started here"
         if ended.exit_code == 0:
@@ -139,11 +139,11 @@ class Runner:
                 return await self._start_walled(self._bwrap, argv, place, env, seconds, stdin)
             self._count += 1
             mark = f"{self._run}/{self._count}"
-            private = self._copy.private
+            private = self._copy.overlay.private
             scrubbed = scrub(self._environ, env, home=str(private / "home"), temporary=str(private / "tmp"))
             return await run_child(
                 argv,
-                cwd=self._copy.in_root(place),
+                cwd=self._copy.overlay.in_root(place),
                 environment={**scrubbed, MARK: mark},
                 limit=self._output_limit,
                 timeout=seconds,
@@ -164,7 +164,7 @@ class Runner:
             # bubblewrap itself gets no environment: an LD_PRELOAD of the step must not work outside the sandbox.
             return await run_child(
                 (bwrap, "--args", str(options), "--", *argv),
-                cwd=self._copy.private,
+                cwd=self._copy.overlay.private,
                 environment={},
                 limit=self._output_limit,
                 timeout=seconds,
@@ -174,18 +174,18 @@ class Runner:
             )
 
     def _scan(self) -> dict[str, tuple[int, int]] | None:
-        return tree.scan(self._copy.root, _MOST_FILES, lambda path: path.name == ".git")
+        return tree.scan(self._copy.overlay.root, _MOST_FILES, lambda path: path.name == ".git")
 
     def _as_true_paths(self, text: str) -> str:
         """Return an output with the workspace's own path where a command without a sandbox saw the private copy's."""
-        if self._bwrap is not None or self._copy.live:
+        if self._bwrap is not None or self._copy.overlay.live:
             return text
-        return text.replace(str(self._copy.root), str(self._copy.workspace))
+        return text.replace(str(self._copy.overlay.root), str(self._copy.overlay.workspace))
 
     def _true_bytes(self, data: bytes) -> bytes:
-        if self._bwrap is not None or self._copy.live:
+        if self._bwrap is not None or self._copy.overlay.live:
             return data
-        return data.replace(os.fsencode(self._copy.root), os.fsencode(self._copy.workspace))
+        return data.replace(os.fsencode(self._copy.overlay.root), os.fsencode(self._copy.overlay.workspace))
 
 
 @contextlib.contextmanager

@@ -79,17 +79,17 @@ def walls_of(copy: PrivateCopy, environ: Mapping[str, str]) -> Walls:
     present = tuple(folder for folder in folders if folder.is_dir() and not folder.is_symlink())
     resolver = Path("/etc/resolv.conf").resolve()
     return Walls(
-        workspace=copy.workspace,
-        copy=copy.root,
-        private=copy.private,
+        workspace=copy.overlay.workspace,
+        copy=copy.overlay.root,
+        private=copy.overlay.private,
         home=home or Path("/tmp/home"),  # noqa: S108 - the sandbox's own
         hidden=tuple(dict.fromkeys((*present, *_homes(environ)))),
-        environments=() if copy.live else copy.environments,
+        environments=() if copy.overlay.live else copy.overlay.environments,
         programs=program_folders(environ),
-        open_paths=tuple(path for path in copy.open_paths if path.exists()),
-        secrets=tuple(dict.fromkeys((*secret_places(environ), *copy.hidden))),
-        network=copy.live,
-        resolver=resolver if copy.live and resolver.is_relative_to("/run") and resolver.exists() else None,
+        open_paths=tuple(path for path in copy.overlay.open_paths if path.exists()),
+        secrets=tuple(dict.fromkeys((*secret_places(environ), *copy.overlay.hidden))),
+        network=copy.overlay.live,
+        resolver=resolver if copy.overlay.live and resolver.is_relative_to("/run") and resolver.exists() else None,
     )
 
 
