@@ -1,7 +1,8 @@
 """The run queue without an editor: order, cancelling, ends of every kind."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -140,3 +141,52 @@ async def test_a_run_that_cannot_be_made(queue: RunQueue, slow: Slow, told: Told
     assert not queue.cancel(session)
     with pytest.raises(ValueError, match="file"):
         queue.start(Documents().put("untitled:a", "untitled:a", None, ""), RunOptions(), asked=True)
+
+
+async def test_the_store_is_used_in_threads_and_ends_keep_their_order(slow: Slow, told: Told, tmp_path: Path) -> None:
+    opened_by: list[threading.Thread] = []
+    looked_up = threading.Event()
+
+    @contextmanager
+    def calibration(_workspace: Path, _settings: Settings) -> Iterator[Slow]:
+        opened_by.append(threading.current_thread())
+        yield slow
+        opened_by.append(threading.current_thread())
+
+    def history(_workspace: Path, _name: str) -> Sequence[SessionResult]:
+        opened_by.append(threading.current_thread())
+        assert looked_up.wait(5)
+        return []
+
+    rooms = Rooms(calibration, history, lambda _path: Settings(), lambda _path: tmp_path, str)
+    queue = RunQueue(rooms, told)
+    queue.start(text("first"), RunOptions(), asked=True)
+    await asyncio.sleep(0.05)
+    queue.start(text("second"), RunOptions(), asked=True)
+    slow.go.set()
+    async with asyncio.timeout(5):
+        while queue.current(text("").key):
+            await asyncio.sleep(0.001)
+    assert told.results == [], "the second one has ended, and waits until the end of the first one is told"
+    looked_up.set()
+    await ended(told, 2)
+    assert [word for word in told.words if word[0] in {"cancelled", "completed"}] == [
+        ("cancelled", "first"),
+        ("completed", "second"),
+    ]
+    assert len(opened_by) == 5
+    assert threading.main_thread() not in opened_by
+
+
+async def test_a_run_that_never_began_is_not_looked_up(slow: Slow, told: Told, tmp_path: Path) -> None:
+    @contextmanager
+    def calibration(_workspace: Path, _settings: Settings) -> Iterator[Slow]:
+        yield slow
+
+    def history(_workspace: Path, _name: str) -> Sequence[SessionResult]:
+        raise AssertionError
+
+    queue = RunQueue(Rooms(calibration, history, lambda _path: Settings(), lambda _path: tmp_path, str), told)
+    assert queue.cancel(queue.start(text("first"), RunOptions(), asked=True))
+    await ended(told, 1)
+    assert told.results[0].status == "cancelled"

@@ -64,12 +64,13 @@ async def apply_closed(
 async def _planned(
     ls: "CalibrantServer", applying: Applying, listen: Callable[[Event], None]
 ) -> "tuple[Plan | None, Outcome]":
+    from calibrant.workspace.aside import opened_aside
     from calibrant.workspace.calibration import Calibration, RunOptions
     from calibrant.workspace.fixing import plan_fixes, safe_fixes
 
     workspace, settings = ls.configuration.workspace_of(applying.path), ls.configuration.settings(applying.path)
     text, options = applying.snapshot.text, RunOptions()
-    with ls.services.calibration(workspace, settings) as calibration:
+    async with opened_aside(ls.services.calibration(workspace, settings)) as calibration:
         known = ls.runs.outcome(applying.snapshot.key)
         fresh = known is not None and known.workflow.text == text and not ls.runs.inputs(applying.snapshot.key)
         outcome = known if known and fresh else await calibration.run(applying.path, text, options, listen)

@@ -1,5 +1,6 @@
 """Code lenses at the top of a workflow: calibrate, cancel, last result, roll back."""
 
+import asyncio
 import time
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,8 @@ async def code_lens(ls: "CalibrantServer", params: types.CodeLensParams) -> list
     snapshot = ls.snapshot(params.text_document.uri)
     if snapshot is None or snapshot.path is None or ls.pipeline.analysis(snapshot) is None:
         return []
+    last = await last_result(ls, snapshot)
     lenses = [_run_lens(ls, snapshot)]
-    last = _last(ls, snapshot)
     if last:
         title = f"last result: {summary_of(last)} · {ago(time.time() - last.started - last.seconds)}"
         lenses.append(_lens(title, "calibrant.history", {"uri": snapshot.uri}))
@@ -49,7 +50,7 @@ def _run_lens(ls: "CalibrantServer", snapshot: Snapshot) -> types.CodeLens:
     return _lens("Calibrate", "calibrant.calibrate", {"uri": snapshot.uri})
 
 
-def _last(ls: "CalibrantServer", snapshot: Snapshot) -> SessionResult | None:
+async def last_result(ls: "CalibrantServer", snapshot: Snapshot) -> SessionResult | None:
     """Return the newest result: from this server's own runs, else as recorded."""
     outcome = ls.runs.outcome(snapshot.key)
     if outcome:
@@ -58,7 +59,7 @@ def _last(ls: "CalibrantServer", snapshot: Snapshot) -> SessionResult | None:
         return None
     try:
         workspace = ls.configuration.workspace_of(snapshot.path)
-        results = ls.services.history(workspace, ls.name_of(snapshot.path))
+        results = await asyncio.to_thread(ls.services.history, workspace, ls.name_of(snapshot.path))
     except (StoreError, OSError):  # a run tells of a store that cannot be used; a lens only has nothing to show
         return None
     return results[0] if results else None

@@ -1,5 +1,6 @@
 """The commands: each takes one object and answers at once."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
@@ -70,14 +71,14 @@ def cancel(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, object]:
     return {"session": session, "cancelled": ls.runs.cancel(session) or ls.changes.cancel(session)}
 
 
-def trust(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
+async def trust(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
     """Trust the workspace of a file or folder; returns the workspace's path."""
     from calibrant.workspace.locate import workspace_of
 
     path = path_of(read(given, FileArguments).uri)
     workspace = workspace_of(path)
     try:
-        ls.services.trust(workspace)
+        await asyncio.to_thread(ls.services.trust, workspace)
     except (StoreError, OSError) as error:
         raise JsonRpcInvalidParams(f"{workspace} cannot be trusted: {error}") from error
     ls.say(f"Commands of the workflows in {workspace} may now run.", types.MessageType.Info)

@@ -1,5 +1,6 @@
 """What the editor is shown of runs: progress, messages, diagnostics, and the notification that ends a session."""
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -100,11 +101,15 @@ class RunsShown:
                 reasons.setdefault(step.reason, []).append(step.id)
         if reasons:
             self._explained.update((workspace, reason) for reason in reasons)
-            self._server.say(_not_run(run.path.name, reasons, trusted=self._trusted(workspace)), types.MessageType.Info)
+            self._server.spawn(self._tell_not_run(run, workspace, reasons))
 
-    def _trusted(self, workspace: "Path") -> bool:
+    async def _tell_not_run(self, run: Run, workspace: "Path", reasons: dict[str, list[str]]) -> None:
+        trusted = await self._trusted(workspace)
+        self._server.say(_not_run(run.path.name, reasons, trusted=trusted), types.MessageType.Info)
+
+    async def _trusted(self, workspace: "Path") -> bool:
         try:
-            return self._server.services.trusted(workspace)
+            return await asyncio.to_thread(self._server.services.trusted, workspace)
         except (StoreError, OSError):
             return False
 

@@ -21,6 +21,7 @@ from calibrant.model.session import SessionResult, StepResult, digest_of_text
 from calibrant.model.settings import Settings
 from calibrant.model.workflow import Workflow
 from calibrant.workspace.analysis import Analysis, analyse, broken_steps
+from calibrant.workspace.aside import opened_aside, to_its_end
 from calibrant.workspace.files import workflow_name
 from calibrant.workspace.offers import offered
 
@@ -96,34 +97,55 @@ class Calibration:
             StoreError: the state directory cannot be used.
             ValueError: the path is no workflow file by its name.
         """
-        # In a thread: the first reading of a long text takes seconds, in which a server must answer.
+        # What takes time or the disk is done in threads: a server must answer meanwhile.
         analysis = await asyncio.to_thread(analyse, str(path), text, self.specs, self.settings)
         if analysis is None:
             raise ValueError(f"{path.name} is not a workflow file")
         session = session or new_session()
         name = workflow_name(path, self._workspace)
         started = time.time()
+        tally = _Tally(analysis.workflow)
         outcome: Outcome | None = None
         try:
-            with self._store.lease(name, session):
-                answers = self._unseen_change(name, path)
-                self._store.begin(session, name, started)
-                tally = _Tally(analysis.workflow, answers)
+            async with opened_aside(self._store.lease(name, session)):
                 try:
-                    await self._watch(self.request(session, path, analysis, options), tally, listen)
+                    request = await to_its_end(self._begin, session, path, analysis, options, tally, started)
+                    await self._watch(request, tally, listen)
                 except asyncio.CancelledError:
                     tally.end = RunFinished("cancelled", "The run was cancelled.")
-                    self._store.finish(self._outcome(session, name, analysis, tally, started).result)
+                    await to_its_end(self._conclude, session, name, analysis, tally, started)
                     raise
-                outcome = self._outcome(session, name, analysis, tally, started)
-                self._store.finish(outcome.result)
+                outcome = await to_its_end(self._conclude, session, name, analysis, tally, started)
         except StoreError as error:
             if outcome is None:
                 raise
-            # What was found is shown all the same, with what could not be kept.
-            tally.add(RunProblem(Failure("store-failed", str(error), Kind.INFRA, subject="store")))
-            outcome = self._outcome(session, name, analysis, tally, started)
+            outcome = self._unkept(error, session, name, analysis, tally, started)
         return outcome
+
+    def _begin(
+        self, session: str, path: Path, analysis: Analysis, options: RunOptions, tally: "_Tally", started: float
+    ) -> RunRequest:
+        """Record that a run begins; returns what its worker is asked for."""
+        name = workflow_name(path, self._workspace)
+        tally.answers = self._unseen_change(name, path)
+        self._store.begin(session, name, started)
+        return self.request(session, path, analysis, options)
+
+    def _conclude(self, session: str, name: str, analysis: Analysis, tally: "_Tally", started: float) -> "Outcome":
+        """Record what was found, and return it."""
+        outcome = self._outcome(session, name, analysis, tally, started)
+        try:
+            self._store.finish(outcome.result)
+        except StoreError as error:
+            return self._unkept(error, session, name, analysis, tally, started)
+        return outcome
+
+    def _unkept(
+        self, error: StoreError, session: str, name: str, analysis: Analysis, tally: "_Tally", started: float
+    ) -> "Outcome":
+        """Return what was found, which is shown all the same, with what could not be kept."""
+        tally.add(RunProblem(Failure("store-failed", str(error), Kind.INFRA, subject="store")))
+        return self._outcome(session, name, analysis, tally, started)
 
     def _unseen_change(self, name: str, path: Path) -> str:
         """Return the change that this run is the first to see; empty where no fix was applied since the run before."""
@@ -222,9 +244,9 @@ _GOOD = frozenset({"completed", "rehearsed"})
 class _Tally:
     """What a run has told so far; `answers` is the change that it is the first to see."""
 
-    def __init__(self, workflow: Workflow, answers: str) -> None:
+    def __init__(self, workflow: Workflow) -> None:
         self._workflow = workflow
-        self.answers = answers
+        self.answers = ""
         self._finished: dict[int, StepFinished] = {}
         self.findings: list[Finding] = []
         self.end = RunFinished("failed", "The run broke off.")

@@ -1,6 +1,7 @@
 """The run queue: one run per workflow at a time, the newest wanted one last; and the last outcome of each workflow."""
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
@@ -13,11 +14,13 @@ from calibrant.model.event import Event, RunStatus
 from calibrant.model.ports import StoreError
 from calibrant.model.session import Groups, SessionResult, Summary
 from calibrant.model.settings import Settings
+from calibrant.workspace.aside import opened_aside
 from calibrant.workspace.documents import Snapshot
 
 if TYPE_CHECKING:
     from calibrant.workspace.calibration import Outcome, RunOptions
 
+_log = logging.getLogger(__name__)
 
 _REMEMBERED = 4
 """How many outcomes of a workflow are remembered, each of another text: undo and redo bring texts back."""
@@ -71,8 +74,8 @@ class RunListener(Protocol):
 class Rooms(msgspec.Struct, frozen=True):
     """What the queue needs from elsewhere.
 
-    - `calibration(workspace, settings)`: opened for one run and closed after it. Raises StoreError on entering.
-    - `history(workspace, name)`: the newest results first. Raises StoreError.
+    - `calibration(workspace, settings)`: opened for one run and closed after it, in a thread. Raises StoreError on entering.
+    - `history(workspace, name)`: the newest results first; asked in a thread. Raises StoreError.
     - `settings(path)`, `workspace_of(path)`, `name_of(path)`: of a workflow file.
     """
 
@@ -84,13 +87,15 @@ class Rooms(msgspec.Struct, frozen=True):
 
 
 class RunQueue:
-    """All runs of this process, and the last outcome of each workflow."""
+    """All runs of this process, and the last outcome of each workflow. Lives on the event loop's thread."""
 
     def __init__(self, rooms: Rooms, listener: RunListener) -> None:
         self._rooms = rooms
         self._listener = listener
         self._active: dict[str, list[Run]] = defaultdict(list)
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._ends: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._telling: set[asyncio.Task[None]] = set()
         self._past: dict[str, list[_Past]] = {}
         self._closed = False
 
@@ -164,7 +169,9 @@ class RunQueue:
         left = [run for runs in self._active.values() for run in runs]
         for run in left:
             run.stop()
-        tasks = [run.task for run in left if run.task]
+        for telling in list(self._telling):
+            telling.cancel()
+        tasks = [*self._telling, *(run.task for run in left if run.task)]
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _calibrate(self, run: Run) -> "Outcome":
@@ -172,7 +179,7 @@ class RunQueue:
             run.going = True
             self._listener.began(run)
             settings, workspace = self._rooms.settings(run.path), self._rooms.workspace_of(run.path)
-            with self._rooms.calibration(workspace, settings) as calibration:
+            async with opened_aside(self._rooms.calibration(workspace, settings)) as calibration:
                 return await calibration.run(
                     run.path,
                     run.snapshot.text,
@@ -191,20 +198,35 @@ class RunQueue:
         self._active[run.snapshot.key].remove(run)
         if self._closed:
             return
-        if task.cancelled():
-            self._listener.ended(run, self._unfinished(run, "cancelled", "The run was cancelled."), None)
-        elif error := task.exception():
-            self._listener.ended(run, self._unfinished(run, "failed", str(error)), error)
-        else:
+        if not task.cancelled() and task.exception() is None:
             self.learn(run.snapshot.key, task.result(), run.options.inputs)
-            self._listener.ended(run, task.result().result, None)
+        telling = asyncio.create_task(self._tell(run, task))
+        self._telling.add(telling)
+        telling.add_done_callback(self._told)
 
-    def _unfinished(self, run: Run, status: RunStatus, reason: str) -> SessionResult:
+    async def _tell(self, run: Run, task: "asyncio.Task[Outcome]") -> None:
+        """Tell it in the order in which runs of a workflow end, however long it takes to look one up."""
+        async with self._ends[run.snapshot.key]:
+            if task.cancelled():
+                self._listener.ended(run, await self._unfinished(run, "cancelled", "The run was cancelled."), None)
+            elif error := task.exception():
+                self._listener.ended(run, await self._unfinished(run, "failed", str(error)), error)
+            else:
+                self._listener.ended(run, task.result().result, None)
+
+    def _told(self, telling: asyncio.Task[None]) -> None:
+        self._telling.discard(telling)
+        if not telling.cancelled() and (error := telling.exception()):
+            _log.error("The end of a run could not be told", exc_info=error)
+
+    async def _unfinished(self, run: Run, status: RunStatus, reason: str) -> SessionResult:
         """Return the result of a run that gave none: as far as it was recorded, else without steps."""
         name = self._rooms.name_of(run.path)
-        try:
-            history = self._rooms.history(self._rooms.workspace_of(run.path), name)
-            recorded = [one for one in history if one.session == run.session]
-        except (StoreError, OSError):  # told already, when the run could not begin
-            recorded = []
+        recorded: list[SessionResult] = []
+        if run.going:
+            try:
+                history = await asyncio.to_thread(self._rooms.history, self._rooms.workspace_of(run.path), name)
+                recorded = [one for one in history if one.session == run.session]
+            except (StoreError, OSError):  # told already, when the run could not begin
+                recorded = []
         return recorded[0] if recorded else SessionResult(run.session, name, status, Summary(), Groups(), reason=reason)
