@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from calibrant.model.fix import Fix
     from calibrant.model.issue import Finding, Issue
     from calibrant.model.session import SessionResult
+    from calibrant.model.workflow import Workflow
     from calibrant.workspace.analysis import Analysis
     from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
     from calibrant.workspace.offers import Offered
@@ -168,6 +169,9 @@ def serve() -> int:
         issues=_issues,
         fixes=_fixes,
         history=history,
+        inputs=_inputs,
+        remember=_remember,
+        secrets=_secrets,
         site=site,
         seen=partial(site, create=False),
         trusted=_trusted,
@@ -215,6 +219,28 @@ def history(workspace: Path, name: str) -> "Sequence[SessionResult]":
 
     with closing(open_store(state_dir(), workspace, create=False)) as store:
         return store.history(name)
+
+
+def _inputs(workspace: Path, name: str) -> Mapping[str, object]:
+    from calibrant.store import open_store
+
+    with closing(open_store(state_dir(), workspace, create=False)) as store:
+        return store.inputs(name)
+
+
+def _remember(workspace: Path, name: str, values: Mapping[str, object]) -> None:
+    from calibrant.store import open_store
+
+    with closing(open_store(state_dir(), workspace)) as store:
+        store.remember_inputs(name, values)
+
+
+def _secrets(workflow: "Workflow") -> "Sequence[str]":
+    """Return the values of the secrets that a workflow names, and of variables that look as if they held one."""
+    from calibrant.engine.mask import is_credential_name
+
+    named = {secret.name for secret in workflow.secrets}
+    return [value for name, value in os.environ.items() if value and (name in named or is_credential_name(name))]
 
 
 def _trusted(workspace: Path) -> bool:

@@ -163,7 +163,7 @@ async def test_manual_runs_only_by_command(ws: Path, tmp_path: Path) -> None:
         assert editor.sessions == []
         assert (await editor.session(session)).summary.completed_steps == 1
         assert editor.codes(uri) == []
-        session = (await editor.command("calibrate", uri=uri, resume="partial"))["session"]
+        session = (await editor.command("calibrate", uri=uri, inputs={"file": None}, resume="partial"))["session"]
         await editor.session(session)
         assert editor.codes(uri) == ["file-not-found"]
         assert len(editor.sessions) == 2

@@ -118,6 +118,7 @@ def test_a_view_refuses_to_write(state: Path, workspace: Path, there: bool) -> N
     with open_store(state, workspace, create=False) as store:
         writes = (
             store.trust,
+            lambda: store.remember_inputs("w", {"a": 1}),
             lambda: store.begin("s", "w", 0),
             lambda: store.finish(result),
             lambda: store.outputs.put(workflow="w", step="s", session="x", key="k", output=1, masked=False),

@@ -248,6 +248,20 @@ def test_a_workspace_is_trusted_only_when_the_user_said_so(opener: Opener) -> No
         assert not store.trusted()
 
 
+def test_what_a_workflow_was_given_is_remembered_until_it_is_forgotten(opener: Opener) -> None:
+    values: dict[str, object] = {"a": "ä\udc80", "b": [1, {"c": None, "d": 2**70}], "e": False, "f\x00": ""}
+    with opener() as store:
+        assert store.inputs("w") == {}
+        store.remember_inputs("w", values)
+        store.remember_inputs("other", {"a": 1})
+        assert store.inputs("w") == values
+    with opener() as one, opener() as other:
+        one.remember_inputs("w", {"a": "newer", "never given": None, "b": None})
+        assert other.inputs("w") == {"a": "newer", "e": False, "f\x00": ""}
+        other.remember_inputs("w", {})
+        assert one.inputs("other") == {"a": 1}
+
+
 def test_one_run_of_a_workflow_at_a_time(opener: Opener) -> None:
     with opener() as one, opener() as other:
         with one.lease("w", "first") as lease:

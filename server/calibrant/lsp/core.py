@@ -16,6 +16,7 @@ from calibrant.lsp.changing import Changes
 from calibrant.lsp.code_action import QuickFixes
 from calibrant.lsp.configuration import Configuration
 from calibrant.lsp.convert import ENCODINGS, Positions, key_of, to_uri
+from calibrant.lsp.inputs import Inputs
 from calibrant.lsp.protocol import Protocol
 from calibrant.lsp.publish import Publisher
 from calibrant.lsp.runs import RunsShown
@@ -54,6 +55,7 @@ class CalibrantServer(LanguageServer):
         self.documents = Documents()
         self.configuration = Configuration(self)
         self.publisher = Publisher(self)
+        self.inputs = Inputs(self)
         self.quick_fixes = QuickFixes(self)
         settings, workspace_of = self.configuration.settings, self.configuration.workspace_of
         self.pipeline = Pipeline(
@@ -65,7 +67,8 @@ class CalibrantServer(LanguageServer):
         )
         self.looks = Looks(self.documents, look=self._look, show=self.pipeline.now, spawn=self.spawn)
         self.runs = RunQueue(
-            Rooms(services.calibration, services.history, settings, workspace_of, self.name_of), RunsShown(self)
+            Rooms(services.calibration, services.history, settings, workspace_of, self.name_of, self.inputs.of_run),
+            RunsShown(self),
         )
         self.trying = Trying(try_=self._try, spawn=self.spawn, listener=TrialsShown(self))
         known = self.configuration.known

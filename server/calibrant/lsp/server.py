@@ -7,12 +7,14 @@ from lsprotocol import types
 
 from calibrant.lsp import (
     applying,
+    calibrating,
     code_action,
     code_lens,
     commands,
     configuration,
     folders,
     history,
+    inputs,
     last_result,
     progress,
     rolling_back,
@@ -26,11 +28,12 @@ from calibrant.lsp.services import Services
 __all__ = ["CalibrantServer", "Services", "create_server"]
 
 COMMANDS = {
-    "calibrant.calibrate": commands.calibrate,
+    "calibrant.calibrate": calibrating.calibrate,
     "calibrant.cancel": commands.cancel,
     "calibrant.trust": commands.trust,
     "calibrant.applyFixes": applying.apply_fixes,
     "calibrant.applied": applying.applied,
+    "calibrant.inputs": inputs.inputs,
     "calibrant.history": history.history,
     "calibrant.result": last_result.result,
     "calibrant.rollback": rolling_back.rollback,

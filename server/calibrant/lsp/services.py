@@ -14,6 +14,7 @@ from calibrant.model.settings import Settings
 
 if TYPE_CHECKING:
     from calibrant.change import Site
+    from calibrant.model.workflow import Workflow
     from calibrant.workspace.analysis import Analysis
     from calibrant.workspace.calibration import Outcome, RunOptions
     from calibrant.workspace.queue import Calibrating
@@ -32,6 +33,8 @@ class Services(msgspec.Struct, frozen=True):
     - `fixes(issues, analysis, trust)`: the fixes on offer by issue id, the best first; the issues are of the analysis' text,
       `trust` is how far strategies are trusted by what was measured. No I/O.
     - `history(workspace, name)`: the newest results first. Raises StoreError.
+    - `inputs(workspace, name)`: what is remembered of what a workflow was given; `remember(workspace, name, values)` adds to it,
+      None forgets one. Raise StoreError. `secrets(workflow)`: values that must never be written down.
     - `site(workspace, settings)`: the door to its workflow files; without settings those of files hold. Raises StoreError.
     - `seen(workspace)`: the same, to look at what was changed without writing anything.
     - `trusted(workspace)`, `trust(workspace)`: raise StoreError.
@@ -47,6 +50,9 @@ class Services(msgspec.Struct, frozen=True):
     issues: Callable[[str, Sequence[Finding]], Sequence[Issue]]
     fixes: "Callable[[Sequence[Issue], Analysis, Mapping[str, float]], Mapping[str, tuple[Fix, ...]]]"
     history: Callable[[Path, str], Sequence[SessionResult]]
+    inputs: Callable[[Path, str], Mapping[str, object]]
+    remember: Callable[[Path, str, Mapping[str, object]], None]
+    secrets: "Callable[[Workflow], Sequence[str]]"
     site: "Callable[[Path, Settings | None], AbstractContextManager[Site]]"
     seen: "Callable[[Path], AbstractContextManager[Site]]"
     trusted: Callable[[Path], bool]

@@ -129,6 +129,12 @@ class SessionStore(Protocol):
         That is the session's id; empty where there is none.
         """
 
+    def inputs(self, workflow: str) -> Mapping[str, object]:
+        """Return what is remembered of what a workflow was given, by the name of the input, as it was given."""
+
+    def remember_inputs(self, workflow: str, values: Mapping[str, object]) -> None:
+        """Remember what a workflow was given, beside what is remembered already; None forgets one. Values are JSON's."""
+
     def trusted(self) -> bool:
         """Tell whether the user trusts this workspace."""
 

@@ -121,6 +121,14 @@ class EmptyStore:
         """Return nothing."""
         return ""
 
+    def inputs(self, _workflow: str) -> Mapping[str, object]:
+        """Return none."""
+        return {}
+
+    def remember_inputs(self, _workflow: str, _values: Mapping[str, object]) -> None:
+        """Refuse."""
+        refuse()
+
     def trusted(self) -> bool:
         """Return False."""
         return False

@@ -65,6 +65,13 @@ LIVES = (
         WHERE answers <> ''""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (SESSIONS_AND_OUTPUTS, CHANGES, LIVES)
+INPUTS = (
+    # `value` is JSON, as it was given: it is read anew as what the input's type says then.
+    """CREATE TABLE IF NOT EXISTS inputs (
+        workflow TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, given REAL NOT NULL,
+        PRIMARY KEY (workflow, name)) WITHOUT ROWID""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (SESSIONS_AND_OUTPUTS, CHANGES, LIVES, INPUTS)
 LATEST = len(MIGRATIONS)
 """The version of a database that has them all."""

@@ -1,6 +1,6 @@
 """The store on SQLite: its parts put together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
@@ -14,6 +14,7 @@ from calibrant.store.changes import Changes
 from calibrant.store.db import Database
 from calibrant.store.empty import EmptyStore, refuse
 from calibrant.store.housekeeping import Housekeeping
+from calibrant.store.inputs import inputs_of, remember_inputs
 from calibrant.store.migrations import LATEST
 from calibrant.store.outputs import Outputs
 from calibrant.store.recorder import Recorder, Write
@@ -78,6 +79,15 @@ class SqliteStore:
     def unseen_change(self, workflow: str, path: str) -> str:
         """Return the session of the newest standing change of a file that no run of its workflow has seen yet, or nothing."""
         return unseen_change(self._database, workflow, path)
+
+    def inputs(self, workflow: str) -> Mapping[str, object]:
+        """Return what is remembered of what a workflow was given, by the name of the input."""
+        return inputs_of(self._database, workflow)
+
+    def remember_inputs(self, workflow: str, values: Mapping[str, object]) -> None:
+        """Remember what a workflow was given; None forgets one."""
+        self._writable()
+        remember_inputs(self._database, workflow, values)
 
     def trusted(self) -> bool:
         """Tell whether the user trusts this workspace."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -76,6 +76,7 @@ class Rooms(msgspec.Struct, frozen=True):
 
     - `calibration(workspace, settings)`: opened for one run and closed after it, in a thread. Raises StoreError on entering.
     - `history(workspace, name)`: the newest results first; asked in a thread. Raises StoreError.
+    - `inputs(snapshot, given)`: what a run of that text is given beside what the caller gives, and that. None: nothing else.
     - `settings(path)`, `workspace_of(path)`, `name_of(path)`: of a workflow file.
     """
 
@@ -84,6 +85,7 @@ class Rooms(msgspec.Struct, frozen=True):
     settings: Callable[[Path], Settings]
     workspace_of: Callable[[Path], Path]
     name_of: Callable[[Path], str]
+    inputs: Callable[[Snapshot, Mapping[str, object]], Awaitable[dict[str, object]]] | None = None
 
 
 class RunQueue:
@@ -178,6 +180,9 @@ class RunQueue:
         async with self._locks[run.snapshot.key]:
             run.going = True
             self._listener.began(run)
+            if self._rooms.inputs:
+                given = await self._rooms.inputs(run.snapshot, run.options.inputs)
+                run.options = msgspec.structs.replace(run.options, inputs=given)
             settings, workspace = self._rooms.settings(run.path), self._rooms.workspace_of(run.path)
             async with opened_aside(self._rooms.calibration(workspace, settings)) as calibration:
                 return await calibration.run(

@@ -1,0 +1,107 @@
+"""The command about a workflow's inputs, and what is remembered of what they were given."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from pygls.exceptions import JsonRpcInvalidParams
+
+from calibrant.lsp.commands import path_of, read
+from calibrant.lsp.reading import newest
+from calibrant.model.ports import StoreError
+from calibrant.workspace.documents import Snapshot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from calibrant.lsp.core import CalibrantServer
+    from calibrant.model.workflow import Workflow
+    from calibrant.workspace.analysis import Analysis
+    from calibrant.workspace.inputs import Remembered
+
+
+class InputsArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `calibrant.inputs` takes; `values` are looked at as if they were given now, None as if one were forgotten."""
+
+    uri: str
+    values: dict[str, Any] = {}
+
+
+class Inputs:
+    """What workflows were given: in the user's state, except for secrets, which this process alone remembers."""
+
+    def __init__(self, server: "CalibrantServer") -> None:
+        self._server = server
+        self._confided: dict[str, dict[str, object]] = {}
+
+    async def remembered(self, path: "Path") -> "Remembered":
+        """Return what is remembered for a workflow, looked up in a thread.
+
+        Raises:
+            StoreError: what was recorded cannot be read.
+        """
+        from calibrant.workspace.inputs import Remembered
+
+        workspace, name = self._server.configuration.workspace_of(path), self._server.name_of(path)
+        kept = await asyncio.to_thread(self._server.services.inputs, workspace, name)
+        return Remembered(kept, dict(self._confided.get(str(path), {})))
+
+    async def of_run(self, snapshot: Snapshot, given: Mapping[str, object]) -> dict[str, object]:
+        """Return what a run is given: `given`, and what is remembered for the other inputs that its text has."""
+        if snapshot.path is None:
+            return dict(given)
+        try:
+            known = (await self.remembered(snapshot.path)).all
+        except (StoreError, OSError):  # the run itself needs the store, and tells
+            known = self._confided.get(snapshot.key, {})
+        analysis = await self._analysis(snapshot) if known else None
+        if analysis is None:
+            return dict(given)
+        from calibrant.workspace.inputs import fitting
+
+        return {**fitting(analysis.workflow, known), **given}
+
+    async def _analysis(self, snapshot: Snapshot) -> "Analysis | None":
+        await self._server.pipeline.ready(snapshot.key)
+        if self._server.documents.is_newest(snapshot):
+            return self._server.pipeline.analysis(snapshot)
+        settings = self._server.configuration.settings(snapshot.path)
+        return await asyncio.to_thread(self._server.services.analyse, snapshot.name, snapshot.text, settings, None)
+
+    async def remember(self, path: "Path", workflow: "Workflow", values: Mapping[str, object]) -> None:
+        """Remember values that fit for every later run of a workflow; None forgets one.
+
+        Raises:
+            StoreError: the state directory cannot be written. This process remembers them all the same.
+        """
+        from calibrant.workspace.inputs import declared, is_secret
+
+        inputs, secrets = declared(workflow), self._server.services.secrets(workflow)
+        confided = {
+            name: value
+            for name, value in values.items()
+            if value is not None and name in inputs and is_secret(inputs[name], value, secrets)
+        }
+        held = {**self._confided.get(str(path), {}), **confided}
+        self._confided[str(path)] = {name: one for name, one in held.items() if name in confided or name not in values}
+        kept = {name: None if name in confided else value for name, value in values.items()}
+        workspace, workflow_name = self._server.configuration.workspace_of(path), self._server.name_of(path)
+        await asyncio.to_thread(self._server.services.remember, workspace, workflow_name, kept)
+
+
+async def inputs(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, object]:
+    """Return the inputs of a workflow, and what to say of values for them."""
+    from calibrant.workspace.inputs import wanted
+
+    arguments = read(given, InputsArguments)
+    path, now = path_of(arguments.uri), await newest(ls, arguments.uri)
+    if now is None or now.analysis is None:
+        why = "There is no such file, or it may not be read." if now is None else "It is not a workflow by its name."
+        raise JsonRpcInvalidParams(f"‘{path.name}’ has no inputs. {why}")
+    try:
+        remembered = await ls.inputs.remembered(path)
+    except (StoreError, OSError) as error:
+        raise JsonRpcInvalidParams(f"What ‘{path.name}’ was given before cannot be read: {error}") from error
+    found = wanted(now.analysis.workflow, remembered, arguments.values)
+    return {"inputs": [msgspec.to_builtins(one) for one in found]}
