@@ -223,3 +223,15 @@ def test_what_another_version_recorded_is_left_out(tmp_path: Path) -> None:
         connection.execute("UPDATE inputs SET value = ? WHERE name = 'bad'", (b"\xff{",))
     with closing(open_store(tmp_path / "state", tmp_path, create=False)) as store:
         assert store.inputs("w") == {"good": [1, {"a": None}]}
+
+
+async def test_fixes_of_a_closed_file_are_tried_with_what_is_remembered(ws: Path, tmp_path: Path) -> None:
+    async with editing(ws, state=tmp_path / "state") as editor:
+        uri = write(ws, TEXT.replace("    uses: data.map", "    need: [text]\n    uses: data.map"))
+        assert "missing-input" not in codes(await ran(editor, uri, file="here.txt", must=True))
+        started = await editor.command("applyFixes", uri=uri, fixes="safe")
+        session = await editor.session(started["session"])
+        assert (session.change.status, codes(session)) == ("verified", set())
+        before = len(editor.sessions)
+        await editor.until(lambda: "needs:" in (ws / "a.workflow.yaml").read_text(), "the fix")
+        assert len(editor.sessions) == before

@@ -44,7 +44,8 @@ async def apply_closed(
     async with ls.runs.alone(applying.snapshot.key):
         ls.trying.give_way()
         data = await asyncio.to_thread(applying.path.read_bytes)
-        plan, outcome = await _planned(ls, applying, listen)
+        given = await ls.inputs.of_run(applying.snapshot, {})
+        plan, outcome = await _planned(ls, applying, given, listen)
         if plan is None or not plan.fixes:
             left = plan.left if plan else ()
             why = left[0].why if left else _NOTHING.format(name=applying.path.name)
@@ -56,23 +57,23 @@ async def apply_closed(
         done = await _written(ls, applying, data, plan, outcome)
         if done.status in ("refused", "rolled_back"):
             return Ended(done.status, done.reason, plan.left, outcome)
-        ls.runs.learn(applying.snapshot.key, plan.remaining, {})
+        ls.runs.learn(applying.snapshot.key, plan.remaining, given)
         await ls.tree.refresh(applying.path)
         return Ended(done.status, done.reason, plan.left, plan.remaining, plan.fixes)
 
 
 async def _planned(
-    ls: "CalibrantServer", applying: Applying, listen: Callable[[Event], None]
+    ls: "CalibrantServer", applying: Applying, given: dict[str, object], listen: Callable[[Event], None]
 ) -> "tuple[Plan | None, Outcome]":
     from calibrant.workspace.aside import opened_aside
     from calibrant.workspace.calibration import Calibration, RunOptions
     from calibrant.workspace.fixing import plan_fixes, safe_fixes
 
     workspace, settings = ls.configuration.workspace_of(applying.path), ls.configuration.settings(applying.path)
-    text, options = applying.snapshot.text, RunOptions()
+    text, options = applying.snapshot.text, RunOptions(inputs=given)
     async with opened_aside(ls.services.calibration(workspace, settings)) as calibration:
         known = ls.runs.outcome(applying.snapshot.key)
-        fresh = known is not None and known.workflow.text == text and not ls.runs.inputs(applying.snapshot.key)
+        fresh = known is not None and known.workflow.text == text and ls.runs.inputs(applying.snapshot.key) == given
         outcome = known if known and fresh else await calibration.run(applying.path, text, options, listen)
         fixes = safe_fixes(outcome) if applying.safe else tuple(offer.fix for offer in applying.offers)
         if not fixes:

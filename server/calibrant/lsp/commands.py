@@ -54,17 +54,6 @@ class RollbackArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     tell: bool = True
 
 
-def calibrate(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
-    """Start a run of a workflow, open or not, and return its session."""
-    arguments = read(given, CalibrateArguments)
-    snapshot = workflow_of(ls, arguments.uri)
-    from calibrant.workspace.calibration import RunOptions
-
-    options = RunOptions(inputs=arguments.inputs, resume=arguments.resume, live=arguments.live)
-    ls.verifying.outdated(snapshot.key)
-    return {"session": ls.runs.start(snapshot, options, asked=True)}
-
-
 def cancel(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, object]:
     """Cancel a run; `cancelled` is false where it has ended already or is not ours."""
     session = read(given, SessionArguments).session
