@@ -1,0 +1,122 @@
+import { Uri, type Disposable } from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  RevealOutputChannelOn,
+  type LanguageClientOptions,
+  type StaticFeature,
+} from "vscode-languageclient/node";
+import type { Found } from "../server/probe";
+import type { Problem } from "../server/problem";
+import { SELECTOR } from "../workflows";
+import { middlewareOf } from "./middleware";
+import { ServerProcess } from "./process";
+import { NEEDED, type Session, type Status } from "./protocol";
+import type { LiveSession } from "./session";
+import { settingsOf } from "./settings";
+import { currentTrust } from "./trust";
+
+const START_SECONDS = 60;
+
+/** Asks for `calibrant/status`, which the server sends only to clients that say so. */
+const STATUS: StaticFeature = {
+  fillClientCapabilities: (capabilities) => {
+    const experimental = capabilities.experimental as object | undefined;
+    capabilities.experimental = { ...experimental, calibrant: { status: true } };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: "static" }),
+  clear: () => undefined,
+};
+
+/** One server from its start to its end. */
+export class Connection implements Disposable {
+  private stopped = false;
+
+  private constructor(
+    readonly client: LanguageClient,
+    private readonly process: ServerProcess,
+  ) {}
+
+  /** Starts a server and returns the connection once it is ready, or why it is not. */
+  static async open(found: Found, cwd: string, session: LiveSession): Promise<Connection | Problem> {
+    const process = ServerProcess.start(found.candidate, cwd, session.log);
+    const client = new LanguageClient("calibrant", "Calibrant", () => Promise.resolve(process.child), optionsOf(session));
+    client.registerFeature(STATUS);
+    listen(client, session);
+    const connection = new Connection(client, process);
+    const problem = await connection.ready(found);
+    if (problem) await connection.close();
+    return problem ?? connection;
+  }
+
+  /** Calls back when the server ends although nobody asked it to. */
+  onCrash(crashed: (how: string, lastWords: string) => void): void {
+    void this.process.ended.then((how) => {
+      if (!this.stopped) crashed(how, this.process.lastWords);
+    });
+  }
+
+  get version(): string {
+    return this.client.initializeResult?.serverInfo?.version ?? "unknown";
+  }
+
+  /** Ends the server, politely where it still listens. */
+  async close(): Promise<void> {
+    this.stopped = true;
+    try {
+      await this.client.dispose();
+    } catch (error) {
+      this.client.outputChannel.debug(`The server was not stopped in good order: ${String(error)}`);
+    }
+    if (!this.process.hasEnded) this.process.child.kill();
+  }
+
+  dispose(): void {
+    void this.close();
+  }
+
+  private async ready({ candidate, version }: Found): Promise<Problem | undefined> {
+    const path = candidate.command;
+    const ended = this.process.ended.then((how): Problem => ({ kind: "died", path, how, detail: this.process.lastWords }));
+    const slow = new Promise<Problem>((resolve) => {
+      setTimeout(() => { resolve({ kind: "slow", path, seconds: START_SECONDS }); }, START_SECONDS * 1000).unref();
+    });
+    const started = this.client.start().then(
+      () => undefined,
+      async (error: unknown): Promise<Problem> =>
+        this.process.hasEnded ? ended : { kind: "died", path, how: String(error), detail: this.process.lastWords },
+    );
+    const problem = await Promise.race([started, ended, slow]);
+    if (problem) return problem;
+    const offered = this.client.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
+    const missing = NEEDED.filter((command) => !offered.includes(command));
+    return missing.length === 0 ? undefined : { kind: "tooOld", path, version, missing };
+  }
+}
+
+function optionsOf(session: LiveSession): LanguageClientOptions {
+  return {
+    documentSelector: SELECTOR.map(({ scheme, pattern }) => ({ scheme, pattern })) as LanguageClientOptions["documentSelector"] & object,
+    outputChannel: session.log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationOptions: () => ({ calibrant: settingsOf(), trust: currentTrust() }),
+    initializationFailedHandler: () => false,
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
+    },
+    middleware: middlewareOf(session),
+    stdioOptions: { stdout: () => undefined, stderr: () => undefined },
+  };
+}
+
+function listen(client: LanguageClient, session: LiveSession): void {
+  client.onNotification("calibrant/status", (status: Status) => {
+    session.told(status, Uri.parse(status.uri));
+  });
+  client.onNotification("calibrant/session", (ended: Session) => {
+    session.ended(ended);
+  });
+}

@@ -1,0 +1,37 @@
+import { commands, window } from "vscode";
+import { ATTEMPTS } from "../client/backoff";
+import type { Teller } from "../client/supervisor";
+import { wordsOf } from "../server/problem";
+
+const SHOW_LOG = { title: "Show Log", command: "calibrant.ui.showLog" };
+const RESTART = { title: "Restart", command: "calibrant.ui.restart" };
+const INSTALL = { title: "Install…", command: "calibrant.ui.install" };
+const SETTING = { title: "Open Setting", command: "workbench.action.openSettings", argument: "calibrant.server.path" };
+
+interface Button {
+  readonly title: string;
+  readonly command: string;
+  readonly argument?: string;
+}
+
+/** Tells the user by messages with buttons. */
+export const teller: Teller = {
+  failed: (problem) => {
+    const buttons = problem.kind === "died" || problem.kind === "slow" ? [RESTART, SHOW_LOG] : [INSTALL, SETTING, SHOW_LOG];
+    void offer(window.showErrorMessage(wordsOf(problem), ...buttons));
+  },
+  crashed: (how, again) => {
+    if (again) {
+      const words = `Calibrant’s server ended unexpectedly (${how}). It is started again in ${again.delaySeconds} s (attempt ${again.attempt} of ${ATTEMPTS}).`;
+      void offer(window.showWarningMessage(words, SHOW_LOG));
+    } else {
+      const words = `Calibrant’s server ended unexpectedly (${how}), now for the ${ATTEMPTS + 1}th time in a few minutes. It is not started again by itself.`;
+      void offer(window.showErrorMessage(words, RESTART, SHOW_LOG));
+    }
+  },
+};
+
+async function offer(answer: Thenable<Button | undefined>): Promise<void> {
+  const chosen = await answer;
+  if (chosen) await commands.executeCommand(chosen.command, ...(chosen.argument === undefined ? [] : [chosen.argument]));
+}
