@@ -28,6 +28,7 @@ class Editor(LanguageClient):
         self.published_at: list[float] = []
         self.sessions: list[Any] = []
         self.registered: list[types.Registration] = []
+        self.statuses: list[Any] = []
         self.lens_refreshes = 0
         self.edit: Callable[[types.WorkspaceEdit], bool] = lambda _: False
         """Makes an edit that the server asks for, and tells whether it did."""
@@ -116,6 +117,9 @@ def _features() -> dict[str, Any]:
     def ended(ls: Editor, params: Any) -> None:
         ls.sessions.append(params)
 
+    def told(ls: Editor, params: Any) -> None:
+        ls.statuses.append(params)
+
     def registered(ls: Editor, params: types.RegistrationParams) -> None:
         ls.registered += params.registrations
 
@@ -139,7 +143,15 @@ def _features() -> dict[str, Any]:
         types.WORKSPACE_APPLY_EDIT: edited,
         types.WINDOW_SHOW_MESSAGE_REQUEST: asked,
         "calibrant/session": ended,
+        "calibrant/status": told,
     }
+
+
+def with_status() -> types.ClientCapabilities:
+    """Return what an editor can do that wants to be told how it stands with its workflows."""
+    capabilities = capabilities_of(VSCODE)
+    capabilities.experimental = {"calibrant": {"status": True}}
+    return capabilities
 
 
 def capabilities_of(editor: str, encodings: Sequence[str] | None = None) -> types.ClientCapabilities:

@@ -37,6 +37,7 @@ class Changes:
     def __init__(self, server: "CalibrantServer") -> None:
         self._server = server
         self._going: dict[str, asyncio.Task[None]] = {}
+        self._keys: dict[str, str] = {}
         self._committed: set[str] = set()
         self._waiting: dict[str, list[_Waiting]] = {}
 
@@ -44,18 +45,29 @@ class Changes:
         """Begin an application."""
         task = self._server.spawn(self._apply(applying))
         self._going[applying.session] = task
-        task.add_done_callback(lambda _: self._going.pop(applying.session, None))
+        self._keys[applying.session] = applying.snapshot.key
+        self._server.statuses.touch()
+        task.add_done_callback(lambda _: self._over(applying.session))
 
     def cancel(self, session: str) -> bool:
         """Cancel an application; False where it is over, or past the point where it could be."""
         task = self._going.get(session)
         return task is not None and session not in self._committed and task.cancel()
 
+    def current(self, key: str) -> str:
+        """Return the session of an application to a document that goes on; empty where none does."""
+        return next((session for session, its in self._keys.items() if its == key), "")
+
     def concluded(self, key: str) -> None:
         """A run of a document is over: what waited for it ends, unless another run is to come."""
         if not self._server.verifying.expected(key):
             for waiting in self._waiting.pop(key, []):
                 self._server.spawn(self._end(waiting))
+
+    def _over(self, session: str) -> None:
+        self._going.pop(session, None)
+        self._keys.pop(session, None)
+        self._server.statuses.touch()
 
     async def _apply(self, applying: Applying) -> None:
         progress = Progress(self._server, applying.session, f"Applying fixes to {applying.path.name}")

@@ -72,6 +72,7 @@ async def trust(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
         raise JsonRpcInvalidParams(f"{workspace} cannot be trusted: {error}") from error
     ls.say(f"Commands of the workflows in {workspace} may now run.", types.MessageType.Info)
     ls.refresh_lenses()
+    ls.statuses.trust_changed()
     return {"workspace": str(workspace)}
 
 

@@ -21,6 +21,7 @@ from calibrant.lsp.protocol import Protocol
 from calibrant.lsp.publish import Publisher
 from calibrant.lsp.runs import RunsShown
 from calibrant.lsp.services import Services
+from calibrant.lsp.status import Statuses
 from calibrant.lsp.trials import TrialsShown
 from calibrant.lsp.verifying import Verifying
 from calibrant.model.issue import Finding
@@ -54,6 +55,7 @@ class CalibrantServer(LanguageServer):
         self.services = services
         self.documents = Documents()
         self.configuration = Configuration(self)
+        self.statuses = Statuses(self)
         self.publisher = Publisher(self)
         self.inputs = Inputs(self)
         self.quick_fixes = QuickFixes(self)
@@ -66,11 +68,13 @@ class CalibrantServer(LanguageServer):
             spawn=self.spawn,
         )
         self.looks = Looks(self.documents, look=self._look, show=self.pipeline.now, spawn=self.spawn)
+        self.runs_shown = RunsShown(self)
+        self.trials_shown = TrialsShown(self)
         self.runs = RunQueue(
             Rooms(services.calibration, services.history, settings, workspace_of, self.name_of, self.inputs.of_run),
-            RunsShown(self),
+            self.runs_shown,
         )
-        self.trying = Trying(try_=self._try, spawn=self.spawn, listener=TrialsShown(self))
+        self.trying = Trying(try_=self._try, spawn=self.spawn, listener=self.trials_shown)
         known = self.configuration.known
         self.verifying = Verifying(self)
         self.changes = Changes(self)
@@ -135,7 +139,8 @@ class CalibrantServer(LanguageServer):
         self.window_show_message(types.ShowMessageParams(kind, message))
 
     def refresh_lenses(self) -> None:
-        """Ask the client for new code lenses, where it can be asked."""
+        """Ask the client for new code lenses, where it can be asked, and tell it what else is new."""
+        self.statuses.touch()
         workspace = self.client_capabilities.workspace
         if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
             self.workspace_code_lens_refresh(None)
@@ -183,6 +188,7 @@ class CalibrantServer(LanguageServer):
             return
         self._closed = True
         self.pipeline.close()
+        self.statuses.close()
         self.tree.close()
         self.verifying.close()
         await self.trying.close()

@@ -43,6 +43,21 @@ class Progress:
         """How much is done, 0 to 100."""
         return 100 * self._done // self._total if self._total else 0
 
+    @property
+    def total(self) -> int:
+        """How much there is to do, 0 while that is not known."""
+        return self._total
+
+    @property
+    def step(self) -> str:
+        """What is being worked on."""
+        return self._step
+
+    @property
+    def message(self) -> str:
+        """How far it is, in words: "3/16 log"."""
+        return f"{self._done}/{self._total} {self._step}".rstrip() if self._total else "starting"
+
     def tell(self, event: Event) -> None:
         """Show what happened in the run, a few times a second at most."""
         match event:
@@ -63,9 +78,7 @@ class Progress:
         now = asyncio.get_running_loop().time()
         if self._shown and not self._ended and (now - self._told_at >= _EVERY or self._done == self._total):
             self._told_at = now
-            self._send(
-                types.WorkDoneProgressReport(percentage=self.percentage, message=self._message(), cancellable=True)
-            )
+            self._send(types.WorkDoneProgressReport(percentage=self.percentage, message=self.message, cancellable=True))
 
     def end(self, message: str) -> None:
         """Take the display away."""
@@ -80,11 +93,8 @@ class Progress:
             return
         if not self._ended:
             self._shown = True
-            begin = types.WorkDoneProgressBegin(self._title, "begin", True, self._message(), self.percentage)
+            begin = types.WorkDoneProgressBegin(self._title, "begin", True, self.message, self.percentage)
             self._send(begin)
-
-    def _message(self) -> str:
-        return f"{self._done}/{self._total} {self._step}".rstrip() if self._total else "starting"
 
     def _send(
         self, value: types.WorkDoneProgressBegin | types.WorkDoneProgressReport | types.WorkDoneProgressEnd

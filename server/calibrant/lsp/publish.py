@@ -33,6 +33,8 @@ class Publisher:
     def publish(self, snapshot: Snapshot, analysis: "Analysis | None") -> None:
         """Send the diagnostics of a document's newest text. A clean file that is not open is passed over in silence."""
         issues = self.issues(snapshot, analysis)
+        if snapshot.is_open:
+            self._server.statuses.counted(snapshot.key, issues)
         shown = self._shown.get(snapshot.key)
         if shown is not None and shown != snapshot.uri:
             self.clear(snapshot.key)

@@ -30,6 +30,10 @@ class RunsShown:
         self._said: dict[str, str] = {}
         self._explained: set[tuple[Path, str]] = set()
 
+    def progress(self, session: str) -> Progress | None:
+        """Return how far a run is; None while it waits for its turn."""
+        return self._progress.get(session)
+
     def began(self, run: Run) -> None:
         """Show progress."""
         self._server.trying.give_way()
@@ -41,6 +45,7 @@ class RunsShown:
     def happened(self, run: Run, event: Event) -> None:
         """Show how far the run is."""
         self._progress[run.session].tell(event)
+        self._server.statuses.touch()
 
     def ended(self, run: Run, result: SessionResult, error: BaseException | None) -> None:
         """Show what the run found, or why there is nothing."""

@@ -18,6 +18,7 @@ from calibrant.lsp import (
     last_result,
     progress,
     rolling_back,
+    status,
     symbols,
     sync,
 )
@@ -37,6 +38,7 @@ COMMANDS = {
     "calibrant.history": history.history,
     "calibrant.result": last_result.result,
     "calibrant.rollback": rolling_back.rollback,
+    "calibrant.status": status.status,
 }
 
 

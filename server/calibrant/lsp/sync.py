@@ -90,6 +90,7 @@ def did_close(ls: "CalibrantServer", params: types.DidCloseTextDocumentParams) -
     ls.quick_fixes.forget(snapshot.key)
     ls.applications.forget(snapshot.key)
     ls.looks.forget(snapshot.key)
+    ls.statuses.forget(snapshot.key)
     if snapshot.path and ls.tree.holds(snapshot.path):
         ls.spawn(ls.tree.refresh(snapshot.path))
     else:

@@ -25,20 +25,28 @@ class TrialsShown:
         self._server = server
         self._shown: dict[str, tuple[Progress, asyncio.TimerHandle]] = {}
 
+    def progress(self, token: str) -> Progress | None:
+        """Return how far the trials after that session are."""
+        shown = self._shown.get(token)
+        return shown[0] if shown else None
+
     def began(self, token: str, path: Path) -> None:
         """Show progress, unless they end soon."""
         progress = Progress(self._server, token + TRIALS, f"Trying fixes for {path.name}")
         self._shown[token] = progress, asyncio.get_running_loop().call_later(QUIET, progress.start)
+        self._server.statuses.touch()
 
     def happened(self, token: str, tried: "Tried") -> None:
         """Show how many are tried."""
         self._shown[token][0].count(tried.done, tried.total)
+        self._server.statuses.touch()
 
     def ended(self, token: str) -> None:
         """Take the display away."""
         progress, waiting = self._shown.pop(token)
         waiting.cancel()
         progress.end("")
+        self._server.statuses.touch()
 
 
 def titled(fix: Fix) -> str:

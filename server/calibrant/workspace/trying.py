@@ -58,6 +58,10 @@ class Trying:
         found = self._found.get(key)
         return found.fixes if found and found.text == text else {}
 
+    def session(self, key: str) -> str:
+        """Return the session whose fixes are being tried for a document; empty where none are."""
+        return self._tasks[key][0] if key in self._tasks else ""
+
     def ran(self, snapshot: Snapshot, path: Path, outcome: "Outcome", options: "RunOptions") -> None:
         """Try the fixes of a run that came to its end; what was found after the run before is forgotten."""
         key = snapshot.key

@@ -1,0 +1,223 @@
+"""How it stands with a workflow, in one object for a status bar: asked for by command, and told to editors that want it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from pygls.exceptions import JsonRpcInvalidParams
+
+from calibrant.lsp.commands import FileArguments, path_of, read
+from calibrant.lsp.reading import newest
+from calibrant.model.applied import STANDING
+from calibrant.model.issue import Issue, Severity
+from calibrant.model.ports import StoreError
+from calibrant.workspace.documents import Snapshot
+from calibrant.workspace.locate import is_workflow_name
+
+if TYPE_CHECKING:
+    from calibrant.change import Site
+    from calibrant.lsp.core import CalibrantServer
+
+EVERY = 0.25
+"""Seconds between two notifications about all that changed meanwhile."""
+
+_METHOD = "calibrant/status"
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "hint")
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """What takes a look at the store: whether there is a result of an earlier run, and whether commands may run."""
+
+    result: bool = False
+    trusted: bool = False
+
+
+class _Doing(msgspec.Struct, frozen=True):
+    """What goes on with a workflow now."""
+
+    state: str = "idle"
+    session: str | None = None
+    percentage: int | None = None
+    message: str = ""
+    words: str = ""
+
+
+class Statuses:
+    """Tells editors how it stands with the workflows they have open, each time that changes, a few times a second at most."""
+
+    def __init__(self, server: "CalibrantServer") -> None:
+        self._server = server
+        self._counts: dict[str, dict[str, int]] = {}
+        self._recorded: dict[str, Recorded] = {}
+        self._sent: dict[str, dict[str, object]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._asking: set[str] = set()
+
+    def counted(self, key: str, issues: Sequence[Issue]) -> None:
+        """Take what is shown of a document now."""
+        self._counts[key] = counts_of(issues)
+        self.touch()
+
+    def touch(self) -> None:
+        """Tell soon what has changed, whatever it is."""
+        if self._timer is None and self._wanted:
+            self._timer = asyncio.get_running_loop().call_later(EVERY, self._tell)
+
+    def trust_changed(self) -> None:
+        """Look up anew whether commands may run."""
+        self._recorded.clear()
+        self.touch()
+
+    def forget(self, key: str) -> None:
+        """Drop what is known of a document that is closed."""
+        for known in (self._counts, self._recorded, self._sent):
+            known.pop(key, None)
+
+    def close(self) -> None:
+        """Tell nothing more."""
+        if self._timer:
+            self._timer.cancel()
+
+    async def now(self, uri: str) -> dict[str, object] | None:
+        """Return the status of a file, with all that is recorded looked up; None where the file is not there.
+
+        Raises:
+            StoreError: what was recorded cannot be read.
+        """
+        path = path_of(uri)
+        found = await newest(self._server, uri)
+        recorded = await self._look_up(path)
+        standing = await self._server.applications.see(path, lambda site: _standing(site, path))
+        if found is None:
+            return None
+        issues = self._server.publisher.issues(found.snapshot, found.analysis)
+        return self._status(uri, found.snapshot.key, counts_of(issues), recorded, standing)
+
+    @property
+    def _wanted(self) -> bool:
+        ours = _field(self._server.client_capabilities.experimental, "calibrant")
+        return _field(ours, "status") is True
+
+    def _tell(self) -> None:
+        self._timer = None
+        for snapshot in self._server.documents:
+            counts = self._counts.get(snapshot.key)
+            if not snapshot.is_open or counts is None:
+                continue
+            recorded = self._known(snapshot)
+            standing = len(self._server.applications.sessions(snapshot.key))
+            if recorded is None:
+                continue
+            status = self._status(snapshot.uri, snapshot.key, counts, recorded, standing)
+            if self._sent.get(snapshot.key) != status:
+                self._sent[snapshot.key] = status
+                self._server.protocol.notify(_METHOD, status)
+
+    def _known(self, snapshot: Snapshot) -> Recorded | None:
+        """Return what was looked up; where nothing was yet, it is now, and told then."""
+        if snapshot.key in self._recorded or snapshot.path is None:
+            return self._recorded.get(snapshot.key, Recorded())
+        if snapshot.key not in self._asking:
+            self._asking.add(snapshot.key)
+            self._server.spawn(self._ask(snapshot.key, snapshot.path))
+        return None
+
+    async def _ask(self, key: str, path: Path) -> None:
+        try:
+            self._recorded[key] = await self._look_up(path)
+        except (StoreError, OSError):  # a run tells of a store that cannot be used
+            self._recorded[key] = Recorded()
+        finally:
+            self._asking.discard(key)
+        self.touch()
+
+    async def _look_up(self, path: Path) -> Recorded:
+        workspace, name = self._server.configuration.workspace_of(path), self._server.name_of(path)
+        services = self._server.services
+
+        def look() -> Recorded:
+            return Recorded(bool(services.history(workspace, name)), services.trusted(workspace))
+
+        return await asyncio.to_thread(look)
+
+    def _status(
+        self, uri: str, key: str, counts: dict[str, int], recorded: Recorded, standing: int
+    ) -> dict[str, object]:
+        doing = _doing(self._server, key)
+        return {
+            "uri": uri,
+            "state": doing.state,
+            "session": doing.session,
+            "percentage": doing.percentage,
+            "message": doing.message,
+            "counts": counts,
+            "result": recorded.result or self._server.runs.outcome(key) is not None,
+            "standing": standing,
+            "trusted": recorded.trusted,
+            "words": doing.words or counted(counts),
+        }
+
+
+async def status(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, object]:
+    """Return how it stands with a workflow, as the notification tells it."""
+    uri = read(given, FileArguments).uri
+    path = path_of(uri)
+    if not is_workflow_name(path.name):
+        raise JsonRpcInvalidParams(f"‘{path.name}’ is not a workflow by its name.")
+    try:
+        found = await ls.statuses.now(uri)
+    except (StoreError, OSError) as error:
+        raise JsonRpcInvalidParams(f"How it stands with {path.name} cannot be told: {error}") from error
+    if found is None:
+        raise JsonRpcInvalidParams(f"There is no file ‘{path.name}’, or it may not be read.")
+    return found
+
+
+def counts_of(issues: Sequence[Issue]) -> dict[str, int]:
+    """Return how many issues there are of each severity."""
+    found = Counter(issue.severity for issue in issues)
+    return {severity: found[severity] for severity in _SEVERITIES}
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Return the counts in words: "11 errors, 1 warning"; hints only where there is nothing else."""
+    pressing = [_count(counts[name], name) for name in ("error", "warning") if counts[name]]
+    if pressing or not counts["hint"]:
+        return ", ".join(pressing) or "no issues"
+    return _count(counts["hint"], "hint")
+
+
+def _doing(ls: "CalibrantServer", key: str) -> _Doing:
+    if run := ls.runs.current(key):
+        progress = ls.runs_shown.progress(run.session)
+        if progress is None:
+            return _Doing("running", run.session, message="waiting", words="Waiting to be calibrated")
+        words = f"Calibrating {progress.percentage} %" if progress.total else "Calibrating"
+        step = f" · {progress.step}" if progress.step else ""
+        return _Doing("running", run.session, progress.percentage, progress.message, words + step)
+    if session := ls.changes.current(key):
+        return _Doing("changing", session, message="applying fixes", words="Applying fixes")
+    if session := ls.trying.session(key):
+        progress = ls.trials_shown.progress(session)
+        message = progress.message if progress else "starting"
+        return _Doing(
+            "trying", session, progress.percentage if progress else None, message, f"Trying fixes · {message}"
+        )
+    return _Doing()
+
+
+def _standing(site: "Site", path: Path) -> int:
+    from calibrant.change import history
+
+    return sum(one.status in STANDING for one in history(site, path))
+
+
+def _field(value: object, name: str) -> object:
+    return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
