@@ -107,6 +107,7 @@ def resolve(ls: "CalibrantServer", action: types.CodeAction) -> types.CodeAction
     found = ls.quick_fixes.draft(snapshot, analysis, data.fixes) if analysis else None
     if found:
         action.edit = edit_of(ls, found)
+        action.command = action.command or told(ls, snapshot, data.fixes)
     return action
 
 
@@ -114,6 +115,15 @@ def edit_of(ls: "CalibrantServer", found: "Draft") -> types.WorkspaceEdit:
     """Return a draft as the client takes it; from now on it may be applied."""
     ls.applications.handed_out(found)
     return workspace_edit(ls, [(found.snapshot, found.edits)])
+
+
+def told(ls: "CalibrantServer", snapshot: Snapshot, ids: tuple[str, ...]) -> types.Command | None:
+    """Return the command by which the client tells that it has made the edit, where it calls commands."""
+    workspace = ls.client_capabilities.workspace
+    if not (workspace and workspace.execute_command):
+        return None
+    argument = {"uri": snapshot.uri, "fixes": list(ids)}
+    return types.Command("Remember the fix", "calibrant.applied", arguments=[argument])
 
 
 class _Actions:
@@ -129,7 +139,8 @@ class _Actions:
         self._span = Positions(snapshot.text, server.encoding).span(params.range)
         self._only = params.context.only
         self._sent = [one for one in params.context.diagnostics if one.source in {None, SOURCE}]
-        self._later = _resolves(server)
+        self._later = _resolves(server, "edit")
+        self._told_later = self._later and _resolves(server, "command")
 
     def all(self) -> list[types.CodeAction]:
         """Return what was asked for, the quick fixes first."""
@@ -174,20 +185,13 @@ class _Actions:
     def _action(self, kind: str, title: str, offers: "list[Offer]") -> types.CodeAction | None:
         """Return an action with its edit, or with what it takes to make it later; None where nothing would change."""
         ids = tuple(offer.fix.id for offer in offers)
-        told = self._told(ids)
+        # A client may take an action that has a command already for complete, and never ask for its edit.
+        command = None if self._told_later else told(self._server, self._snapshot, ids)
         if self._later:
             data = msgspec.to_builtins(_Data(self._snapshot.key, self._snapshot.generation, ids))
-            return types.CodeAction(title, kind, data=data, command=told)
+            return types.CodeAction(title, kind, data=data, command=command)
         found = self._server.quick_fixes.draft(self._snapshot, self._analysis, ids)
-        return types.CodeAction(title, kind, edit=edit_of(self._server, found), command=told) if found else None
-
-    def _told(self, ids: tuple[str, ...]) -> types.Command | None:
-        """Return the command by which the client tells that it has made the edit, where it calls commands."""
-        workspace = self._server.client_capabilities.workspace
-        if not (workspace and workspace.execute_command):
-            return None
-        argument = {"uri": self._snapshot.uri, "fixes": list(ids)}
-        return types.Command("Remember the fix", "calibrant.applied", arguments=[argument])
+        return types.CodeAction(title, kind, edit=edit_of(self._server, found), command=command) if found else None
 
     def _named(self, issue: Issue) -> list[types.Diagnostic]:
         """Return the diagnostics of an issue that the client sent."""
@@ -213,10 +217,11 @@ def _takes_actions(ls: "CalibrantServer") -> bool:
     return bool(text and text.code_action and text.code_action.code_action_literal_support)
 
 
-def _resolves(ls: "CalibrantServer") -> bool:
+def _resolves(ls: "CalibrantServer", part: str) -> bool:
+    """Tell whether the client asks later for a part of an action."""
     text = ls.client_capabilities.text_document
     can = text.code_action if text else None
-    return bool(can and can.data_support and can.resolve_support and "edit" in can.resolve_support.properties)
+    return bool(can and can.data_support and can.resolve_support and part in can.resolve_support.properties)
 
 
 def _value(kind: types.CodeActionKind | str) -> str:

@@ -1,0 +1,51 @@
+"""What clients other than the two with a plugin do with actions: the capabilities that they send, and what they make of them."""
+
+from pathlib import Path
+from typing import Any
+
+from lsp.wire import Wire
+
+TEXT = "name: a\nsteps:\n  - id: all\n    run: 'true'\n    need: [all]\n"
+EGLOT = {
+    "workspace": {"applyEdit": True, "executeCommand": {"dynamicRegistration": False}},
+    "textDocument": {
+        "codeAction": {
+            "resolveSupport": {"properties": ["edit", "command"]},
+            "dataSupport": True,
+            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "refactor", "source"]}},
+            "isPreferredSupport": True,
+        }
+    },
+}
+
+
+def eglot_executes(wire: Wire, action: dict[str, Any]) -> list[dict[str, Any]]:
+    """Take an action as eglot does: it asks for the rest only of one that has neither an edit nor a command."""
+    if "edit" not in action and "command" not in action and "data" in action:
+        wire.send(id=3, method="codeAction/resolve", params=action)
+        return eglot_executes(wire, wire.answer(3)["result"])
+    return [action["edit"]] if "edit" in action else []
+
+
+def test_an_action_that_is_resolved_whole_has_no_command_before(tmp_path: Path) -> None:
+    file = tmp_path / "a.workflow.yaml"
+    file.write_text(TEXT)
+    with Wire(tmp_path / "state", capabilities=EGLOT) as wire:
+        document = {"uri": file.as_uri(), "languageId": "yaml", "version": 1, "text": TEXT}
+        wire.send(method="textDocument/didOpen", params={"textDocument": document})
+        wire.notification("textDocument/publishDiagnostics")
+        place = {"start": {"line": 4, "character": 5}, "end": {"line": 4, "character": 5}}
+        params = {"textDocument": {"uri": file.as_uri()}, "range": place, "context": {"diagnostics": []}}
+        wire.send(id=2, method="textDocument/codeAction", params=params)
+        action = wire.answer(2)["result"][0]
+        edits = eglot_executes(wire, action)
+        wire.send(id=4, method="codeAction/resolve", params=action)
+        resolved = wire.answer(4)["result"]
+    assert [edit["newText"] for edit in _edits(edits)] == ["needs"]
+    assert resolved["command"]["command"] == "calibrant.applied"
+
+
+def _edits(edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one for edit in edits for document in edit.get("documentChanges", []) for one in document["edits"]] + [
+        one for edit in edits for changed in edit.get("changes", {}).values() for one in changed
+    ]
