@@ -58,9 +58,18 @@ async def look(analysis: "Analysis", workspace: Path, settings: Settings) -> "tu
     return await look_with(analysis, workspace, settings, worker_command())
 
 
+Judge = Callable[[Path, bool], bool]
+"""Tells whether a workspace is trusted, given whether the user's state says so."""
+
+
+def recorded(_workspace: Path, recorded: bool) -> bool:
+    """Trust what the user's state says is trusted."""
+    return recorded
+
+
 @contextmanager
-def calibration(workspace: Path, settings: Settings) -> "Iterator[Calibration]":
-    """Open a workspace for calibrating.
+def calibration(workspace: Path, settings: Settings, *, judge: Judge = recorded) -> "Iterator[Calibration]":
+    """Open a workspace for calibrating; `judge` has the last word on trust.
 
     Raises:
         StoreError: the state directory cannot be used.
@@ -72,7 +81,13 @@ def calibration(workspace: Path, settings: Settings) -> "Iterator[Calibration]":
     state = state_dir()
     with closing(open_store(state, workspace, limit=settings.state_limit, backups=_backups(settings))) as store:
         yield Calibration(
-            workspace, state=state, store=store, specs=specs(), settings=settings, command=worker_command()
+            workspace,
+            state=state,
+            store=store,
+            specs=specs(),
+            settings=settings,
+            command=worker_command(),
+            trusted=judge,
         )
 
 
@@ -83,12 +98,14 @@ async def try_fixes(
     outcome: "Outcome",
     options: "RunOptions",
     listen: "Callable[[Tried], None]",
+    *,
+    judge: Judge = recorded,
 ) -> "Outcome":
     """Try the fixes for what failed in a run; see `workspace.trials.try_fixes`. The store is opened in a thread."""
     from calibrant.workspace.aside import opened_aside
     from calibrant.workspace.trials import try_fixes as try_with
 
-    async with opened_aside(calibration(workspace, settings)) as opened:
+    async with opened_aside(calibration(workspace, settings, judge=judge)) as opened:
         return await try_with(opened, path, outcome, options, listen)
 
 
@@ -160,12 +177,14 @@ def serve() -> int:
     from calibrant.lsp.services import Services
     from calibrant.lsp.stdio import serve as serve_over_stdio
     from calibrant.pages import link
+    from calibrant.workspace.trust import EditorTrust
 
+    editor_trust = EditorTrust()
     services = Services(
         analyse=analyse,
         look=look,
-        calibration=calibration,
-        try_fixes=try_fixes,
+        calibration=partial(calibration, judge=editor_trust.judge),
+        try_fixes=partial(try_fixes, judge=editor_trust.judge),
         issues=_issues,
         fixes=_fixes,
         history=history,
@@ -174,8 +193,9 @@ def serve() -> int:
         secrets=_secrets,
         site=site,
         seen=partial(site, create=False),
-        trusted=_trusted,
+        trusted=partial(_trusted, judge=editor_trust.judge),
         trust=_trust,
+        editor_trust=editor_trust,
         settings=settings_for,
         link=link,
         session_object=_session_object,
@@ -243,11 +263,11 @@ def _secrets(workflow: "Workflow") -> "Sequence[str]":
     return [value for name, value in os.environ.items() if value and (name in named or is_credential_name(name))]
 
 
-def _trusted(workspace: Path) -> bool:
+def _trusted(workspace: Path, judge: Judge) -> bool:
     from calibrant.store import open_store
 
     with closing(open_store(state_dir(), workspace, create=False)) as store:
-        return store.trusted()
+        return judge(workspace, store.trusted())
 
 
 def _trust(workspace: Path) -> None:

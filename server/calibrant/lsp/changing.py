@@ -54,6 +54,11 @@ class Changes:
         task = self._going.get(session)
         return task is not None and session not in self._committed and task.cancel()
 
+    def cancel_all(self) -> None:
+        """Cancel every application that still can be."""
+        for session in list(self._going):
+            self.cancel(session)
+
     def current(self, key: str) -> str:
         """Return the session of an application to a document that goes on; empty where none does."""
         return next((session for session, its in self._keys.items() if its == key), "")

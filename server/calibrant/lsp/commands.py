@@ -7,6 +7,7 @@ import msgspec
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
+from calibrant.lsp import editor_trust
 from calibrant.lsp.convert import key_of, to_path
 from calibrant.model.ports import StoreError
 from calibrant.workspace.documents import Snapshot
@@ -66,6 +67,8 @@ async def trust(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
 
     path = path_of(read(given, FileArguments).uri)
     workspace = workspace_of(path)
+    if ls.services.editor_trust.word.restricted:
+        raise JsonRpcInvalidParams(f"{workspace} cannot be trusted: {editor_trust.REFUSED}")
     try:
         await asyncio.to_thread(ls.services.trust, workspace)
     except (StoreError, OSError) as error:

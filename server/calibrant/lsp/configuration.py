@@ -10,6 +10,7 @@ import msgspec
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from calibrant.lsp import editor_trust
 from calibrant.lsp.convert import to_uri
 from calibrant.lsp.folders import watchers
 from calibrant.model.settings import Settings
@@ -64,9 +65,13 @@ class Configuration:
         return self._loaded[workspace]
 
     def start(self, options: object) -> None:
-        """Take the settings in `initializationOptions`: the section itself, or an object that holds it."""
+        """Take the settings in `initializationOptions`: the section itself, or an object that holds it.
+
+        What the client says of trust stands beside them, and is no setting.
+        """
         if isinstance(options, Mapping):
-            self._everywhere = _plain(options.get(SECTION, options)) or {}
+            beside = {name: value for name, value in options.items() if name != editor_trust.NAME}
+            self._everywhere = _plain(beside.get(SECTION, beside)) or {}
 
     def change(self, settings: object) -> None:
         """Take the settings in `workspace/didChangeConfiguration`; without our section or names they tell us nothing."""

@@ -12,6 +12,7 @@ from calibrant.lsp import (
     code_lens,
     commands,
     configuration,
+    editor_trust,
     folders,
     history,
     inputs,
@@ -62,6 +63,7 @@ def create_server(services: Services) -> CalibrantServer:
         types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: folders.did_change_workspace_folders,
         types.WINDOW_WORK_DONE_PROGRESS_CANCEL: progress.did_cancel,
     }
+    handlers[editor_trust.METHOD] = editor_trust.did_change
     for method, handler in handlers.items():
         server.feature(method)(handler)
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, code_action.OPTIONS)(code_action.code_action)
@@ -72,6 +74,7 @@ def create_server(services: Services) -> CalibrantServer:
 
 
 def _initialize(ls: CalibrantServer, params: types.InitializeParams) -> None:
+    editor_trust.start(ls, params.initialization_options)
     ls.configuration.start(params.initialization_options)
     ls.tree.folders = folders.folders_of(params)
     if params.process_id:

@@ -11,6 +11,7 @@ from calibrant.model.fix import Fix
 from calibrant.model.issue import Finding, Issue
 from calibrant.model.session import SessionResult
 from calibrant.model.settings import Settings
+from calibrant.workspace.trust import EditorTrust
 
 if TYPE_CHECKING:
     from calibrant.change import Site
@@ -37,7 +38,8 @@ class Services(msgspec.Struct, frozen=True):
       None forgets one. Raise StoreError. `secrets(workflow)`: values that must never be written down.
     - `site(workspace, settings)`: the door to its workflow files; without settings those of files hold. Raises StoreError.
     - `seen(workspace)`: the same, to look at what was changed without writing anything.
-    - `trusted(workspace)`, `trust(workspace)`: raise StoreError.
+    - `trusted(workspace)`: whether it is now, the editor's word included; `trust(workspace)` records it. Raise StoreError.
+    - `editor_trust`: takes the editor's word on trust, by which every calibration and trial here goes.
     - `settings(workspace, editor)`: the settings in force with the editor's values on top, and what is wrong with them.
     - `link(code)`: the URI of a code's page, or None.
     - `session_object(result, text)`: the object of one run for editors and scripts; `text` is the text that ran.
@@ -57,6 +59,7 @@ class Services(msgspec.Struct, frozen=True):
     seen: "Callable[[Path], AbstractContextManager[Site]]"
     trusted: Callable[[Path], bool]
     trust: Callable[[Path], None]
+    editor_trust: EditorTrust
     settings: Callable[[Path, Mapping[str, object]], tuple[Settings, list[str]]]
     link: Callable[[str], str | None]
     session_object: Callable[[SessionResult, str], object]

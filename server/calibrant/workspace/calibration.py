@@ -79,13 +79,16 @@ class Calibration:
         specs: Specs,
         settings: Settings,
         command: Sequence[str],
+        trusted: Callable[[Path, bool], bool] = lambda _workspace, recorded: recorded,
     ) -> None:
+        """`trusted(workspace, recorded)` has the last word on whether commands may run; without it, what is recorded counts."""
         self._workspace = workspace
         self._state = state
         self._store = store
         self.specs = specs
         self.settings = settings
         self.command = command
+        self._trusted = trusted
 
     async def run(self, path: Path, text: str, options: RunOptions, listen: Listener, *, session: str = "") -> Outcome:
         """Calibrate one workflow and return what was found; cancelling the task ends the worker and its children.
@@ -173,7 +176,7 @@ class Calibration:
             StoreError: the state directory cannot be used.
         """
         settings = self.settings
-        trusted = self._store.trusted()
+        trusted = self._trusted(self._workspace, self._store.trusted())
         return RunRequest(
             session=session,
             workspace=str(self._workspace),

@@ -125,6 +125,10 @@ class RunQueue:
         """Return the newest run of a workflow that has not ended."""
         return self._active[key][-1] if self._active.get(key) else None
 
+    def going(self) -> list[Run]:
+        """Return every run that has not ended."""
+        return [run for runs in self._active.values() for run in runs]
+
     def forget(self, key: str) -> None:
         """Drop what a workflow's runs found: the file is gone."""
         self._past.pop(key, None)
