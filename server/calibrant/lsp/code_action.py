@@ -38,14 +38,14 @@ class _Data(msgspec.Struct, frozen=True):
 
 
 class QuickFixes:
-    """The fixes that were offered for the newest text of each document."""
+    """The fixes that were offered for the newest text of each open document."""
 
     def __init__(self, server: "CalibrantServer") -> None:
         self._server = server
         self._offered: dict[str, tuple[int, dict[str, Offer]]] = {}
 
     def offers(self, snapshot: Snapshot, analysis: "Analysis", issues: Sequence[Issue]) -> "list[Offer]":
-        """Return the fixes of the issues, the most trusted first, and remember them for this text."""
+        """Return the fixes of the issues, the most trusted first, and remember them for this text where it is open."""
         from calibrant.workspace.drafts import Offer
 
         ran = self._server.runs.outcome(snapshot.key)
@@ -57,7 +57,9 @@ class QuickFixes:
         return found
 
     def remember(self, snapshot: Snapshot, offers: "Sequence[Offer]") -> None:
-        """Keep what was offered for this text, so that it can be asked for by its id."""
+        """Keep what was offered for this text, so that it can be asked for by its id; of a closed file all is offered anew."""
+        if not snapshot.is_open:
+            return
         generation, known = self._offered.get(snapshot.key, (-1, {}))
         known = known if generation == snapshot.generation else {}
         self._offered[snapshot.key] = (snapshot.generation, known | {offer.fix.id: offer for offer in offers})

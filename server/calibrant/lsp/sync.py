@@ -85,13 +85,14 @@ def did_close(ls: "CalibrantServer", params: types.DidCloseTextDocumentParams) -
     snapshot = ls.snapshot(params.text_document.uri)
     if snapshot is None:
         return
-    ls.documents.remove(snapshot.key)
-    ls.pipeline.forget(snapshot.key)
     ls.quick_fixes.forget(snapshot.key)
     ls.applications.forget(snapshot.key)
-    ls.looks.forget(snapshot.key)
     ls.statuses.forget(snapshot.key)
-    if snapshot.path and ls.tree.holds(snapshot.path):
-        ls.spawn(ls.tree.refresh(snapshot.path))
-    else:
-        ls.publisher.clear(snapshot.key)
+    if snapshot.path is None or not ls.tree.holds(snapshot.path):
+        ls.tree.let_go(snapshot.key)
+        return
+    ls.documents.remove(snapshot.key)
+    ls.pipeline.forget(snapshot.key)
+    ls.looks.forget(snapshot.key)
+    ls.runs.settle(snapshot.key)
+    ls.spawn(ls.tree.refresh(snapshot.path))

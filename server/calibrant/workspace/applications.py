@@ -27,6 +27,11 @@ Answer = TypeVar("Answer")
 _LOADED = 8
 """How many recorded sessions of a document are taken in when it is opened."""
 
+_CLOSED = 16
+"""How many files that are not open are remembered, the newest: what was fixed in them may still be verified, or come back."""
+
+_NOT_TOLD = "Whether the fixes in {name} hold could not be told ({error}), so they stand. The server's log says more."
+
 _log = logging.getLogger(__name__)
 
 
@@ -78,6 +83,7 @@ class Applications:
         self._told = told
         self._documents: dict[str, Standing] = defaultdict(Standing)
         self._sessions: dict[str, tuple[ChangeSession, ...]] = {}
+        self._closed: dict[str, None] = {}
         self._news: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._tasks: set[asyncio.Task[None]] = set()
         self._reactions: set[asyncio.Task[None]] = set()
@@ -93,11 +99,11 @@ class Applications:
 
     def withdraw(self, key: str, application: Application) -> None:
         """Forget an edit that was handed out: the editor did not apply it."""
-        self._documents[key].withdraw(application)
+        self.of(key).withdraw(application)
 
     def of(self, key: str) -> Standing:
         """Return what stands in a document."""
-        return self._documents[key]
+        return self._documents.get(key) or Standing()
 
     def sessions(self, key: str) -> tuple[ChangeSession, ...]:
         """Return the changes that stand in a file, the newest first, as far as they are known here."""
@@ -106,6 +112,7 @@ class Applications:
     def opened(self, snapshot: Snapshot) -> None:
         """Take in a document that was opened, and in the background what was recorded of it."""
         if snapshot.path:
+            self._closed.pop(snapshot.key, None)
             self.changed(snapshot, None, {})
             self._do(self._load(snapshot, snapshot.path))
 
@@ -129,7 +136,7 @@ class Applications:
         self, snapshot: Snapshot, fixes: tuple[str, ...], baseline: "Outcome | None", inputs: Mapping[str, object]
     ) -> str:
         """Take the editor's word that it applied these fixes; returns the session where they stand and were not seen yet."""
-        application = self._documents[snapshot.key].offered(fixes)
+        application = self.of(snapshot.key).offered(fixes)
         return self._adopt(snapshot, application, baseline, inputs) if application else ""
 
     async def settled(
@@ -139,9 +146,9 @@ class Applications:
 
         `within`: seconds to wait for any change, `quiet`: for the very text; then what of it stands counts.
         """
-        snapshot = newest()
+        snapshot, document = newest(), self.of(key)
         wait = within if snapshot and snapshot.text == application.before else quiet
-        while self._documents[key].is_offered(application):
+        while document.is_offered(application):
             try:
                 async with asyncio.timeout(wait):
                     await self._news[key].wait()
@@ -151,7 +158,7 @@ class Applications:
                 adopted = snapshot is not None and self._adopt(
                     snapshot, application, application.baseline, application.inputs
                 )
-                self.withdraw(key, application)
+                document.withdraw(application)
                 return bool(adopted)
         return True
 
@@ -161,11 +168,13 @@ class Applications:
 
     def release(self, key: str, session: str) -> None:
         """Let go of a change that has been taken out of the document's text."""
-        self._documents[key].release(session)
+        self.of(key).release(session)
 
     def forget(self, key: str) -> None:
         """Drop the edits that were handed out for a document: it is closed. What was applied may still be verified."""
-        self._documents[key].withdraw()
+        self.of(key).withdraw()
+        self._news.pop(key, None)
+        self._note_closed(key)
 
     def refresh(self, path: Path) -> None:
         """Look up anew, in the background, which changes stand in a file."""
@@ -287,13 +296,25 @@ class Applications:
         self._show(path, sessions)
 
     async def _conclude(self, key: str, path: Path, outcome: "Outcome", inputs: dict[str, object]) -> None:
+        try:
+            failing = await self._verified(key, path, outcome, inputs)
+        except Exception as error:  # noqa: BLE001 - whatever it is, what waits for the run has an end
+            _log.exception("What a run says of the fixes in %s could not be told", path)
+            self._told.say(_NOT_TOLD.format(name=path.name, error=type(error).__name__))
+            failing = []
+        if failing:
+            self._do(self._react(key, path, failing), self._reactions)
+        else:
+            self._told.concluded(key)
+
+    async def _verified(self, key: str, path: Path, outcome: "Outcome", inputs: dict[str, object]) -> Sequence[Failing]:
+        """Remember what a run says of the fixes that stand in its text; returns those that do not hold."""
         from calibrant.workspace.concluding import Concluded, conclude_all
 
-        workspace, document = self._workspace_of(path), self._documents[key]
+        workspace, document = self._workspace_of(path), self.of(key)
         await self._look_up(path)
         if not any(one.status == "unverified" for one in self.sessions(str(path))):
-            self._told.concluded(key)
-            return
+            return []
 
         def work(site: "Site") -> list[Concluded]:
             mine = {fixed.session: fixed.application for fixed in document.state.standing if fixed.mine}
@@ -302,17 +323,13 @@ class Applications:
             )
 
         concluded = await self._at(path, work) or []
-        failing = [
-            self._failing(document, one.session, one.verdict.reason) for one in concluded if not one.verdict.holds
-        ]
-        if failing:
-            self._do(self._react(key, path, failing), self._reactions)
-        else:
-            self._told.concluded(key)
+        return [self._failing(document, one.session, one.verdict.reason) for one in concluded if not one.verdict.holds]
 
     async def _react(self, key: str, path: Path, failing: Sequence[Failing]) -> None:
-        await self._told.failing(path, failing)
-        self._told.concluded(key)
+        try:
+            await self._told.failing(path, failing)
+        finally:
+            self._told.concluded(key)
 
     def _failing(self, document: Standing, session: ChangeSession, reason: str) -> Failing:
         fixed = document.of(session.id)
@@ -335,7 +352,19 @@ class Applications:
         key = str(path)
         if self._sessions.get(key, ()) != sessions:
             self._sessions[key] = sessions
+            if key not in self._documents or key in self._closed:
+                self._note_closed(key)
             self._told.refreshed(key)
+
+    def _note_closed(self, key: str) -> None:
+        """Remember that a file is not open; the file of which that was noted longest ago is let go."""
+        self._closed.pop(key, None)
+        self._closed[key] = None
+        if len(self._closed) > _CLOSED:
+            oldest = next(iter(self._closed))
+            del self._closed[oldest]
+            self._documents.pop(oldest, None)
+            self._sessions.pop(oldest, None)
 
     def _do(self, work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]] | None = None) -> None:
         task = asyncio.create_task(work)

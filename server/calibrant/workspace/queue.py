@@ -121,6 +121,11 @@ class RunQueue:
         """Take what a run found that was made elsewhere."""
         self._learn(key, _Past(outcome, inputs))
 
+    def settle(self, key: str) -> None:
+        """Remember only what counts now: the document is closed, and no undo brings its earlier texts back."""
+        if key in self._past:
+            self._past[key] = self._past[key][-1:]
+
     def current(self, key: str) -> Run | None:
         """Return the newest run of a workflow that has not ended."""
         return self._active[key][-1] if self._active.get(key) else None

@@ -61,7 +61,7 @@ class Tree:
         """Look through all folders again; files that are left out now are cleared."""
         for snapshot in self._documents:
             if not snapshot.is_open and not (snapshot.path and self.holds(snapshot.path)):
-                self._drop(snapshot.key)
+                self.let_go(snapshot.key)
         self._scans += 1
         for folder in self.folders:
             self._hooks.spawn(self._scan(folder, self._hooks.settings(folder / "x").exclude, self._scans))
@@ -121,7 +121,7 @@ class Tree:
             return
         del self._reading[key]
         if loaded is None:
-            self._drop(key)
+            self.let_go(key)
             return
         snapshot = self._take_in(path, loaded)
         if not self._pipeline.is_shown(snapshot):
@@ -133,6 +133,12 @@ class Tree:
             return self._take_in(path, load(path))
         except OSError:
             return None
+
+    def let_go(self, key: str) -> None:
+        """Forget a document, and all that was found in it."""
+        self._documents.remove(key)
+        self._pipeline.forget(key)
+        self._hooks.gone(key)
 
     def outdate(self, key: str) -> int:
         """Make every reading of the file that is under way come too late; returns the turn of the next one."""
@@ -157,11 +163,6 @@ class Tree:
     def _is_open(self, key: str) -> bool:
         snapshot = self._documents.get(key)
         return snapshot is not None and snapshot.is_open
-
-    def _drop(self, key: str) -> None:
-        self._documents.remove(key)
-        self._pipeline.forget(key)
-        self._hooks.gone(key)
 
     async def _folders_changed(self, folders: Sequence[Path]) -> None:
         """Take in folders that came or went: of the files in them nobody tells one by one."""
