@@ -29,11 +29,8 @@ def eglot_executes(wire: Wire, action: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_an_action_that_is_resolved_whole_has_no_command_before(tmp_path: Path) -> None:
     file = tmp_path / "a.workflow.yaml"
-    file.write_text(TEXT)
     with Wire(tmp_path / "state", capabilities=EGLOT) as wire:
-        document = {"uri": file.as_uri(), "languageId": "yaml", "version": 1, "text": TEXT}
-        wire.send(method="textDocument/didOpen", params={"textDocument": document})
-        wire.notification("textDocument/publishDiagnostics")
+        _open(wire, file)
         place = {"start": {"line": 4, "character": 5}, "end": {"line": 4, "character": 5}}
         params = {"textDocument": {"uri": file.as_uri()}, "range": place, "context": {"diagnostics": []}}
         wire.send(id=2, method="textDocument/codeAction", params=params)
@@ -49,3 +46,32 @@ def _edits(edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [one for edit in edits for document in edit.get("documentChanges", []) for one in document["edits"]] + [
         one for edit in edits for changed in edit.get("changes", {}).values() for one in changed
     ]
+
+
+def _open(wire: Wire, file: Path) -> None:
+    file.write_text(TEXT)
+    document = {"uri": file.as_uri(), "languageId": "yaml", "version": 1, "text": TEXT}
+    wire.send(method="textDocument/didOpen", params={"textDocument": document})
+    wire.notification("textDocument/publishDiagnostics")
+
+
+def _call(wire: Wire, command: str, *arguments: object) -> dict[str, Any]:
+    wire.send(id=5, method="workspace/executeCommand", params={"command": command, "arguments": list(arguments)})
+    return wire.answer(5)
+
+
+def test_a_command_without_arguments_is_about_the_only_workflow_that_is_open(tmp_path: Path) -> None:
+    with Wire(tmp_path / "state", capabilities=EGLOT, initializationOptions={"run": "manual"}) as wire:
+        assert "none is open" in _call(wire, "calibrant.calibrate")["error"]["message"]
+        assert "Nothing runs" not in _call(wire, "calibrant.cancel")["error"]["message"]
+        _open(wire, tmp_path / "a.workflow.yaml")
+        assert _call(wire, "calibrant.history", {})["result"] == []
+        assert "Nothing runs" in _call(wire, "calibrant.cancel")["error"]["message"]
+        started = _call(wire, "calibrant.calibrate")["result"]["session"]
+        assert wire.notification("calibrant/session")["session"] == started
+        _open(wire, tmp_path / "b.workflow.yaml")
+        wire.send(id=6, method="workspace/executeCommand", params={"command": "calibrant.rollback"})
+        told = wire.notification("window/showMessage")["message"]
+        assert "(‘a.workflow.yaml’, ‘b.workflow.yaml’)" in told
+        assert wire.answer(6)["error"]["message"] == told
+        assert len(_call(wire, "calibrant.history", {"uri": (tmp_path / "a.workflow.yaml").as_uri()})["result"]) == 1

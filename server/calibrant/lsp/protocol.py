@@ -16,6 +16,8 @@ from pygls.exceptions import (
 )
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
+from calibrant.lsp.unnamed import named
+
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
 
@@ -124,14 +126,14 @@ class Protocol(LanguageServerProtocol):
 
     @lsp_method(types.WORKSPACE_EXECUTE_COMMAND)
     def lsp_workspace__execute_command(self, params: types.ExecuteCommandParams) -> Generator[Any, Any, Any]:
-        """Call a command with its one object."""
+        """Call a command with its one object, or with none, as some editors' lists of commands do."""
         handler = self.fm.commands.get(params.command)
         if handler is None:
             raise JsonRpcInvalidParams(f"There is no command called ‘{params.command}’.")
-        arguments = list(params.arguments or [])
+        arguments: list[Any] = list(params.arguments or [{}])
         if len(arguments) != 1 or not isinstance(arguments[0], dict):
             raise JsonRpcInvalidParams(f"‘{params.command}’ takes one object.")
-        return (yield handler, (arguments[0],), {})
+        return (yield handler, (named(self._server, params.command, arguments[0]),), {})
 
 
 def _is_well_formed(message: dict[str, Any]) -> bool:
