@@ -1,12 +1,16 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { window, workspace, type ExtensionContext } from "vscode";
+import { followEditor } from "./client/follow";
 import { LiveSession } from "./client/session";
 import { Supervisor } from "./client/supervisor";
 import { registerCommands } from "./ui/commands";
 import { registerContext } from "./ui/context";
+import { registerFixOnSave } from "./ui/fix-on-save";
+import { registerStatusBar } from "./ui/status-bar";
 import { teller } from "./ui/telling";
-import { isWorkflow, PATTERN } from "./workflows";
+import { registerUnreachable } from "./ui/unreachable";
+import { PATTERN } from "./names";
+import { isWorkflow } from "./workflows";
 
 let supervisor: Supervisor | undefined;
 
@@ -16,10 +20,14 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const session = new LiveSession(log);
   const storage = context.globalStorageUri.fsPath;
   await mkdir(storage, { recursive: true });
-  supervisor = new Supervisor(session, { cwd: storage, environment: join(storage, "environment") }, teller);
+  supervisor = new Supervisor(session, storage, teller);
   context.subscriptions.push(log, session, supervisor);
   registerContext(context, session);
-  registerCommands(context, session, supervisor);
+  registerStatusBar(context, session);
+  registerCommands(context, { session, supervisor });
+  registerFixOnSave(context, session);
+  followEditor(context, session, supervisor);
+  registerUnreachable(context);
   startWithFirstWorkflow(context, supervisor);
 }
 

@@ -58,10 +58,6 @@ export class Connection implements Disposable {
     });
   }
 
-  get version(): string {
-    return this.client.initializeResult?.serverInfo?.version ?? "unknown";
-  }
-
   /** Ends the server, politely where it still listens. */
   async close(): Promise<void> {
     this.stopped = true;
@@ -92,7 +88,8 @@ export class Connection implements Disposable {
     if (problem) return problem;
     const offered = this.client.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
     const missing = NEEDED.filter((command) => !offered.includes(command));
-    return missing.length === 0 ? undefined : { kind: "tooOld", path, version, missing };
+    const told = this.client.initializeResult?.serverInfo?.version ?? version;
+    return missing.length === 0 ? undefined : { kind: "tooOld", path, version: told, missing };
   }
 }
 

@@ -159,4 +159,5 @@ export const NEEDED: readonly Command[] = [
   "calibrant.rollback",
   "calibrant.history",
   "calibrant.result",
+  "calibrant.status",
 ];

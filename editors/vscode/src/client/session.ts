@@ -10,6 +10,8 @@ export interface Calibrant {
   readonly log: LogOutputChannel;
   readonly state: ServerState;
   readonly onDidChangeState: Event<ServerState>;
+  /** The server’s version, empty where there is none. */
+  readonly version: string;
   /** The server is ready, for the first time or again. */
   readonly onDidStart: Event<void>;
   /** How a workflow stands; only of open workflows. */
@@ -63,6 +65,10 @@ export class LiveSession implements Calibrant, Disposable {
 
   get state(): ServerState {
     return this.current;
+  }
+
+  get version(): string {
+    return this.client?.initializeResult?.serverInfo?.version ?? "";
   }
 
   get activeUri(): Uri | undefined {

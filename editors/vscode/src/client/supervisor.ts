@@ -1,7 +1,6 @@
 import type { Disposable } from "vscode";
-import { find, type Home } from "../server/find";
-import { isFound } from "../server/probe";
-import type { Problem } from "../server/problem";
+import { find } from "../server/find";
+import { wordsOf, type Problem } from "../server/problem";
 import { nextAttempt, type Again } from "./backoff";
 import { Connection } from "./connection";
 import type { LiveSession } from "./session";
@@ -24,7 +23,7 @@ export class Supervisor implements Disposable {
 
   constructor(
     private readonly session: LiveSession,
-    private readonly home: Home,
+    private readonly storage: string,
     private readonly teller: Teller,
   ) {}
 
@@ -33,6 +32,12 @@ export class Supervisor implements Disposable {
     return this.next(async () => {
       if (this.session.state === "off") await this.open();
     });
+  }
+
+  /** Starts the server where it is not running, also where that failed before: the user wants something of it. */
+  async ready(): Promise<void> {
+    await this.busy;
+    if (this.session.state === "off" || this.session.state === "failed" || this.session.state === "waiting") await this.restart();
   }
 
   /** Ends the server, if any, and starts one afresh, forgetting earlier crashes. */
@@ -59,20 +64,31 @@ export class Supervisor implements Disposable {
   private async open(): Promise<void> {
     if (this.disposed) return;
     this.session.detach("starting");
-    const found = await find(this.home, this.session.log);
-    if (!isFound(found)) {
-      this.fail(found);
-      return;
+    const opened = await this.firstThatFits();
+    if (opened instanceof Connection) {
+      this.connection = opened;
+      opened.onCrash((how) => { this.crashed(how); });
+      this.session.attach(opened.client);
+    } else if (opened.kind === "died" && this.crashes.length > 0) {
+      this.crashed(opened.how);
+    } else {
+      this.session.log.error(wordsOf(opened));
+      this.session.detach("failed");
+      this.teller.failed(opened);
     }
-    const opened = await Connection.open(found, this.home.cwd, this.session);
-    if (!(opened instanceof Connection)) {
-      if (opened.kind === "died" && this.crashes.length > 0) this.crashed(opened.how);
-      else this.fail(opened);
-      return;
+  }
+
+  /** A server that is too old does not keep us from a newer one further on. */
+  private async firstThatFits(): Promise<Connection | Problem> {
+    const finding = find(this.storage, this.session.log);
+    let tooOld: Problem | undefined;
+    for (let next = await finding.next(); ; next = await finding.next()) {
+      if (next.done) return tooOld ?? next.value;
+      const opened = await Connection.open(next.value, this.storage, this.session);
+      if (opened instanceof Connection || opened.kind !== "tooOld") return opened;
+      this.session.log.warn(wordsOf(opened));
+      tooOld ??= opened;
     }
-    this.connection = opened;
-    opened.onCrash((how) => { this.crashed(how); });
-    this.session.attach(opened.client);
   }
 
   private async close(): Promise<void> {
@@ -80,11 +96,6 @@ export class Supervisor implements Disposable {
     this.connection = undefined;
     this.session.detach("off");
     await closing?.close();
-  }
-
-  private fail(problem: Problem): void {
-    this.session.detach("failed");
-    this.teller.failed(problem);
   }
 
   private crashed(how: string): void {

@@ -38,6 +38,11 @@ export async function pythonVersion(python: string, cwd: string): Promise<string
   return ran.status === 0 ? /^\d+\.\d+\.\d+/.exec(ran.stdout.trim())?.[0] : undefined;
 }
 
+/** Tells whether a path is a program that may be run. */
+export async function isUsable(path: string): Promise<boolean> {
+  return (await unusable(path)) === undefined;
+}
+
 async function unusable(path: string): Promise<Problem | undefined> {
   try {
     if (!(await stat(path)).isFile()) return { kind: "absent", path };

@@ -1,24 +1,88 @@
-import { commands, Uri, type ExtensionContext } from "vscode";
-import type { Calibrant } from "../client/session";
-import type { Supervisor } from "../client/supervisor";
+import { commands, window, workspace, type ExtensionContext } from "vscode";
+import { installServer } from "../install/install";
+import { started, telling, uriOf, type Acting } from "./acting";
+import { askNeeded, change } from "./inputs";
+import { showMenu } from "./menu";
 
 /** Registers the commands of the palette. Those of the server have the server's own ids, which the client registers. */
-export function registerCommands(context: ExtensionContext, session: Calibrant, supervisor: Supervisor): void {
-  const add = (name: string, run: (given?: unknown) => unknown): void => {
-    context.subscriptions.push(commands.registerCommand(`calibrant.ui.${name}`, run));
+export function registerCommands(context: ExtensionContext, acting: Acting): void {
+  const { session, supervisor } = acting;
+  const run: Record<string, (given?: unknown) => Promise<unknown>> = {
+    calibrate: (given) => calibrate(acting, given),
+    calibrateWithInputs: (given) => calibrateWithInputs(acting, given),
+    calibrateWorkspace: () => calibrateWorkspace(acting),
+    cancel: () => cancel(acting),
+    applySafeFixes: (given) => applySafeFixes(acting, given),
+    trust: () => trust(acting),
+    restart: () => supervisor.restart(),
+    install: () => installServer(context, acting),
+    showLog: () => {
+      session.log.show();
+      return Promise.resolve();
+    },
+    menu: () => showMenu(session),
   };
-  add("calibrate", (given) => commands.executeCommand("calibrant.calibrate", { uri: uriOf(session, given) }));
-  add("cancel", () => {
-    const running = session.activeUri && session.statusOf(session.activeUri)?.session;
-    return running ? session.request("calibrant.cancel", { session: running }) : undefined;
-  });
-  add("restart", () => supervisor.restart());
-  add("showLog", () => { session.log.show(); });
+  for (const [name, command] of Object.entries(run)) {
+    context.subscriptions.push(commands.registerCommand(`calibrant.ui.${name}`, telling(session, command)));
+  }
+  context.subscriptions.push(
+    session.intercept("calibrant.calibrate", async (argument, next) =>
+      next(argument.inputs ? argument : { ...argument, inputs: await askNeeded(session, argument.uri) }),
+    ),
+  );
 }
 
-/** Returns the workflow that a command is about: the one that a menu gives, else the one that the user is in. */
-export function uriOf(session: Calibrant, given: unknown): string {
-  const uri = given instanceof Uri ? given : session.activeUri;
-  if (!uri) throw new Error("Open a workflow first.");
-  return uri.toString();
+async function calibrate(acting: Acting, given: unknown): Promise<void> {
+  const uri = uriOf(acting.session, given);
+  await started(acting);
+  await acting.session.request("calibrant.calibrate", { uri, inputs: await askNeeded(acting.session, uri) });
 }
+
+async function calibrateWithInputs(acting: Acting, given: unknown): Promise<void> {
+  const uri = uriOf(acting.session, given);
+  await started(acting);
+  await acting.session.request("calibrant.calibrate", { uri, inputs: await change(acting.session, uri) });
+}
+
+async function calibrateWorkspace(acting: Acting): Promise<void> {
+  const uri = await folderOf(acting);
+  if (uri === undefined) return;
+  await started(acting);
+  const { sessions } = await acting.session.request("calibrant.calibrateWorkspace", { uri });
+  if (sessions.length === 0) void window.showInformationMessage("There are no workflows to calibrate in this folder.");
+}
+
+/** Cancels what goes on with the workflow that the user is in. */
+async function cancel({ session }: Acting): Promise<void> {
+  const running = session.activeUri && session.statusOf(session.activeUri)?.session;
+  if (running) await session.request("calibrant.cancel", { session: running });
+}
+
+async function applySafeFixes(acting: Acting, given: unknown): Promise<void> {
+  const uri = uriOf(acting.session, given);
+  await started(acting);
+  await acting.session.request("calibrant.applyFixes", { uri, fixes: "safe" });
+}
+
+/** Where the editor itself does not trust the workspace, that is to be decided first. */
+async function trust(acting: Acting): Promise<void> {
+  if (!workspace.isTrusted) {
+    await commands.executeCommand("workbench.trust.manage");
+    return;
+  }
+  const uri = acting.session.activeUri?.toString() ?? (await folderOf(acting));
+  if (uri === undefined) return;
+  await started(acting);
+  await acting.session.request("calibrant.trust", { uri });
+}
+
+/** Returns the folder that a command is about: that of the active workflow, the only one, or the one that the user chooses. */
+async function folderOf({ session }: Acting): Promise<string | undefined> {
+  const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
+  const active = session.activeUri && workspace.getWorkspaceFolder(session.activeUri);
+  const only = active ?? (folders.length === 1 ? folders[0] : undefined);
+  if (only) return only.uri.toString();
+  if (folders.length === 0) throw new Error("Open a folder first: its workflows are what is calibrated.");
+  return (await window.showWorkspaceFolderPick())?.uri.toString();
+}
+

@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import type { CancellationToken, LogOutputChannel } from "vscode";
+
+/** Says why a step of the installation failed: the last lines that it wrote. */
+export class StepFailed extends Error {}
+
+const KEPT_LINES = 4;
+
+/**
+ * Runs a program, writes what it says into the log, and ends it where the user cancels.
+ *
+ * @throws StepFailed where it does not end well.
+ */
+export function step(command: string, args: readonly string[], cwd: string, log: LogOutputChannel, token: CancellationToken): Promise<void> {
+  log.info(`$ ${[command, ...args].join(" ")}`);
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, [...args], { cwd, windowsHide: true, stdio: ["ignore", "pipe", "pipe"] });
+    const cancelling = token.onCancellationRequested(() => child.kill());
+    let said = "";
+    const listen = (text: string): void => {
+      said = (said + text).slice(-4000);
+      log.append(text);
+    };
+    child.stdout.setEncoding("utf8").on("data", listen);
+    child.stderr.setEncoding("utf8").on("data", listen);
+    child.once("error", (error) => { reject(new StepFailed(error.message)); });
+    child.once("close", (code) => {
+      cancelling.dispose();
+      if (code === 0) resolve();
+      else reject(new StepFailed(lastLines(said)));
+    });
+  });
+}
+
+function lastLines(text: string): string {
+  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  return lines.slice(-KEPT_LINES).join(" ");
+}
