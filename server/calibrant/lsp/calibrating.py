@@ -1,17 +1,24 @@
 """The commands that start runs: of one workflow, or of all in a folder."""
 
+import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from calibrant.lsp.commands import CalibrateArguments, read, workflow_of
+from calibrant.lsp.commands import CalibrateArguments, FileArguments, path_of, read, workflow_of
+from calibrant.lsp.convert import to_uri
+from calibrant.lsp.reading import NEVER_TAKEN_IN
 from calibrant.model.ports import StoreError
+from calibrant.workspace.documents import Snapshot
+from calibrant.workspace.files import load
+from calibrant.workspace.locate import find_workflows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from calibrant.lsp.core import CalibrantServer
-    from calibrant.workspace.documents import Snapshot
 
 
 async def calibrate(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
@@ -28,7 +35,55 @@ async def calibrate(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, s
     return {"session": ls.runs.start(snapshot, options, asked=True)}
 
 
-async def _remember(ls: "CalibrantServer", snapshot: "Snapshot", values: "Mapping[str, object]") -> None:
+async def calibrate_workspace(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, object]:
+    """Start a run of every workflow of the folder that a file lies in, or of a folder; returns the sessions.
+
+    `session` is the token of their progress, by which all of them can be cancelled.
+    """
+    path = path_of(read(given, FileArguments).uri)
+    is_folder = await asyncio.to_thread(path.is_dir)
+    folder = path if is_folder else folder_of(ls, path)
+    exclude = ls.configuration.settings(folder / "x").exclude
+    held = {snapshot.key: snapshot for snapshot in ls.documents}
+    found = await asyncio.to_thread(_workflows, folder, exclude, held)
+    ready = [one for one in found if isinstance(one, Snapshot)]
+    trouble = dict(one for one in found if not isinstance(one, Snapshot))
+    if not found:
+        ls.say(f"There are no workflows in {folder}.", types.MessageType.Info)
+    token, sessions = ls.batches.start(folder, ready, trouble)
+    return {"session": token, "sessions": sessions}
+
+
+def folder_of(ls: "CalibrantServer", path: Path) -> Path:
+    """Return the folder of a file as the editor shows it: the innermost one that is open, else the file's workspace."""
+    holding = [folder for folder in ls.tree.folders if path.is_relative_to(folder)]
+    return max(holding, key=lambda folder: len(folder.parts)) if holding else ls.configuration.workspace_of(path)
+
+
+def _workflows(
+    folder: Path, exclude: "Sequence[str]", held: "Mapping[str, Snapshot]"
+) -> "list[Snapshot | tuple[str, str]]":
+    """Return the text of each workflow below a folder: the newest at hand, else as it is on disk; or why there is none."""
+    found: list[Snapshot | tuple[str, str]] = []
+    for path in find_workflows(folder, exclude):
+        snapshot = held.get(str(path)) or _read(path)
+        name = path.relative_to(folder).as_posix()
+        if isinstance(snapshot, str):
+            found.append((name, snapshot))
+        else:
+            found.append((name, snapshot.problem.message) if snapshot.problem else snapshot)
+    return found
+
+
+def _read(path: Path) -> Snapshot | str:
+    try:
+        loaded = load(path)
+    except OSError as error:
+        return f"It cannot be read ({error.strerror or type(error).__name__})."
+    return Snapshot(str(path), to_uri(path), path, loaded.text, None, NEVER_TAKEN_IN, loaded.problem)
+
+
+async def _remember(ls: "CalibrantServer", snapshot: Snapshot, values: "Mapping[str, object]") -> None:
     """Remember what a workflow was given.
 
     Raises:

@@ -7,7 +7,7 @@ import msgspec
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from calibrant.lsp import editor_trust
+from calibrant.lsp import editor_trust, progress
 from calibrant.lsp.convert import key_of, to_path
 from calibrant.model.ports import StoreError
 from calibrant.workspace.documents import Snapshot
@@ -58,7 +58,7 @@ class RollbackArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 def cancel(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, object]:
     """Cancel a run; `cancelled` is false where it has ended already or is not ours."""
     session = read(given, SessionArguments).session
-    return {"session": session, "cancelled": ls.runs.cancel(session) or ls.changes.cancel(session)}
+    return {"session": session, "cancelled": progress.cancel(ls, session)}
 
 
 async def trust(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:

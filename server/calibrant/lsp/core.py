@@ -12,6 +12,7 @@ from pygls.exceptions import FeatureRequestError
 from pygls.lsp.server import LanguageServer
 
 from calibrant import __version__
+from calibrant.lsp.batches import Batches
 from calibrant.lsp.changing import Changes
 from calibrant.lsp.code_action import QuickFixes
 from calibrant.lsp.configuration import Configuration
@@ -57,6 +58,7 @@ class CalibrantServer(LanguageServer):
         self.configuration = Configuration(self)
         self.statuses = Statuses(self)
         self.publisher = Publisher(self)
+        self.batches = Batches(self)
         self.inputs = Inputs(self)
         self.quick_fixes = QuickFixes(self)
         settings, workspace_of = self.configuration.settings, self.configuration.workspace_of

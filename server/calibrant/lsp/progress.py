@@ -69,9 +69,9 @@ class Progress:
                 self._done = min(self._done + 1, self._total)
         self._report()
 
-    def count(self, done: int, total: int) -> None:
-        """Show that so many are done of what there is to do."""
-        self._done, self._total = done, total
+    def count(self, done: int, total: int, step: str = "") -> None:
+        """Show that so many are done of what there is to do, and what is being worked on."""
+        self._done, self._total, self._step = done, total, step
         self._report()
 
     def _report(self) -> None:
@@ -107,5 +107,10 @@ def did_cancel(ls: "CalibrantServer", params: types.WorkDoneProgressCancelParams
     token = str(params.token)
     if token.endswith(TRIALS):
         ls.trying.cancel(token.removesuffix(TRIALS))
-    elif not ls.runs.cancel(token):
-        ls.changes.cancel(token)
+    else:
+        cancel(ls, token)
+
+
+def cancel(ls: "CalibrantServer", session: str) -> bool:
+    """Cancel a run, an application of fixes, or all runs of a batch; False where there is none of that name any longer."""
+    return ls.runs.cancel(session) or ls.changes.cancel(session) or ls.batches.cancel(session)

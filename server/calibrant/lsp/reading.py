@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
     from calibrant.workspace.analysis import Analysis
 
-_NEVER_TAKEN_IN = -1
+NEVER_TAKEN_IN = -1
+"""The generation of a text that is only looked at."""
 
 
 class Newest(msgspec.Struct, frozen=True, eq=False):
@@ -41,4 +42,4 @@ async def newest(ls: "CalibrantServer", uri: str) -> Newest | None:
         return None
     settings = ls.configuration.settings(path)
     analysis = await asyncio.to_thread(ls.services.analyse, str(path), loaded.text, settings, None)
-    return Newest(Snapshot(key, to_uri(path), path, loaded.text, None, _NEVER_TAKEN_IN, loaded.problem), analysis)
+    return Newest(Snapshot(key, to_uri(path), path, loaded.text, None, NEVER_TAKEN_IN, loaded.problem), analysis)

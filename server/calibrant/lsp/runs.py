@@ -39,7 +39,10 @@ class RunsShown:
         self._server.trying.give_way()
         progress = Progress(self._server, run.session, f"Calibrating {run.path.name}")
         self._progress[run.session] = progress
-        progress.start()
+        if self._server.batches.holds(run.session):
+            self._server.batches.began(run.session)
+        else:
+            progress.start()
         self._server.refresh_lenses()
 
     def happened(self, run: Run, event: Event) -> None:
@@ -62,6 +65,7 @@ class RunsShown:
         self._server.refresh_lenses()
         self._server.protocol.notify("calibrant/session", self._server.session_object(run.path, result, run.snapshot))
         self._verify(run)
+        self._server.batches.ended(run.session, result)
 
     def _verify(self, run: Run) -> None:
         """Let the run tell what it says of fixes; where it says nothing, nothing waits for it any longer."""
@@ -78,17 +82,21 @@ class RunsShown:
         newest = self._server.documents.get(run.snapshot.key)
         if outcome is None or outcome.result.session != run.session or (newest and newest.text != run.snapshot.text):
             return
+        if self._server.batches.holds(run.session):
+            return
         if self._server.configuration.settings(run.path).trials == "on":
             self._server.trying.ran(run.snapshot, run.path, outcome, run.options)
 
     def _failed(self, run: Run, error: BaseException) -> str:
         """Tell the user why a run did not come to its end, and return it in short."""
         if isinstance(error, AlreadyRunningError | StoreError | OSError | ValueError):
-            self._say(run, f"{run.path.name} was not run. {error}", types.MessageType.Warning)
+            if not self._server.batches.failed(run.session, str(error)):
+                self._say(run, f"{run.path.name} was not run. {error}", types.MessageType.Warning)
             return str(error)
         _log.error("The run of %s broke off", run.path, exc_info=error)
         reason = f"The run broke off ({type(error).__name__})."
-        self._say(run, f"{run.path.name}: {reason} The server's log says more.", types.MessageType.Error)
+        if not self._server.batches.failed(run.session, f"{reason} The server's log says more."):
+            self._say(run, f"{run.path.name}: {reason} The server's log says more.", types.MessageType.Error)
         return reason
 
     def _say(self, run: Run, message: str, kind: types.MessageType) -> None:

@@ -31,6 +31,7 @@ __all__ = ["CalibrantServer", "Services", "create_server"]
 
 COMMANDS = {
     "calibrant.calibrate": calibrating.calibrate,
+    "calibrant.calibrateWorkspace": calibrating.calibrate_workspace,
     "calibrant.cancel": commands.cancel,
     "calibrant.trust": commands.trust,
     "calibrant.applyFixes": applying.apply_fixes,

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -36,14 +36,27 @@ class Calibrating(Protocol):
 
 
 class Run:
-    """A run of one text that waits or goes on. `asked`: the user wants this very run, not merely a save."""
+    """A run of one text that waits or goes on. `asked`: the user wants this very run, not merely a save.
 
-    def __init__(self, session: str, snapshot: Snapshot, path: Path, options: "RunOptions", *, asked: bool) -> None:
+    `turns` are shared by runs of which only so many go on at a time.
+    """
+
+    def __init__(
+        self,
+        session: str,
+        snapshot: Snapshot,
+        path: Path,
+        options: "RunOptions",
+        *,
+        asked: bool,
+        turns: asyncio.Semaphore | None = None,
+    ) -> None:
         self.session = session
         self.snapshot = snapshot
         self.path = path
         self.options = options
         self.asked = asked
+        self.turns = turns
         self.task: asyncio.Task[Outcome] | None = None
         self.going = False
 
@@ -138,10 +151,12 @@ class RunQueue:
         """Drop what a workflow's runs found: the file is gone."""
         self._past.pop(key, None)
 
-    def start(self, snapshot: Snapshot, options: "RunOptions", *, asked: bool) -> str:
+    def start(
+        self, snapshot: Snapshot, options: "RunOptions", *, asked: bool, turns: asyncio.Semaphore | None = None
+    ) -> str:
         """Start a run of a text and return its session; runs of the same workflow that it outdates are cancelled.
 
-        A live run is never cut short by another one: this one waits for it.
+        A live run is never cut short by another one: this one waits for it. With `turns`, it also waits for one of these.
 
         Raises:
             ValueError: the text is that of no file.
@@ -153,7 +168,7 @@ class RunQueue:
         for other in self._active[snapshot.key]:
             if not (other.going and other.options.live):
                 other.stop()
-        run = Run(new_session(), snapshot, snapshot.path, options, asked=asked)
+        run = Run(new_session(), snapshot, snapshot.path, options, asked=asked, turns=turns)
         self._active[snapshot.key].append(run)
         run.task = asyncio.create_task(self._calibrate(run))
         run.task.add_done_callback(lambda task: self._ended(run, task))
@@ -186,7 +201,7 @@ class RunQueue:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _calibrate(self, run: Run) -> "Outcome":
-        async with self._locks[run.snapshot.key]:
+        async with run.turns or nullcontext(), self._locks[run.snapshot.key]:
             run.going = True
             self._listener.began(run)
             if self._rooms.inputs:
