@@ -15,7 +15,7 @@ import { ServerProcess } from "./process";
 import { NEEDED, type Session, type Status } from "./protocol";
 import type { LiveSession } from "./session";
 import { settingsOf } from "./settings";
-import { currentTrust } from "./trust";
+import { currentTrust } from "./editor-trust";
 
 const START_SECONDS = 60;
 

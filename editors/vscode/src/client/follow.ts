@@ -1,7 +1,7 @@
 import { workspace, type ExtensionContext } from "vscode";
 import type { LiveSession } from "./session";
 import type { Supervisor } from "./supervisor";
-import { currentTrust } from "./trust";
+import { currentTrust } from "./editor-trust";
 
 const ASKS = "security.workspace.trust.enabled";
 const FOLLOWS = "calibrant.trustFollowsEditor";

@@ -53,6 +53,8 @@ export interface Issue {
   readonly related: readonly { readonly message: string; readonly path: string; readonly range: Range }[];
   readonly provisional: boolean;
   readonly fixes: readonly Fix[];
+  /** The text that it stood on is not there any longer. */
+  readonly edited?: boolean;
 }
 
 /** What a step of a run did. `range` is null where the step is gone. */

@@ -1,5 +1,3 @@
-import { workspace } from "vscode";
-
 /** What the server is told of the editor's trust; see `docs/language-server.md`. */
 export interface Trust {
   /** Every workspace counts as untrusted, whatever is recorded. */
@@ -17,14 +15,4 @@ export function trustOf(editor: {
 }): Trust {
   const vouched = editor.trusted && editor.asks && editor.follows;
   return { restricted: !editor.trusted, folders: vouched ? editor.folders : [] };
-}
-
-/** Returns the trust as it is now. */
-export function currentTrust(): Trust {
-  return trustOf({
-    trusted: workspace.isTrusted,
-    asks: workspace.getConfiguration("security.workspace.trust").get("enabled", true),
-    follows: workspace.getConfiguration("calibrant").get("trustFollowsEditor", true),
-    folders: (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.toString()),
-  });
 }

@@ -12,5 +12,5 @@ export function shown(input: Input, values: Readonly<Record<string, unknown>>): 
   if (given !== undefined && given !== null) return `${written(given)} (now)`;
   if (given === undefined && input.value !== null) return written(input.value);
   if (input.default !== null) return `${written(input.default)} (default)`;
-  return input.needed ? "needs a value" : "no value";
+  return input.needed ? "needs a value" : "not given";
 }
