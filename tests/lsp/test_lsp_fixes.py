@@ -109,7 +109,7 @@ async def test_a_client_that_cannot_ask_later_gets_the_edit_at_once(ws: Path, tm
         await editor.checked(uri, 1)
         first, *_ = await actions(editor, uri, at(TEXT, "alll"), ["quickfix"])
         assert edited(TEXT, first.edit, uri) == TEXT.replace("alll", "all")
-        (everything,) = await actions(editor, uri, at(TEXT, "name"), ["source"])
+        (everything,) = await actions(editor, uri, at(TEXT, "name"), ["source.fixAll"])
         assert edited(TEXT, everything.edit, uri) == MENDED
 
 

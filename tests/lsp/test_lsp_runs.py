@@ -216,7 +216,7 @@ async def test_commands_run_only_where_trusted_and_it_is_told_once(ws: Path, tmp
             await ended(editor, count)
         assert editor.codes(uri) == []
         assert [one.status for one in editor.sessions[0].steps] == ["not_run"]
-        told = [one.message for one in editor.messages]
+        told = [one.message for one in editor.asked]
         assert len(told) == 1
         assert "‘hello’" in told[0]
         assert "trust" in told[0]

@@ -1,4 +1,4 @@
-"""Code actions: the fixes of the issues in a range, and all safe fixes at once."""
+"""Code actions: the fixes of the issues in a range, all safe fixes at once, and what can be done with the whole file."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from calibrant.lsp.convert import Positions, key_of
 from calibrant.lsp.editing import workspace_edit
 from calibrant.lsp.extract import EXTRACT, extractions
 from calibrant.lsp.publish import SOURCE, shown_at
+from calibrant.lsp.source_actions import KINDS, asked_for, source_actions
 from calibrant.lsp.trials import titled
 from calibrant.model.fix import as_tried, order, preferred_of, sound
 from calibrant.model.issue import Issue
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 QUICK_FIX = types.CodeActionKind.QuickFix.value
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.calibrant"
-OPTIONS = types.CodeActionOptions(code_action_kinds=[QUICK_FIX, EXTRACT, FIX_ALL], resolve_provider=True)
+OPTIONS = types.CodeActionOptions(code_action_kinds=[QUICK_FIX, EXTRACT, FIX_ALL, *KINDS], resolve_provider=True)
 
 _DRAFTS = 64
 """Fixes offered at once to a client that cannot ask for their edits later; each is written beforehand."""
@@ -84,16 +85,26 @@ class QuickFixes:
         self._offered.pop(key, None)
 
 
-async def code_action(ls: "CalibrantServer", params: types.CodeActionParams) -> list[types.CodeAction]:
-    """Handle `textDocument/codeAction`, from what the server itself knows of the document."""
-    await ls.pipeline.ready(key_of(params.text_document.uri))
-    snapshot = ls.snapshot(params.text_document.uri)
-    if snapshot is None or not snapshot.is_open or not _takes_actions(ls):
+async def code_action(
+    ls: "CalibrantServer", params: types.CodeActionParams
+) -> list[types.CodeAction] | list[types.Command]:
+    """Handle `textDocument/codeAction`, from what the server itself knows of the document.
+
+    A client that takes no actions with edits gets those that are mere commands.
+    """
+    key = key_of(params.text_document.uri)
+    await ls.pipeline.ready(key)
+    snapshot = ls.documents.get(key)
+    if snapshot is None or not snapshot.is_open or ls.pipeline.analysis(snapshot) is None:
         return []
-    analysis = ls.pipeline.analysis(snapshot)
-    if analysis is None:
+    whole = await source_actions(ls, snapshot, params.context)
+    if not _takes_actions(ls):
+        return [action.command for action in whole if action.command]
+    newest = ls.documents.get(key)  # what of the whole file can be told took a while
+    analysis = ls.pipeline.analysis(newest) if newest and newest.is_open else None
+    if newest is None or analysis is None:
         return []
-    return _Actions(ls, snapshot, analysis, params).all()
+    return _Actions(ls, newest, analysis, params).all() + whole
 
 
 def resolve(ls: "CalibrantServer", action: types.CodeAction) -> types.CodeAction:
@@ -146,16 +157,10 @@ class _Actions:
 
     def all(self) -> list[types.CodeAction]:
         """Return what was asked for, the quick fixes first."""
-        quick = self._quick() if self._wanted(QUICK_FIX) else []
+        quick = self._quick() if asked_for(QUICK_FIX, self._only) else []
         safe = self._only is not None or any(action.is_preferred for action in quick)
-        extracted = self._extract() if self._wanted(EXTRACT) else []
-        return quick + extracted + (self._fix_all() if safe and self._wanted(FIX_ALL) else [])
-
-    def _wanted(self, kind: str) -> bool:
-        """Tell whether a kind was asked for, by itself or by one that holds it."""
-        if self._only is None:
-            return True
-        return any(kind == only or only == "" or kind.startswith(f"{only}.") for only in map(_value, self._only))
+        extracted = self._extract() if asked_for(EXTRACT, self._only) else []
+        return quick + extracted + (self._fix_all() if safe and asked_for(FIX_ALL, self._only) else [])
 
     def _quick(self) -> list[types.CodeAction]:
         touched = [issue for issue in self._issues if _touches(issue, self._span)]
@@ -224,10 +229,6 @@ def _resolves(ls: "CalibrantServer", part: str) -> bool:
     text = ls.client_capabilities.text_document
     can = text.code_action if text else None
     return bool(can and can.data_support and can.resolve_support and part in can.resolve_support.properties)
-
-
-def _value(kind: types.CodeActionKind | str) -> str:
-    return kind.value if isinstance(kind, types.CodeActionKind) else kind
 
 
 def _plain(data: Any) -> dict[str, Any]:

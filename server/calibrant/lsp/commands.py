@@ -65,8 +65,17 @@ async def trust(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
     """Trust the workspace of a file or folder; returns the workspace's path."""
     from calibrant.workspace.locate import workspace_of
 
-    path = path_of(read(given, FileArguments).uri)
-    workspace = workspace_of(path)
+    workspace = workspace_of(path_of(read(given, FileArguments).uri))
+    await trust_workspace(ls, workspace)
+    return {"workspace": str(workspace)}
+
+
+async def trust_workspace(ls: "CalibrantServer", workspace: "Path") -> None:
+    """Trust a workspace, and tell so.
+
+    Raises:
+        JsonRpcInvalidParams: it cannot be trusted; says why.
+    """
     if ls.services.editor_trust.word.restricted:
         raise JsonRpcInvalidParams(f"{workspace} cannot be trusted: {editor_trust.REFUSED}")
     try:
@@ -76,7 +85,6 @@ async def trust(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
     ls.say(f"Commands of the workflows in {workspace} may now run.", types.MessageType.Info)
     ls.refresh_lenses()
     ls.statuses.trust_changed()
-    return {"workspace": str(workspace)}
 
 
 def read(given: dict[str, Any], kind: type[Given]) -> Given:

@@ -73,20 +73,26 @@ def can_ask(ls: "CalibrantServer") -> bool:
     return bool(window and window.show_message)
 
 
-async def ask(ls: "CalibrantServer", message: str, choices: Sequence[str], otherwise: str = "") -> str:
+async def ask(
+    ls: "CalibrantServer",
+    message: str,
+    choices: Sequence[str],
+    otherwise: str = "",
+    kind: types.MessageType = types.MessageType.Warning,
+) -> str:
     """Ask the user; returns the choice, empty where none was made.
 
     A client that cannot ask shows the message, with `otherwise` after it, which says how to choose without being asked.
     """
     if not can_ask(ls):
-        ls.say(f"{message} {otherwise}".rstrip())
+        ls.say(f"{message} {otherwise}".rstrip(), kind)
         return ""
     actions = [types.MessageActionItem(choice) for choice in choices]
-    params = types.ShowMessageRequestParams(types.MessageType.Warning, message, actions)
+    params = types.ShowMessageRequestParams(kind, message, actions)
     try:
         chosen = await ls.window_show_message_request_async(params)
     except JsonRpcException:  # it cannot after all; the user must learn of it all the same
-        ls.say(f"{message} {otherwise}".rstrip())
+        ls.say(f"{message} {otherwise}".rstrip(), kind)
         return ""
     return chosen.title if chosen is not None else ""
 

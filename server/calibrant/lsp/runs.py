@@ -1,12 +1,12 @@
 """What the editor is shown of runs: progress, messages, diagnostics, and the notification that ends a session."""
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING
 
 import msgspec
 from lsprotocol import types
 
+from calibrant.lsp.not_run import tell_not_run
 from calibrant.lsp.progress import Progress
 from calibrant.model.event import Event
 from calibrant.model.ports import AlreadyRunningError, StoreError
@@ -114,27 +114,7 @@ class RunsShown:
                 reasons.setdefault(step.reason, []).append(step.id)
         if reasons:
             self._explained.update((workspace, reason) for reason in reasons)
-            self._server.spawn(self._tell_not_run(run, workspace, reasons))
-
-    async def _tell_not_run(self, run: Run, workspace: "Path", reasons: dict[str, list[str]]) -> None:
-        trusted = await self._trusted(workspace)
-        self._server.say(_not_run(run.path.name, reasons, trusted=trusted), types.MessageType.Info)
-
-    async def _trusted(self, workspace: "Path") -> bool:
-        try:
-            return await asyncio.to_thread(self._server.services.trusted, workspace)
-        except (StoreError, OSError):
-            return False
-
-
-def _not_run(name: str, reasons: dict[str, list[str]], *, trusted: bool) -> str:
-    parts = [f"Not everything in {name} was run."]
-    for reason, steps in reasons.items():
-        named = ", ".join(f"‘{step}’" for step in steps[:5]) + (" and others" if len(steps) > 5 else "")
-        parts.append(f"{named}: {reason.removeprefix('Not run: ')}".rstrip())
-    if not trusted:
-        parts.append("In the editor, the command ‘calibrant.trust’ trusts this workspace.")
-    return "\n".join(parts)
+            self._server.spawn(tell_not_run(self._server, run, workspace, reasons))
 
 
 def summary_of(result: SessionResult) -> str:

@@ -1,0 +1,61 @@
+"""What was not run, told in one message; where that is for lack of trust, with a button that gives it."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from calibrant.lsp import editor_trust
+from calibrant.lsp.commands import trust_workspace
+from calibrant.lsp.editing import ask
+from calibrant.model.ports import StoreError
+from calibrant.workspace.queue import Run
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+
+TRUST = "Trust this workspace"
+_BY_COMMAND = "In the editor, the command ‘calibrant.trust’ trusts this workspace."
+
+
+async def tell_not_run(ls: "CalibrantServer", run: Run, workspace: Path, reasons: Mapping[str, Sequence[str]]) -> None:
+    """Tell which steps were not run, by the reasons for it; where the user trusts the workspace then, run it again."""
+    message = _message(run.path.name, reasons)
+    if ls.services.editor_trust.word.restricted:
+        ls.say(f"{message}\n{editor_trust.REFUSED}", types.MessageType.Info)
+    elif await is_trusted(ls, workspace):
+        ls.say(message, types.MessageType.Info)
+    elif await ask(ls, message, [TRUST], _BY_COMMAND, types.MessageType.Info) == TRUST:
+        await _trusted_now(ls, run, workspace)
+
+
+async def is_trusted(ls: "CalibrantServer", workspace: Path) -> bool:
+    """Tell whether commands may run in a workspace; False where that cannot be looked up."""
+    try:
+        return await asyncio.to_thread(ls.services.trusted, workspace)
+    except (StoreError, OSError):
+        return False
+
+
+async def _trusted_now(ls: "CalibrantServer", run: Run, workspace: Path) -> None:
+    """Trust the workspace, and run the newest text again. What a live run did outside is not done twice."""
+    try:
+        await trust_workspace(ls, workspace)
+    except JsonRpcException as error:
+        ls.say(error.message)
+        return
+    snapshot = ls.documents.get(run.snapshot.key) or ls.tree.read(run.path)
+    if snapshot and not snapshot.problem and not run.options.live:
+        ls.verifying.outdated(snapshot.key)
+        ls.runs.start(snapshot, run.options, asked=True)
+
+
+def _message(name: str, reasons: Mapping[str, Sequence[str]]) -> str:
+    parts = [f"Not everything in {name} was run."]
+    for reason, steps in reasons.items():
+        named = ", ".join(f"‘{step}’" for step in steps[:5]) + (" and others" if len(steps) > 5 else "")
+        parts.append(f"{named}: {reason.removeprefix('Not run: ')}".rstrip())
+    return "\n".join(parts)
