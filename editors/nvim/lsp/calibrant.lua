@@ -1,0 +1,1 @@
+return require('calibrant.client').config()

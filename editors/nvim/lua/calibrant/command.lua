@@ -1,0 +1,172 @@
+--- `:Calibrant`: its subcommands, what they take, and how they complete.
+
+local client_of = require('calibrant.client').of
+local tell = require('calibrant.tell')
+
+local M = {}
+
+---@class calibrant.Given
+---@field bufnr integer
+---@field bang boolean
+---@field words string[] what stands after the subcommand
+
+---@class calibrant.Subcommand
+---@field run fun(given: calibrant.Given)
+---@field complete? fun(client: vim.lsp.Client, bufnr: integer, lead: string): string[]
+
+---@param words string[]
+---@return table<string, string>?, table<string, boolean>? # inputs, and options such as `--live`
+local function values_of(words)
+  local values, options = {}, {}
+  for _, word in ipairs(words) do
+    local name, value = word:match('^([%a_][%w_]*)=(.*)$')
+    local option = word:match('^%-%-(%a+)$')
+    if name then
+      values[name] = value
+    elseif option == 'live' or option == 'partial' then
+      options[option] = true
+    else
+      tell.error(('‘%s’ is neither an input, as in mailbox=inbox.mbox, nor --live or --partial.'):format(word))
+      return nil
+    end
+  end
+  return values, options
+end
+
+---@type table<string, calibrant.Subcommand>
+local subcommands = {
+  calibrate = {
+    run = function(given)
+      local values, options = values_of(given.words)
+      if values and options then
+        local more = { inputs = values, ask = given.bang, live = options.live, partial = options.partial }
+        require('calibrant.run').calibrate(given.bufnr, more)
+      end
+    end,
+    complete = function(client, bufnr, lead)
+      local words = require('calibrant.inputs').completed(client, vim.uri_from_bufnr(bufnr), lead)
+      return vim.list_extend(words, { '--live', '--partial' })
+    end,
+  },
+  workspace = {
+    run = function(given)
+      require('calibrant.run').workspace(given.bufnr)
+    end,
+  },
+  cancel = {
+    run = function(given)
+      local run = require('calibrant.run')
+      local cancel = given.bang and run.cancel_all or run.cancel
+      cancel(given.bufnr)
+    end,
+  },
+  fix = {
+    run = function(given)
+      local fixes = require('calibrant.fixes')
+      if given.bang then
+        fixes.choose(given.bufnr)
+      else
+        fixes.apply(given.bufnr, given.words)
+      end
+    end,
+    complete = function(client, bufnr)
+      return require('calibrant.fixes').completed(client, bufnr)
+    end,
+  },
+  rollback = {
+    run = function(given)
+      require('calibrant.rollback').start(given.bufnr, { session = given.words[1], newest = given.bang })
+    end,
+    complete = function(client, bufnr)
+      return require('calibrant.history').completed(client, vim.uri_from_bufnr(bufnr))
+    end,
+  },
+  history = {
+    run = function(given)
+      require('calibrant.history').show(given.bufnr)
+    end,
+  },
+  results = {
+    run = function(given)
+      local kind = given.words[1] or 'issues'
+      if kind ~= 'issues' and kind ~= 'steps' then
+        return tell.error(('‘%s’ is not a kind of results. There are: issues, steps.'):format(kind))
+      end
+      require('calibrant.results').show(given.bufnr, kind)
+    end,
+    complete = function()
+      return { 'issues', 'steps' }
+    end,
+  },
+  inputs = {
+    run = function(given)
+      require('calibrant.inputs').edit(given.bufnr)
+    end,
+  },
+  trust = {
+    run = function(given)
+      require('calibrant.lifecycle').trust(given.bufnr)
+    end,
+  },
+  restart = {
+    run = function(given)
+      require('calibrant.lifecycle').restart(given.bufnr)
+    end,
+  },
+  status = {
+    run = function(given)
+      require('calibrant.lifecycle').status(given.bufnr)
+    end,
+  },
+  log = {
+    run = function()
+      require('calibrant.lifecycle').log()
+    end,
+  },
+}
+
+---@return string[]
+local function names()
+  return vim.fn.sort(vim.tbl_keys(subcommands))
+end
+
+--- Runs `:Calibrant`. The bang may stand behind the subcommand, where people expect it.
+---@param given {bang: boolean, fargs: string[]}
+function M.run(given)
+  local word, bang = given.fargs[1]:match('^(%a*)(!?)$')
+  local subcommand = subcommands[word]
+  if not subcommand then
+    return tell.error(('There is no :Calibrant %s. There is: %s.'):format(given.fargs[1], table.concat(names(), ', ')))
+  end
+  subcommand.run({
+    bufnr = vim.api.nvim_get_current_buf(),
+    bang = given.bang or bang == '!',
+    words = vim.list_slice(given.fargs, 2),
+  })
+end
+
+---@param line string
+---@param lead string
+---@return string[]
+local function candidates(line, lead)
+  local before = vim.split(vim.trim(line:sub(1, #line - #lead)), '%s+')
+  if #before == 1 then
+    return names()
+  end
+  local subcommand = subcommands[(before[2]:gsub('!$', ''))]
+  local bufnr = vim.api.nvim_get_current_buf()
+  local client = client_of(bufnr)
+  return client and subcommand and subcommand.complete and subcommand.complete(client, bufnr, lead) or {}
+end
+
+--- Completes `:Calibrant`.
+---@param lead string
+---@param line string up to the cursor
+---@return string[]
+function M.complete(lead, line)
+  return vim.tbl_filter(function(word)
+    return vim.startswith(word, lead)
+  end, candidates(line, lead))
+end
+
+return M

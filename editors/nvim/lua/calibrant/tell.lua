@@ -1,0 +1,36 @@
+--- Messages to the user.
+
+local M = {}
+
+---@param message string
+---@param level integer
+local function notify(message, level)
+  vim.schedule(function()
+    vim.notify(message, level, { title = 'Calibrant' })
+  end)
+end
+
+---@param message string
+function M.info(message)
+  notify(message, vim.log.levels.INFO)
+end
+
+---@param message string
+function M.warn(message)
+  notify(message, vim.log.levels.WARN)
+end
+
+---@param message string
+function M.error(message)
+  notify(message, vim.log.levels.ERROR)
+end
+
+--- Tells something that would otherwise be told for every workflow that is opened, once.
+---@param message string
+function M.once(message)
+  vim.schedule(function()
+    vim.notify_once(message, vim.log.levels.ERROR, { title = 'Calibrant' })
+  end)
+end
+
+return M
