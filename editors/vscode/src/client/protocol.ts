@@ -155,6 +155,7 @@ export type Command = keyof Commands;
 export const NEEDED: readonly Command[] = [
   "calibrant.inputs",
   "calibrant.calibrate",
+  "calibrant.calibrateWorkspace",
   "calibrant.cancel",
   "calibrant.trust",
   "calibrant.applyFixes",
