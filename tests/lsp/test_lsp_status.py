@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from lsp.desk import Desk, plain
 from lsp.editor import Editor, editing, with_status
+from lsp.test_lsp_trials import napping
 
 TEXT = "name: a\nsteps:\n  - id: all\n    uses: file.list\n    with: {path: .}\n"
 READ = "  - id: text\n    uses: file.read\n    with: {path: gone.txt}\n"
@@ -119,19 +121,14 @@ async def test_changes_that_stand_are_counted(ws: Path, tmp_path: Path) -> None:
 
 
 async def test_trials_are_told(ws: Path, tmp_path: Path) -> None:
-    text = TEXT + "  - id: few\n    uses: data.filter\n    with: {items: '{{ all.fils }}', where: '{{ true }}'}\n"
     (ws / "calibrant.toml").write_text("")
     async with editing(ws, state=tmp_path / "state", capabilities=with_status()) as editor:
-        uri = write(ws, text)
-        editor.open(uri, text)
-        await editor.checked(uri, 1)
-        session = (await editor.command("calibrate", uri=uri))["session"]
-        await editor.session(session)
-        tried = await editor.until(
-            lambda: [one for one in editor.statuses if one.state == "trying"], "the status of trials"
-        )
-        assert (tried[0].session, tried[0].words.startswith("Trying fixes · ")) == (session, True)
-        await told(editor, state="idle")
+        session, _ = await napping(editor, ws)
+        found = await told(editor, state="trying", session=session)
+        assert found["words"].startswith("Trying fixes · ")
+        assert found["percentage"] in (None, 0)
+        editor.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(f"{session}-trials"))
+        await told(editor, state="idle", session=None)
 
 
 async def test_what_is_closed_is_not_told_of_and_asked_for_all_the_same(ws: Path, tmp_path: Path) -> None:

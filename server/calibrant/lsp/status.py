@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 EVERY = 0.25
 """Seconds between two notifications about all that changed meanwhile."""
+SOON = 0.03
+"""Seconds for which what changes together is gathered where nothing was told for a while."""
 
 _METHOD = "calibrant/status"
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "hint")
@@ -54,6 +56,7 @@ class Statuses:
         self._recorded: dict[str, Recorded] = {}
         self._sent: dict[str, dict[str, object]] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._told_at = -EVERY
         self._asking: set[str] = set()
 
     def counted(self, key: str, issues: Sequence[Issue]) -> None:
@@ -64,7 +67,8 @@ class Statuses:
     def touch(self) -> None:
         """Tell soon what has changed, whatever it is."""
         if self._timer is None and self._wanted:
-            self._timer = asyncio.get_running_loop().call_later(EVERY, self._tell)
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(max(loop.time() + SOON, self._told_at + EVERY), self._tell)
 
     def trust_changed(self) -> None:
         """Look up anew whether commands may run."""
@@ -103,6 +107,7 @@ class Statuses:
 
     def _tell(self) -> None:
         self._timer = None
+        self._told_at = asyncio.get_running_loop().time()
         for snapshot in self._server.documents:
             counts = self._counts.get(snapshot.key)
             if not snapshot.is_open or counts is None:
