@@ -9,6 +9,7 @@ import { registerFixOnSave } from "./ui/fix-on-save";
 import { registerStatusBar } from "./ui/status-bar";
 import { teller } from "./ui/telling";
 import { registerUnreachable } from "./ui/unreachable";
+import { registerViews } from "./views/register";
 import { PATTERN } from "./names";
 import { isWorkflow } from "./workflows";
 
@@ -26,6 +27,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   registerStatusBar(context, session);
   registerCommands(context, { session, supervisor });
   registerFixOnSave(context, session);
+  registerViews(context, { session, supervisor });
   followEditor(context, session, supervisor);
   registerUnreachable(context);
   startWithFirstWorkflow(context, supervisor);

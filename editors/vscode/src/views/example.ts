@@ -1,0 +1,51 @@
+import { commands, Uri, window, workspace } from "vscode";
+
+const NAME = "calibrant-example";
+const WORKFLOW = "orders.workflow.yaml";
+
+/** Copies the example into a folder that the user chooses, and opens it. */
+export async function openExample(extension: Uri): Promise<void> {
+  const folder = await choose();
+  if (!folder) return;
+  const target = await free(folder);
+  await workspace.fs.copy(Uri.joinPath(extension, "example"), target);
+  if (within(target)) await window.showTextDocument(Uri.joinPath(target, WORKFLOW));
+  else await offer(target);
+}
+
+async function choose(): Promise<Uri | undefined> {
+  const open = workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file");
+  const [chosen] = (await window.showOpenDialog({
+    title: "Where shall the example go?",
+    openLabel: "Put the Example Here",
+    canSelectFiles: false,
+    canSelectFolders: true,
+    ...(open ? { defaultUri: open.uri } : {}),
+  })) ?? [];
+  return chosen;
+}
+
+/** Returns a folder that is not there yet: nothing of the user's is written over. */
+async function free(folder: Uri): Promise<Uri> {
+  const taken = new Set((await workspace.fs.readDirectory(folder)).map(([name]) => name));
+  let name = NAME;
+  for (let number = 2; taken.has(name); number++) name = `${NAME}-${number}`;
+  return Uri.joinPath(folder, name);
+}
+
+function within(target: Uri): boolean {
+  return workspace.getWorkspaceFolder(target) !== undefined;
+}
+
+/** Opens the workflow beside what is open, or its folder in place of it. */
+async function offer(target: Uri): Promise<void> {
+  const workflow = Uri.joinPath(target, WORKFLOW);
+  if (!workspace.workspaceFolders?.length) {
+    await commands.executeCommand("vscode.openFolder", target, { forceReuseWindow: true });
+    return;
+  }
+  await window.showTextDocument(workflow);
+  const open = "Open Its Folder";
+  const chosen = await window.showInformationMessage(`The example is in ${target.fsPath}.`, open);
+  if (chosen) await commands.executeCommand("vscode.openFolder", target, { forceNewWindow: true });
+}
