@@ -10,10 +10,12 @@ from pathlib import Path
 import msgspec
 
 from calibrant import pages, rules
+from calibrant.lsp.server import COMMANDS
 from calibrant.model.settings import DOCS, USER_ONLY, Settings
 from house.source import ROOT, modules
 
 _CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+")
+_OURS = re.compile(r"calibrant[./][a-zA-Z]+")
 _CODE_CALLS = {"Finding": 0, "Failure": 0, "StepError": 0, "_problem": 0, "fail": 0, "failure": 0}
 
 
@@ -36,6 +38,19 @@ def emitted() -> dict[str, str]:
 def test_every_code_has_a_page() -> None:
     missing = {code: where for code, where in emitted().items() if pages.page(code) is None}
     assert not missing
+
+
+def test_every_command_and_notification_of_the_server_is_documented() -> None:
+    text = (ROOT / "docs" / "language-server.md").read_text(encoding="utf-8")
+    named = {
+        value.value
+        for module, tree in modules().items()
+        if module.startswith("lsp/")
+        for value in ast.walk(tree)
+        if isinstance(value, ast.Constant) and isinstance(value.value, str) and _OURS.fullmatch(value.value)
+    }
+    assert set(COMMANDS) | {"calibrant/session", "calibrant/status", "calibrant/trust"} <= named
+    assert not {name for name in named if f"`{name}`" not in text}
 
 
 def test_every_page_is_whole_and_of_a_code_that_exists() -> None:

@@ -117,6 +117,21 @@ async def test_another_server_shows_it_as_recorded(ws: Path, tmp_path: Path) -> 
         assert (said(newer, missing["range"]), missing["edited"]) == ("gone.txt", True)
 
 
+async def test_a_run_that_was_cancelled_does_not_hide_the_one_before(ws: Path, tmp_path: Path) -> None:
+    async with editing(ws, state=tmp_path / "state") as editor:
+        uri = await ran(editor, ws)
+        before = (await result(editor, uri))["session"]
+        editor.change(uri, TEXT + "  - id: nap\n    run: sleep 61\n", 2)
+        await editor.command("trust", uri=uri)
+        session = (await editor.command("calibrate", uri=uri))["session"]
+        await editor.until(lambda: editor.progress_reports.get(session), "the run")
+        await editor.command("cancel", session=session)
+        assert (await editor.session(session)).status == "cancelled"
+        assert (await result(editor, uri))["session"] == before
+    async with editing(ws, state=tmp_path / "state") as editor:
+        assert (await result(editor, uri))["session"] == before
+
+
 async def test_a_file_that_cannot_be_read_as_a_workflow_still_has_its_result(ws: Path, tmp_path: Path) -> None:
     async with editing(ws, state=tmp_path / "state") as editor:
         uri = await ran(editor, ws)

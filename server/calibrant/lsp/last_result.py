@@ -40,7 +40,7 @@ async def result(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, obje
 
 
 async def recorded(ls: "CalibrantServer", path: Path) -> SessionResult | None:
-    """Return the newest recorded result of a workflow, looked up in a thread.
+    """Return the newest recorded result of a workflow that was not cancelled, looked up in a thread.
 
     Raises:
         JsonRpcInvalidParams: what was recorded cannot be read.
@@ -49,7 +49,7 @@ async def recorded(ls: "CalibrantServer", path: Path) -> SessionResult | None:
         found = await asyncio.to_thread(ls.services.history, ls.configuration.workspace_of(path), ls.name_of(path))
     except (StoreError, OSError) as error:
         raise JsonRpcInvalidParams(f"The last result of {path.name} cannot be read: {error}") from error
-    return found[0] if found else None
+    return next((one for one in found if one.status != "cancelled"), found[0] if found else None)
 
 
 def _shown(
