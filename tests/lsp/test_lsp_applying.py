@@ -110,6 +110,7 @@ async def test_where_nothing_is_safe_that_is_said(editor: Editor, desk: Desk, ws
     ended = await apply(editor, desk.uri, "safe")
     assert (ended["change"]["status"], desk.made) == ("refused", [])
     assert "no safe fix" in ended["change"]["reason"]
+    assert ended["change"]["standing"] is False
 
 
 async def test_of_fixes_that_meet_one_is_left_and_the_user_is_told_which_and_why(editor: Editor, ws: Path) -> None:

@@ -188,7 +188,7 @@ async def test_the_history_lists_runs_and_changes_newest_first(editor: Editor, w
     assert (run["session"], "change" in run, run["path"]) == (ran, False, str(ws / NAMES[0]))
     assert (change["session"], change["path"], change["status"]) == (session.id, str(ws / NAMES[0]), "completed")
     assert set(run) <= set(change)
-    assert change["change"]["status"] == "verified"
+    assert (change["change"]["status"], change["change"]["standing"]) == ("verified", True)
     assert [one["title"] for one in change["change"]["fixes"]] == ["Change ‘alll’ to ‘all’"]
     assert 0 < change["started"] <= run["started"]
     assert plain(await editor.command("history", uri=(ws / NAMES[1]).as_uri())) == []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from calibrant.model.applied import ChangeSession
+from calibrant.model.applied import STANDING, ChangeSession
 from calibrant.model.event import RunStatus
 from calibrant.model.session import Groups, SessionResult, Summary
 
@@ -38,6 +38,7 @@ def _change(session: ChangeSession, left: "Sequence[Left]", outcome: "Outcome | 
     return {
         "session": session.id,
         "status": session.status,
+        "standing": session.status in STANDING,
         "reason": session.reason,
         "fixes": [msgspec.to_builtins(fix) for fix in session.fixes],
         "left": [{"id": one.fix.id, "title": one.fix.title, "reason": one.why} for one in left],

@@ -14,15 +14,13 @@ local M = {}
 ---@class calibrant.Entry
 ---@field session string
 ---@field words {title: string, detail: string}
----@field change? {status: string}
-
-local STANDING = { verified = true, unverified = true, kept = true }
+---@field change? {standing: boolean}
 
 --- Tells whether an entry of the history is a change that can be rolled back.
 ---@param entry calibrant.Entry
 ---@return boolean
 function M.stands(entry)
-  return entry.change ~= nil and STANDING[entry.change.status] or false
+  return entry.change ~= nil and entry.change.standing
 end
 
 --- Returns the changes of a workflow that can be rolled back, the newest first.

@@ -73,6 +73,8 @@ export interface Step {
 export interface Change {
   readonly session: string;
   readonly status: "verified" | "unverified" | "kept" | "rolled_back" | "refused";
+  /** It stands in the file and can be rolled back. */
+  readonly standing: boolean;
   readonly reason: string;
   readonly fixes: readonly { readonly id: string; readonly title: string; readonly strategy: string; readonly issue: string }[];
   readonly left: readonly { readonly id: string; readonly title: string; readonly reason: string }[];

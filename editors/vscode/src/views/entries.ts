@@ -1,11 +1,8 @@
 import type { Session } from "../client/protocol";
 
-/** The statuses of changes that stand in the file. */
-const STANDING: readonly string[] = ["applied", "verified", "unverified", "kept"];
-
 /** Tells whether an entry of the history is a change that can be rolled back. */
 export function stands({ change }: Session): boolean {
-  return change !== undefined && STANDING.includes(change.status);
+  return change?.standing ?? false;
 }
 
 /** Returns what an entry of the history is called. */
