@@ -19,7 +19,9 @@ export function groupsOf({ issues, steps }: Session): ResultNode[] {
   const groups = GROUPS.filter(([name]) => issues[name].length > 0).map(
     ([name, title]): ResultNode => ({ kind: "issues", id: name, title, issues: issues[name] }),
   );
-  return steps.length === 0 ? groups : [...groups, { kind: "steps", id: "steps", steps, clean: groups.length === 0 }];
+  if (steps.length === 0) return groups;
+  const clean = groups.length === 0;
+  return [...groups, { kind: "steps", id: clean ? "steps-alone" : "steps", steps, clean }]; // each is remembered as open or not
 }
 
 /** Returns the rows below a row. */
@@ -30,7 +32,7 @@ export function childrenOf(node: ResultNode): ResultNode[] {
     case "issue":
       return node.issue.related.map((_, index) => ({ kind: "related", id: `${node.id}/${index}`, issue: node.issue, index }));
     case "steps":
-      return node.steps.map((step) => ({ kind: "step", id: `steps/${step.id}`, step }));
+      return node.steps.map((step) => ({ kind: "step", id: `${node.id}/${step.id}`, step }));
     case "related":
     case "step":
       return [];

@@ -10,14 +10,19 @@ export const RESULT_VIEW = "calibrant.resultView";
 /** How long changes are gathered before the tree asks for what there is now, in milliseconds. */
 const REST = 200;
 
+/** How often the words are asked for anew while they are seen, in milliseconds: they say how long ago the run was. */
+const AGING = 60_000;
+
 /** The tree that shows what the last run of a workflow found, and what its steps did. It follows the active workflow. */
 export class ResultTree implements TreeDataProvider<ResultNode>, Disposable {
   private readonly changes = new EventEmitter<undefined>();
   private readonly view: TreeView<ResultNode>;
   private readonly listeners: Disposable[];
+  private readonly aging: NodeJS.Timeout;
   private timer: NodeJS.Timeout | undefined;
   private asked = 0;
   private told = "";
+  private recorded = false;
   private uri: Uri | undefined;
   private result: Session | null = null;
 
@@ -32,6 +37,7 @@ export class ResultTree implements TreeDataProvider<ResultNode>, Disposable {
       session.onStatus((status) => { this.heed(status); }),
       this.view.onDidChangeVisibility(({ visible }) => { if (visible) this.refreshSoon(); }),
     ];
+    this.aging = setInterval(() => { if (!this.recorded) this.refreshSoon(); }, AGING);
     if (session.activeUri) this.follow(session.activeUri);
   }
 
@@ -63,11 +69,12 @@ export class ResultTree implements TreeDataProvider<ResultNode>, Disposable {
   showRecorded(uri: Uri, result: Session): void {
     this.uri = uri;
     this.asked++;
-    this.put(result);
+    this.put(result, true);
   }
 
   dispose(): void {
     clearTimeout(this.timer);
+    clearInterval(this.aging);
     for (const each of [...this.listeners, this.view, this.changes]) each.dispose();
   }
 
@@ -101,8 +108,9 @@ export class ResultTree implements TreeDataProvider<ResultNode>, Disposable {
     if (turn === this.asked) this.put(result);
   }
 
-  private put(result: Session | null): void {
+  private put(result: Session | null, recorded = false): void {
     this.result = result;
+    this.recorded = recorded;
     this.view.description = this.uri ? basename(this.uri.fsPath) : "";
     this.view.message = result?.words ? `${result.words.title} · ${result.words.detail}` : "";
     const count = result ? countOf(result) : 0;
