@@ -35,7 +35,7 @@ async def test_the_button_trusts_and_runs_again(uri: str, tmp_path: Path) -> Non
         await editor.until(lambda: len(editor.sessions) == 2, "the run in a trusted workspace", 30)
         assert [one.steps[0].status for one in editor.sessions] == ["not_run", "completed"]
         (asked,) = editor.asked
-        assert [one.title for one in asked.actions or ()] == [BUTTON]
+        assert [one.title for one in asked.actions or ()] == ["Not now", BUTTON]
         assert asked.type == types.MessageType.Info
         assert "‘mark’: This workspace is not trusted" in asked.message
         editor.save(uri)

@@ -1,6 +1,5 @@
 """What was not run, told in one message; where that is for lack of trust, with a button that gives it."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +10,12 @@ from pygls.exceptions import JsonRpcException
 from calibrant.lsp import editor_trust
 from calibrant.lsp.commands import trust_workspace
 from calibrant.lsp.editing import ask
-from calibrant.model.ports import StoreError
 from calibrant.workspace.queue import Run
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
 
+NOT_NOW = "Not now"
 TRUST = "Trust this workspace"
 _BY_COMMAND = "In the editor, the command ‘calibrant.trust’ trusts this workspace."
 
@@ -26,18 +25,11 @@ async def tell_not_run(ls: "CalibrantServer", run: Run, workspace: Path, reasons
     message = _message(run.path.name, reasons)
     if ls.services.editor_trust.word.restricted:
         ls.say(f"{message}\n{editor_trust.REFUSED}", types.MessageType.Info)
-    elif await is_trusted(ls, workspace):
+    elif await editor_trust.is_trusted(ls, workspace):
         ls.say(message, types.MessageType.Info)
-    elif await ask(ls, message, [TRUST], _BY_COMMAND, types.MessageType.Info) == TRUST:
+    # Editors may take the first choice at the next Enter, wherever that was meant for: it must be the harmless one.
+    elif await ask(ls, message, [NOT_NOW, TRUST], _BY_COMMAND, types.MessageType.Info) == TRUST:
         await _trusted_now(ls, run, workspace)
-
-
-async def is_trusted(ls: "CalibrantServer", workspace: Path) -> bool:
-    """Tell whether commands may run in a workspace; False where that cannot be looked up."""
-    try:
-        return await asyncio.to_thread(ls.services.trusted, workspace)
-    except (StoreError, OSError):
-        return False
 
 
 async def _trusted_now(ls: "CalibrantServer", run: Run, workspace: Path) -> None:

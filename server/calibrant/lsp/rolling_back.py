@@ -40,7 +40,7 @@ async def tell_why(ls: "CalibrantServer", path: Path, result: Result, *, asked: 
     if not (result.conflicts and asked and can_ask(ls)):
         ls.say(result.reason)
         return
-    if await ask(ls, result.reason, [WHOLE, LEAVE]) != WHOLE:
+    if await ask(ls, result.reason, [LEAVE, WHOLE]) != WHOLE:  # the harmless one first: an Enter may take it
         return
     try:
         whole = await TakingBack(ls, path, result.session).done(whole=True)
