@@ -181,6 +181,26 @@ async def test_a_secret_is_used_while_the_server_lives_and_never_written_down(ws
         assert [one["needed"] for one in (await inputs(editor, uri)).values()] == [True, True, False]
 
 
+async def test_no_file_of_the_state_holds_a_secret_that_was_given(ws: Path, tmp_path: Path) -> None:
+    text = SECRET + "  - id: two\n    run: echo '{{ inputs.team }}'\n"
+    uri, state, given = write(ws, text), tmp_path / "state", "swordfish-of-the-north"
+    environ = {"CALIBRANT_EXECUTE": "unsandboxed", "PASSPHRASE": "correct-horse"}
+    async with editing(
+        ws, state=state, environ=environ, options={"trust": {"restricted": False, "folders": [ws.as_uri()]}}
+    ) as editor:
+        editor.open(uri, text)
+        await ran(editor, uri, api_token=given, team="ops", note="n")
+        editor.save(uri)
+        await editor.until(lambda: len(editor.sessions) > 1, "the run after saving")
+        assert given not in str(editor.sessions)
+        with pytest.raises(JsonRpcException) as refused:
+            await editor.command("calibrate", uri=uri, inputs={"api_token": [given]})
+        assert given not in str(refused.value)
+    held = b"".join(path.read_bytes() for path in state.rglob("*") if path.is_file())
+    assert b"ops" in held
+    assert given.encode() not in held
+
+
 async def test_a_broken_a_missing_and_another_file(ws: Path, tmp_path: Path) -> None:
     async with editing(ws, state=tmp_path / "state") as editor:
         uri = write(ws)

@@ -1,16 +1,20 @@
 """The editor's word on trust: at the start, and whenever it changes. Only the client's own code says it, no settings."""
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from calibrant.lsp.convert import to_path
-from calibrant.workspace.trust import Word, lies_in
+from calibrant.model.ports import StoreError
+from calibrant.workspace.trust import Word
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
+    from calibrant.workspace.queue import Run
 
 NAME = "trust"
 METHOD = "calibrant/trust"
@@ -37,15 +41,27 @@ def did_change(ls: "CalibrantServer", params: object) -> None:
     """Handle `calibrant/trust`. What is trusted no longer is not run any further."""
     before, word = ls.services.editor_trust.word, read_word(params)
     ls.services.editor_trust.say(word)
-    for run in ls.runs.going():
-        workspace = ls.configuration.workspace_of(run.path)
-        if word.restricted or (lies_in(workspace, before) and not lies_in(workspace, word)):
-            ls.runs.cancel(run.session)
     if word.restricted or set(before.folders) - set(word.folders):
         ls.trying.give_way()
         ls.changes.cancel_all()
+        ls.spawn(_stop_untrusted(ls, ls.runs.going()))
     ls.statuses.trust_changed()
     ls.refresh_lenses()
+
+
+async def _stop_untrusted(ls: "CalibrantServer", runs: "Sequence[Run]") -> None:
+    """Cancel the runs that went on with a trust that is no more."""
+    for run in runs:
+        if not await is_trusted(ls, ls.configuration.workspace_of(run.path)):
+            ls.runs.cancel(run.session)
+
+
+async def is_trusted(ls: "CalibrantServer", workspace: Path) -> bool:
+    """Tell whether commands may run in a workspace now; False where that cannot be looked up."""
+    try:
+        return await asyncio.to_thread(ls.services.trusted, workspace)
+    except (StoreError, OSError):
+        return False
 
 
 def read_word(said: object) -> Word:

@@ -1,6 +1,7 @@
 """The command that gives the last result of a workflow, with its issues and steps where they stand in the text of now."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,10 +14,10 @@ from calibrant.lsp.reading import newest
 from calibrant.lsp.words import run_words, step_words
 from calibrant.model.issue import Finding, Issue
 from calibrant.model.ports import StoreError
-from calibrant.model.session import SessionResult, StepResult, digest_of_text
+from calibrant.model.session import SessionResult, digest_of_text
 from calibrant.model.text import Span
-from calibrant.model.workflow import Workflow
-from calibrant.workspace.placing import moved, roughly
+from calibrant.model.workflow import Step, Workflow
+from calibrant.workspace.placing import by_label, moved, roughly
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -57,14 +58,15 @@ def _shown(
 ) -> dict[str, object]:
     workflow = now.analysis.workflow if now and now.analysis else None
     positions = ls.positions(now.snapshot) if now else Positions("", ls.encoding)
-    places = _placed(last, ran, workflow)
+    steps = by_label(workflow) if workflow else {}
+    places = _placed(last, ran, workflow, steps)
     shown = cast("dict[str, Any]", ls.session_object(path, last, now.snapshot if now else None))
     for name in _GROUPS:
         issues = getattr(last.issues, name)
         pairs = zip(shown["issues"][name], issues, strict=True)
         shown["issues"][name] = [_issue(one, places[issue.id], positions) for one, issue in pairs]
     shown["steps"] = [
-        {**one, "range": _step_range(step, workflow, positions), "detail": step_words(step)}
+        {**one, "range": _step_range(steps.get(step.id), positions), "detail": step_words(step)}
         for one, step in zip(shown["steps"], last.steps, strict=True)
     ]
     return {**shown, "started": last.started, "words": run_words(last)}
@@ -75,7 +77,9 @@ class _Place(msgspec.Struct, frozen=True):
     edited: bool
 
 
-def _placed(last: SessionResult, ran: Workflow | None, now: Workflow | None) -> dict[str, _Place]:
+def _placed(
+    last: SessionResult, ran: Workflow | None, now: Workflow | None, steps: Mapping[str, Step]
+) -> dict[str, _Place]:
     """Return each issue's finding where it stands now, by the issue's id."""
     issues = last.issues.all
     found: list[Finding | None] = [None] * len(issues)
@@ -83,13 +87,13 @@ def _placed(last: SessionResult, ran: Workflow | None, now: Workflow | None) -> 
         found = moved([issue.finding for issue in issues], ran, now)
     elif now and last.text == digest_of_text(now.text):
         found = [issue.finding for issue in issues]
-    return {issue.id: _place(issue, there, now) for issue, there in zip(issues, found, strict=True)}
+    return {issue.id: _place(issue, there, now, steps) for issue, there in zip(issues, found, strict=True)}
 
 
-def _place(issue: Issue, there: Finding | None, now: Workflow | None) -> _Place:
+def _place(issue: Issue, there: Finding | None, now: Workflow | None, steps: Mapping[str, Step]) -> _Place:
     if there is not None:
         return _Place(there, edited=False)
-    span = roughly(issue.finding, now) if now else Span(0, 0)
+    span = roughly(issue.finding, now, steps) if now else Span(0, 0)
     return _Place(msgspec.structs.replace(issue.finding, span=span, related=()), edited=True)
 
 
@@ -105,6 +109,5 @@ def _issue(shown: dict[str, Any], place: _Place, positions: Positions) -> dict[s
     return {**shown, "range": positions.range(place.finding.span), "related": related, "edited": place.edited}
 
 
-def _step_range(step: StepResult, workflow: Workflow | None, positions: Positions) -> object:
-    there = next((one for one in workflow.steps if one.label == step.id), None) if workflow else None
+def _step_range(there: Step | None, positions: Positions) -> object:
     return positions.range(there.head) if there else None

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from calibrant.lsp.code_lens import last_result, status_of
-from calibrant.lsp.not_run import TRUST, is_trusted
+from calibrant.lsp.editor_trust import is_trusted
+from calibrant.lsp.not_run import TRUST
 from calibrant.workspace.application import title_of
 
 if TYPE_CHECKING:

@@ -23,6 +23,7 @@ from calibrant.model.workflow import Workflow
 from calibrant.workspace.analysis import Analysis, analyse, broken_steps
 from calibrant.workspace.aside import opened_aside, to_its_end
 from calibrant.workspace.files import workflow_name
+from calibrant.workspace.inputs import secret_values
 from calibrant.workspace.offers import offered
 
 Listener = Callable[[Event], None]
@@ -193,7 +194,7 @@ class Calibration:
             concurrency=settings.concurrency,
             time_limit=settings.time_limit,
             open_paths=settings.open_paths,
-            confidential=analysis.checked.confidential,
+            confidential=(*analysis.checked.confidential, *secret_values(analysis.workflow, options.inputs)),
         )
 
     def _outcome(self, session: str, name: str, analysis: Analysis, tally: "_Tally", started: float) -> Outcome:

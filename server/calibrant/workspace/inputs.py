@@ -1,17 +1,20 @@
 """What a workflow's inputs are given: which still need a value, what is remembered for later runs, and what never is."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from calibrant.engine.inputs import converted
 from calibrant.model.closest import ranked
 from calibrant.model.nodes import Hole, Node, plain
+from calibrant.model.words import in_words
 from calibrant.model.workflow import Input, Workflow
 from calibrant.rules.credential_search import behind_words, formats_in, of_provider
 from calibrant.rules.credential_words import is_password_key, is_secret_key, snake
 
+DEEPEST = 64
+"""How many lists and objects may stand within each other in a value."""
 SHORTEST = 4
 """Characters below which a secret's value is not looked for: it would be found in half of every text."""
 
@@ -83,9 +86,22 @@ def declared(workflow: Workflow) -> dict[str, Input]:
 
 
 def problem_of(item: Input, value: object) -> str:
-    """Return what is wrong with a value for an input, empty if nothing."""
-    _, failure = converted(item, value)
-    return " ".join(filter(None, (failure.message, failure.hint))) if failure else ""
+    """Return what is wrong with a value for an input, empty if nothing. That of a secret is not shown."""
+    if _too_deep(value):
+        return f"The value for the input ‘{item.name}’ is nested too deeply."
+    out, failure = converted(item, value)
+    if failure and is_secret(item, None, ()):
+        return f"The input ‘{item.name}’ takes {in_words(item.type)}, but was given something else."
+    if failure:
+        return " ".join(filter(None, (failure.message, failure.hint)))
+    return f"The value for the input ‘{item.name}’ is nested too deeply." if _too_deep(out) else ""
+
+
+def secret_values(workflow: Workflow, values: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the texts among the values of a run that nothing which leaves it may show: what its inputs call secrets."""
+    inputs = declared(workflow)
+    secret = (value for name, value in values.items() if name in inputs and is_secret(inputs[name], None, ()))
+    return tuple(value for value in secret if isinstance(value, str))
 
 
 def _wanted(item: Input, referred: bool, remembered: Remembered, given: Mapping[str, object]) -> Wanted:
@@ -143,6 +159,22 @@ def _texts(value: object) -> list[str]:
             case list() as items:
                 waiting += items
     return found
+
+
+def _too_deep(value: object) -> bool:
+    """Tell whether a value is nested deeper than any that people write: others could not be handed on."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [one for held in level for one in _parts(held)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
 
 
 def _wire(value: object) -> object:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 import msgspec
@@ -29,14 +29,27 @@ def moved(findings: Iterable[Finding], ran: Workflow, now: Workflow) -> list[Fin
     return [_placed(finding, moves) for finding in findings]
 
 
-def roughly(finding: Finding, now: Workflow) -> Span:
-    """Return where to show a finding that fell away: at what stands at its path now, else its step, else the start."""
-    step = next((one for one in now.steps if one.label == finding.step), None)
+def by_label(workflow: Workflow) -> dict[str, Step]:
+    """Return the steps by what they are called; of two of one name the first."""
+    return {step.label: step for step in reversed(workflow.steps)}
+
+
+def roughly(finding: Finding, now: Workflow, steps: Mapping[str, Step]) -> Span:
+    """Return where to show a finding that fell away: at what stands at its path now, else its step, else the start.
+
+    `steps` are those of `now`, see `by_label`.
+    """
+    step = steps.get(finding.step) if finding.step is not None else None
     if step is None:
         there = at_path(now.root, finding.where) if finding.where and finding.step is None else None
-        return there.span if there else Span(0, 0)
+        return there.span if there and _within(there.span, Span(0, len(now.text))) else Span(0, 0)
     there = at_path(step.body.node, finding.where) if finding.where else None
-    return step.at(there.span) if there else step.head
+    return step.at(there.span) if there and _within(there.span, step.body.node.span) else step.head
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    """Tell whether a span lies in another: what an alias stands for has a place of its own, elsewhere."""
+    return outer.start <= inner.start <= inner.end <= outer.end
 
 
 def _placed(finding: Finding, moves: "_Moves") -> Finding | None:
