@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { expand, ofEnvironment, ofProgram, programIn } from "../src/server/candidate";
 import { isInside, programFolders } from "../src/server/folders";
+import { byLine } from "../src/server/lines";
 import { isNewEnough, wordsOf, type Problem } from "../src/server/problem";
 
 test("an interpreter runs the package, anything else is the program itself", () => {
@@ -61,4 +62,11 @@ test("each problem says which program it is about, and the last that it wrote", 
   assert.match(wordsOf({ kind: "broken", path, detail: "one\ntwo\n\nthree\nfour\n" }), /It said: two · three · four$/);
   assert.match(wordsOf({ kind: "wrongPython", path, version: "3.9.2" }), /3\.11.+3\.9\.2/);
   assert.match(wordsOf({ kind: "absent" }), /not found/);
+});
+
+test("a stream is passed on by whole lines", () => {
+  const lines: string[] = [];
+  const listen = byLine((line) => lines.push(line));
+  for (const text of ["on", "e\r\ntw", "o\n\n \nthree"]) listen(text);
+  assert.deepEqual(lines, ["one", "two"]);
 });

@@ -18,6 +18,8 @@ import { settingsOf } from "./settings";
 import { currentTrust } from "./editor-trust";
 
 const START_SECONDS = 60;
+/** A server that breaks off is about to end, and its end says more than the broken pipe. */
+const LAST_WORDS_SECONDS = 3;
 
 /** Asks for `calibrant/status`, which the server sends only to clients that say so. */
 const STATUS: StaticFeature = {
@@ -76,13 +78,10 @@ export class Connection implements Disposable {
   private async ready({ candidate, version }: Found): Promise<Problem | undefined> {
     const path = candidate.command;
     const ended = this.process.ended.then((how): Problem => ({ kind: "died", path, how, detail: this.process.lastWords }));
-    const slow = new Promise<Problem>((resolve) => {
-      setTimeout(() => { resolve({ kind: "slow", path, seconds: START_SECONDS }); }, START_SECONDS * 1000).unref();
-    });
+    const slow = after(START_SECONDS, (): Problem => ({ kind: "slow", path, seconds: START_SECONDS }));
     const started = this.client.start().then(
       () => undefined,
-      async (error: unknown): Promise<Problem> =>
-        this.process.hasEnded ? ended : { kind: "died", path, how: String(error), detail: this.process.lastWords },
+      (error: unknown) => Promise.race([ended, after(LAST_WORDS_SECONDS, (): Problem => ({ kind: "died", path, how: String(error), detail: this.process.lastWords }))]),
     );
     const problem = await Promise.race([started, ended, slow]);
     if (problem) return problem;
@@ -115,5 +114,11 @@ function listen(client: LanguageClient, session: LiveSession): void {
   });
   client.onNotification("calibrant/session", (ended: Session) => {
     session.ended(ended);
+  });
+}
+
+function after<Value>(seconds: number, value: () => Value): Promise<Value> {
+  return new Promise((resolve) => {
+    setTimeout(() => { resolve(value()); }, seconds * 1000).unref();
   });
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { LogOutputChannel } from "vscode";
 import type { Candidate } from "../server/candidate";
+import { byLine } from "../server/lines";
 
 const KEPT = 4000;
 
@@ -15,9 +16,10 @@ export class ServerProcess {
     readonly child: ChildProcess,
     log: LogOutputChannel,
   ) {
+    const tell = byLine((line) => { log.info(`server: ${line}`); });
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.written = (this.written + text).slice(-KEPT);
-      log.append(text);
+      tell(text);
     });
     this.ended = new Promise((resolve) => {
       const end = (how: string): void => {

@@ -97,7 +97,14 @@ export class LiveSession implements Calibrant, Disposable {
 
   /** Tells the server something, if there is one. */
   async notify(method: string, params: unknown): Promise<void> {
-    await this.client?.sendNotification(method, params);
+    const { client } = this;
+    if (!client?.isRunning()) return; // a client that was stopped would start its server anew
+    try {
+      await client.sendNotification(method, params);
+    } catch (error) {
+      if (client.isRunning()) throw error;
+      this.log.debug(`The server was gone before it was told ‘${method}’.`);
+    }
   }
 
   /** Takes a server that is ready. */

@@ -4,6 +4,7 @@ import { expand, ofEnvironment, programIn } from "../server/candidate";
 import { isFound, probe } from "../server/probe";
 import { wordsOf } from "../server/problem";
 import type { Acting } from "../ui/acting";
+import { offer, SETTING } from "../ui/telling";
 import { begin, finish, finished, remove } from "./environments";
 import { newEnough, type Python } from "./pythons";
 import { step, StepFailed } from "./steps";
@@ -24,8 +25,15 @@ export async function installServer(context: ExtensionContext, acting: Acting): 
     install(storage, wanted, python, acting, progress, token),
   );
   if (version === undefined) return;
-  void window.showInformationMessage(`Calibrant’s server ${version} is installed.`);
   await supervisor.restart();
+  tellOf(version);
+}
+
+function tellOf(version: string): void {
+  const words = `Calibrant’s server ${version} is installed.`;
+  const named = workspace.getConfiguration("calibrant").get("server.path", "").trim();
+  if (named === "") void window.showInformationMessage(words);
+  else void offer(window.showWarningMessage(`${words} It is not used: the setting ‘calibrant.server.path’ names ${named}.`, SETTING));
 }
 
 async function isWanted(storage: string, wanted: string, python: Python, isThere: boolean): Promise<boolean> {
@@ -53,7 +61,7 @@ async function install(
     progress.report({ message: "making an environment" });
     await step(python.path, ["-m", "venv", folder], storage, log, token);
     progress.report({ message: `fetching ‘${wanted}’` });
-    const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", wanted];
+    const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", wanted];
     await step(programIn(folder, "python"), pip, storage, log, token);
     progress.report({ message: "trying it" });
     const probed = await probe(ofEnvironment("private", folder), storage);

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import type { CancellationToken, LogOutputChannel } from "vscode";
+import { byLine } from "../server/lines";
 
 /** Says why a step of the installation failed: the last lines that it wrote. */
 export class StepFailed extends Error {}
 
 const KEPT_LINES = 4;
+const KEPT = 4000;
 
 /**
  * Runs a program, writes what it says into the log, and ends it where the user cancels.
@@ -17,9 +19,10 @@ export function step(command: string, args: readonly string[], cwd: string, log:
     const child = spawn(command, [...args], { cwd, windowsHide: true, stdio: ["ignore", "pipe", "pipe"] });
     const cancelling = token.onCancellationRequested(() => child.kill());
     let said = "";
+    const tell = byLine((line) => { log.info(line); });
     const listen = (text: string): void => {
-      said = (said + text).slice(-4000);
-      log.append(text);
+      said = (said + text).slice(-KEPT);
+      tell(text);
     };
     child.stdout.setEncoding("utf8").on("data", listen);
     child.stderr.setEncoding("utf8").on("data", listen);

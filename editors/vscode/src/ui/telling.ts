@@ -1,12 +1,12 @@
-import { commands, window } from "vscode";
+import { commands, window, workspace } from "vscode";
 import { ATTEMPTS } from "../client/backoff";
 import type { Teller } from "../client/supervisor";
-import { wordsOf } from "../server/problem";
+import { wordsOf, type Problem } from "../server/problem";
 
 const SHOW_LOG = { title: "Show Log", command: "calibrant.ui.showLog" };
 const RESTART = { title: "Restart", command: "calibrant.ui.restart" };
 const INSTALL = { title: "Install…", command: "calibrant.ui.install" };
-const SETTING = { title: "Open Setting", command: "workbench.action.openSettings", argument: "calibrant.server.path" };
+export const SETTING = { title: "Open Setting", command: "workbench.action.openSettings", argument: "calibrant.server.path" };
 
 interface Button {
   readonly title: string;
@@ -17,8 +17,7 @@ interface Button {
 /** Tells the user by messages with buttons. */
 export const teller: Teller = {
   failed: (problem) => {
-    const buttons = problem.kind === "died" || problem.kind === "slow" ? [RESTART, SHOW_LOG] : [INSTALL, SETTING, SHOW_LOG];
-    void offer(window.showErrorMessage(wordsOf(problem), ...buttons));
+    void offer(window.showErrorMessage(wordsOf(problem), ...buttonsFor(problem)));
   },
   crashed: (how, again) => {
     if (again) {
@@ -31,7 +30,15 @@ export const teller: Teller = {
   },
 };
 
-async function offer(answer: Thenable<Button | undefined>): Promise<void> {
+/** Where the setting names a server, installing another one would not help. */
+function buttonsFor({ kind }: Problem): readonly Button[] {
+  if (kind === "died" || kind === "slow") return [RESTART, SHOW_LOG];
+  const isNamed = workspace.getConfiguration("calibrant").get("server.path", "").trim() !== "";
+  return isNamed ? [SETTING, SHOW_LOG] : [INSTALL, SETTING, SHOW_LOG];
+}
+
+/** Does what the button says that the user chooses, if any. */
+export async function offer(answer: Thenable<Button | undefined>): Promise<void> {
   const chosen = await answer;
   if (chosen) await commands.executeCommand(chosen.command, ...(chosen.argument === undefined ? [] : [chosen.argument]));
 }
