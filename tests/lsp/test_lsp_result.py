@@ -73,6 +73,7 @@ async def test_issues_and_steps_stand_where_they_are_in_the_newest_text(
         missing = issues(found)["file-not-found"]
         assert said(newer, missing["range"], encoding) == "😀/gone.txt"
         assert missing["edited"] is False
+        assert missing["page"].endswith("/file-not-found.md")
         assert [said(newer, one["range"], encoding) for one in found["steps"]] == ["all", "text", "few"]
         assert found["words"]["title"] == "1 error"
         assert found["words"]["detail"].startswith("1 of 3 steps completed · ")

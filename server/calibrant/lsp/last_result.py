@@ -37,7 +37,8 @@ async def result(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, obje
     last = outcome.result if outcome else await recorded(ls, path)
     if last is None:
         return None
-    return _shown(ls, path, last, outcome.workflow if outcome else None, await newest(ls, uri))
+    ran, now = outcome.workflow if outcome else None, await newest(ls, uri)
+    return await asyncio.to_thread(_shown, ls, path, last, ran, now)  # there may be thousands of steps and issues
 
 
 async def recorded(ls: "CalibrantServer", path: Path) -> SessionResult | None:
@@ -64,7 +65,9 @@ def _shown(
     for name in _GROUPS:
         issues = getattr(last.issues, name)
         pairs = zip(shown["issues"][name], issues, strict=True)
-        shown["issues"][name] = [_issue(one, places[issue.id], positions) for one, issue in pairs]
+        shown["issues"][name] = [
+            {**_issue(one, places[issue.id], positions), "page": ls.services.link(one["code"])} for one, issue in pairs
+        ]
     shown["steps"] = [
         {**one, "range": _step_range(steps.get(step.id), positions), "detail": step_words(step)}
         for one, step in zip(shown["steps"], last.steps, strict=True)
@@ -102,12 +105,12 @@ def _issue(shown: dict[str, Any], place: _Place, positions: Positions) -> dict[s
         {
             "message": there.message,
             "path": there.path or shown["path"],
-            "range": positions.range(Span(0, 0) if there.path else there.span),
+            "range": positions.plain(Span(0, 0) if there.path else there.span),
         }
         for there in place.finding.related
     ]
-    return {**shown, "range": positions.range(place.finding.span), "related": related, "edited": place.edited}
+    return {**shown, "range": positions.plain(place.finding.span), "related": related, "edited": place.edited}
 
 
 def _step_range(there: Step | None, positions: Positions) -> object:
-    return positions.range(there.head) if there else None
+    return positions.plain(there.head) if there else None
