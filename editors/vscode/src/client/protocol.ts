@@ -55,6 +55,8 @@ export interface Issue {
   readonly fixes: readonly Fix[];
   /** The text that it stood on is not there any longer. */
   readonly edited?: boolean;
+  /** The URI of the page on its code. */
+  readonly page?: string | null;
 }
 
 /** What a step of a run did. `range` is null where the step is gone. */

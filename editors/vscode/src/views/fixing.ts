@@ -21,8 +21,8 @@ async function choose({ message, fixes }: Issue): Promise<Fix | undefined> {
 }
 
 /** Opens the page on an issue's code. */
-export async function explain(uri: Uri, { code }: Issue): Promise<void> {
-  const link = linkOf(uri, code);
+export async function explain(uri: Uri, { code, page }: Issue): Promise<void> {
+  const link = page ? Uri.parse(page) : linkOf(uri, code);
   if (!link) throw new Error(`There is no page on ‘${code}’ at hand. In a terminal, ‘calibrant explain ${code}’ prints it.`);
   if (link.scheme === "file") await commands.executeCommand("markdown.showPreview", link);
   else await commands.executeCommand("vscode.open", link);

@@ -8,6 +8,7 @@ import { goTo } from "./places";
 import { ResultTree, RESULT_VIEW } from "./result-tree";
 import { rollBack, rollBackOne } from "./rolling-back";
 import { PreviewTexts } from "./texts";
+import { getStarted } from "./walkthrough";
 
 /** Registers the trees of results and history, rolling back, and the example. */
 export function registerViews(context: ExtensionContext, acting: Acting): void {
@@ -47,7 +48,7 @@ export function registerViews(context: ExtensionContext, acting: Acting): void {
     if (isNode(given) && given.kind === "issue" && tree.shown) await explain(tree.shown, given.issue);
   });
   add("openExample", () => openExample(context.extensionUri));
-  add("getStarted", async () => commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`));
+  add("getStarted", () => getStarted(context.extension.id, session));
   context.subscriptions.push(
     // The line above a workflow that tells the last result asks for the history: here is the tree that shows it.
     session.intercept("calibrant.history", async ({ uri }) => {

@@ -57,10 +57,10 @@ export async function rollBackOne(session: Calibrant, texts: PreviewTexts, uri: 
 
 /** Asks whether the whole backup is wanted, where what was edited since stands in a fix's place. */
 async function wholeWanted({ reason, conflicts }: Rollback): Promise<boolean> {
-  const places = (conflicts ?? []).map((conflict) => `${conflict.path}: ${conflict.reason}`).join("\n");
   const whole = "Restore the Whole Backup…";
+  const places = (conflicts ?? []).map((conflict) => conflict.reason).filter((place) => place !== reason);
   const message = reason ?? "You edited in the place of a fix since.";
-  return (await window.showWarningMessage(message, { modal: true, detail: places }, whole)) === whole;
+  return (await window.showWarningMessage(message, { modal: true, detail: places.join("\n") }, whole)) === whole;
 }
 
 async function agreed(title: string, whole: boolean): Promise<boolean> {
