@@ -7,6 +7,7 @@ import re
 import signal
 import struct
 import subprocess
+import sys
 import termios
 import threading
 import time
@@ -14,6 +15,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+_OWN = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+"""Makes the terminal the program's own: some programs open it by its name."""
 _ESCAPE = re.compile(r"\x1b(\[[0-9;:?<>=]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[P^_][^\x1b]*\x1b\\|[()][A-Z0-9]|.)")
 
 
@@ -25,7 +28,7 @@ class Terminal:
         fcntl.ioctl(program, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 150, 0, 0))
         self._shown: list[bytes] = []
         self.process = subprocess.Popen(
-            command,
+            [sys.executable, "-c", _OWN, *command],
             cwd=folder,
             env={**os.environ, "TERM": "xterm-256color", **environ},
             stdin=program,
