@@ -28,6 +28,14 @@ class Positions:
         """Return the range of a span."""
         return types.Range(self.position(span.start), self.position(span.end))
 
+    def plain(self, span: Span) -> dict[str, dict[str, int]]:
+        """Return the range of a span as it is on the wire: in answers with thousands of them, this takes less time."""
+        start, end = (self._index.position(offset, self._encoding) for offset in (span.start, span.end))
+        return {
+            "start": {"line": start.line, "character": start.character},
+            "end": {"line": end.line, "character": end.character},
+        }
+
     def edits(self, edits: Iterable[TextEdit]) -> list[types.TextEdit]:
         """Return edits of this text."""
         return [types.TextEdit(self.range(edit.span), edit.text) for edit in edits]
