@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from calibrant.store import open_store
@@ -199,6 +200,51 @@ async def test_no_file_of_the_state_holds_a_secret_that_was_given(ws: Path, tmp_
     held = b"".join(path.read_bytes() for path in state.rglob("*") if path.is_file())
     assert b"ops" in held
     assert given.encode() not in held
+
+
+async def test_what_is_remembered_goes_along_when_the_file_is_renamed(ws: Path, tmp_path: Path) -> None:
+    async with editing(ws, state=tmp_path / "state") as editor:
+        uri, other = write(ws, SECRET), write(ws, SECRET, "other.workflow.yaml")
+        new = (ws / "sub" / "new.workflow.yaml").as_uri()
+        await ran(editor, uri, team="ops", api_token="t0k3n-a")
+        await ran(editor, other, team="dev")
+        (ws / "sub").mkdir()
+        (ws / "a.workflow.yaml").rename(ws / "sub" / "new.workflow.yaml")
+        editor.workspace_did_rename_files(types.RenameFilesParams([types.FileRename(uri, new)]))
+        async with asyncio.timeout(10):
+            while (await inputs(editor, new))["team"]["value"] != "ops":
+                await asyncio.sleep(0.05)
+        assert not (await inputs(editor, new))["api_token"]["needed"]
+        write(ws, SECRET)
+        assert (await inputs(editor, uri))["team"]["value"] is None
+        editor.workspace_did_rename_files(types.RenameFilesParams([types.FileRename(new, other)]))
+        await asyncio.sleep(0.3)
+        assert (await inputs(editor, other))["team"]["value"] == "dev"
+
+
+async def test_a_file_that_is_not_saved_yet_has_inputs_a_status_and_no_result(ws: Path, tmp_path: Path) -> None:
+    async with editing(ws, state=tmp_path / "state") as editor:
+        uri = (ws / "new" / "a.workflow.yaml").as_uri()
+        editor.open(uri, TEXT)
+        assert (await inputs(editor, uri))["file"]["needed"]
+        assert plain(await editor.command("status", uri=uri))["result"] is False
+        assert await editor.command("result", uri=uri) is None
+        assert codes(await ran(editor, uri, must=True, file="x")) == {"file-not-found"}
+        assert plain(await editor.command("result", uri=uri))["words"]["title"] == "1 error"
+
+
+async def test_a_damaged_state_is_told_in_words(ws: Path, tmp_path: Path) -> None:
+    uri, state = write(ws), tmp_path / "state"
+    async with editing(ws, state=state) as editor:
+        await ran(editor, uri, file="here.txt", must=True)
+    (path,) = state.rglob("*.db")
+    path.write_bytes(b"no database at all, and long enough to be looked at" * 100)
+    async with editing(ws, state=state) as editor:
+        for command in ("inputs", "result", "status", "history"):
+            with pytest.raises(JsonRpcException, match=r"cannot be (read|told): .*database ‘.*’ is damaged"):
+                await editor.command(command, uri=uri)
+        started = await editor.command("calibrate", uri=uri, inputs={"file": "here.txt", "must": True})
+        assert (await editor.session(started["session"])).status == "failed"
 
 
 async def test_a_broken_a_missing_and_another_file(ws: Path, tmp_path: Path) -> None:

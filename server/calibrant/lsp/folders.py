@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from calibrant.lsp.convert import to_path
+from calibrant.workspace.locate import is_workflow_name
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -16,6 +17,11 @@ FOLDERS = types.FileOperationRegistrationOptions(
     [types.FileOperationFilter(types.FileOperationPattern("**/*", types.FileOperationPatternKind.Folder), "file")]
 )
 """Of a folder that is renamed or deleted, an editor's watchers may not tell the files."""
+
+RENAMED = types.FileOperationRegistrationOptions(
+    [*FOLDERS.filters, types.FileOperationFilter(types.FileOperationPattern(_GLOBS[0]), "file")]
+)
+"""Of a workflow that is renamed, what is remembered goes along."""
 
 
 def folders_of(params: types.InitializeParams) -> list[Path]:
@@ -45,6 +51,10 @@ def did_change_watched_files(ls: "CalibrantServer", params: types.DidChangeWatch
 def did_rename_files(ls: "CalibrantServer", params: types.RenameFilesParams) -> None:
     """Handle `workspace/didRenameFiles`."""
     _changed(ls, *(uri for file in params.files for uri in (file.old_uri, file.new_uri)))
+    for file in params.files:
+        old, new = to_path(file.old_uri), to_path(file.new_uri)
+        if old and new and is_workflow_name(old.name) and is_workflow_name(new.name):
+            ls.spawn(ls.inputs.moved(old, new))
 
 
 def did_delete_files(ls: "CalibrantServer", params: types.DeleteFilesParams) -> None:

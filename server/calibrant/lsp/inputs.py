@@ -1,6 +1,7 @@
 """The command about a workflow's inputs, and what is remembered of what they were given."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from calibrant.model.workflow import Workflow
     from calibrant.workspace.analysis import Analysis
     from calibrant.workspace.inputs import Remembered
+
+_log = logging.getLogger(__name__)
 
 
 class InputsArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,6 +64,24 @@ class Inputs:
         from calibrant.workspace.inputs import fitting
 
         return {**fitting(analysis.workflow, known), **given}
+
+    async def moved(self, old: "Path", new: "Path") -> None:
+        """Take along what is remembered for a workflow whose file was renamed, unless its new name has something of its own."""
+        if str(old) in self._confided:
+            self._confided.setdefault(str(new), self._confided.pop(str(old)))
+        services, configuration, name_of = self._server.services, self._server.configuration, self._server.name_of
+        before, after = configuration.workspace_of(old), configuration.workspace_of(new)
+
+        def move() -> None:
+            kept = services.inputs(before, name_of(old))
+            if kept and not services.inputs(after, name_of(new)):
+                services.remember(after, name_of(new), kept)
+                services.remember(before, name_of(old), dict.fromkeys(kept))
+
+        try:
+            await asyncio.to_thread(move)
+        except (StoreError, OSError) as error:
+            _log.warning("What %s was given is not remembered for %s: %s", old, new, error)
 
     async def _analysis(self, snapshot: Snapshot) -> "Analysis | None":
         await self._server.pipeline.ready(snapshot.key)

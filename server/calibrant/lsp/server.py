@@ -68,7 +68,7 @@ def create_server(services: Services) -> CalibrantServer:
     for method, handler in handlers.items():
         server.feature(method)(handler)
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, code_action.OPTIONS)(code_action.code_action)
-    server.feature(types.WORKSPACE_DID_RENAME_FILES, folders.FOLDERS)(folders.did_rename_files)
+    server.feature(types.WORKSPACE_DID_RENAME_FILES, folders.RENAMED)(folders.did_rename_files)
     server.feature(types.WORKSPACE_DID_DELETE_FILES, folders.FOLDERS)(folders.did_delete_files)
     server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))(sync.did_save)
     return server
