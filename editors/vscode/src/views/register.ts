@@ -20,7 +20,7 @@ export function registerViews(context: ExtensionContext, acting: Acting): void {
     context.subscriptions.push(commands.registerCommand(`calibrant.ui.${name}`, telling(session, run)));
   };
   const workflow = async (given: unknown): Promise<Uri> => {
-    const uri = given instanceof Uri || session.activeUri ? uriOf(session, given) : (tree.shown?.toString() ?? uriOf(session, given));
+    const uri = uriOf(session, given);
     await started(acting);
     return Uri.parse(uri);
   };
