@@ -6,6 +6,8 @@ import { Supervisor } from "./client/supervisor";
 import { registerCommands } from "./ui/commands";
 import { registerContext } from "./ui/context";
 import { registerFixOnSave } from "./ui/fix-on-save";
+import { registerLanguageStatus } from "./ui/language-status";
+import { registerReadOnly } from "./ui/read-only";
 import { registerStatusBar } from "./ui/status-bar";
 import { teller } from "./ui/telling";
 import { registerUnreachable } from "./ui/unreachable";
@@ -25,11 +27,13 @@ export async function activate(context: ExtensionContext): Promise<void> {
   context.subscriptions.push(log, session, supervisor);
   registerContext(context, session);
   registerStatusBar(context, session);
+  registerLanguageStatus(context, session);
   registerCommands(context, { session, supervisor });
   registerFixOnSave(context, session);
   registerViews(context, { session, supervisor });
   followEditor(context, session, supervisor);
   registerUnreachable(context);
+  registerReadOnly(context);
   startWithFirstWorkflow(context, supervisor);
 }
 

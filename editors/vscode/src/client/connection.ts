@@ -38,6 +38,7 @@ export class Connection implements Disposable {
 
   private constructor(
     readonly client: LanguageClient,
+    readonly program: string,
     private readonly process: ServerProcess,
   ) {}
 
@@ -47,7 +48,7 @@ export class Connection implements Disposable {
     const client = new LanguageClient("calibrant", "Calibrant", () => Promise.resolve(process.child), optionsOf(session));
     client.registerFeature(STATUS);
     listen(client, session);
-    const connection = new Connection(client, process);
+    const connection = new Connection(client, found.candidate.command, process);
     const problem = await connection.ready(found);
     if (problem) await connection.close();
     return problem ?? connection;

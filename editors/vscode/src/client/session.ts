@@ -12,6 +12,8 @@ export interface Calibrant {
   readonly onDidChangeState: Event<ServerState>;
   /** The server’s version, empty where there is none. */
   readonly version: string;
+  /** The program that is the server, empty where there is none. */
+  readonly program: string;
   /** The server is ready, for the first time or again. */
   readonly onDidStart: Event<void>;
   /** How a workflow stands; only of open workflows. */
@@ -54,6 +56,7 @@ export class LiveSession implements Calibrant, Disposable {
   private client: LanguageClient | undefined;
   private current: ServerState = "off";
   private active: Uri | undefined;
+  private running = "";
 
   readonly onDidChangeState = this.states.event;
   readonly onDidStart = this.starts.event;
@@ -69,6 +72,10 @@ export class LiveSession implements Calibrant, Disposable {
 
   get version(): string {
     return this.client?.initializeResult?.serverInfo?.version ?? "";
+  }
+
+  get program(): string {
+    return this.running;
   }
 
   get activeUri(): Uri | undefined {
@@ -108,8 +115,9 @@ export class LiveSession implements Calibrant, Disposable {
   }
 
   /** Takes a server that is ready. */
-  attach(client: LanguageClient): void {
+  attach(client: LanguageClient, program: string): void {
     this.client = client;
+    this.running = program;
     this.become("ready");
     this.starts.fire();
   }
@@ -117,6 +125,7 @@ export class LiveSession implements Calibrant, Disposable {
   /** Lets go of the server; what it told of workflows no longer holds. */
   detach(state: Exclude<ServerState, "ready">): void {
     this.client = undefined;
+    this.running = "";
     this.known.clear();
     this.become(state);
   }
