@@ -1,0 +1,258 @@
+"""A window of VS Code's workbench as a person meets it: what can be seen in it, and what can be done by keys and clicks."""
+
+import contextlib
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import TimeoutError as Timeout
+
+from editors.workbench import PATIENCE, Workbench
+
+_MILLISECONDS = PATIENCE * 1000
+# What is drawn is measured: the characters that lie over a mark, whatever the font is.
+_MARKS = """
+(kinds) => {
+  const found = [];
+  const around = box => ([, place]) => place.top <= (box.top + box.bottom) / 2 && (box.top + box.bottom) / 2 < place.bottom;
+  for (const editor of document.querySelectorAll('.editor-instance .monaco-editor')) {
+    const placed = name => [...editor.querySelectorAll(name)].map(each => [each, each.getBoundingClientRect()]);
+    const lines = placed('.view-line'), numbers = placed('.line-numbers');
+    for (const [mark, box] of placed(kinds.map(kind => '.cdr.squiggly-' + kind).join(','))) {
+      const line = lines.find(around(box)), number = numbers.find(around(box));
+      if (!line || !number) continue;
+      const walker = document.createTreeWalker(line[0], NodeFilter.SHOW_TEXT);
+      const range = document.createRange();
+      let text = '', column = 0, first = 0;
+      for (let node = walker.nextNode(); node; node = walker.nextNode())
+        for (let i = 0; i < node.length; i++) {
+          column++;
+          range.setStart(node, i); range.setEnd(node, i + 1);
+          const letter = range.getBoundingClientRect();
+          const centre = (letter.left + letter.right) / 2;
+          if (box.left <= centre && centre < box.right) { text += node.data[i]; first ||= column; }
+        }
+      const kind = kinds.find(kind => mark.classList.contains('squiggly-' + kind));
+      const place = [(box.left + box.right) / 2, (line[1].top + line[1].bottom) / 2];
+      found.push([kind, Number(number[0].textContent), first, text.replaceAll('\\u00a0', ' '), ...place]);
+    }
+  }
+  return found;
+}
+"""
+
+
+class Squiggle(NamedTuple):
+    """A mark under characters of an editor: line and column as people count, from 1."""
+
+    kind: str
+    line: int
+    column: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Window:
+    """One window of the workbench."""
+
+    page: Page
+    folder: Path | None
+
+    # Opening
+
+    def wait_until_ready(self) -> None:
+        self.page.locator(".monaco-workbench .part.statusbar").wait_for(timeout=_MILLISECONDS)
+        if self.folder is not None:
+            self.page.locator(".explorer-folders-view .monaco-list-row").first.wait_for(timeout=_MILLISECONDS)
+
+    def open(self, name: str) -> None:
+        """Open a file of the folder by its name, as Quick Open does."""
+        self.page.keyboard.press("Control+P")
+        box = self.quick_input()
+        box.fill(name)
+        row = self.page.locator(".quick-input-list .monaco-list-row").filter(has_text=Path(name).name).first
+        row.click(timeout=_MILLISECONDS)
+        expect(self.tab(Path(name).name)).to_be_visible(timeout=_MILLISECONDS)
+        self.page.locator(".editor-instance .monaco-editor .view-line").first.wait_for(timeout=_MILLISECONDS)
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.wait_until_ready()
+
+    # Seeing
+
+    def tab(self, name: str) -> Locator:
+        return self.page.locator(f'.tab.active[aria-label*="{name}"]')
+
+    def squiggles(self) -> list[Squiggle]:
+        """Return the marks of errors and warnings that are in view, from the top."""
+        return sorted({mark for mark, _ in self._marks()}, key=lambda mark: (mark.line, mark.column))
+
+    def _marks(self) -> list[tuple[Squiggle, tuple[float, float]]]:
+        marks = self.page.evaluate(_MARKS, ["error", "warning"])
+        return [(Squiggle(*mark[:4]), (mark[4], mark[5])) for mark in marks]
+
+    def wait_for(self, seen: Callable[[], object], what: str) -> None:
+        """Wait until something is true of the window."""
+        deadline = time.monotonic() + PATIENCE
+        while not seen():
+            assert time.monotonic() < deadline, f"not seen: {what}"
+            self.page.wait_for_timeout(100)
+
+    def wait_for_squiggle(self, line: int, text: str) -> None:
+        self.wait_for(
+            lambda: any((mark.line, mark.text) == (line, text) for mark in self.squiggles()),
+            f"‘{text}’ marked in line {line}",
+        )
+
+    def lines(self) -> list[str]:
+        """Return the lines of the editor that are in view, as written."""
+        found: list[str] = self.page.evaluate(
+            """() => [...document.querySelectorAll('.editor-instance .view-lines .view-line')]
+                 .sort((one, other) => parseFloat(one.style.top) - parseFloat(other.style.top))
+                 .map(line => line.textContent.replaceAll('\\u00a0', ' '))"""
+        )
+        return found
+
+    def wait_for_line(self, text: str) -> None:
+        self.wait_for(lambda: any(text in line for line in self.lines()), f"‘{text}’ in the editor")
+
+    def problems(self) -> Locator:
+        """Return the rows of the panel of problems, which is opened."""
+        panel = self.page.locator(".markers-panel")
+        if not panel.is_visible():
+            self.page.keyboard.press("Control+Shift+M")
+        panel.wait_for(timeout=_MILLISECONDS)
+        return panel.locator(".monaco-list-row")
+
+    def status(self) -> Locator:
+        """Return the item of the status bar that tells of Calibrant."""
+        return self.page.locator('.part.statusbar .statusbar-item[id^="calibrant.calibrant"]')
+
+    def notification(self, text: str | re.Pattern[str]) -> Locator:
+        """Return the message with that text that is shown in a corner."""
+        return self.page.locator(".notifications-toasts .notification-list-item").filter(has_text=text)
+
+    def wait_for_notification(self, text: str | re.Pattern[str]) -> Locator:
+        shown = self.notification(text).first
+        shown.wait_for(timeout=_MILLISECONDS)
+        return shown
+
+    def view(self, title: str) -> Locator:
+        """Return the rows of a view of the side bar or the panel."""
+        pane = self.page.locator(".pane").filter(has=self.page.locator(".pane-header").filter(has_text=title))
+        return pane.locator(".monaco-list-row")
+
+    def diff(self) -> Locator:
+        """Return the editor of a difference that is shown."""
+        return self.page.locator(".editor-instance .monaco-diff-editor")
+
+    def lens(self, text: str | re.Pattern[str]) -> Locator:
+        """Return what stands above a line of the text, to be clicked."""
+        return self.page.locator(".codelens-decoration a").filter(has_text=text).first
+
+    # Doing
+
+    def quick_input(self) -> Locator:
+        box = self.page.locator(".quick-input-widget .quick-input-box input")
+        box.wait_for(timeout=_MILLISECONDS)
+        return box
+
+    def choices(self) -> Locator:
+        """Return the rows of the list that asks for a choice."""
+        return self.page.locator(".quick-input-widget .quick-input-list .monaco-list-row")
+
+    def choose(self, text: str | re.Pattern[str]) -> None:
+        self.choices().filter(has_text=text).first.click(timeout=_MILLISECONDS)
+
+    def command(self, title: str) -> None:
+        """Run a command from the palette, as soon as it is there."""
+        row = self.page.locator(f'.quick-input-list .monaco-list-row[aria-label^="{title}"]').first
+        self.wait_for(lambda: self._in_palette(title, row), f"‘{title}’ in the palette")
+        row.click(timeout=_MILLISECONDS)
+
+    def commands(self, beginning: str) -> list[str]:
+        """Return the titles that the palette offers for a beginning; there must be one."""
+        found = self.page.locator(f'.quick-input-list .monaco-list-row[aria-label^="{beginning}"]')
+        self.wait_for(lambda: self._in_palette(beginning, found.first), f"‘{beginning}’ in the palette")
+        titles = found.locator(".label-name").all_text_contents()
+        self.page.keyboard.press("Escape")
+        return titles
+
+    def _in_palette(self, text: str, row: Locator) -> bool:
+        """Open the palette, which shows what could be done at that moment."""
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("F1")
+        self.quick_input().fill(f">{text}")
+        with contextlib.suppress(Timeout):
+            row.wait_for(timeout=2000)
+        return row.is_visible()
+
+    def go_to(self, line: int, column: int) -> None:
+        """Put the cursor somewhere in the editor."""
+        self.page.keyboard.press("Control+G")
+        self.quick_input().fill(f":{line}:{column}")
+        self.page.keyboard.press("Enter")
+        self.page.locator(".quick-input-widget").wait_for(state="hidden", timeout=_MILLISECONDS)
+        expect(self.page.locator(".part.statusbar")).to_contain_text(f"Ln {line}, Col {column}", timeout=_MILLISECONDS)
+
+    def hover(self, text: str) -> Locator:
+        """Rest the pointer on marked characters and return what shows."""
+        x, y = next(place for mark, place in self._marks() if mark.text == text)
+        self.page.mouse.move(x, y)
+        shown = (
+            self.page.locator(".monaco-resizable-hover, .monaco-hover:not(.hidden)").filter(has_text="calibrant").first
+        )
+        shown.wait_for(timeout=_MILLISECONDS)
+        return shown
+
+    def quick_fixes(self, key: str = "Control+.") -> Locator:
+        """Open the menu of what can be done at the cursor and return its rows."""
+        self.page.keyboard.press(key)
+        rows = self.page.locator(".action-widget .monaco-list-row.action")
+        rows.first.wait_for(timeout=_MILLISECONDS)
+        return rows
+
+    def fix_that(self, text: str) -> Locator:
+        """Open the menu of quick fixes, again until it has the one that is waited for, and return its row."""
+        row = self.page.locator(".action-widget .monaco-list-row.action").filter(has_text=text).first
+        self.wait_for(lambda: self._in_menu(row), f"‘{text}’ among the quick fixes")
+        return row
+
+    def _in_menu(self, row: Locator) -> bool:
+        self.page.keyboard.press("Escape")
+        self.quick_fixes()
+        return row.is_visible()
+
+    def save(self) -> None:
+        self.page.keyboard.press("Control+S")
+
+    def wait_for_file(self, path: Path, is_so: Callable[[bytes], bool]) -> None:
+        """Wait until the bytes of a file on the disk are as they should be."""
+        self.wait_for(
+            lambda: is_so(path.read_bytes()),
+            f"{path.name} as it should be, but it is:\n{path.read_text(encoding='utf-8')}",
+        )
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+
+
+def open_window(workbench: Workbench, context: BrowserContext, folder: Path | None) -> Window:
+    """Open a window on a folder, or on none."""
+    page = context.new_page()
+    page.set_default_timeout(_MILLISECONDS)
+    expect.set_options(timeout=_MILLISECONDS)
+    page.goto(workbench.address(folder))
+    window = Window(page, folder)
+    window.wait_until_ready()
+    return window
+
+
+def context_of(workbench: Workbench, **more: Any) -> BrowserContext:
+    """Return a person's browser that has seen nothing yet, with a large screen, so that a whole workflow is in view."""
+    return workbench.browser.new_context(viewport={"width": 1400, "height": 1600}, **more)
