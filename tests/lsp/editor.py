@@ -32,6 +32,8 @@ class Editor(LanguageClient):
         self.lens_refreshes = 0
         self.edit: Callable[[types.WorkspaceEdit], bool] = lambda _: False
         """Makes an edit that the server asks for, and tells whether it did."""
+        self.refusal = ""
+        """Why it did not, where the editor says so."""
         self.asked: list[types.ShowMessageRequestParams] = []
         self.choose: Callable[[types.ShowMessageRequestParams], str] = lambda _: ""
         """Answers a question with one of its choices; empty: the user closes it."""
@@ -128,7 +130,8 @@ def _features() -> dict[str, Any]:
         ls.lens_refreshes += 1
 
     def edited(ls: Editor, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
-        return types.ApplyWorkspaceEditResult(ls.edit(params.edit))
+        made = ls.edit(params.edit)
+        return types.ApplyWorkspaceEditResult(made, None if made else ls.refusal or None)
 
     def asked(ls: Editor, params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
         ls.asked.append(params)
@@ -172,14 +175,18 @@ async def editing(
     options: dict[str, Any] | None = None,
     settings: dict[str, dict[str, Any]] | None = None,
     environ: dict[str, str] | None = None,
+    confined: Sequence[str] = (),
 ) -> AsyncIterator[Editor]:
-    """Start the server with its state in `state`, the folders open, and the editor's own settings by scope."""
+    """Start the server with its state in `state`, the folders open, and the editor's own settings by scope.
+
+    `confined`: what is written before the command, to take rights away from it.
+    """
     editor = Editor()
     register_lsp_features(editor, _features())
     for scope, values in (settings or {}).items():
         editor.set_configuration({"calibrant": values}, scope_uri=scope)
     env = {**os.environ, "CALIBRANT_STATE": str(state), "CALIBRANT_CONFIG": str(state / "none.toml"), **(environ or {})}
-    await editor.start_io(*COMMAND, env=env)
+    await editor.start_io(*confined, *COMMAND, env=env)
     params = types.InitializeParams(
         capabilities=capabilities or capabilities_of(VSCODE),
         workspace_folders=[types.WorkspaceFolder(folder.as_uri(), folder.name) for folder in folders],

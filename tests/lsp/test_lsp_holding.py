@@ -56,7 +56,7 @@ async def test_a_fix_is_verified_by_a_run_that_starts_by_itself(editor: Editor, 
     desk = await opened(editor, ws)
     await desk.fix("notes.tx")
     await statuses(editor, ws, tmp_path, "verified")
-    assert len(editor.sessions) == 2
+    await editor.until(lambda: len(editor.sessions) == 2, "the end of the run")
     assert "file-not-found" not in editor.codes(desk.uri)
     assert (desk.made, editor.asked) == ([], [])
 

@@ -258,7 +258,7 @@ async def test_a_broken_a_missing_and_another_file(ws: Path, tmp_path: Path) -> 
         for name, why in (("gone.workflow.yaml", "no such file"), ("here.txt", "not a workflow by its name")):
             with pytest.raises(JsonRpcException, match=why):
                 await editor.command("inputs", uri=(ws / name).as_uri())
-        with pytest.raises(JsonRpcException, match="is not a file"):
+        with pytest.raises(JsonRpcException, match="is not saved yet"):
             await editor.command("inputs", uri="untitled:Untitled-1")
 
 

@@ -150,7 +150,7 @@ async def test_what_is_no_workflow_is_refused_and_one_that_cannot_be_read_has_it
     ws: Path, tmp_path: Path
 ) -> None:
     async with editing(ws, state=tmp_path / "state") as editor:
-        for name, why in (("a.txt", "not a workflow"), ("gone.workflow.yaml", "no file ‘gone.workflow.yaml’")):
+        for name, why in (("a.txt", "not a workflow"), ("gone.workflow.yaml", "There is no such file")):
             with pytest.raises(JsonRpcException, match=why):
                 await status(editor, (ws / name).as_uri())
         (ws / "b.workflow.yaml").write_bytes(b"\xff\xfe\x00")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from calibrant.dialects import DIALECTS
-from calibrant.workspace.locate import SUFFIXES, find_workflows, is_excluded, workspace_of
+from calibrant.workspace.locate import SUFFIXES, find_workflows, is_excluded, too_wide, workspace_of
 
 
 def make(root: Path, *names: str) -> None:
@@ -94,3 +94,27 @@ def test_an_unreadable_folder_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "shut").chmod(0)
     assert found(tmp_path) == ["a.workflow.yaml"]
     (tmp_path / "shut").chmod(0o755)
+
+
+def test_a_search_ends_and_says_so(tmp_path: Path) -> None:
+    make(tmp_path, *(f"w{number}.workflow.yaml" for number in range(10)), "in/below.workflow.yaml")
+    ended: list[bool] = []
+    paths = list(find_workflows(tmp_path, limit=5, on_limit=lambda: ended.append(True)))
+    assert (len(paths), ended) == (10, [True])
+    ended.clear()
+    assert len(list(find_workflows(tmp_path, limit=50, on_limit=lambda: ended.append(True)))) == 11
+    assert ended == []
+
+
+def test_folders_that_no_one_means_to_look_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home" / "me"
+    (home / "project").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    link = tmp_path / "link"
+    link.symlink_to(home)
+    assert too_wide(Path("/")) == "the whole file system"
+    assert too_wide(home) == too_wide(link) == "your home folder"
+    assert too_wide(home.parent) == "the folder of all home folders"
+    assert too_wide(home / "project") == too_wide(tmp_path) == ""
+    (home / "calibrant.toml").touch()
+    assert too_wide(home) == ""

@@ -13,7 +13,7 @@ from calibrant.lsp.reading import NEVER_TAKEN_IN
 from calibrant.model.ports import StoreError
 from calibrant.workspace.documents import Snapshot
 from calibrant.workspace.files import load
-from calibrant.workspace.locate import find_workflows
+from calibrant.workspace.locate import find_workflows, too_wide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,6 +43,8 @@ async def calibrate_workspace(ls: "CalibrantServer", given: dict[str, Any]) -> d
     path = path_of(read(given, FileArguments).uri)
     is_folder = await asyncio.to_thread(path.is_dir)
     folder = path if is_folder else folder_of(ls, path)
+    if what := await asyncio.to_thread(too_wide, folder):
+        raise JsonRpcInvalidParams(f"‘{folder}’ is {what}, which is not looked through. Open the folder of a project.")
     exclude = ls.configuration.settings(folder / "x").exclude
     held = {snapshot.key: snapshot for snapshot in ls.documents}
     found = await asyncio.to_thread(_workflows, folder, exclude, held)

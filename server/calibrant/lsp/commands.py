@@ -11,6 +11,7 @@ from calibrant.lsp import editor_trust, progress
 from calibrant.lsp.convert import key_of, to_path
 from calibrant.model.ports import StoreError
 from calibrant.workspace.documents import Snapshot
+from calibrant.workspace.files import unread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,8 +108,21 @@ def path_of(uri: str) -> "Path":
     """
     path = to_path(uri)
     if path is None:
-        raise JsonRpcInvalidParams(f"‘{uri}’ is not a file.")
+        raise JsonRpcInvalidParams(_no_file(uri))
     return path
+
+
+def _no_file(uri: str) -> str:
+    """Say what a URI is that names no file."""
+    scheme = uri.partition(":")[0].lower() if ":" in uri else ""
+    if scheme == "untitled":
+        return f"‘{uri.partition(':')[2]}’ is not saved yet. Save it as a file, then try again."
+    if scheme in ("", "file"):
+        return f"‘{uri}’ is not a file."
+    return (
+        f"‘{uri}’ is not a file on this computer ({scheme}:). It is checked as you type; to run or change it, "
+        "open a copy of it that is."
+    )
 
 
 def workflow_of(ls: "CalibrantServer", uri: str) -> Snapshot:
@@ -120,11 +134,7 @@ def workflow_of(ls: "CalibrantServer", uri: str) -> Snapshot:
     path = path_of(uri)
     snapshot = ls.documents.get(key_of(uri)) or ls.tree.read(path)
     if snapshot is None or snapshot.problem:
-        why = (
-            snapshot.problem.message
-            if snapshot and snapshot.problem
-            else "There is no such file, or it may not be read."
-        )
+        why = snapshot.problem.message if snapshot and snapshot.problem else unread(path)
         raise JsonRpcInvalidParams(f"‘{path.name}’ cannot be run. {why}")
     if ls.pipeline.analysis(snapshot) is None:
         raise JsonRpcInvalidParams(f"‘{path.name}’ is not a workflow by its name.")

@@ -93,7 +93,15 @@ class CalibrantServer(LanguageServer):
                 refreshed=lambda _: self.refresh_lenses(),
             ),
         )
-        hooks = Hooks(settings, self.configuration.forget, to_uri, self._gone, self.spawn)
+        hooks = Hooks(
+            settings=settings,
+            reload=self.configuration.forget,
+            uri_of=to_uri,
+            gone=self._gone,
+            spawn=self.spawn,
+            say=lambda message: self.say(message, types.MessageType.Info),
+            touched=self.applications.refresh,  # another window may have applied fixes, or rolled them back
+        )
         self.tree = Tree(self.documents, self.pipeline, hooks)
         self._background: set[asyncio.Task[None]] = set()
         self._closed = False

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 NO_EDITS = "This editor takes no edits from a language server."
 CHANGED = "‘{name}’ was changed meanwhile, and was left as it is. Try again."
 _NOT_TAKEN = "The editor did not take the edit{why}. Nothing was changed."
+_NO_WHY = ", and does not say why: the document may be read-only there"
 
 
 def can_edit(ls: "CalibrantServer") -> bool:
@@ -64,7 +65,7 @@ async def apply_edit(ls: "CalibrantServer", edit: types.WorkspaceEdit, label: st
     if result is not None and result.applied:
         return ""
     why = result.failure_reason if result is not None else ""
-    return _NOT_TAKEN.format(why=f": {why}" if why else "")
+    return _NOT_TAKEN.format(why=f": {why.rstrip('.')}" if why else _NO_WHY)
 
 
 def can_ask(ls: "CalibrantServer") -> bool:

@@ -12,6 +12,7 @@ from calibrant.lsp.commands import path_of, read
 from calibrant.lsp.reading import newest
 from calibrant.model.ports import StoreError
 from calibrant.workspace.documents import Snapshot
+from calibrant.workspace.files import unread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,7 +119,7 @@ async def inputs(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, obje
     arguments = read(given, InputsArguments)
     path, now = path_of(arguments.uri), await newest(ls, arguments.uri)
     if now is None or now.analysis is None:
-        why = "There is no such file, or it may not be read." if now is None else "It is not a workflow by its name."
+        why = unread(path) if now is None else "It is not a workflow by its name."
         raise JsonRpcInvalidParams(f"‘{path.name}’ has no inputs. {why}")
     try:
         remembered = await ls.inputs.remembered(path)

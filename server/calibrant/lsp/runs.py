@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_STATE = ""
+"""Stands for all workflows: what is wrong with the state directory is wrong for each of them."""
+
 
 class RunsShown:
     """Listens to the run queue for the editor."""
@@ -56,6 +59,7 @@ class RunsShown:
             result = msgspec.structs.replace(result, reason=self._failed(run, error))
         elif result.status != "cancelled":
             self._said.pop(run.snapshot.key, None)
+            self._said.pop(_STATE, None)
             self._explain(run, result)
             self._server.looks.settle(run.snapshot.key)
             self._try_fixes(run)
@@ -90,20 +94,22 @@ class RunsShown:
     def _failed(self, run: Run, error: BaseException) -> str:
         """Tell the user why a run did not come to its end, and return it in short."""
         if isinstance(error, AlreadyRunningError | StoreError | OSError | ValueError):
+            about = _STATE if isinstance(error, StoreError) else run.snapshot.key
             if not self._server.batches.failed(run.session, str(error)):
-                self._say(run, f"{run.path.name} was not run. {error}", types.MessageType.Warning)
+                self._say(run, about, str(error), f"{run.path.name} was not run. {error}", types.MessageType.Warning)
             return str(error)
         _log.error("The run of %s broke off", run.path, exc_info=error)
         reason = f"The run broke off ({type(error).__name__})."
         if not self._server.batches.failed(run.session, f"{reason} The server's log says more."):
-            self._say(run, f"{run.path.name}: {reason} The server's log says more.", types.MessageType.Error)
+            message = f"{run.path.name}: {reason} The server's log says more."
+            self._say(run, run.snapshot.key, reason, message, types.MessageType.Error)
         return reason
 
-    def _say(self, run: Run, message: str, kind: types.MessageType) -> None:
-        """Say why a run was not made; after each save the same words only once."""
-        if run.asked or self._said.get(run.snapshot.key) != message:
+    def _say(self, run: Run, about: str, reason: str, message: str, kind: types.MessageType) -> None:
+        """Say why a run was not made; after saves the same reason only once about a workflow, or about all of them."""
+        if run.asked or self._said.get(about) != reason:
             self._server.say(message, kind)
-        self._said[run.snapshot.key] = message
+        self._said[about] = reason
 
     def _explain(self, run: Run, result: SessionResult) -> None:
         """Tell what was not run and why, in one message, each reason once for each workspace."""

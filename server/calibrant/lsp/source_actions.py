@@ -31,7 +31,7 @@ async def source_actions(
 ) -> list[types.CodeAction]:
     """Return what can be done with a workflow as a whole; nothing for a menu that the user did not ask for."""
     everything = not context.only or "" in context.only
-    if everything and not _by_the_user(ls, context):
+    if snapshot.path is None or (everything and not _by_the_user(ls, context)):
         return []
     actions = [_running(ls, snapshot)]
     changes = ls.applications.sessions(snapshot.key)

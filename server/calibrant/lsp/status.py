@@ -15,6 +15,7 @@ from calibrant.model.applied import STANDING
 from calibrant.model.issue import Issue, Severity
 from calibrant.model.ports import StoreError
 from calibrant.workspace.documents import Snapshot
+from calibrant.workspace.files import unread
 from calibrant.workspace.locate import is_workflow_name
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ async def status(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, obje
     except (StoreError, OSError) as error:
         raise JsonRpcInvalidParams(f"How it stands with {path.name} cannot be told: {error}") from error
     if found is None:
-        raise JsonRpcInvalidParams(f"There is no file ‘{path.name}’, or it may not be read.")
+        raise JsonRpcInvalidParams(f"‘{path.name}’ cannot be read. {unread(path)}")
     return found
 
 

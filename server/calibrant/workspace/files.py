@@ -44,6 +44,19 @@ def load(path: Path) -> Loaded:
     return Loaded(text)
 
 
+def unread(path: Path) -> str:
+    """Say why a file cannot be read, and what would help."""
+    try:
+        load(path)
+    except FileNotFoundError:
+        return "There is no such file."
+    except PermissionError:
+        return "You may not read it. Give yourself the right to (chmod u+r)."
+    except OSError as error:
+        return f"It cannot be read ({(error.strerror or type(error).__name__).lower()})."
+    return "It could not be read a moment ago, but can be now. Try again."
+
+
 def workflow_name(path: Path, workspace: Path) -> str:
     """Return a workflow's name in the store and in issue identities: its path from the workspace, with slashes."""
     return path.relative_to(workspace).as_posix() if path.is_relative_to(workspace) else path.name

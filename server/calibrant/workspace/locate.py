@@ -1,7 +1,7 @@
 """Where a workspace begins, and which workflow files it holds."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -26,23 +26,56 @@ def workspace_of(path: Path) -> Path:
     return own
 
 
+def too_wide(folder: Path) -> str:
+    """Return what a folder is that no one means to look through, empty for any other: "your home folder".
+
+    One in which a `calibrant.toml` lies is meant.
+    """
+    real = folder.resolve()
+    if (real / MARKS[0]).is_file():
+        return ""
+    if real == Path(real.anchor):
+        return "the whole file system"
+    try:
+        home = Path.home().resolve()
+    except RuntimeError:  # this user has none
+        return ""
+    if real == home:
+        return "your home folder"
+    return "the folder of all home folders" if real == home.parent else ""
+
+
+def _on_limit() -> None:
+    """Go on without a word."""
+
+
 def is_workflow_name(name: str, suffixes: Sequence[str] = SUFFIXES) -> bool:
     """Tell whether a file of that name holds a workflow."""
     return name.endswith(tuple(suffixes))
 
 
-def find_workflows(folder: Path, exclude: Sequence[str] = (), suffixes: Sequence[str] = SUFFIXES) -> Iterator[Path]:
+def find_workflows(
+    folder: Path,
+    exclude: Sequence[str] = (),
+    suffixes: Sequence[str] = SUFFIXES,
+    *,
+    limit: int = MAX_ENTRIES,
+    on_limit: Callable[[], None] = _on_limit,
+) -> Iterator[Path]:
     """Yield the workflow files below `folder`, each folder's own files first, in the order of their names.
 
     Linked folders are not entered, and a linked file counts only where it stays inside `folder`. `exclude` holds globs
     on paths relative to `folder` (`**` is any number of folders). Folders that cannot be read are passed over. The search
-    ends after `MAX_ENTRIES` names.
+    ends after so many names (`limit`); then `on_limit` is called.
     """
     folder = folder.absolute()
     patterns = [tuple(pattern.strip("/").split("/")) for pattern in exclude]
     waiting: list[tuple[str, ...]] = [()]
     seen = 0
-    while waiting and seen < MAX_ENTRIES:
+    while waiting:
+        if seen >= limit:
+            on_limit()
+            return
         parts = waiting.pop()
         entries = _entries(folder.joinpath(*parts))
         seen += len(entries)

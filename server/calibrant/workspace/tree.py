@@ -11,7 +11,7 @@ import msgspec
 from calibrant.model.settings import Settings
 from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.files import Loaded, load
-from calibrant.workspace.locate import MARKS, find_workflows, is_excluded, is_workflow_name
+from calibrant.workspace.locate import MARKS, MAX_ENTRIES, find_workflows, is_excluded, is_workflow_name, too_wide
 from calibrant.workspace.pipeline import Pipeline
 from calibrant.workspace.watching import watch
 
@@ -23,7 +23,8 @@ class Hooks(msgspec.Struct, frozen=True):
     """What a tree needs from its owner.
 
     `settings(path)` are those in force; `reload()` loads the settings files anew when next asked; `uri_of(path)` names a
-    document; `gone(key)` is called when a document is let go; `spawn(work)` does something beside all else.
+    document; `gone(key)` is called when a document is let go; `spawn(work)` does something beside all else; `say(message)`
+    tells the user; `touched(path)` is called when an open document's file was changed on disk.
     """
 
     settings: Callable[[Path], Settings]
@@ -31,6 +32,21 @@ class Hooks(msgspec.Struct, frozen=True):
     uri_of: Callable[[Path], str]
     gone: Callable[[str], None]
     spawn: Callable[[Coroutine[Any, Any, None]], object]
+    say: Callable[[str], None]
+    touched: Callable[[Path], None]
+
+
+_WIDE = (
+    "‘{folder}’ is {what}, which is not looked through: only the workflows that you open are checked. "
+    "Open the folder of a project for all of its workflows, or put a ‘calibrant.toml’ into this one."
+)
+_MANY = (
+    "‘{folder}’ holds more than {limit:,} files and folders, so not all of its workflows were found. Those that you open are "
+    "checked. Open a smaller folder, or leave folders out with the setting ‘exclude’."
+)
+_UNWATCHED = (
+    "Changes on disk are not noticed until you save a workflow or open its folder anew: watching failed ({error})."
+)
 
 
 class Tree:
@@ -50,6 +66,13 @@ class Tree:
         self._stop = threading.Event()
         self._stop_watching: asyncio.Event | None = None
         self._others_watch = False
+        self._told: set[str] = set()
+        self._widths: dict[Path, str] = {}
+
+    @property
+    def places(self) -> list[Path]:
+        """The folders that are looked through and watched: all but those that nobody means to be."""
+        return [folder for folder in self.folders if not self._width(folder)]
 
     def start(self, *, others_watch: bool = False) -> None:
         """Look through all folders and begin to watch them, unless others do that and call `changed`."""
@@ -59,11 +82,15 @@ class Tree:
 
     def rescan(self) -> None:
         """Look through all folders again; files that are left out now are cleared."""
+        self._widths.clear()
         for snapshot in self._documents:
             if not snapshot.is_open and not (snapshot.path and self.holds(snapshot.path)):
                 self.let_go(snapshot.key)
         self._scans += 1
         for folder in self.folders:
+            if what := self._width(folder):
+                self._say(_WIDE.format(folder=folder, what=what))
+        for folder in self.places:
             self._hooks.spawn(self._scan(folder, self._hooks.settings(folder / "x").exclude, self._scans))
 
     def change(self, added: Sequence[Path], removed: Sequence[Path]) -> None:
@@ -77,7 +104,7 @@ class Tree:
         """Tell whether a file lies in a folder and is not left out by the settings."""
         settings = self._hooks.settings(path)
         return any(
-            path.is_relative_to(folder) and not is_excluded(path, folder, settings.exclude) for folder in self.folders
+            path.is_relative_to(folder) and not is_excluded(path, folder, settings.exclude) for folder in self.places
         )
 
     def settings_changed(self) -> None:
@@ -103,9 +130,14 @@ class Tree:
                 await self._folders_changed([path for path in paths if not is_workflow_name(path.name)])
                 for path in paths:
                     if is_workflow_name(path.name) and self.holds(path):
-                        await self.refresh(path)
+                        await self._changed_on_disk(path)
         finally:
             self._taking_in = False
+
+    async def _changed_on_disk(self, path: Path) -> None:
+        if self._is_open(str(path)):
+            self._hooks.touched(path)
+        await self.refresh(path)
 
     async def refresh(self, path: Path) -> None:
         """Check a file that is not open as it now is on disk; clear it where it is gone."""
@@ -179,20 +211,38 @@ class Tree:
 
     async def _scan(self, folder: Path, exclude: Sequence[str], scans: int) -> None:
         """Look through a folder, unless all folders are looked through anew meanwhile."""
-        for path in await asyncio.to_thread(self._list, folder, exclude):
+        paths, whole = await asyncio.to_thread(self._list, folder, exclude)
+        if not whole:
+            self._say(_MANY.format(folder=folder, limit=MAX_ENTRIES))
+        for path in paths:
             if scans != self._scans:
                 return
             if self.holds(path):
                 await self.refresh(path)
 
-    def _list(self, folder: Path, exclude: Sequence[str]) -> list[Path]:
-        """Runs in a thread, which must come to its end when the process does."""
-        found = []
-        for path in find_workflows(folder, exclude):
+    def _list(self, folder: Path, exclude: Sequence[str]) -> tuple[list[Path], bool]:
+        """Return the workflows below a folder, and whether these are all.
+
+        Runs in a thread, which must come to its end when the process does.
+        """
+        found: list[Path] = []
+        ended: list[bool] = []
+        for path in find_workflows(folder, exclude, on_limit=lambda: ended.append(True)):
             if self._stop.is_set():
                 break
             found.append(path)
-        return found
+        return found, not ended
+
+    def _width(self, folder: Path) -> str:
+        if folder not in self._widths:
+            self._widths[folder] = too_wide(folder)
+        return self._widths[folder]
+
+    def _say(self, message: str) -> None:
+        """Tell the user, the same only once."""
+        if message not in self._told:
+            self._told.add(message)
+            self._hooks.say(message)
 
     def _watch(self) -> None:
         if self._others_watch:
@@ -200,11 +250,14 @@ class Tree:
         if self._stop_watching:
             self._stop_watching.set()
         self._stop_watching = asyncio.Event()
-        self._hooks.spawn(self._follow(list(self.folders), self._stop_watching))
+        self._hooks.spawn(self._follow(self.places, self._stop_watching))
 
     async def _follow(self, folders: list[Path], stop: asyncio.Event) -> None:
-        async for paths in watch(folders, self._concerns, stop):
-            self.changed(sorted(paths))
+        try:
+            async for paths in watch(folders, self._concerns, stop):
+                self.changed(sorted(paths))
+        except OSError as error:
+            self._say(_UNWATCHED.format(error=error.strerror or error))
 
     def _concerns(self, path: str, *, came_or_went: bool) -> bool:
         """Tell whether a change on disk matters: of a workflow, of settings, or of a folder that may hold workflows."""
