@@ -169,6 +169,37 @@ async def test_other_settings_beside_it_hold(ws: Path, tmp_path: Path) -> None:
         assert (editor.sessions, editor.messages) == ([], [])
 
 
+async def test_one_editor_has_no_word_for_another_nor_a_run_for_itself(ws: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    async with (
+        editing(ws, state=state, options={"trust": word(ws)}, environ=OPEN) as one,
+        editing(ws, state=state, environ=OPEN) as other,
+    ):
+        assert await did_run(one, ws)
+        assert not await did_run(other, ws)
+        for more in ({"trust": True}, {"inputs": {}, "execute": "open"}, {"restricted": False}):
+            with pytest.raises(JsonRpcException, match="unknown field"):
+                await other.command("calibrate", uri=uri_of(ws), **more)
+        say(one, word(restricted=True))
+        await other.command("trust", uri=uri_of(ws))
+        assert await did_run(other, ws)
+        assert not await did_run(one, ws), "what another editor records does not lift this one's restriction"
+
+
+async def test_in_a_restricted_editor_fixes_of_a_closed_file_run_nothing(ws: Path, tmp_path: Path) -> None:
+    record(ws, tmp_path / "state")
+    mark = tmp_path / "mark"
+    (ws / "a.workflow.yaml").write_text(f"name: a\nsteps:\n  - id: mark\n    run: touch {mark}\n    need: []\n")
+    options = {"trust": word(restricted=True)}
+    async with editing(ws, state=tmp_path / "state", options=options, environ=OPEN) as editor:
+        started = await editor.command("applyFixes", uri=uri_of(ws), fixes="safe")
+        await editor.session(started["session"])
+        await did_run(editor, ws)
+        assert not mark.exists()
+        say(editor, word())
+        assert await did_run(editor, ws)
+
+
 async def test_what_is_trusted_no_longer_is_not_run_any_further(ws: Path, tmp_path: Path) -> None:
     (ws / "a.workflow.yaml").write_text(NAP)
     async with editing(

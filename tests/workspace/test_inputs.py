@@ -15,12 +15,11 @@ from calibrant.workspace.inputs import (
     Remembered,
     declared,
     fitting,
-    is_secret,
     problem_of,
     problems,
-    secret_values,
     wanted,
 )
+from calibrant.workspace.secret_inputs import is_secret, secret_values
 
 TEXT = """name: a
 inputs:

@@ -97,7 +97,8 @@ class Inputs:
         Raises:
             StoreError: the state directory cannot be written. This process remembers them all the same.
         """
-        from calibrant.workspace.inputs import declared, is_secret
+        from calibrant.workspace.inputs import declared
+        from calibrant.workspace.secret_inputs import is_secret
 
         inputs, secrets = declared(workflow), self._server.services.secrets(workflow)
         confided = {

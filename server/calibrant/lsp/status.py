@@ -10,6 +10,7 @@ import msgspec
 from pygls.exceptions import JsonRpcInvalidParams
 
 from calibrant.lsp.commands import FileArguments, path_of, read
+from calibrant.lsp.doing import counted, doing
 from calibrant.lsp.reading import newest
 from calibrant.model.applied import STANDING
 from calibrant.model.issue import Issue, Severity
@@ -36,16 +37,6 @@ class Recorded(msgspec.Struct, frozen=True):
 
     result: bool = False
     trusted: bool = False
-
-
-class _Doing(msgspec.Struct, frozen=True):
-    """What goes on with a workflow now."""
-
-    state: str = "idle"
-    session: str | None = None
-    percentage: int | None = None
-    message: str = ""
-    words: str = ""
 
 
 class Statuses:
@@ -152,18 +143,18 @@ class Statuses:
     def _status(
         self, uri: str, key: str, counts: dict[str, int], recorded: Recorded, standing: int
     ) -> dict[str, object]:
-        doing = _doing(self._server, key)
+        now = doing(self._server, key)
         return {
             "uri": uri,
-            "state": doing.state,
-            "session": doing.session,
-            "percentage": doing.percentage,
-            "message": doing.message,
+            "state": now.state,
+            "session": now.session,
+            "percentage": now.percentage,
+            "message": now.message,
             "counts": counts,
             "result": recorded.result or self._server.runs.outcome(key) is not None,
             "standing": standing,
             "trusted": recorded.trusted,
-            "words": doing.words or counted(counts),
+            "words": now.words or counted(counts),
         }
 
 
@@ -188,33 +179,6 @@ def counts_of(issues: Sequence[Issue]) -> dict[str, int]:
     return {severity: found[severity] for severity in _SEVERITIES}
 
 
-def counted(counts: Mapping[str, int]) -> str:
-    """Return the counts in words: "11 errors, 1 warning"; hints only where there is nothing else."""
-    pressing = [_count(counts[name], name) for name in ("error", "warning") if counts[name]]
-    if pressing or not counts["hint"]:
-        return ", ".join(pressing) or "no issues"
-    return _count(counts["hint"], "hint")
-
-
-def _doing(ls: "CalibrantServer", key: str) -> _Doing:
-    if run := ls.runs.current(key):
-        progress = ls.runs_shown.progress(run.session)
-        if progress is None:
-            return _Doing("running", run.session, message="waiting", words="Waiting to be calibrated")
-        words = f"Calibrating {progress.percentage} %" if progress.total else "Calibrating"
-        step = f" · {progress.step}" if progress.step else ""
-        return _Doing("running", run.session, progress.percentage, progress.message, words + step)
-    if session := ls.changes.current(key):
-        return _Doing("changing", session, message="applying fixes", words="Applying fixes")
-    if session := ls.trying.session(key):
-        progress = ls.trials_shown.progress(session)
-        message = progress.message if progress else "starting"
-        return _Doing(
-            "trying", session, progress.percentage if progress else None, message, f"Trying fixes · {message}"
-        )
-    return _Doing()
-
-
 def _standing(site: "Site", path: Path) -> int:
     from calibrant.change import history
 
@@ -223,7 +187,3 @@ def _standing(site: "Site", path: Path) -> int:
 
 def _field(value: object, name: str) -> object:
     return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

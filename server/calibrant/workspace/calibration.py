@@ -23,8 +23,8 @@ from calibrant.model.workflow import Workflow
 from calibrant.workspace.analysis import Analysis, analyse, broken_steps
 from calibrant.workspace.aside import opened_aside, to_its_end
 from calibrant.workspace.files import workflow_name
-from calibrant.workspace.inputs import secret_values
 from calibrant.workspace.offers import offered
+from calibrant.workspace.secret_inputs import secret_values
 
 Listener = Callable[[Event], None]
 

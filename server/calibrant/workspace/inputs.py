@@ -10,13 +10,10 @@ from calibrant.model.closest import ranked
 from calibrant.model.nodes import Hole, Node, plain
 from calibrant.model.words import in_words
 from calibrant.model.workflow import Input, Workflow
-from calibrant.rules.credential_search import behind_words, formats_in, of_provider
-from calibrant.rules.credential_words import is_password_key, is_secret_key, snake
+from calibrant.workspace.secret_inputs import is_secret
 
 DEEPEST = 64
 """How many lists and objects may stand within each other in a value."""
-SHORTEST = 4
-"""Characters below which a secret's value is not looked for: it would be found in half of every text."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -72,14 +69,6 @@ def problems(workflow: Workflow, values: Mapping[str, object]) -> list[str]:
     return found + [problem for item, value in known if (problem := problem_of(item, value))]
 
 
-def is_secret(item: Input, value: object, secrets: Sequence[str]) -> bool:
-    """Tell whether a value must not be written down: by the input's name, by its looks, or as it holds one of `secrets`."""
-    name = snake(item.name)
-    if is_password_key(name) or is_secret_key(name):
-        return True
-    return any(_holds_secret(text, secrets) for text in _texts(value))
-
-
 def declared(workflow: Workflow) -> dict[str, Input]:
     """Return the inputs by name; of two of one name the last is in force, as in a run."""
     return {item.name: item for item in workflow.inputs}
@@ -95,13 +84,6 @@ def problem_of(item: Input, value: object) -> str:
     if failure:
         return " ".join(filter(None, (failure.message, failure.hint)))
     return f"The value for the input ‘{item.name}’ is nested too deeply." if _too_deep(out) else ""
-
-
-def secret_values(workflow: Workflow, values: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the texts among the values of a run that nothing which leaves it may show: what its inputs call secrets."""
-    inputs = declared(workflow)
-    secret = (value for name, value in values.items() if name in inputs and is_secret(inputs[name], None, ()))
-    return tuple(value for value in secret if isinstance(value, str))
 
 
 def _wanted(item: Input, referred: bool, remembered: Remembered, given: Mapping[str, object]) -> Wanted:
@@ -137,28 +119,6 @@ def _literal(node: Node | None) -> object:
 def _undeclared(name: str, names: Sequence[str]) -> str:
     has = f"It has: {', '.join(ranked(name, names))}." if names else "It has no inputs."
     return f"The workflow has no input ‘{name[:60]}’. {has}"
-
-
-def _holds_secret(text: str, secrets: Sequence[str]) -> bool:
-    if any(len(secret) >= SHORTEST and secret in text for secret in secrets):
-        return True
-    return any(of_provider(text, formats_in(text))) or any(behind_words(text))
-
-
-def _texts(value: object) -> list[str]:
-    """Return every text in a value of JSON, the keys of objects with what they name, as a file of settings has them."""
-    found: list[str] = []
-    waiting: list[object] = [value]
-    while waiting:
-        match waiting.pop():
-            case str() as text:
-                found.append(text)
-            case dict() as fields:
-                found += [f"{key}={one}" for key, one in fields.items() if isinstance(one, str)]
-                waiting += fields.values()
-            case list() as items:
-                waiting += items
-    return found
 
 
 def _too_deep(value: object) -> bool:
