@@ -9,7 +9,7 @@ export async function openExample(extension: Uri): Promise<void> {
   if (!folder) return;
   const target = await free(folder);
   await workspace.fs.copy(Uri.joinPath(extension, "example"), target);
-  if (within(target)) await window.showTextDocument(Uri.joinPath(target, WORKFLOW));
+  if (within(target)) await window.showTextDocument(Uri.joinPath(target, WORKFLOW), { preview: false });
   else await offer(target);
 }
 
@@ -44,7 +44,7 @@ async function offer(target: Uri): Promise<void> {
     await commands.executeCommand("vscode.openFolder", target, { forceReuseWindow: true });
     return;
   }
-  await window.showTextDocument(workflow);
+  await window.showTextDocument(workflow, { preview: false });
   const open = "Open Its Folder";
   const chosen = await window.showInformationMessage(`The example is in ${target.fsPath}.`, open);
   if (chosen) await commands.executeCommand("vscode.openFolder", target, { forceNewWindow: true });
