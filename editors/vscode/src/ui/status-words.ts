@@ -26,7 +26,7 @@ export function shownOf(state: ServerState, inWorkflow: boolean, status: Status 
     const shown = SERVER[state];
     return { ...shown, tooltip: tooltipOf([shown.tooltip], state, inWorkflow, status) };
   }
-  if (!status) return { text: "$(check) Calibrant", tooltip: tooltipOf([], state, inWorkflow, status), alarm: "none" };
+  if (!status) return { text: "Calibrant", tooltip: tooltipOf([], state, inWorkflow, status), alarm: "none" };
   const lines = [status.words, status.trusted ? "" : "Commands do not run: this workspace is not trusted."];
   return {
     text: `$(${iconOf(status)}) ${status.words}`,

@@ -39,6 +39,6 @@ async function whyNot(uri: Uri): Promise<string | undefined> {
   }
   const size = await stat(uri.fsPath).then((found) => found.size, () => 0);
   return size > LARGEST_MB * 1024 * 1024
-    ? `‘${name}’ is larger than ${LARGEST_MB} MB, and the editor keeps such files from extensions: Calibrant cannot check it here. ‘calibrant check’ in a terminal can.`
+    ? `‘${name}’ is larger than ${LARGEST_MB} MB. The editor keeps such files from extensions, so Calibrant does not check it. Split the workflow into smaller ones.`
     : undefined;
 }
