@@ -46,6 +46,17 @@ _MARKS = """
 """
 
 
+_COLOURS = """
+(number) => {
+  const editor = document.querySelector('.editor-instance .monaco-editor');
+  const margin = [...editor.querySelectorAll('.line-numbers')].find(each => each.textContent === String(number));
+  const top = margin.getBoundingClientRect().top;
+  const line = [...editor.querySelectorAll('.view-line')].find(each => Math.abs(each.getBoundingClientRect().top - top) < 2);
+  return [...line.querySelectorAll('span > span')].map(each => [each.textContent, getComputedStyle(each).color]);
+}
+"""
+
+
 class Squiggle(NamedTuple):
     """A mark under characters of an editor: line and column as people count, from 1."""
 
@@ -151,6 +162,11 @@ class Window:
         """Return the editor of a difference that is shown."""
         return self.page.locator(".editor-instance .monaco-diff-editor")
 
+    def colours(self, number: int) -> dict[str, str]:
+        """Return the colour of each word of a line that is in view."""
+        found: list[list[str]] = self.page.evaluate(_COLOURS, number)
+        return {text.replace("\u00a0", " ").strip(): colour for text, colour in found}
+
     def lens(self, text: str | re.Pattern[str]) -> Locator:
         """Return what stands above a line of the text, to be clicked."""
         return self.page.locator(".codelens-decoration a").filter(has_text=text).first
@@ -168,6 +184,11 @@ class Window:
 
     def choose(self, text: str | re.Pattern[str]) -> None:
         self.choices().filter(has_text=text).first.click(timeout=_MILLISECONDS)
+
+    def answer(self, text: str) -> None:
+        """Answer a question that is asked above the editor."""
+        self.quick_input().fill(text)
+        self.page.keyboard.press("Enter")
 
     def command(self, title: str) -> None:
         """Run a command from the palette, as soon as it is there."""

@@ -41,6 +41,12 @@ _BROWSER = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+# The sign is taken away by the one that it ends.
+_WATCH = """\
+if [ "$1" = serve ]; then
+  (until rm {sign} 2>/dev/null; do sleep 0.1; done; kill -9 $$) </dev/null >/dev/null 2>&1 &
+fi
+"""
 
 
 @dataclass(frozen=True)
@@ -78,14 +84,23 @@ class Workbench:
         }
         return "\n".join(f"--- {path.relative_to(self.home)}\n{text[-8000:]}" for path, text in texts.items() if text)
 
-    def provide_calibrant(self) -> None:
-        """Put the `calibrant` under test on PATH."""
+    def provide_calibrant(self, *, mortal: bool = False) -> None:
+        """Put the `calibrant` under test on PATH; a mortal one can be killed, wherever its process is seen from."""
         self.calibrant.parent.mkdir(parents=True, exist_ok=True)
         self.calibrant.unlink(missing_ok=True)
+        watch = _WATCH.format(sign=shlex.quote(str(self._end))) if mortal else ""
         self.calibrant.write_text(
-            f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m calibrant "$@"\n', encoding="utf-8"
+            f'#!/bin/sh\n{watch}exec {shlex.quote(sys.executable)} -m calibrant "$@"\n', encoding="utf-8"
         )
         self.calibrant.chmod(0o755)
+
+    def kill_server(self) -> None:
+        """Kill the language server, without a warning."""
+        self._end.touch()
+
+    @property
+    def _end(self) -> Path:
+        return self.home / "end"
 
 
 @contextlib.contextmanager
