@@ -6,6 +6,7 @@ import { wordsOf, type Problem } from "../server/problem";
 const SHOW_LOG = { title: "Show Log", command: "calibrant.ui.showLog" };
 const RESTART = { title: "Restart", command: "calibrant.ui.restart" };
 const INSTALL = { title: "Install…", command: "calibrant.ui.install" };
+const TRUST = { title: "Manage Trust", command: "workbench.trust.manage" };
 export const SETTING = { title: "Open Setting", command: "workbench.action.openSettings", argument: "calibrant.server.path" };
 
 interface Button {
@@ -17,7 +18,10 @@ interface Button {
 /** Tells the user by messages with buttons. */
 export const teller: Teller = {
   failed: (problem) => {
-    void offer(window.showErrorMessage(wordsOf(problem), ...buttonsFor(problem)));
+    const words = isHeldBack(problem)
+      ? `${wordsOf(problem)} Environments in this folder are not looked at while it is not trusted.`
+      : wordsOf(problem);
+    void offer(window.showErrorMessage(words, ...buttonsFor(problem)));
   },
   crashed: (how, again) => {
     if (again) {
@@ -30,9 +34,15 @@ export const teller: Teller = {
   },
 };
 
+/** Tells whether the server may be in the workspace, which is not trusted. */
+function isHeldBack({ kind }: Pick<Problem, "kind">): boolean {
+  return kind === "absent" && !workspace.isTrusted;
+}
+
 /** Where the setting names a server, installing another one would not help. */
-function buttonsFor({ kind }: Problem): readonly Button[] {
+function buttonsFor({ kind }: Pick<Problem, "kind">): readonly Button[] {
   if (kind === "died" || kind === "slow") return [RESTART, SHOW_LOG];
+  if (isHeldBack({ kind })) return [TRUST, INSTALL, SHOW_LOG];
   const isNamed = workspace.getConfiguration("calibrant").get("server.path", "").trim() !== "";
   return isNamed ? [SETTING, SHOW_LOG] : [INSTALL, SETTING, SHOW_LOG];
 }
