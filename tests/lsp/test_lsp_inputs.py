@@ -11,7 +11,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from calibrant.store import open_store
-from lsp.desk import plain
+from lsp.desk import Desk, plain
 from lsp.editor import Editor, editing
 
 TEXT = """name: a
@@ -289,6 +289,20 @@ def test_what_another_version_recorded_is_left_out(tmp_path: Path) -> None:
         connection.execute("UPDATE inputs SET value = ? WHERE name = 'bad'", (b"\xff{",))
     with closing(open_store(tmp_path / "state", tmp_path, create=False)) as store:
         assert store.inputs("w") == {"good": [1, {"a": None}]}
+
+
+async def test_a_fix_is_verified_though_an_input_that_was_given_is_gone(ws: Path, tmp_path: Path) -> None:
+    async with editing(ws, state=tmp_path / "state", options={"run": "onSave"}) as editor:
+        text = TEXT.replace("    uses: data.map", "    need: [text]\n    uses: data.map")
+        uri = write(ws, text)
+        desk = Desk(editor, uri, text)
+        await desk.checked()
+        await ran(editor, uri, file="here.txt", must=True, spare="s")
+        desk.type(desk.text.replace("  spare: {type: string} # calibrant: ignore[unused-input]\n", ""))
+        await desk.checked()
+        await desk.fix("need:")
+        await editor.until(lambda: len(editor.sessions) > 1, "the run that verifies")
+        assert codes(editor.sessions[-1]) == set()
 
 
 async def test_fixes_of_a_closed_file_are_tried_with_what_is_remembered(ws: Path, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ async def apply_closed(
     async with ls.runs.alone(applying.snapshot.key):
         ls.trying.give_way()
         data = await asyncio.to_thread(applying.path.read_bytes)
-        given = await ls.inputs.of_run(applying.snapshot, {})
+        given = await ls.inputs.of_run(applying.path, {})
         plan, outcome = await _planned(ls, applying, given, listen)
         if plan is None or not plan.fixes:
             left = plan.left if plan else ()
@@ -70,7 +70,7 @@ async def _planned(
     from calibrant.workspace.fixing import plan_fixes, safe_fixes
 
     workspace, settings = ls.configuration.workspace_of(applying.path), ls.configuration.settings(applying.path)
-    text, options = applying.snapshot.text, RunOptions(inputs=given)
+    text, options = applying.snapshot.text, RunOptions(inputs=given, lenient=True)
     async with opened_aside(ls.services.calibration(workspace, settings)) as calibration:
         known = ls.runs.outcome(applying.snapshot.key)
         fresh = known is not None and known.workflow.text == text and ls.runs.inputs(applying.snapshot.key) == given

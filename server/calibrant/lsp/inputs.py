@@ -11,7 +11,6 @@ from pygls.exceptions import JsonRpcInvalidParams
 from calibrant.lsp.commands import path_of, read
 from calibrant.lsp.reading import newest
 from calibrant.model.ports import StoreError
-from calibrant.workspace.documents import Snapshot
 from calibrant.workspace.files import unread
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     from calibrant.lsp.core import CalibrantServer
     from calibrant.model.workflow import Workflow
-    from calibrant.workspace.analysis import Analysis
     from calibrant.workspace.inputs import Remembered
 
 _log = logging.getLogger(__name__)
@@ -51,20 +49,13 @@ class Inputs:
         kept = await asyncio.to_thread(self._server.services.inputs, workspace, name)
         return Remembered(kept, dict(self._confided.get(str(path), {})))
 
-    async def of_run(self, snapshot: Snapshot, given: Mapping[str, object]) -> dict[str, object]:
-        """Return what a run is given: `given`, and what is remembered for the other inputs that its text has."""
-        if snapshot.path is None:
-            return dict(given)
+    async def of_run(self, path: "Path", given: Mapping[str, object]) -> dict[str, object]:
+        """Return what a run is given: `given`, and what is remembered for other inputs, whether its text has them or not."""
         try:
-            known = (await self.remembered(snapshot.path)).all
+            known = (await self.remembered(path)).all
         except (StoreError, OSError):  # the run itself needs the store, and tells
-            known = self._confided.get(snapshot.key, {})
-        analysis = await self._analysis(snapshot) if known else None
-        if analysis is None:
-            return dict(given)
-        from calibrant.workspace.inputs import fitting
-
-        return {**fitting(analysis.workflow, known), **given}
+            known = self._confided.get(str(path), {})
+        return {**known, **given}
 
     async def moved(self, old: "Path", new: "Path") -> None:
         """Take along what is remembered for a workflow whose file was renamed, unless its new name has something of its own."""
@@ -83,13 +74,6 @@ class Inputs:
             await asyncio.to_thread(move)
         except (StoreError, OSError) as error:
             _log.warning("What %s was given is not remembered for %s: %s", old, new, error)
-
-    async def _analysis(self, snapshot: Snapshot) -> "Analysis | None":
-        await self._server.pipeline.ready(snapshot.key)
-        if self._server.documents.is_newest(snapshot):
-            return self._server.pipeline.analysis(snapshot)
-        settings = self._server.configuration.settings(snapshot.path)
-        return await asyncio.to_thread(self._server.services.analyse, snapshot.name, snapshot.text, settings, None)
 
     async def remember(self, path: "Path", workflow: "Workflow", values: Mapping[str, object]) -> None:
         """Remember values that fit for every later run of a workflow; None forgets one.

@@ -23,6 +23,7 @@ from calibrant.model.workflow import Workflow
 from calibrant.workspace.analysis import Analysis, analyse, broken_steps
 from calibrant.workspace.aside import opened_aside, to_its_end
 from calibrant.workspace.files import workflow_name
+from calibrant.workspace.inputs import fitting
 from calibrant.workspace.offers import offered
 from calibrant.workspace.secret_inputs import secret_values
 
@@ -30,13 +31,17 @@ Listener = Callable[[Event], None]
 
 
 class RunOptions(msgspec.Struct, frozen=True):
-    """What a caller may say of one run. `trust` is the user's word on the command line: commands run, sandbox or not."""
+    """What a caller may say of one run. `trust` is the user's word on the command line: commands run, sandbox or not.
+
+    `lenient`: what `inputs` say of an input that the text does not have, or not like this, is left out without a word.
+    """
 
     inputs: dict[str, object] = {}
     resume: Literal["full", "partial"] = "full"
     live: bool = False
     trust: bool = False
     on_fatal: Literal["isolate", "stop"] | None = None
+    lenient: bool = False
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -178,13 +183,14 @@ class Calibration:
         """
         settings = self.settings
         trusted = self._trusted(self._workspace, self._store.trusted())
+        inputs = fitting(analysis.workflow, options.inputs) if options.lenient else options.inputs
         return RunRequest(
             session=session,
             workspace=str(self._workspace),
             path=str(path),
             text=analysis.workflow.text,
             state=str(self._state),
-            inputs=options.inputs,
+            inputs=inputs,
             resume=options.resume,
             live=options.live,
             on_fatal=options.on_fatal or settings.on_fatal,
@@ -194,7 +200,7 @@ class Calibration:
             concurrency=settings.concurrency,
             time_limit=settings.time_limit,
             open_paths=settings.open_paths,
-            confidential=(*analysis.checked.confidential, *secret_values(analysis.workflow, options.inputs)),
+            confidential=(*analysis.checked.confidential, *secret_values(analysis.workflow, inputs)),
         )
 
     def _outcome(self, session: str, name: str, analysis: Analysis, tally: "_Tally", started: float) -> Outcome:

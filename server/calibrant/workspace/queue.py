@@ -89,7 +89,8 @@ class Rooms(msgspec.Struct, frozen=True):
 
     - `calibration(workspace, settings)`: opened for one run and closed after it, in a thread. Raises StoreError on entering.
     - `history(workspace, name)`: the newest results first; asked in a thread. Raises StoreError.
-    - `inputs(snapshot, given)`: what a run of that text is given beside what the caller gives, and that. None: nothing else.
+    - `inputs(path, given)`: what a run is given beside what the caller gives, and that; what does not fit its text is left out.
+      None: nothing else.
     - `settings(path)`, `workspace_of(path)`, `name_of(path)`: of a workflow file.
     """
 
@@ -98,7 +99,7 @@ class Rooms(msgspec.Struct, frozen=True):
     settings: Callable[[Path], Settings]
     workspace_of: Callable[[Path], Path]
     name_of: Callable[[Path], str]
-    inputs: Callable[[Snapshot, Mapping[str, object]], Awaitable[dict[str, object]]] | None = None
+    inputs: Callable[[Path, Mapping[str, object]], Awaitable[dict[str, object]]] | None = None
 
 
 class RunQueue:
@@ -205,8 +206,8 @@ class RunQueue:
             run.going = True
             self._listener.began(run)
             if self._rooms.inputs:
-                given = await self._rooms.inputs(run.snapshot, run.options.inputs)
-                run.options = msgspec.structs.replace(run.options, inputs=given)
+                given = await self._rooms.inputs(run.path, run.options.inputs)
+                run.options = msgspec.structs.replace(run.options, inputs=given, lenient=True)
             settings, workspace = self._rooms.settings(run.path), self._rooms.workspace_of(run.path)
             async with opened_aside(self._rooms.calibration(workspace, settings)) as calibration:
                 return await calibration.run(
