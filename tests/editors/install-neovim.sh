@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Prints the path of a Neovim that the tests can drive (0.11 or newer): the system's own, else one unpacked into the cache.
+# It is linked as `nvim` in the cache's folder `bin`, where the tests look; `luacheck` beside it.
 #
 # The cached one consists of Debian's packages with their own loader and libraries, so that it runs beside whatever the system has,
-# and nothing outside the cache changes. It also brings luacheck, which Neovim itself runs. With `--luacheck` the path of that is
-# printed. The status is not 0 where no Neovim can be had, and stderr says why.
+# and nothing outside the cache changes. It also brings luacheck, which Neovim itself runs: with `--luacheck` this is installed
+# too where the system's Neovim is used, and the path of it is printed. The status is not 0 where it cannot be had; stderr says why.
 set -Eeuo pipefail
 trap 'echo "!!! Neovim for the tests could not be installed: what went wrong stands above" >&2' ERR
 
@@ -18,6 +19,12 @@ fail() {
 
 is_new_enough() { # PROGRAM
   [ "$("$1" --clean --headless -u NONE +'lua io.stdout:write(vim.fn.has("nvim-0.11"))' +qa 2>/dev/null)" = 1 ]
+}
+
+link() { # PROGRAM NAME: where the tests look
+  mkdir -p "$cache/bin"
+  ln -sfn "$1" "$cache/bin/$2"
+  echo "$1"
 }
 
 mirror() { # the first of the machine's own Debian mirrors that has more than security fixes
@@ -95,11 +102,11 @@ elif [ -z "${1:-}" ]; then
   program=nvim
   own=$(command -v nvim || true)
   if [ -n "$own" ] && is_new_enough "$own"; then
-    echo "$own"
+    link "$own" nvim
     exit 0
   fi
 else
   fail "the only argument is --luacheck"
 fi
 [ -x "$home/bin/nvim" ] || install
-echo "$home/bin/$program"
+link "$home/bin/$program" "$program"

@@ -56,7 +56,7 @@ end
 local function capabilities()
   return {
     experimental = { calibrant = { status = true } },
-    workspace = { codeLens = { refreshSupport = true } },
+    workspace = { codeLens = { refreshSupport = true }, executeCommand = { dynamicRegistration = false } },
   }
 end
 
@@ -129,6 +129,7 @@ function M.config()
       require('calibrant.lens').attach(client, bufnr)
     end,
     handlers = {
+      ['window/showMessageRequest'] = require('calibrant.asking').asked,
       ['calibrant/status'] = function(_, status)
         require('calibrant.status').told(status)
       end,

@@ -32,7 +32,7 @@ end
 local function listed(actions)
   local fixes, seen = {}, {}
   for _, action in ipairs(actions or {}) do
-    local id = vim.tbl_get(action, 'command', 'arguments', 1, 'fixes', 1)
+    local id = vim.tbl_get(action, 'data', 'fixes', 1)
     if id and not seen[id] then
       seen[id] = true
       table.insert(fixes, { id = id, title = action.title })

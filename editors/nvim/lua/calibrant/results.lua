@@ -12,7 +12,7 @@ local M = {}
 local GROUPS = {
   { name = 'critical', title = 'Critical' },
   { name = 'warnings', title = 'Warnings' },
-  { name = 'auto_repairs', title = 'Can be mended' },
+  { name = 'auto_repairs', title = 'Auto-repairs' },
 }
 local TYPES = { error = 'E', warning = 'W', hint = 'N' }
 local STEP_TYPES = { failed = 'E', skipped = 'W', not_run = 'W' }
