@@ -215,6 +215,7 @@ async def test_a_save_while_the_fix_is_being_verified_starts_no_second_run(
     await editor.until(lambda: len(editor.progress_reports) == 2, "the run that verifies", 30)
     desk.save()
     await statuses(editor, ws, tmp_path, "verified")
+    await editor.until(lambda: len(editor.sessions) > 1, "the ends of both runs")
     assert [one.status for one in editor.sessions] == ["completed", "completed"]
 
 
