@@ -145,12 +145,25 @@ async def test_what_the_editor_refuses_is_told_and_not_remembered(
 async def test_an_editor_that_takes_no_edits_is_told(ws: Path, tmp_path: Path) -> None:
     capabilities = capabilities_of(NEOVIM)
     assert capabilities.workspace
-    capabilities.workspace.apply_edit = None
+    capabilities.workspace.apply_edit = False
     async with editing(ws, state=tmp_path / "state", capabilities=capabilities) as editor:
         desk = Desk(editor, uri_of(ws), TEXT)
         await desk.checked()
         ended = await apply(editor, desk.uri, "safe")
         assert "takes no edits" in ended["change"]["reason"]
+
+
+async def test_an_editor_that_takes_edits_and_does_not_say_so_is_asked(ws: Path, tmp_path: Path) -> None:
+    capabilities = capabilities_of(NEOVIM)
+    assert capabilities.workspace
+    capabilities.workspace.apply_edit = None
+    async with editing(ws, state=tmp_path / "state", capabilities=capabilities) as editor:
+        desk = Desk(editor, uri_of(ws), TEXT)
+        await desk.checked()
+        await apply(editor, desk.uri, "safe")
+        assert desk.text == MENDED
+        await editor.command("rollback", uri=desk.uri)
+        assert desk.text == TEXT
 
 
 REVIEW = HEAD + (

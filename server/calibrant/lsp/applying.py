@@ -10,7 +10,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from calibrant.lsp.commands import read, workflow_of
 from calibrant.lsp.convert import key_of
-from calibrant.lsp.editing import CHANGED, NO_EDITS, apply_edit, can_confirm, can_edit, workspace_edit
+from calibrant.lsp.editing import CHANGED, NO_EDITS, apply_edit, can_confirm, may_edit, workspace_edit
 from calibrant.model.text import TextEdit
 from calibrant.workspace.documents import Snapshot
 
@@ -89,7 +89,7 @@ async def apply_open(ls: "CalibrantServer", applying: Applying) -> "tuple[str, t
 
     if not applying.offers:
         return _NO_SAFE.format(name=applying.path.name), ()
-    if not can_edit(ls):
+    if not may_edit(ls):
         return f"{NO_EDITS} Its quick fixes apply them.", ()
     draft, left = drafted(applying.snapshot, applying.analysis.workflow, applying.offers)
     if draft is None:

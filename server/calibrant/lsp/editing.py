@@ -1,5 +1,6 @@
 """Edits that the server asks the editor to make, and questions that it asks the user."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,20 @@ NO_EDITS = "This editor takes no edits from a language server."
 CHANGED = "‘{name}’ was changed meanwhile, and was left as it is. Try again."
 _NOT_TAKEN = "The editor did not take the edit{why}. Nothing was changed."
 _NO_WHY = ", and does not say why: the document may be read-only there"
+_SILENT = 10.0
+"""Seconds in which a client has to answer that does not say whether it makes edits; it may never."""
 
 
 def can_edit(ls: "CalibrantServer") -> bool:
-    """Tell whether the client makes edits that it is asked for."""
+    """Tell whether the client says that it makes edits which it is asked for."""
     workspace = ls.client_capabilities.workspace
     return bool(workspace and workspace.apply_edit)
+
+
+def may_edit(ls: "CalibrantServer") -> bool:
+    """Tell whether the client may make edits: some do, and do not say so."""
+    workspace = ls.client_capabilities.workspace
+    return not workspace or workspace.apply_edit is not False
 
 
 def can_confirm(ls: "CalibrantServer") -> bool:
@@ -56,12 +65,16 @@ def workspace_edit(
 
 async def apply_edit(ls: "CalibrantServer", edit: types.WorkspaceEdit, label: str) -> str:
     """Let the editor make an edit; returns why it did not, empty where it did."""
-    if not can_edit(ls):
+    if not may_edit(ls):
+        return NO_EDITS
+    asked = asyncio.ensure_future(ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, label)))
+    done, _ = await asyncio.wait({asked}, timeout=None if can_edit(ls) else _SILENT)
+    if not done:
         return NO_EDITS
     try:
-        result = await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, label))
+        result = asked.result()
     except JsonRpcException as error:
-        return _NOT_TAKEN.format(why=f": {error.message}")
+        return _NOT_TAKEN.format(why=f": {error.message}") if can_edit(ls) else NO_EDITS
     if result is not None and result.applied:
         return ""
     why = result.failure_reason if result is not None else ""
