@@ -6,6 +6,7 @@ import { isWorkflow } from "../workflows";
 export function registerContext(context: ExtensionContext, session: LiveSession): void {
   const follow = (): void => {
     const document = window.activeTextEditor?.document;
+    if (document?.uri.scheme === "output") return; // the log beside a workflow leads nowhere else
     session.activate(document && isWorkflow(document) ? document.uri : undefined);
   };
   const shown = new Map<string, unknown>();
