@@ -7,6 +7,7 @@ import {
   type LanguageClientOptions,
   type StaticFeature,
 } from "vscode-languageclient/node";
+import type { Candidate } from "../server/candidate";
 import type { Found } from "../server/probe";
 import type { Problem } from "../server/problem";
 import { SELECTOR } from "../workflows";
@@ -38,7 +39,7 @@ export class Connection implements Disposable {
 
   private constructor(
     readonly client: LanguageClient,
-    readonly program: string,
+    readonly candidate: Candidate,
     private readonly process: ServerProcess,
   ) {}
 
@@ -48,7 +49,7 @@ export class Connection implements Disposable {
     const client = new LanguageClient("calibrant", "Calibrant", () => Promise.resolve(process.child), optionsOf(session));
     client.registerFeature(STATUS);
     listen(client, session);
-    const connection = new Connection(client, found.candidate.command, process);
+    const connection = new Connection(client, found.candidate, process);
     const problem = await connection.ready(found);
     if (problem) await connection.close();
     return problem ?? connection;

@@ -1,17 +1,22 @@
 import { workspace, type ExtensionContext } from "vscode";
 import type { LiveSession } from "./session";
 import type { Supervisor } from "./supervisor";
+import { onDidSelect } from "../server/python-extension";
 import { currentTrust } from "./editor-trust";
 
 const ASKS = "security.workspace.trust.enabled";
 const FOLLOWS = "calibrant.trustFollowsEditor";
 const PATH = "calibrant.server.path";
 
-/** Passes on what the editor decides later: its trust, its folders, and where the server is. */
+/** Passes on what the editor decides later: its trust, its folders, its Python, and where the server is. */
 export function followEditor(context: ExtensionContext, session: LiveSession, supervisor: Supervisor): void {
   const tell = (): void => {
     void session.notify("calibrant/trust", currentTrust());
   };
+  void onDidSelect(session.log, () => {
+    // Another environment may hold another server, or the one that was missing.
+    if (workspace.isTrusted && (session.state === "failed" || session.origin === "environment")) void supervisor.restart();
+  });
   context.subscriptions.push(
     workspace.onDidGrantWorkspaceTrust(() => {
       // The workspace’s own environments, and what its settings name, count only from now on.

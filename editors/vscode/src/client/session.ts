@@ -1,5 +1,6 @@
 import { Disposable, EventEmitter, type Uri, type Event, type LogOutputChannel } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
+import type { Candidate, Origin } from "../server/candidate";
 import type { Command, Commands, Session, Status } from "./protocol";
 
 /** How the server is: `off` until a workflow is met, `waiting` between two attempts, `failed` until the user does something. */
@@ -56,7 +57,7 @@ export class LiveSession implements Calibrant, Disposable {
   private client: LanguageClient | undefined;
   private current: ServerState = "off";
   private active: Uri | undefined;
-  private running = "";
+  private running: Candidate | undefined;
 
   readonly onDidChangeState = this.states.event;
   readonly onDidStart = this.starts.event;
@@ -75,7 +76,12 @@ export class LiveSession implements Calibrant, Disposable {
   }
 
   get program(): string {
-    return this.running;
+    return this.running?.command ?? "";
+  }
+
+  /** Where the server was found. */
+  get origin(): Origin | undefined {
+    return this.running?.origin;
   }
 
   get activeUri(): Uri | undefined {
@@ -115,9 +121,9 @@ export class LiveSession implements Calibrant, Disposable {
   }
 
   /** Takes a server that is ready. */
-  attach(client: LanguageClient, program: string): void {
+  attach(client: LanguageClient, running: Candidate): void {
     this.client = client;
-    this.running = program;
+    this.running = running;
     this.become("ready");
     this.starts.fire();
   }
@@ -125,7 +131,7 @@ export class LiveSession implements Calibrant, Disposable {
   /** Lets go of the server; what it told of workflows no longer holds. */
   detach(state: Exclude<ServerState, "ready">): void {
     this.client = undefined;
-    this.running = "";
+    this.running = undefined;
     this.known.clear();
     this.become(state);
   }

@@ -68,7 +68,7 @@ export class Supervisor implements Disposable {
     if (opened instanceof Connection) {
       this.connection = opened;
       opened.onCrash((how) => { this.crashed(how); });
-      this.session.attach(opened.client, opened.program);
+      this.session.attach(opened.client, opened.candidate);
     } else if (opened.kind === "died" && this.crashes.length > 0) {
       this.crashed(opened.how);
     } else {

@@ -1,12 +1,8 @@
 import { readdir } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
-import { extensions, workspace, type LogOutputChannel, type Uri } from "vscode";
-import { ofEnvironment, ofProgram, type Candidate } from "./candidate";
-
-/** What we use of the Python extension's interface. */
-interface PythonExtension {
-  readonly environments: { getActiveEnvironmentPath(resource?: Uri): { readonly path: string } };
-}
+import { join } from "node:path";
+import { workspace, type LogOutputChannel } from "vscode";
+import { ofEnvironment, type Candidate } from "./candidate";
+import { selected } from "./python-extension";
 
 const USUAL = [".venv", "venv", "env", ".env"];
 
@@ -16,8 +12,8 @@ const USUAL = [".venv", "venv", "env", ".env"];
  */
 export async function* environmentsOf(trusted: boolean, log: LogOutputChannel): AsyncGenerator<Candidate> {
   if (!trusted) return;
-  const selected = await selectedPython(log);
-  if (selected !== undefined) yield ofProgram("environment", selected);
+  const chosen = await selected(log);
+  if (chosen) yield chosen;
   const active = process.env["VIRTUAL_ENV"];
   if (active) yield ofEnvironment("environment", active);
   for (const folder of workspace.workspaceFolders ?? []) {
@@ -25,19 +21,6 @@ export async function* environmentsOf(trusted: boolean, log: LogOutputChannel): 
     for (const name of await environmentsIn(folder.uri.fsPath)) {
       yield ofEnvironment("workspace", join(folder.uri.fsPath, name));
     }
-  }
-}
-
-async function selectedPython(log: LogOutputChannel): Promise<string | undefined> {
-  const extension = extensions.getExtension<PythonExtension>("ms-python.python");
-  if (!extension) return undefined;
-  try {
-    const python = await extension.activate();
-    const { path } = python.environments.getActiveEnvironmentPath(workspace.workspaceFolders?.[0]?.uri);
-    return isAbsolute(path) ? path : undefined;
-  } catch (error) {
-    log.warn(`The Python extension does not tell its environment: ${String(error)}`);
-    return undefined;
   }
 }
 

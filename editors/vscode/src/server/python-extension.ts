@@ -1,0 +1,54 @@
+import { stat } from "node:fs/promises";
+import { isAbsolute } from "node:path";
+import { extensions, workspace, type Event, type LogOutputChannel, type Uri } from "vscode";
+import { ofEnvironment, ofProgram, type Candidate } from "./candidate";
+
+/** What we use of the Python extension’s interface. */
+interface PythonExtension {
+  readonly ready: Promise<void>;
+  readonly environments: {
+    /** The path is that of an interpreter, or of an environment’s folder. */
+    getActiveEnvironmentPath(resource?: Uri): { readonly path: string };
+    readonly onDidChangeActiveEnvironmentPath: Event<unknown>;
+  };
+}
+
+const PATIENCE_SECONDS = 10;
+
+/** Returns the environment that is selected in the Python extension, or undefined without it. */
+export async function selected(log: LogOutputChannel): Promise<Candidate | undefined> {
+  const python = await pythonExtension(log);
+  if (!python) return undefined;
+  try {
+    const { path } = python.environments.getActiveEnvironmentPath(workspace.workspaceFolders?.[0]?.uri);
+    if (!isAbsolute(path)) return undefined;
+    return (await isFolder(path)) ? ofEnvironment("environment", path) : ofProgram("environment", path);
+  } catch (error) {
+    log.warn(`The Python extension does not tell its environment: ${String(error)}`);
+    return undefined;
+  }
+}
+
+/** Calls back when another environment is selected, for as long as the editor runs. */
+export async function onDidSelect(log: LogOutputChannel, changed: () => void): Promise<void> {
+  const python = await pythonExtension(log);
+  python?.environments.onDidChangeActiveEnvironmentPath(changed);
+}
+
+async function pythonExtension(log: LogOutputChannel): Promise<PythonExtension | undefined> {
+  const extension = extensions.getExtension<PythonExtension>("ms-python.python");
+  if (!extension) return undefined;
+  try {
+    const python = await extension.activate();
+    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_SECONDS * 1000).unref());
+    await Promise.race([python.ready, patience]);
+    return python;
+  } catch (error) {
+    log.warn(`The Python extension does not start: ${String(error)}`);
+    return undefined;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then((found) => found.isDirectory(), () => false);
+}
