@@ -1,5 +1,6 @@
 """Puts the rooms together: the only file that may import every one of them, each when it is first needed."""
 
+import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -170,8 +171,6 @@ async def _run(request: RunRequest) -> AsyncIterator[Event]:
 
 def serve() -> int:
     """Be the language server, over stdin and stdout; returns the exit status."""
-    import gc
-
     gc.disable()  # the protocol's types are many objects that stay for good: not walking them over and over saves time
     from calibrant.lsp.server import create_server
     from calibrant.lsp.services import Services
@@ -204,6 +203,25 @@ def serve() -> int:
     gc.freeze()
     gc.enable()
     return serve_over_stdio(server)
+
+
+_RARELY = 50_000
+"""How many objects may come for each look of Python for circles among them; by itself it looks after some hundreds."""
+
+
+@contextmanager
+def collected_rarely() -> Iterator[None]:
+    """Let Python look for circles of objects less often, in a process that ends soon.
+
+    A workflow that was read is some hundred thousand objects that stay, and hardly a circle: looking through them again and
+    again takes a third of the time of a cold check, and finds nothing. What circles there are is still found.
+    """
+    first, *others = gc.get_threshold()
+    gc.set_threshold(max(first, _RARELY), *others)
+    try:
+        yield
+    finally:
+        gc.set_threshold(first, *others)
 
 
 def _issues(name: str, findings: "Sequence[Finding]") -> "Sequence[Issue]":
