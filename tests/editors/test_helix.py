@@ -1,0 +1,59 @@
+"""Helix, in a terminal, with the configuration of docs/editors.md: issues, a fix, a run, and back again."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from editors.installed import program
+from editors.snippets import snippet
+from editors.terminal import Terminal, terminal
+
+WORKFLOW = "urgent-mail.workflow.yaml"
+
+
+@pytest.fixture
+def helix(example: Path, tmp_path: Path) -> Iterator[Terminal]:
+    """Helix on the example, with a log of all that goes to and from the server."""
+    folder = tmp_path / "config" / "helix"
+    folder.mkdir(parents=True)
+    (folder / "languages.toml").write_text(snippet("helix"))
+    (folder / "config.toml").write_text(snippet("helix keys"))
+    environ = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "CALIBRANT_STATE": str(tmp_path / "state"),
+        "CALIBRANT_CONFIG": str(tmp_path / "none.toml"),
+    }
+    command: list[str | Path] = [program("hx"), "-v", "--log", tmp_path / "helix.log", WORKFLOW]
+    with terminal(command, example, environ) as shown:
+        yield shown
+
+
+def test_a_fix_is_applied_verified_by_a_run_and_rolled_back(helix: Terminal, example: Path, tmp_path: Path) -> None:
+    file, log = example / WORKFLOW, tmp_path / "helix.log"
+    before = file.read_bytes()
+
+    def said(part: str) -> int:
+        return log.read_text(errors="replace").count(part) if log.exists() else 0
+
+    helix.until(lambda: "has no field called ‘received’" in helix.text(), "an issue beside its line")
+    helix.type(" xc")
+    helix.until(lambda: "Trust this workspace" in helix.text(), "the question for trust, after the run")
+    helix.type("\r")  # as someone does who is typing when it comes
+    helix.until(lambda: said('"result":{"title":"Not now"}'), "the harmless answer")
+    helix.until(lambda: said(r"complaints.items\u2019 is empty"), "what only a run finds")
+    helix.type("/urgnet\r")
+    helix.type(" a")
+    helix.until(lambda: "Change ‘urgnet’ to ‘urgent’" in helix.text(), "the fix in the list")
+    helix.type("\r")
+    helix.until(lambda: said('"command":"calibrant.applied"'), "word that the fix was applied")
+    helix.type(":w\r")
+    helix.until(lambda: file.read_bytes() == before.replace(b"urgnet", b"urgent"), "the fixed file")
+    helix.type(" xr")
+    helix.until(lambda: said('"applied":true'), "the rollback's edit")
+    helix.type(":w\r")
+    helix.until(lambda: file.read_bytes() == before, "the file as it was")
