@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the real editors that the tests of tests/editors drive: VS Code's workbench (code-server, with the Node that it
-# needs), a Chromium to show it, and Neovim. They are kept outside the clone, in $CALIBRANT_EDITORS (else
+# needs), a Chromium to show it, Neovim, Emacs and Helix. They are kept outside the clone, in $CALIBRANT_EDITORS (else
 # ~/.cache/calibrant-editors); its folder `bin` is what the tests look into. What is there already is left alone, and what is
 # not there whole is made anew, so this can be run, or broken off, at any time. What cannot be had is said loudly, and the
 # tests that need it are skipped; the exit status is 0 all the same.
@@ -116,4 +116,6 @@ install_browser || { rm -f "$cache/bin/browser"; loudly "no Chromium could be fo
 if [ -f "$here/install-neovim.sh" ]; then
   bash "$here/install-neovim.sh" || loudly "Neovim could not be installed: the Neovim tests are SKIPPED"
 fi
+bash "$here/install-emacs.sh" || loudly "Emacs could not be installed: its test is SKIPPED"
+bash "$here/install-helix.sh" || loudly "Helix could not be installed: its test is SKIPPED"
 echo "editors in $cache/bin: $(ls "$cache/bin" | tr '\n' ' ')"
