@@ -18,7 +18,7 @@ export function wordsOf(problem: Problem): string {
   switch (problem.kind) {
     case "absent":
       return problem.path === undefined
-        ? "Calibrant’s server was not found in the Python environment, in PATH, or where this extension installs it."
+        ? "Calibrant’s server was not found in the Python environment, nor in PATH. The extension can install it into an environment of its own."
         : `There is no Calibrant server at ${problem.path}, which the setting ‘calibrant.server.path’ names.`;
     case "noPermission":
       return `Calibrant’s server at ${problem.path} may not be run by you. Make it executable (chmod +x), or name another one.`;

@@ -3,6 +3,7 @@ import { installServer } from "../install/install";
 import { started, telling, uriOf, type Acting } from "./acting";
 import { askNeeded, change } from "./inputs";
 import { showMenu } from "./menu";
+import { runWorkspace } from "./workspace-run";
 
 /** Registers the commands of the palette. Those of the server have the server's own ids, which the client registers. */
 export function registerCommands(context: ExtensionContext, acting: Acting): void {
@@ -48,8 +49,7 @@ async function calibrateWorkspace(acting: Acting): Promise<void> {
   const uri = await folderOf(acting);
   if (uri === undefined) return;
   await started(acting);
-  const { sessions } = await acting.session.request("calibrant.calibrateWorkspace", { uri });
-  if (sessions.length === 0) void window.showInformationMessage("There are no workflows to calibrate in this folder.");
+  await runWorkspace(acting.session, uri);
 }
 
 /** Cancels what goes on with the workflow that the user is in. */

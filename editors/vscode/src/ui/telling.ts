@@ -21,7 +21,9 @@ export const teller: Teller = {
     const words = isHeldBack(problem)
       ? `${wordsOf(problem)} Environments in this folder are not looked at while it is not trusted.`
       : wordsOf(problem);
-    void offer(window.showErrorMessage(words, ...buttonsFor(problem)));
+    const isJustMissing = problem.kind === "absent" && problem.path === undefined;
+    const show = isJustMissing ? window.showWarningMessage : window.showErrorMessage;
+    void offer(show(words, ...buttonsFor(problem)));
   },
   crashed: (how, again) => {
     if (again) {
