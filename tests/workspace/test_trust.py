@@ -31,7 +31,8 @@ def test_the_judgement(root: Path, restricted: bool, folders: list[str], workspa
     trust.say(Word(restricted, tuple(root / name for name in folders)))
     judged = trust.judge(root / workspace, recorded)
     real = os.path.realpath(root / workspace)
-    inside = any(f"{real}/".startswith(os.path.realpath(root / name).rstrip("/") + "/") for name in folders)
+    leading = [os.path.realpath(root / name).rstrip("/") + "/" for name in folders if name != "loop"]
+    inside = workspace != "loop" and any(f"{real}/".startswith(folder) for folder in leading)
     assert judged is (not restricted and (recorded or inside))
 
 

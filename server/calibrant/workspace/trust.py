@@ -35,8 +35,13 @@ class EditorTrust:
 
 def lies_in(workspace: Path, word: Word) -> bool:
     """Tell whether a workspace really lies in one of the folders, links resolved; one that holds such a folder does not."""
+    real = _real(workspace)
+    folders = [_real(folder) for folder in word.folders]
+    return real is not None and any(folder is not None and real.is_relative_to(folder) for folder in folders)
+
+
+def _real(folder: Path) -> Path | None:
     try:
-        real = workspace.resolve()
-        return any(real.is_relative_to(folder.resolve()) for folder in word.folders)
+        return folder.resolve()
     except (OSError, RuntimeError):  # a loop of links leads nowhere
-        return False
+        return None
