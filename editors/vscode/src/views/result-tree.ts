@@ -109,12 +109,17 @@ export class ResultTree implements TreeDataProvider<ResultNode>, Disposable {
   }
 
   private put(result: Session | null, recorded = false): void {
+    const same = rowsOf(result) === rowsOf(this.result); // then the rows are left as they are, and whatever is open or chosen
     this.result = result;
     this.recorded = recorded;
     this.view.description = this.uri ? basename(this.uri.fsPath) : "";
     this.view.message = result?.words ? `${result.words.title} · ${result.words.detail}` : "";
     const count = result ? countOf(result) : 0;
     this.view.badge = count > 0 ? { value: count, tooltip: result?.words?.title ?? "" } : undefined;
-    this.changes.fire(undefined);
+    if (!same) this.changes.fire(undefined);
   }
+}
+
+function rowsOf(result: Session | null): string {
+  return JSON.stringify(result && [result.issues, result.steps]);
 }
