@@ -3,6 +3,7 @@ import { installServer } from "../install/install";
 import { started, telling, uriOf, type Acting } from "./acting";
 import { askNeeded, change } from "./inputs";
 import { showMenu } from "./menu";
+import { openServerSetting } from "./telling";
 import { runWorkspace } from "./workspace-run";
 
 /** Registers the commands of the palette. Those of the server have the server's own ids, which the client registers. */
@@ -22,6 +23,7 @@ export function registerCommands(context: ExtensionContext, acting: Acting): voi
       return Promise.resolve();
     },
     menu: () => showMenu(session),
+    openServerSetting: () => openServerSetting(),
   };
   for (const [name, command] of Object.entries(run)) {
     context.subscriptions.push(commands.registerCommand(`calibrant.ui.${name}`, telling(session, command)));

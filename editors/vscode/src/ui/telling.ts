@@ -1,4 +1,4 @@
-import { commands, window, workspace } from "vscode";
+import { commands, env, window, workspace } from "vscode";
 import { ATTEMPTS } from "../client/backoff";
 import type { Teller } from "../client/supervisor";
 import { wordsOf, type Problem } from "../server/problem";
@@ -7,12 +7,11 @@ const SHOW_LOG = { title: "Show Log", command: "calibrant.ui.showLog" };
 const RESTART = { title: "Restart", command: "calibrant.ui.restart" };
 const INSTALL = { title: "Install…", command: "calibrant.ui.install" };
 const TRUST = { title: "Manage Trust", command: "workbench.trust.manage" };
-export const SETTING = { title: "Open Setting", command: "workbench.action.openSettings", argument: "calibrant.server.path" };
+export const SETTING = { title: "Open Setting", command: "calibrant.ui.openServerSetting" };
 
 interface Button {
   readonly title: string;
   readonly command: string;
-  readonly argument?: string;
 }
 
 /** Tells the user by messages with buttons. */
@@ -52,5 +51,14 @@ function buttonsFor({ kind }: Pick<Problem, "kind">): readonly Button[] {
 /** Does what the button says that the user chooses, if any. */
 export async function offer(answer: Thenable<Button | undefined>): Promise<void> {
   const chosen = await answer;
-  if (chosen) await commands.executeCommand(chosen.command, ...(chosen.argument === undefined ? [] : [chosen.argument]));
+  if (chosen) await commands.executeCommand(chosen.command);
+}
+
+/** Opens the setting that names the server where its value is, which on another machine is not with the user’s own. */
+export async function openServerSetting(): Promise<void> {
+  const seen = workspace.getConfiguration("calibrant").inspect("server.path");
+  const isOfWorkspace = seen?.workspaceValue !== undefined || seen?.workspaceFolderValue !== undefined;
+  const elsewhere = env.remoteName === undefined ? "openSettings" : "openRemoteSettings";
+  const command = isOfWorkspace ? "openWorkspaceSettings" : elsewhere;
+  await commands.executeCommand(`workbench.action.${command}`, { query: "@id:calibrant.server.path" });
 }
