@@ -97,12 +97,16 @@ def test_a_value_that_is_nested_too_deeply_does_not_fit(opening: str) -> None:
         ("text", "a report on tokens", False),
         ("text", ["fine", {"deep": "it holds hunter22 here"}], True),
         ("text", {"password": "t9Xw3kQz7Lp"}, True),
+        ("text", {"password": ["swordfish"], "user": "ann"}, True),
+        ("text", '{"auth": {"token": {"value": 482913}}}', True),
+        ("text", {"page_token": "abc"}, False),
         ("text", 5, False),
         ("text", "abc", False),
     ],
 )
 def test_a_secret_is_told_by_its_name_its_looks_and_what_it_holds(name: str, value: object, secret: bool) -> None:
-    item = declared(workflow(f"name: a\ninputs:\n  {name}: {{type: string}}\nsteps: []\n"))[name]
+    kind = "object" if isinstance(value, str) and value.startswith("{") else "string"
+    item = declared(workflow(f"name: a\ninputs:\n  {name}: {{type: {kind}}}\nsteps: []\n"))[name]
     assert is_secret(item, value, ["hunter22", "abc", ""]) is secret
 
 
@@ -110,3 +114,28 @@ def test_the_value_of_a_secret_is_in_no_words_and_hidden_in_runs() -> None:
     (wrong,) = problems(WORKFLOW, {"dbPassword": "hunter22"})
     assert "hunter22" not in wrong
     assert secret_values(WORKFLOW, {"dbPassword": "hunter22", "text": "shown", "gone": "x"}) == ("hunter22",)
+
+
+TOKEN = "ghp_" + "a1B2c3D4e5" * 4
+
+
+@pytest.mark.parametrize(
+    ("given", "hidden"),
+    [
+        ({"text": TOKEN}, {TOKEN}),
+        ({"text": "postgres://ann:t9Xw3kQz7Lp@db/x"}, {"t9Xw3kQz7Lp"}),
+        ({"fields": {"auth": {"token": ["t9Xw3kQz7LpAB"]}, "user": "ann"}}, {"t9Xw3kQz7LpAB"}),
+        ({"fields": '{"auth": {"token": ["t9Xw3kQz7LpAB"]}}'}, {"t9Xw3kQz7LpAB"}),
+        ({"fields": {"password": "none", "note": "a report on tokens"}}, set()),
+        ({"dbPassword": {"any": ["swordfish", 482913]}}, {"swordfish", "482913"}),
+    ],
+)
+def test_what_looks_like_a_credential_is_hidden_whatever_its_input_is_called(
+    given: dict[str, Any], hidden: set[str]
+) -> None:
+    assert set(secret_values(WORKFLOW, given)) == hidden
+
+
+def test_what_looks_like_a_credential_is_in_no_words() -> None:
+    (wrong,) = problems(WORKFLOW, {"whole": TOKEN})
+    assert TOKEN not in wrong

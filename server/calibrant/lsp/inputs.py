@@ -81,20 +81,16 @@ class Inputs:
         Raises:
             StoreError: the state directory cannot be written. This process remembers them all the same.
         """
-        from calibrant.workspace.inputs import declared
-        from calibrant.workspace.secret_inputs import is_secret
+        from calibrant.workspace.secret_inputs import confided_of
 
-        inputs, secrets = declared(workflow), self._server.services.secrets(workflow)
-        confided = {
-            name: value
-            for name, value in values.items()
-            if value is not None and name in inputs and is_secret(inputs[name], value, secrets)
-        }
+        services = self._server.services
+        secrets = services.secrets(workflow)
+        confided = await asyncio.to_thread(confided_of, workflow, values, secrets)  # a value may be a long text
         held = {**self._confided.get(str(path), {}), **confided}
         self._confided[str(path)] = {name: one for name, one in held.items() if name in confided or name not in values}
         kept = {name: None if name in confided else value for name, value in values.items()}
         workspace, workflow_name = self._server.configuration.workspace_of(path), self._server.name_of(path)
-        await asyncio.to_thread(self._server.services.remember, workspace, workflow_name, kept)
+        await asyncio.to_thread(services.remember, workspace, workflow_name, kept)
 
 
 async def inputs(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, object]:

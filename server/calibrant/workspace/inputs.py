@@ -79,7 +79,7 @@ def problem_of(item: Input, value: object) -> str:
     if _too_deep(value):
         return f"The value for the input ‘{item.name}’ is nested too deeply."
     out, failure = converted(item, value)
-    if failure and is_secret(item, None, ()):
+    if failure and is_secret(item, value, ()):
         return f"The input ‘{item.name}’ takes {in_words(item.type)}, but was given something else."
     if failure:
         return " ".join(filter(None, (failure.message, failure.hint)))
