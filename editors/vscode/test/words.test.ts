@@ -43,6 +43,11 @@ describe("what can be done", () => {
     assert.ok(running.includes("cancel"));
     assert.ok(!running.includes("calibrate"));
   });
+  test("fixes that are tried can be cancelled, or give way to a run", () => {
+    const trying = commands("ready", true, { ...STATUS, state: "trying", session: "1" });
+    assert.ok(trying.includes("cancel"));
+    assert.ok(trying.includes("calibrate"));
+  });
   test("only what there is to fix, to roll back, to show and to trust is offered", () => {
     assert.ok(commands("ready", true, STATUS).includes("applySafeFixes"));
     const clean = commands("ready", true, { ...STATUS, counts: { error: 0, warning: 0, hint: 3 }, result: false, standing: 0 });

@@ -25,10 +25,11 @@ export function actionsFor(state: ServerState, inWorkflow: boolean, status: Stat
   if (state === "failed") return [INSTALL, RESTART, LOG];
   if (!inWorkflow || !status) return [WORKSPACE, RESTART, LOG];
   const { counts } = status;
+  const isBusy = status.state === "running" || status.state === "changing";
   const all: readonly (readonly [boolean, Action])[] = [
     [status.session !== null, CANCEL],
-    [status.session === null, CALIBRATE],
-    [status.session === null, WITH_INPUTS],
+    [!isBusy, CALIBRATE],
+    [!isBusy, WITH_INPUTS],
     [counts.error + counts.warning > 0, FIX],
     [status.standing > 0, ROLL_BACK],
     [status.result, RESULT],
