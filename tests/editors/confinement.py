@@ -3,11 +3,12 @@
 import shutil
 import subprocess
 
-_LOOPBACK = ("--dev-bind", "/", "/", "--unshare-net", "--unshare-pid", "--proc", "/proc", "--die-with-parent")
+# Processes and /proc are not shut off: in a namespace of their own no further sandbox could be made, and the server needs one.
+_LOOPBACK = ("--dev-bind", "/", "/", "--unshare-net", "--die-with-parent")
 
 
 def confinement() -> tuple[str, ...]:
-    """Return what to write before a command so that it has only loopback and ends with all its children, if that can be."""
+    """Return what to write before a command so that it has only loopback, if that can be."""
     program = shutil.which("bwrap")
     if program is None:
         return ()

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error
 
+from editors.extension import build
 from editors.installed import program
 from editors.vscode import Window, context_of, open_window
 from editors.workbench import Workbench, serve
@@ -22,16 +22,8 @@ WORKFLOW = "urgent-mail.workflow.yaml"
 
 @pytest.fixture(scope="package")
 def extension() -> Path:
-    """The extension as people install it: the one that CALIBRANT_VSIX names, else built from the source here."""
-    if given := os.environ.get("CALIBRANT_VSIX"):
-        return Path(given).absolute()
-    folder = ROOT / "editors" / "vscode"
-    node = program("node").resolve().parent
-    environment = os.environ | {"PATH": f"{node}{os.pathsep}{os.environ['PATH']}"}
-    if not (folder / "node_modules").exists():
-        subprocess.run(["npm", "ci"], cwd=folder, env=environment, check=True)
-    subprocess.run(["npm", "run", "package"], cwd=folder, env=environment, check=True)
-    return max(folder.glob("*.vsix"), key=lambda path: path.stat().st_mtime)
+    """The extension as people install it."""
+    return build()
 
 
 @pytest.fixture(scope="package")

@@ -81,13 +81,12 @@ class Window:
             self.page.locator(".explorer-folders-view .monaco-list-row").first.wait_for(timeout=_MILLISECONDS)
 
     def open(self, name: str) -> None:
-        """Open a file of the folder by its name, as Quick Open does."""
-        self.page.keyboard.press("Control+P")
-        box = self.quick_input()
-        box.fill(name)
-        row = self.page.locator(".quick-input-list .monaco-list-row").filter(has_text=Path(name).name).first
+        """Open a file of the folder by its name, or any by its path, as Quick Open does."""
+        base = Path(name).name
+        row = self._row(base)
+        self.wait_for(lambda: self._offered("Control+P", name, row), f"{name} among the files")
         row.click(timeout=_MILLISECONDS)
-        expect(self.tab(Path(name).name)).to_be_visible(timeout=_MILLISECONDS)
+        expect(self.tab(base)).to_be_visible(timeout=_MILLISECONDS)
         self.page.locator(".editor-instance .monaco-editor .view-line").first.wait_for(timeout=_MILLISECONDS)
 
     def reload(self) -> None:
@@ -192,25 +191,31 @@ class Window:
 
     def command(self, title: str) -> None:
         """Run a command from the palette, as soon as it is there."""
-        row = self.page.locator(f'.quick-input-list .monaco-list-row[aria-label^="{title}"]').first
-        self.wait_for(lambda: self._in_palette(title, row), f"‘{title}’ in the palette")
+        row = self._row(title)
+        self.wait_for(lambda: self._offered("F1", f">{title}", row), f"‘{title}’ in the palette")
         row.click(timeout=_MILLISECONDS)
 
     def commands(self, beginning: str) -> list[str]:
         """Return the titles that the palette offers for a beginning; there must be one."""
-        found = self.page.locator(f'.quick-input-list .monaco-list-row[aria-label^="{beginning}"]')
-        self.wait_for(lambda: self._in_palette(beginning, found.first), f"‘{beginning}’ in the palette")
-        titles = found.locator(".label-name").all_text_contents()
+        row = self._row(beginning)
+        self.wait_for(lambda: self._offered("F1", f">{beginning}", row), f"‘{beginning}’ in the palette")
+        titles = self.choices().locator(".label-name").all_text_contents()
         self.page.keyboard.press("Escape")
-        return titles
+        return [title for title in titles if title.startswith(beginning)]
 
-    def _in_palette(self, text: str, row: Locator) -> bool:
-        """Open the palette, which shows what could be done at that moment."""
+    def _row(self, beginning: str) -> Locator:
+        return self.page.locator(f'.quick-input-list .monaco-list-row[aria-label^="{beginning}"]').first
+
+    def _offered(self, key: str, text: str, row: Locator) -> bool:
+        """Open a list, which shows what there is at that moment, and tell whether a row is in it."""
         self.page.keyboard.press("Escape")
-        self.page.keyboard.press("F1")
-        self.quick_input().fill(f">{text}")
+        self.page.keyboard.press(key)
+        self.quick_input().fill(text)
+        return self._shows(row)
+
+    def _shows(self, row: Locator) -> bool:
         with contextlib.suppress(Timeout):
-            row.wait_for(timeout=2000)
+            row.wait_for(timeout=3000)
         return row.is_visible()
 
     def go_to(self, line: int, column: int) -> None:
@@ -246,8 +251,8 @@ class Window:
 
     def _in_menu(self, row: Locator) -> bool:
         self.page.keyboard.press("Escape")
-        self.quick_fixes()
-        return row.is_visible()
+        self.page.keyboard.press("Control+.")
+        return self._shows(row)
 
     def save(self) -> None:
         self.page.keyboard.press("Control+S")

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -69,6 +70,11 @@ class Workbench:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "settings.json").write_text(json.dumps(SETTINGS | given), encoding="utf-8")
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of the editor and of what it starts."""
+        return _environment(self.home)
+
     def address(self, folder: Path | None) -> str:
         return f"http://127.0.0.1:{self.port}/" + (f"?folder={folder}" if folder else "?ew=true")
 
@@ -122,7 +128,9 @@ def serve(home: Path, extension: Path) -> Iterator[Workbench]:
             sync_playwright() as driver,
         ):
             _wait_for(pipe)
-            shown = driver.chromium.launch(executable_path=_browser(home, within, pipe, port), args=_BROWSER)
+            shown = driver.chromium.launch(
+                executable_path=_browser(home, within, pipe, port), args=_BROWSER, env=dict(environment)
+            )
             with contextlib.closing(shown):
                 workbench = Workbench(home, shown, port)
                 workbench.provide_calibrant()
@@ -183,12 +191,14 @@ def _wait_for(path: Path) -> None:
 @contextlib.contextmanager
 def _running(command: list[str], environment: dict[str, str], log: int) -> Iterator[None]:
     """Run a server while the block lasts, and end it with its children."""
-    with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log) as process:
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+    ) as process:
         try:
             yield
         finally:
-            process.terminate()
-            try:
+            os.killpg(process.pid, signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
