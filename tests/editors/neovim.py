@@ -83,7 +83,8 @@ class Neovim:
         )
         end = time.monotonic() + PATIENCE
         while not self._socket.exists():
-            assert time.monotonic() < end and self.process.poll() is None, "Neovim does not start"
+            assert self.process.poll() is None, "Neovim has ended"
+            assert time.monotonic() < end, "Neovim does not start"
             time.sleep(0.02)
 
     def lua(self, code: str) -> Any:

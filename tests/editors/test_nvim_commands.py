@@ -102,7 +102,7 @@ def test_the_history_has_runs_and_changes_in_words(nvim: Neovim) -> None:
     nvim.answer(History_of="9 errors")
     nvim.do("Calibrant history")
     question = nvim.until_asked("History of")
-    assert any("fixes" in line and "Change" in line for line in question["items"])
+    assert any("verified" in line and " fixes)" in line for line in question["items"]), question["items"]
     nvim.until("return vim.bo.buftype == 'quickfix'", "the run that was chosen")
     assert groups(nvim.quickfix()) == ["Auto-repairs (10)"]
 

@@ -43,7 +43,7 @@ def test_health_is_good_where_all_is_well(nvim: Neovim) -> None:
     said = health(nvim)
     assert "ERROR" not in said
     assert "OK Neovim 0." in said
-    assert f"calibrant serve (from PATH)" in said
+    assert "calibrant serve (from PATH)" in said
     assert "Attached to" in said
     assert "not trusted" in said
 

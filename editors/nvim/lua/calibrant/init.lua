@@ -2,7 +2,7 @@
 
 local M = {}
 
---- Returns how it stands with the workflow in a buffer in a few words: "Calibrating 40 % · log", "11 errors, 1 warning".
+--- Returns how it stands with a buffer's workflow, in a few words: "Calibrating 40 % · log", "11 errors, 1 warning".
 --- Empty in any other buffer. For a status line: `%{%v:lua.require'calibrant'.statusline()%}`.
 ---@param bufnr? integer the current one by default
 ---@return string

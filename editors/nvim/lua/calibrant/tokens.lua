@@ -1,4 +1,4 @@
---- The parts of expressions in a line, for colouring. Where expressions are, and what is wrong in them, the server knows.
+--- The parts of expressions in a line, for colouring. What is wrong in them, the server knows.
 
 local M = {}
 
