@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { begin, finish, finished, remove } from "../src/install/environments";
+import { reasonOf } from "../src/install/steps";
 
 let storage = "";
 before(async () => {
@@ -44,4 +45,10 @@ test("what was left half made long ago is removed, not what another window makes
   assert.ok(names.includes("something-else"));
   await remove(now);
   assert.ok(!(await readdir(storage)).some((name) => now.endsWith(name)));
+});
+
+test("why a step failed is told by its errors, else by its last lines", () => {
+  assert.equal(reasonOf("Collecting calibrant\nWARNING: old\nERROR: No matching distribution found for calibrant\n"), "No matching distribution found for calibrant");
+  assert.equal(reasonOf("one\ntwo\n\nthree\nfour\nfive\n"), "two three four five");
+  assert.equal(reasonOf(""), "");
 });

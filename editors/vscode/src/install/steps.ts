@@ -7,6 +7,7 @@ export class StepFailed extends Error {}
 
 const KEPT_LINES = 4;
 const KEPT = 4000;
+const ERROR = /^(error|fatal): /i;
 
 /**
  * Runs a program, writes what it says into the log, and ends it where the user cancels.
@@ -30,12 +31,14 @@ export function step(command: string, args: readonly string[], cwd: string, log:
     child.once("close", (code) => {
       cancelling.dispose();
       if (code === 0) resolve();
-      else reject(new StepFailed(lastLines(said)));
+      else reject(new StepFailed(reasonOf(said)));
     });
   });
 }
 
-function lastLines(text: string): string {
-  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  return lines.slice(-KEPT_LINES).join(" ");
+/** Returns why a program failed, of what it wrote: what it calls errors, else the last lines. */
+export function reasonOf(output: string): string {
+  const lines = output.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const errors = lines.filter((line) => ERROR.test(line)).map((line) => line.replace(ERROR, ""));
+  return (errors.length > 0 ? errors : lines).slice(-KEPT_LINES).join(" ");
 }
