@@ -75,3 +75,45 @@ def test_a_command_without_arguments_is_about_the_only_workflow_that_is_open(tmp
         assert "(‘a.workflow.yaml’, ‘b.workflow.yaml’)" in told
         assert wire.answer(6)["error"]["message"] == told
         assert len(_call(wire, "calibrant.history", {"uri": (tmp_path / "a.workflow.yaml").as_uri()})["result"]) == 1
+
+
+KATE = {
+    "workspace": {"configuration": True, "workspaceFolders": True},
+    "textDocument": {
+        "codeAction": {
+            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "refactor", "source"]}}
+        },
+        "synchronization": {"didSave": True},
+    },
+}
+
+
+def _actions(wire: Wire, uri: str) -> list[dict[str, Any]]:
+    """Ask for actions as Kate does when its user asks for them: it does not say why."""
+    place = {"start": {"line": 4, "character": 5}, "end": {"line": 4, "character": 5}}
+    params = {"textDocument": {"uri": uri}, "range": place, "context": {"diagnostics": []}}
+    wire.send(id=2, method="textDocument/codeAction", params=params)
+    return list(wire.answer(2)["result"])
+
+
+def test_an_editor_that_says_little_of_itself_fixes_and_rolls_back_by_actions_alone(tmp_path: Path) -> None:
+    file = tmp_path / "a.workflow.yaml"
+    mended = TEXT.replace("need:", "needs:")
+    with Wire(tmp_path / "state", capabilities=KATE, initializationOptions={"run": "manual"}) as wire:
+        _open(wire, file)
+        fix = _actions(wire, file.as_uri())[0]
+        assert [one["newText"] for one in _edits([fix["edit"]])] == ["needs"]
+        assert "command" not in fix
+        changed = {"textDocument": {"uri": file.as_uri(), "version": 2}, "contentChanges": [{"text": mended}]}
+        wire.send(method="textDocument/didChange", params=changed)
+        wire.notification("textDocument/publishDiagnostics")
+        found = {one["kind"]: one for one in _actions(wire, file.as_uri())}
+        assert "source.calibrant.calibrate" in found
+        command = found["source.calibrant.rollBack"]["command"]
+        asked = {"command": command["command"], "arguments": command["arguments"]}
+        wire.send(id=3, method="workspace/executeCommand", params=asked)
+        while (message := wire.next()).get("method") != "workspace/applyEdit":
+            assert message.get("method") != "window/showMessage", message
+        assert [one["newText"] for one in _edits([message["params"]["edit"]])] == ["need"]
+        wire.send(id=message["id"], result={"applied": True})
+        assert wire.answer(3)["result"]["session"]
