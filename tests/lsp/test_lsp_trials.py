@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
+from lsp.desk import plain
 from lsp.editor import Editor, children, editing
 from lsp.test_lsp_fixes import actions, at, edited
 
@@ -100,6 +101,26 @@ async def napping(editor: Editor, ws: Path) -> tuple[str, list[int]]:
     session = await ran(editor, ws, LONG)
     found = await editor.until(lambda: sleepers(server), "the trial's command", 20)
     return session, list(found)
+
+
+async def test_the_last_result_has_fixes_as_the_menu_calls_them(editor: Editor, ws: Path) -> None:
+    async def found(issue: str) -> list[tuple[str, bool]]:
+        shown = plain(await editor.command("result", uri=uri_of(ws)))
+        (there,) = [one for one in shown["issues"]["auto_repairs"] if one["code"] == issue]
+        return [(fix["words"], fix["verified"]) for fix in there["fixes"]]
+
+    await ran(editor, ws, TEXT)
+    await told(editor, ws, TEXT, "r.content", "(tried: ‘item’")
+    code = next(str(one.code) for one in editor.shown(uri_of(ws)) if one.range.start.line == 6)
+    async with asyncio.timeout(20):  # others may still be tried
+        while True:
+            menu = await titles(editor, ws, TEXT, "r.content")
+            if await found(code) == [(title, "(tried: it works)" in title) for title in menu]:
+                break
+            await asyncio.sleep(0.05)
+    assert any(verified for _, verified in await found(code))
+    editor.change(uri_of(ws), TEXT + "\n", 2)
+    assert sorted(await found(code)) == sorted((title.partition(" (tried")[0], False) for title in menu)
 
 
 async def test_verified_fixes_come_first_are_preferred_and_say_so(editor: Editor, ws: Path) -> None:

@@ -1,11 +1,13 @@
 """What the editor is shown of trials: a display where they take long, and what they found in the titles of fixes."""
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calibrant.lsp.progress import TRIALS, Progress
 from calibrant.model.fix import Fix
+from calibrant.model.issue import FixRef
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -47,6 +49,14 @@ class TrialsShown:
         waiting.cancel()
         progress.end("")
         self._server.statuses.touch()
+
+
+def in_words(fixes: Iterable[Fix], shown: FixRef) -> str:
+    """Return a fix of a result as the menu of quick fixes calls it; `fixes` are those at hand, with what trials said of them."""
+    there = next((fix for fix in fixes if fix.id == shown.id), None)
+    if there is not None:
+        return titled(there)
+    return f"{shown.title} (tried: it works)" if shown.verified else shown.title
 
 
 def titled(fix: Fix) -> str:
