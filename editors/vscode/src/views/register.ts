@@ -1,4 +1,5 @@
 import { commands, Uri, type ExtensionContext } from "vscode";
+import { registerSnippets } from "../language/snippets";
 import { started, tell, telling, uriOf, type Acting } from "../ui/acting";
 import { openExample } from "./example";
 import { explain, fixIssue } from "./fixing";
@@ -24,7 +25,7 @@ export function registerViews(context: ExtensionContext, acting: Acting): void {
     await started(acting);
     return Uri.parse(uri);
   };
-  context.subscriptions.push(tree, history, texts);
+  context.subscriptions.push(tree, history, texts, registerSnippets());
   add("showResult", async (given) => {
     const uri = await workflow(given);
     await commands.executeCommand(`${RESULT_VIEW}.focus`);
