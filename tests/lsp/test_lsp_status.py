@@ -1,6 +1,7 @@
 """What a status bar shows: how it stands with a workflow, when asked for and as it changes."""
 
 import asyncio
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from calibrant.lsp.status import EVERY
+from calibrant.store import open_store
 from lsp.desk import Desk, plain
 from lsp.editor import Editor, editing, with_status
 from lsp.test_lsp_trials import napping
@@ -71,11 +74,13 @@ async def test_every_change_is_told_and_no_more_often_than_it_can_be_seen(ws: Pa
         uri = write(ws, TEXT)
         desk = Desk(editor, uri, TEXT)
         assert await told(editor, words="no issues") == await status(editor, uri)
+        before, began = len(editor.statuses), asyncio.get_running_loop().time()
         for number in range(60):
             desk.type(TEXT.replace("file.list", f"file.l{number}"))
             await asyncio.sleep(0.01)
         await told(editor, words="1 error")
-        assert len(editor.statuses) < 12
+        seconds = asyncio.get_running_loop().time() - began
+        assert len(editor.statuses) - before <= seconds / EVERY + 2
         desk.type(TEXT)
         await told(editor, words="no issues")
         before = len(editor.statuses)
@@ -101,6 +106,35 @@ async def test_a_run_is_told_with_its_step_and_one_that_waits_too(ws: Path, tmp_
         await editor.command("cancel", session=session)
         found = await told(editor, state="idle")
         assert (found["session"], found["percentage"]) == (None, None)
+
+
+async def test_trust_given_elsewhere_is_told_after_the_next_run(ws: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    async with editing(ws, state=state, capabilities=with_status()) as editor:
+        uri = write(ws, TEXT)
+        editor.open(uri, TEXT)
+        await told(editor, trusted=False)
+        with closing(open_store(state, ws)) as store:
+            store.trust(True)
+        await editor.command("calibrate", uri=uri)
+        await told(editor, trusted=True, state="idle", result=True)
+
+
+async def test_the_newest_word_on_trust_is_told_however_fast_it_changes(ws: Path, tmp_path: Path) -> None:
+    async with editing(ws, state=tmp_path / "state", capabilities=with_status()) as editor:
+        uri = write(ws, TEXT)
+        editor.open(uri, TEXT)
+        await told(editor, trusted=False)
+        for number in range(31):
+            trusted = number % 2 == 0
+            editor.protocol.notify("calibrant/trust", {"restricted": False, "folders": [ws.as_uri()] * trusted})
+            await asyncio.sleep(0.003 * (number % 7))
+        await told(editor, trusted=True)
+        editor.protocol.notify("calibrant/trust", {"restricted": False, "folders": [ws.as_uri()]})
+        editor.protocol.notify("calibrant/trust", {"restricted": True})
+        await told(editor, trusted=False)
+        await asyncio.sleep(0.6)
+        assert plain(editor.statuses[-1])["trusted"] is False
 
 
 async def test_changes_that_stand_are_counted(ws: Path, tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ class RunsShown:
         if progress := self._progress.pop(run.session, None):
             progress.end(summary_of(result))
         self._server.pipeline.now(run.snapshot.key)
+        self._server.statuses.ran(run.snapshot)
         self._server.refresh_lenses()
         self._server.protocol.notify("calibrant/session", self._server.session_object(run.path, result, run.snapshot))
         self._verify(run)

@@ -50,6 +50,7 @@ class Statuses:
         self._timer: asyncio.TimerHandle | None = None
         self._told_at = -EVERY
         self._asking: set[str] = set()
+        self._trust_turn = 0
 
     def counted(self, key: str, issues: Sequence[Issue]) -> None:
         """Take what is shown of a document now."""
@@ -63,9 +64,15 @@ class Statuses:
             self._timer = loop.call_at(max(loop.time() + SOON, self._told_at + EVERY), self._tell)
 
     def trust_changed(self) -> None:
-        """Look up anew whether commands may run."""
+        """Look up anew whether commands may run; what is being looked up tells of before."""
+        self._trust_turn += 1
         self._recorded.clear()
         self.touch()
+
+    def ran(self, snapshot: Snapshot) -> None:
+        """Look up after a run whether commands may run: the workspace may have been trusted elsewhere meanwhile."""
+        if snapshot.key in self._recorded and snapshot.path is not None:
+            self._look_up_aside(snapshot.key, snapshot.path)
 
     def forget(self, key: str) -> None:
         """Drop what is known of a document that is closed."""
@@ -117,26 +124,32 @@ class Statuses:
         """Return what was looked up; where nothing was yet, it is now, and told then."""
         if snapshot.key in self._recorded or snapshot.path is None:
             return self._recorded.get(snapshot.key, Recorded())
-        if snapshot.key not in self._asking:
-            self._asking.add(snapshot.key)
-            self._server.spawn(self._ask(snapshot.key, snapshot.path))
+        self._look_up_aside(snapshot.key, snapshot.path)
         return None
 
+    def _look_up_aside(self, key: str, path: Path) -> None:
+        if key not in self._asking:
+            self._asking.add(key)
+            self._server.spawn(self._ask(key, path))
+
     async def _ask(self, key: str, path: Path) -> None:
+        turn = self._trust_turn
         try:
-            self._recorded[key] = await self._look_up(path)
+            found = await self._look_up(path)
         except (StoreError, OSError):  # a run tells of a store that cannot be used
-            self._recorded[key] = Recorded()
+            found = Recorded()
         finally:
             self._asking.discard(key)
+        if turn == self._trust_turn and key in self._counts:  # else it is another word now, or the document is closed
+            self._recorded[key] = found
         self.touch()
 
     async def _look_up(self, path: Path) -> Recorded:
         workspace, name = self._server.configuration.workspace_of(path), self._server.name_of(path)
-        services = self._server.services
+        services, ran = self._server.services, self._server.runs.outcome(str(path)) is not None
 
         def look() -> Recorded:
-            return Recorded(bool(services.history(workspace, name)), services.trusted(workspace))
+            return Recorded(ran or bool(services.history(workspace, name)), services.trusted(workspace))
 
         return await asyncio.to_thread(look)
 
