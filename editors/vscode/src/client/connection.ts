@@ -2,8 +2,8 @@ import { Uri, type Disposable } from "vscode";
 import {
   CloseAction,
   ErrorAction,
-  LanguageClient,
   RevealOutputChannelOn,
+  type LanguageClient,
   type LanguageClientOptions,
   type StaticFeature,
 } from "vscode-languageclient/node";
@@ -14,6 +14,7 @@ import { SELECTOR } from "../workflows";
 import { middlewareOf } from "./middleware";
 import { ServerProcess } from "./process";
 import { NEEDED, type Session, type Status } from "./protocol";
+import { QuietClient } from "./quiet-client";
 import type { LiveSession } from "./session";
 import { settingsOf } from "./settings";
 import { currentTrust } from "./editor-trust";
@@ -46,7 +47,7 @@ export class Connection implements Disposable {
   /** Starts a server and returns the connection once it is ready, or why it is not. */
   static async open(found: Found, cwd: string, session: LiveSession): Promise<Connection | Problem> {
     const process = ServerProcess.start(found.candidate, cwd, session.log);
-    const client = new LanguageClient("calibrant", "Calibrant", () => Promise.resolve(process.child), optionsOf(session));
+    const client = new QuietClient("calibrant", "Calibrant", () => Promise.resolve(process.child), optionsOf(session));
     client.registerFeature(STATUS);
     listen(client, session);
     const connection = new Connection(client, found.candidate, process);
