@@ -164,6 +164,16 @@ def test_the_example_is_put_into_a_folder_and_opened(opener: Callable[[Path | No
     assert (folder / "calibrant-example" / WORKFLOW).read_bytes() == BEFORE
 
 
+def test_without_a_folder_the_example_gets_a_window(opener: Callable[[Path | None], Window], tmp_path: Path) -> None:
+    window = opener(None)
+    window.command("Calibrant: Open Example…")
+    window.quick_input().fill(f"{tmp_path}/")
+    window.page.get_by_role("button", name="Put the Example Here").click()
+    expect(window.tab(WORKFLOW)).to_be_visible()
+    window.wait_for_squiggle(20, "contents")
+    assert (tmp_path / "calibrant-example" / WORKFLOW).read_bytes() == BEFORE
+
+
 def test_first_steps_that_are_done_are_ticked(shown: Window) -> None:
     calibrated(shown)
     shown.command("Calibrant: Get Started")

@@ -1,16 +1,29 @@
-import { commands, Uri, window, workspace } from "vscode";
+import { commands, Uri, window, workspace, type ExtensionContext } from "vscode";
 
 const NAME = "calibrant-example";
 const WORKFLOW = "orders.workflow.yaml";
 
+/** Where it is remembered which workflow a window opens that is opened for it. */
+const PENDING = "example.pending";
+
 /** Copies the example into a folder that the user chooses, and opens it. */
-export async function openExample(extension: Uri): Promise<void> {
+export async function openExample(context: ExtensionContext): Promise<void> {
   const folder = await choose();
   if (!folder) return;
   const target = await free(folder);
-  await workspace.fs.copy(Uri.joinPath(extension, "example"), target);
+  await workspace.fs.copy(Uri.joinPath(context.extensionUri, "example"), target);
   if (within(target)) await window.showTextDocument(Uri.joinPath(target, WORKFLOW), { preview: false });
-  else await offer(target);
+  else await offer(context, target);
+}
+
+/** Opens the example's workflow in the window that was opened for it. */
+export async function openPending(context: ExtensionContext): Promise<void> {
+  const pending = context.globalState.get<string>(PENDING);
+  if (pending === undefined) return;
+  const workflow = Uri.parse(pending);
+  if (!workspace.getWorkspaceFolder(workflow)) return;
+  await context.globalState.update(PENDING, undefined);
+  await window.showTextDocument(workflow, { preview: false });
 }
 
 async function choose(): Promise<Uri | undefined> {
@@ -38,9 +51,10 @@ function within(target: Uri): boolean {
 }
 
 /** Opens the workflow beside what is open, or its folder in place of it. */
-async function offer(target: Uri): Promise<void> {
+async function offer(context: ExtensionContext, target: Uri): Promise<void> {
   const workflow = Uri.joinPath(target, WORKFLOW);
   if (!workspace.workspaceFolders?.length) {
+    await context.globalState.update(PENDING, workflow.toString());
     await commands.executeCommand("vscode.openFolder", target, { forceReuseWindow: true });
     return;
   }

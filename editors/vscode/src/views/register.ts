@@ -1,7 +1,7 @@
 import { commands, Uri, type ExtensionContext } from "vscode";
 import { registerSnippets } from "../language/snippets";
 import { started, tell, telling, uriOf, type Acting } from "../ui/acting";
-import { openExample } from "./example";
+import { openExample, openPending } from "./example";
 import { explain, fixIssue } from "./fixing";
 import { HistoryTree, type HistoryNode } from "./history-tree";
 import type { ResultNode } from "./nodes";
@@ -48,7 +48,7 @@ export function registerViews(context: ExtensionContext, acting: Acting): void {
   add("explain", async (given) => {
     if (isNode(given) && given.kind === "issue" && tree.shown) await explain(tree.shown, given.issue);
   });
-  add("openExample", () => openExample(context.extensionUri));
+  add("openExample", () => openExample(context));
   add("getStarted", () => getStarted(context.extension.id, session));
   context.subscriptions.push(
     // The line above a workflow that tells the last result asks for the history: here is the tree that shows it.
@@ -58,6 +58,7 @@ export function registerViews(context: ExtensionContext, acting: Acting): void {
       return undefined;
     }),
   );
+  void telling(session, () => openPending(context))();
 }
 
 function isEntry(given: unknown): given is HistoryNode & { kind: "entry" } {
