@@ -45,8 +45,8 @@ export async function rollBackOne(session: Calibrant, texts: PreviewTexts, uri: 
     void window.showWarningMessage(preview.reason ?? `There is nothing left of ‘${titleOf(entry)}’ to roll back.`);
     return;
   }
-  const names = files.length === 1 ? basename(first.path) : `${files.length} files`;
-  const shown = await texts.show(files, `${names}: now ↔ rolled back`);
+  const title = "now ↔ rolled back";
+  const shown = await texts.show(files, files.length === 1 ? `${basename(first.path)}: ${title}` : title);
   try {
     if (!(await agreed(titleOf(entry), whole))) return;
     tell(await session.request("calibrant.rollback", { ...asked, tell: false }), titleOf(entry));

@@ -32,7 +32,7 @@ export class PreviewTexts implements TextDocumentContentProvider, Disposable {
     const tab = window.tabGroups.activeTabGroup.activeTab;
     return {
       close: async () => {
-        if (tab?.label === title && !tab.isPinned) await window.tabGroups.close(tab);
+        if (tab?.label.startsWith(title) && !tab.isPinned) await window.tabGroups.close(tab);
         for (const { before, after } of sides) [before, after].forEach((uri) => this.texts.delete(uri.toString()));
       },
     };
