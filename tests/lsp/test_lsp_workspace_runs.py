@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from calibrant.store import open_store
 from lsp.desk import plain
@@ -139,3 +140,36 @@ async def test_a_save_meanwhile_takes_the_place_of_its_run(ws: Path, tmp_path: P
         assert editor.sessions[-1].status == "completed"
         await asyncio.sleep(0.2)
         assert [one.kind for one in progress(editor, answer["session"])].count("end") == 1
+
+
+async def test_what_runs_is_what_lies_on_disk_though_nobody_told_that_it_changed(ws: Path, tmp_path: Path) -> None:
+    def missing(session: Any) -> list[str]:
+        return [one["message"] for group in plain(session)["issues"].values() for one in group]
+
+    path = ws / "sub" / "b.workflow.yaml"
+    async with editing(ws, state=tmp_path / "state") as editor:  # an editor that watches, and says nothing
+        await editor.until(lambda: editor.registered, "watching")
+        await editor.session((await editor.command("calibrate", uri=path.as_uri()))["session"])
+        path.write_text(BAD.replace("gone.txt", "second.txt"))
+        (message,) = missing(await editor.session((await editor.command("calibrate", uri=path.as_uri()))["session"]))
+        assert "second.txt" in message
+        path.write_text(BAD.replace("gone.txt", "third.txt"))
+        answer = await started(editor, ws.as_uri())
+        (message,) = missing((await ended(editor, answer["sessions"]))["b.workflow.yaml"])
+        assert "third.txt" in message
+        await editor.until(
+            lambda: any("third.txt" in one.message for one in editor.shown(path.as_uri())), "the new text"
+        )
+        path.unlink()
+        with pytest.raises(JsonRpcException, match="There is no such file"):
+            await editor.command("calibrate", uri=path.as_uri())
+
+
+async def test_a_file_that_is_no_text_says_what_would_help(ws: Path, tmp_path: Path) -> None:
+    path = ws / "sub" / "b.workflow.yaml"
+    path.write_bytes("name: ä\n".encode("latin-1"))
+    async with editing(ws, state=tmp_path / "state") as editor:
+        with pytest.raises(JsonRpcException, match=r"not UTF-8 text .* Save it as UTF-8 text"):
+            await editor.command("calibrate", uri=path.as_uri())
+        await started(editor, ws.as_uri())
+        await editor.until(lambda: any("Save it as UTF-8" in one.message for one in editor.messages), "why")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from calibrant.lsp.commands import CalibrateArguments, FileArguments, path_of, read, workflow_of
+from calibrant.lsp.commands import CalibrateArguments, FileArguments, path_of, read, why_unread, workflow_of
 from calibrant.lsp.convert import to_uri
 from calibrant.lsp.reading import NEVER_TAKEN_IN
 from calibrant.model.ports import StoreError
@@ -50,6 +50,8 @@ async def calibrate_workspace(ls: "CalibrantServer", given: dict[str, Any]) -> d
     found = await asyncio.to_thread(_workflows, folder, exclude, held)
     ready = [one for one in found if isinstance(one, Snapshot)]
     trouble = dict(one for one in found if not isinstance(one, Snapshot))
+    # What nobody told us of: the files are shown as they are now, too.
+    ls.tree.changed(one.path for one in ready if one.path and one.key in held and one.generation == NEVER_TAKEN_IN)
     if not found:
         ls.say(f"There are no workflows in {folder}.", types.MessageType.Info)
     token, sessions = ls.batches.start(folder, ready, trouble)
@@ -65,23 +67,27 @@ def folder_of(ls: "CalibrantServer", path: Path) -> Path:
 def _workflows(
     folder: Path, exclude: "Sequence[str]", held: "Mapping[str, Snapshot]"
 ) -> "list[Snapshot | tuple[str, str]]":
-    """Return the text of each workflow below a folder: the newest at hand, else as it is on disk; or why there is none."""
+    """Return the text of each workflow below a folder: the editor's, else as it is on disk now; or why there is none."""
     found: list[Snapshot | tuple[str, str]] = []
     for path in find_workflows(folder, exclude):
-        snapshot = held.get(str(path)) or _read(path)
+        snapshot = _newest(path, held.get(str(path)))
         name = path.relative_to(folder).as_posix()
         if isinstance(snapshot, str):
             found.append((name, snapshot))
         else:
-            found.append((name, snapshot.problem.message) if snapshot.problem else snapshot)
+            found.append((name, why_unread(snapshot.problem)) if snapshot.problem else snapshot)
     return found
 
 
-def _read(path: Path) -> Snapshot | str:
+def _newest(path: Path, held: Snapshot | None) -> Snapshot | str:
+    if held and held.is_open:
+        return held
     try:
         loaded = load(path)
     except OSError as error:
         return f"It cannot be read ({error.strerror or type(error).__name__})."
+    if held and held.text == loaded.text and held.problem == loaded.problem:
+        return held
     return Snapshot(str(path), to_uri(path), path, loaded.text, None, NEVER_TAKEN_IN, loaded.problem)
 
 

@@ -8,7 +8,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from calibrant.lsp import editor_trust, progress
-from calibrant.lsp.convert import key_of, to_path
+from calibrant.lsp.convert import to_path
 from calibrant.model.ports import StoreError
 from calibrant.workspace.documents import Snapshot
 from calibrant.workspace.files import unread
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from calibrant.lsp.core import CalibrantServer
+    from calibrant.model.issue import Finding
 
 Given = TypeVar("Given")
 
@@ -132,10 +133,21 @@ def workflow_of(ls: "CalibrantServer", uri: str) -> Snapshot:
         JsonRpcInvalidParams: there is none.
     """
     path = path_of(uri)
-    snapshot = ls.documents.get(key_of(uri)) or ls.tree.read(path)
+    snapshot = newest_text(ls, path)
     if snapshot is None or snapshot.problem:
-        why = snapshot.problem.message if snapshot and snapshot.problem else unread(path)
+        why = why_unread(snapshot.problem) if snapshot and snapshot.problem else unread(path)
         raise JsonRpcInvalidParams(f"‘{path.name}’ cannot be run. {why}")
     if ls.pipeline.analysis(snapshot) is None:
         raise JsonRpcInvalidParams(f"‘{path.name}’ is not a workflow by its name.")
     return snapshot
+
+
+def newest_text(ls: "CalibrantServer", path: "Path") -> Snapshot | None:
+    """Return the editor's text of a file, else what is on disk now, whether its change was told or not; None without either."""
+    held = ls.documents.get(str(path))
+    return held if held and held.is_open else ls.tree.read(path)
+
+
+def why_unread(problem: "Finding") -> str:
+    """Say why a text cannot be read, and what would help."""
+    return f"{problem.message} {problem.hint}".rstrip()

@@ -8,7 +8,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from calibrant.lsp import editor_trust
-from calibrant.lsp.commands import trust_workspace
+from calibrant.lsp.commands import newest_text, trust_workspace
 from calibrant.lsp.editing import ask
 from calibrant.workspace.queue import Run
 
@@ -39,7 +39,7 @@ async def _trusted_now(ls: "CalibrantServer", run: Run, workspace: Path) -> None
     except JsonRpcException as error:
         ls.say(error.message)
         return
-    snapshot = ls.documents.get(run.snapshot.key) or ls.tree.read(run.path)
+    snapshot = newest_text(ls, run.path)
     if snapshot and not snapshot.problem and not run.options.live:
         ls.verifying.outdated(snapshot.key)
         ls.runs.start(snapshot, run.options, asked=True)

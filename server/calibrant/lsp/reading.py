@@ -34,12 +34,14 @@ async def newest(ls: "CalibrantServer", uri: str) -> Newest | None:
     path, key = path_of(uri), key_of(uri)
     await ls.pipeline.ready(key)
     held = ls.documents.get(key)
-    if held:
+    if held and held.is_open:
         return Newest(held, ls.pipeline.analysis(held))
     try:
         loaded = await asyncio.to_thread(load, path)
     except OSError:  # gone, or not ours to read
         return None
+    if held and ls.documents.get(key) is held and held.text == loaded.text and held.problem == loaded.problem:
+        return Newest(held, ls.pipeline.analysis(held))
     settings = ls.configuration.settings(path)
     analysis = await asyncio.to_thread(ls.services.analyse, str(path), loaded.text, settings, None)
     return Newest(Snapshot(key, to_uri(path), path, loaded.text, None, NEVER_TAKEN_IN, loaded.problem), analysis)
