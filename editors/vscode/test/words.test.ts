@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { trustOf } from "../src/client/trust";
 import type { Input, Status } from "../src/client/protocol";
 import { isWorkflowName } from "../src/names";
+import { plain } from "../src/plain";
 import { actionsFor } from "../src/ui/actions";
 import { shown } from "../src/ui/input-words";
 import { shownOf } from "../src/ui/status-words";
@@ -96,4 +97,10 @@ test("an input shows what a run would use", () => {
 test("workflows are told by their names", () => {
   for (const name of ["a.workflow.yaml", "a.workflow.yml", "a.b.workflow.json"]) assert.ok(isWorkflowName(name), name);
   for (const name of ["workflow.yaml", "a.workflow.yaml.bak", "a.yaml", "aworkflow.yaml"]) assert.ok(!isWorkflowName(name), name);
+});
+
+test("a message has no links, whatever a workflow is called", () => {
+  const message = plain("Not everything in [a](command:b).workflow.yaml was run.");
+  assert.doesNotMatch(message, /\]\(/);
+  assert.equal(message.replace("\u200b", ""), "Not everything in [a](command:b).workflow.yaml was run.");
 });

@@ -11,6 +11,7 @@ import type { Candidate } from "../server/candidate";
 import type { Found } from "../server/probe";
 import type { Problem } from "../server/problem";
 import { SELECTOR } from "../workflows";
+import { showMessages } from "./messages";
 import { middlewareOf } from "./middleware";
 import { ServerProcess } from "./process";
 import { NEEDED, type Session, type Status } from "./protocol";
@@ -50,6 +51,7 @@ export class Connection implements Disposable {
     const client = new QuietClient("calibrant", "Calibrant", () => Promise.resolve(process.child), optionsOf(session));
     client.registerFeature(STATUS);
     listen(client, session);
+    showMessages(client);
     const connection = new Connection(client, found.candidate, process);
     const problem = await connection.ready(found);
     if (problem) await connection.close();

@@ -1,4 +1,5 @@
 import { CancellationError, commands, TabInputText, Uri, window } from "vscode";
+import { plain } from "../plain";
 import type { Calibrant } from "../client/session";
 import type { Supervisor } from "../client/supervisor";
 import { isWorkflowName } from "../names";
@@ -25,7 +26,7 @@ export function telling(session: Calibrant, run: (given?: unknown) => Promise<un
 export function tell(session: Calibrant, error: unknown): void {
   session.log.error(error instanceof Error ? error : String(error));
   const words = error instanceof Error ? error.message : String(error);
-  void window.showErrorMessage(words, "Show Log").then((chosen) => {
+  void window.showErrorMessage(plain(words), "Show Log").then((chosen) => {
     if (chosen) void commands.executeCommand("calibrant.ui.showLog");
   });
 }

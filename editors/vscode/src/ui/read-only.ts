@@ -1,6 +1,7 @@
 import { access, constants, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { window, workspace, type ExtensionContext, type TextDocument } from "vscode";
+import { plain } from "../plain";
 import { isWorkflow } from "../workflows";
 
 const ANY_WRITE = 0o222;
@@ -12,7 +13,7 @@ export function registerReadOnly(context: ExtensionContext): void {
     workspace.onDidChangeTextDocument(async ({ document }) => {
       if (!document.isDirty || !isWorkflow(document) || looked.has(document.uri.toString())) return;
       looked.add(document.uri.toString());
-      if (await isReadOnly(document)) void window.showWarningMessage(wordsOf(document));
+      if (await isReadOnly(document)) void window.showWarningMessage(plain(wordsOf(document)));
     }),
     workspace.onDidCloseTextDocument(({ uri }) => looked.delete(uri.toString())),
   );

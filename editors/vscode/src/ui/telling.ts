@@ -1,6 +1,7 @@
 import { commands, env, window, workspace } from "vscode";
 import { ATTEMPTS } from "../client/backoff";
 import type { Teller } from "../client/supervisor";
+import { plain } from "../plain";
 import { wordsOf, type Problem } from "../server/problem";
 
 const SHOW_LOG = { title: "Show Log", command: "calibrant.ui.showLog" };
@@ -22,15 +23,15 @@ export const teller: Teller = {
       : wordsOf(problem);
     const isJustMissing = problem.kind === "absent" && problem.path === undefined;
     const show = isJustMissing ? window.showWarningMessage : window.showErrorMessage;
-    void offer(show(words, ...buttonsFor(problem)));
+    void offer(show(plain(words), ...buttonsFor(problem)));
   },
   crashed: (how, again) => {
     if (again) {
       const words = `Calibrant’s server ended unexpectedly (${how}). It is started again in ${again.delaySeconds} s (attempt ${again.attempt} of ${ATTEMPTS}).`;
-      void offer(window.showWarningMessage(words, SHOW_LOG));
+      void offer(window.showWarningMessage(plain(words), SHOW_LOG));
     } else {
       const words = `Calibrant’s server ended unexpectedly (${how}), now for the ${ATTEMPTS + 1}th time in a few minutes. It is not started again by itself.`;
-      void offer(window.showErrorMessage(words, RESTART, SHOW_LOG));
+      void offer(window.showErrorMessage(plain(words), RESTART, SHOW_LOG));
     }
   },
 };

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { TabInputText, window, workspace, type ExtensionContext, type Tab, type Uri } from "vscode";
 import { isWorkflowName } from "../names";
+import { plain } from "../plain";
 
 /** The editor keeps larger files from its extensions. */
 const LARGEST_MB = 50;
@@ -14,7 +15,7 @@ export function registerUnreachable(context: ExtensionContext): void {
     const words = await whyNot(tab.input.uri);
     if (words === undefined || told.has(tab.input.uri.toString())) return;
     told.add(tab.input.uri.toString());
-    void window.showWarningMessage(words);
+    void window.showWarningMessage(plain(words));
   };
   context.subscriptions.push(
     window.tabGroups.onDidChangeTabs(({ opened, changed }) => {
