@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { Uri, window, type QuickPickItem } from "vscode";
 import type { Rollback, Session } from "../client/protocol";
 import type { Calibrant } from "../client/session";
+import { plain } from "../plain";
 import { stands, timeOf, titleOf } from "./entries";
 import type { PreviewTexts } from "./texts";
 
@@ -9,7 +10,7 @@ import type { PreviewTexts } from "./texts";
 export async function rollBack(session: Calibrant, texts: PreviewTexts, uri: Uri): Promise<void> {
   const entries = (await session.request("calibrant.history", { uri: uri.toString() })).filter(stands);
   if (entries.length === 0) {
-    void window.showInformationMessage(`No change by Calibrant stands in ${basename(uri.fsPath)}.`);
+    void window.showInformationMessage(plain(`No change by Calibrant stands in ${basename(uri.fsPath)}.`));
     return;
   }
   const chosen = await window.showQuickPick(entries.map(itemOf), {
@@ -42,7 +43,7 @@ export async function rollBackOne(session: Calibrant, texts: PreviewTexts, uri: 
   const files = preview.files ?? [];
   const [first] = files;
   if (!first) {
-    void window.showWarningMessage(preview.reason ?? `There is nothing left of ‘${titleOf(entry)}’ to roll back.`);
+    void window.showWarningMessage(plain(preview.reason ?? `There is nothing left of ‘${titleOf(entry)}’ to roll back.`));
     return;
   }
   const title = "now ↔ rolled back";
@@ -60,7 +61,7 @@ async function wholeWanted({ reason, conflicts }: Rollback): Promise<boolean> {
   const whole = "Restore the Whole Backup…";
   const places = (conflicts ?? []).map((conflict) => conflict.reason).filter((place) => place !== reason);
   const message = reason ?? "You edited in the place of a fix since.";
-  return (await window.showWarningMessage(message, { modal: true, detail: places.join("\n") }, whole)) === whole;
+  return (await window.showWarningMessage(plain(message), { modal: true, detail: places.join("\n") }, whole)) === whole;
 }
 
 async function agreed(title: string, whole: boolean): Promise<boolean> {
@@ -77,6 +78,6 @@ async function agreed(title: string, whole: boolean): Promise<boolean> {
 }
 
 function tell({ reason }: Rollback, title: string): void {
-  if (reason) void window.showWarningMessage(reason);
-  else void window.showInformationMessage(`Rolled back: ${title}`);
+  if (reason) void window.showWarningMessage(plain(reason));
+  else void window.showInformationMessage(plain(`Rolled back: ${title}`));
 }
