@@ -20,7 +20,11 @@ vim.o.signcolumn = 'yes'
 vim.o.shortmess = vim.o.shortmess .. 'I'
 vim.o.statusline = " %f %m%=%{%v:lua.require'calibrant'.statusline()%} "
 vim.o.more = false
-vim.diagnostic.config({ virtual_text = true, severity_sort = true })
+vim.diagnostic.config({
+  severity_sort = true,
+  virtual_text = { current_line = false },
+  virtual_lines = { current_line = true },
+})
 """
 
 
@@ -65,10 +69,10 @@ def pictures() -> dict[str, str]:
     """Return screens of Neovim by name, with the escape sequences of their colours: `capture-pane -e` of tmux."""
     with tempfile.TemporaryDirectory(prefix="nvim-") as name, example_in_terminal(Path(name)) as screen:
         calibrated(screen)
-        screen.write("/id: log$")
+        screen.write("/UrgentMail")
         screen.write(":nohlsearch")
-        screen.type("z", "t")
-        screen.until("UrgentEmails")
+        screen.type("z", "t", "C-y", "C-y", "C-y", "C-y")
+        screen.until("There is no range called", "Did you mean ‘UrgentEmails’?")
         issues = screen.drawn()
         choosing_a_fix(screen)
         menu = screen.drawn()

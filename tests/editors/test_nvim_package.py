@@ -27,7 +27,7 @@ def test_every_public_function_says_what_it_does() -> None:
 
 def test_the_help_has_its_tags_and_names_all_there_is(tmp_path: Path) -> None:
     plugin = copy_of_plugin(tmp_path / "plugin")
-    command = [neovim(), "--headless", "--clean", f"+helptags {plugin / 'doc'}", "+qa"]
+    command: list[str | Path] = [neovim(), "--headless", "--clean", f"+helptags {plugin / 'doc'}", "+qa"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.stderr == ""
     tags = {line.split("\t")[0] for line in (plugin / "doc" / "tags").read_text(encoding="utf-8").split("\n")}

@@ -217,3 +217,48 @@ def test_other_files_are_left_alone(home: Home, tmp_path: Path) -> None:
         assert nvim.lua("return vim.bo.filetype") == "yaml"
         assert nvim.lua("return #vim.lsp.get_clients()") == 0
         assert nvim.lua("return require('calibrant').statusline()") == ""
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "vim.g.calibrant = { settings = { run = 'manual' } }",
+        "vim.lsp.config('calibrant', { settings = { calibrant = { run = 'manual' } } })",
+    ],
+)
+def test_settings_of_the_server_are_those_of_the_user(example: Path, tmp_path: Path, settings: str) -> None:
+    with editing(Home(tmp_path / "home", settings), WORKFLOW, cwd=example) as nvim:
+        nvim.checked()
+        nvim.do("write")
+        nvim.idle()
+        assert nvim.lua("return vim.b.calibrant_status.result") is False, "writing does not run it"
+        nvim.calibrate()
+        assert nvim.lua("return vim.b.calibrant_status.result") is True
+
+
+def test_two_editors_on_one_folder_do_not_disturb_each_other(example: Path, tmp_path: Path) -> None:
+    state = {"CALIBRANT_STATE": str(tmp_path / "state")}
+    with (
+        editing(Home(tmp_path / "a"), WORKFLOW, cwd=example, environ=state) as first,
+        editing(Home(tmp_path / "b", "vim.o.swapfile = false"), WORKFLOW, cwd=example, environ=state) as second,
+    ):
+        first.checked()
+        second.checked()
+        first.calibrate()
+        first.calibrate("Calibrant fix")
+        first.do("write")
+        second.do("checktime", "edit!")
+        second.calibrate()
+        assert second.text() == first.text()
+        second.do("Calibrant rollback!")
+        second.until_told("Rolled back")
+        assert "FROM customer\n" in second.text()
+
+
+def test_a_very_large_workflow_is_shown_while_the_editor_stays_usable(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "large.workflow.yaml"
+    steps = "".join(f"  - id: s{n}\n    uses: file.list\n    with: {{path: .}}\n" for n in range(12_000))
+    path.write_text(f"name: large\nsteps:\n{steps}  - id: last\n    uses: file.raed\n")
+    with editing(home, path, cwd=tmp_path) as nvim:
+        nvim.until("return #vim.diagnostic.get(0, { severity = 1 }) == 1", "the issue in the last line")
+        assert nvim.diagnostics()[0]["line"] == 36_004

@@ -52,12 +52,27 @@ local function trust()
   return { restricted = own.restricted, folders = folders }
 end
 
+---@param given? table<string, any> what `vim.lsp.config` says
+---@return table<string, any> # the server's settings
+local function settings_of(given)
+  local settings = vim.tbl_deep_extend('force', config.get().settings, vim.tbl_get(given or {}, 'calibrant') or {})
+  return next(settings) and settings or vim.empty_dict()
+end
+
 ---@return lsp.ClientCapabilities
 local function capabilities()
   return {
     experimental = { calibrant = { status = true } },
     workspace = { codeLens = { refreshSupport = true }, executeCommand = { dynamicRegistration = false } },
   }
+end
+
+---@param root? string
+---@return boolean # whether there is a server for that workspace already
+local function is_served(root)
+  return vim.iter(vim.lsp.get_clients({ name = M.NAME })):any(function(client)
+    return client.root_dir == root and not client:is_stopped()
+  end)
 end
 
 --- Finds the workspace of a workflow, and makes sure that its server can be run before Neovim starts it.
@@ -68,6 +83,9 @@ local function root_dir(bufnr, on_dir)
     return
   end
   local root = vim.fs.root(bufnr, ROOT_MARKERS)
+  if is_served(root) then
+    return on_dir(root)
+  end
   server.probe(root, function(found, problem)
     if not found then
       tell.once(problem --[[@as string]])
@@ -112,7 +130,9 @@ function M.config()
   local supervisor = require('calibrant.supervisor').new()
   return {
     cmd = function(dispatchers, resolved)
-      return start(supervisor, dispatchers, resolved and resolved.root_dir)
+      -- Neovim 0.11 does not say for which workspace it starts the server
+      local root = resolved and resolved.root_dir or vim.fs.root(0, ROOT_MARKERS)
+      return start(supervisor, dispatchers, root)
     end,
     filetypes = vim.list_extend({ 'yaml', 'json' }, workflows.FILETYPES),
     root_dir = root_dir,
@@ -121,10 +141,12 @@ function M.config()
     end,
     capabilities = capabilities(),
     before_init = function(params, resolved)
-      resolved.settings = { calibrant = config.get().settings }
-      params.initializationOptions = { calibrant = config.get().settings, trust = trust() }
+      params.initializationOptions = { calibrant = settings_of(resolved.settings), trust = trust() }
     end,
-    on_init = check_age,
+    on_init = function(client)
+      client.settings = vim.tbl_extend('force', client.settings or {}, { calibrant = settings_of(client.settings) })
+      check_age(client)
+    end,
     on_attach = function(client, bufnr)
       require('calibrant.lens').attach(client, bufnr)
     end,

@@ -37,7 +37,7 @@ function M.attach(client, bufnr)
     end,
   })
   client.handlers['workspace/codeLens/refresh'] = function()
-    vim.tbl_map(refresh, vim.lsp.get_buffers_by_client_id(client.id))
+    vim.tbl_map(refresh, vim.tbl_keys(client.attached_buffers))
     return vim.NIL
   end
   refresh(bufnr)

@@ -50,7 +50,7 @@ end
 ---@param bufnr? integer
 ---@return string
 function M.line(bufnr)
-  bufnr = vim._resolve_bufnr and vim._resolve_bufnr(bufnr) or bufnr or vim.api.nvim_get_current_buf()
+  bufnr = bufnr and bufnr ~= 0 and bufnr or vim.api.nvim_get_current_buf()
   if not workflows.is_workflow(bufnr) then
     return ''
   end
