@@ -102,6 +102,7 @@ elif [ -z "${1:-}" ]; then
   program=nvim
   own=$(command -v nvim || true)
   if [ -n "$own" ] && is_new_enough "$own"; then
+    "${BASH_SOURCE[0]}" --luacheck >/dev/null || echo "!!! luacheck could not be had: the plugin's code is not looked through" >&2
     link "$own" nvim
     exit 0
   fi
