@@ -113,9 +113,14 @@ else
 fi
 install_browser || { rm -f "$cache/bin/browser"; loudly "no Chromium could be found or installed: the VS Code tests are SKIPPED (see $log)"; }
 
-if [ -f "$here/install-neovim.sh" ]; then
-  bash "$here/install-neovim.sh" || loudly "Neovim could not be installed: the Neovim tests are SKIPPED"
-fi
-bash "$here/install-emacs.sh" || loudly "Emacs could not be installed: its test is SKIPPED"
-bash "$here/install-helix.sh" || loudly "Helix could not be installed: its test is SKIPPED"
+command -v tmux >/dev/null || packages tmux || loudly "tmux could not be installed: the tests in terminals are SKIPPED"
+install_other() { # NAME ARGUMENT…
+  local name=$1
+  shift
+  bash "$here/install-$name.sh" "$@" >>"$log" || loudly "$name${1:+ ($1)} could not be installed: its tests are SKIPPED"
+}
+install_other neovim
+install_other neovim --luacheck
+install_other emacs
+install_other helix
 echo "editors in $cache/bin: $(ls "$cache/bin" | tr '\n' ' ')"

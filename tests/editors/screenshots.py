@@ -14,7 +14,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from playwright.sync_api import Browser, Page, expect
 
+from editors import ansi
 from editors.extension import build
+from editors.neovim_screens import pictures
 from editors.vscode import Window, open_window
 from editors.workbench import Workbench, serve
 
@@ -24,6 +26,9 @@ LOOKS = {
     "editor.fontSize": 13,
     "editor.lineHeight": 19,
     "workbench.colorTheme": "Default Dark Modern",
+    "diffEditor.renderSideBySide": True,
+    "editor.cursorBlinking": "solid",
+    "workbench.reduceMotion": "on",
     "window.commandCenter": False,
     "workbench.layoutControl.enabled": False,
     "breadcrumbs.enabled": False,
@@ -46,8 +51,12 @@ async png => {
 
 
 def keep(browser: Browser, shown: Page, path: Path) -> None:
-    """Write what a page shows as WebP."""
-    png = base64.b64encode(shown.screenshot()).decode()
+    """Write what a page shows as WebP, once nothing moves any more."""
+    before, still = b"", shown.screenshot()
+    while before != still:
+        shown.wait_for_timeout(500)
+        before, still = still, shown.screenshot()
+    png = base64.b64encode(still).decode()
     with browser.new_page() as converter:
         path.write_bytes(base64.b64decode(converter.evaluate(_WEBP, png)))
     print(f"{path} ({path.stat().st_size // 1000} kB)")
@@ -55,7 +64,7 @@ def keep(browser: Browser, shown: Page, path: Path) -> None:
 
 def opened(workbench: Workbench, folder: Path, width: int, height: int) -> Window:
     """Open the example in a window of that size, trusted, and run it."""
-    context = workbench.browser.new_context(viewport={"width": width, "height": height})
+    context = workbench.browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     window = open_window(workbench, context, folder)
     window.open(WORKFLOW)
     window.command("View: Toggle Primary Side Bar Visibility")
@@ -67,7 +76,7 @@ def opened(workbench: Workbench, folder: Path, width: int, height: int) -> Windo
 
 def take(workbench: Workbench, folder: Path, target: Path) -> None:
     """Take all pictures of VS Code."""
-    window = opened(workbench, folder, 1000, 700)
+    window = opened(workbench, folder, 1080, 700)
     problems(window)
     keep(workbench.browser, window.page, target / "vscode-problems.webp")
     menu(window)
@@ -97,16 +106,40 @@ def result(window: Window) -> None:
     window.page.keyboard.press("Escape")
     window.go_to(1, 1)
     window.command("Calibrant: Show Last Result")
+    rows = window.view("Last Result")
+    expect(rows.filter(has_text="Critical")).to_be_visible()
+    edge = window.page.locator(".part.sidebar").bounding_box()
+    assert edge
+    right, middle = edge["x"] + edge["width"], edge["y"] + edge["height"] / 2
+    window.page.mouse.move(right, middle)
+    window.page.mouse.down()
+    window.page.mouse.move(right + 160, middle, steps=5)
+    window.page.mouse.up()
+    rows.filter(has_text="There is no range").click()
 
 
 def difference(window: Window) -> None:
     """Show what rolling back all safe fixes would do."""
+    window.go_to(1, 1)
     window.command("Calibrant: Apply All Safe Fixes")
     expect(window.lens("(verified)")).to_be_visible()
     window.command("View: Toggle Primary Side Bar Visibility")
     window.command("Calibrant: Roll Back…")
     window.choose("more")
-    expect(window.diff()).to_be_visible()
+    window.page.mouse.move(700, 500)
+    expect(window.choices().filter(has_text="Only what the change did")).to_be_visible()
+    expect(window.diff().locator(".line-delete").first).to_be_visible()
+
+
+def terminals(browser: Browser, target: Path) -> None:
+    """Draw what Neovim shows in a terminal."""
+    for name, text in pictures().items():
+        with browser.new_page() as shown:
+            shown.set_content(ansi.page(text))
+            box = shown.locator("pre").bounding_box()
+            assert box
+            shown.set_viewport_size({"width": round(box["width"]), "height": round(box["height"])})
+            keep(browser, shown, target / f"{name}.webp")
 
 
 def main(target: Path) -> None:
@@ -120,6 +153,7 @@ def main(target: Path) -> None:
             trust = [str(workbench.calibrant), "trust", str(folder)]
             subprocess.run(trust, env=workbench.environment, check=True, capture_output=True)
             take(workbench, folder, target)
+            terminals(workbench.browser, target)
 
 
 if __name__ == "__main__":

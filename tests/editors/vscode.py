@@ -84,8 +84,7 @@ class Window:
         """Open a file of the folder by its name, or any by its path, as Quick Open does."""
         base = Path(name).name
         row = self._row(base)
-        self.wait_for(lambda: self._offered("Control+P", name, row), f"{name} among the files")
-        row.click(timeout=_MILLISECONDS)
+        self.wait_for(lambda: self._offered("Control+P", name, row) and self._clicked(row), f"{name} among the files")
         expect(self.tab(base)).to_be_visible(timeout=_MILLISECONDS)
         self.page.locator(".editor-instance .monaco-editor .view-line").first.wait_for(timeout=_MILLISECONDS)
 
@@ -192,8 +191,7 @@ class Window:
     def command(self, title: str) -> None:
         """Run a command from the palette, as soon as it is there."""
         row = self._row(title)
-        self.wait_for(lambda: self._offered("F1", f">{title}", row), f"‘{title}’ in the palette")
-        row.click(timeout=_MILLISECONDS)
+        self.wait_for(lambda: self._offered("F1", f">{title}", row) and self._clicked(row), f"‘{title}’ in the palette")
 
     def commands(self, beginning: str) -> list[str]:
         """Return the titles that the palette offers for a beginning; there must be one."""
@@ -212,6 +210,13 @@ class Window:
         self.page.keyboard.press(key)
         self.quick_input().fill(text)
         return self._shows(row)
+
+    def _clicked(self, row: Locator) -> bool:
+        """Click a row; a list may close under one's hand when something else takes the focus."""
+        with contextlib.suppress(Timeout):
+            row.click(timeout=3000)
+            return True
+        return False
 
     def _shows(self, row: Locator) -> bool:
         with contextlib.suppress(Timeout):
