@@ -24,7 +24,7 @@ is_new_enough() { # PROGRAM
 link() { # PROGRAM NAME: where the tests look
   mkdir -p "$cache/bin"
   ln -sfn "$1" "$cache/bin/$2"
-  echo "$1"
+  [ "$2" != "$program" ] || echo "$1"
 }
 
 mirror() { # the first of the machine's own Debian mirrors that has more than security fixes
@@ -110,4 +110,5 @@ else
   fail "the only argument is --luacheck"
 fi
 [ -x "$home/bin/nvim" ] || install
-link "$home/bin/$program" "$program"
+link "$home/bin/luacheck" luacheck
+[ $program = luacheck ] || link "$home/bin/nvim" nvim

@@ -29,12 +29,13 @@ vim.diagnostic.config({
 
 
 @contextmanager
-def example_in_terminal(folder: Path, size: tuple[int, int] = (120, 36)) -> Iterator[Screen]:
-    """Open a copy of the example, whose workspace is trusted, in `folder`; it ends with the block."""
+def example_in_terminal(folder: Path, size: tuple[int, int] = (120, 36), *, trusted: bool = True) -> Iterator[Screen]:
+    """Open a copy of the example in `folder`; it ends with the block."""
     example = folder / "urgent-mail"
     shutil.copytree(ROOT / "docs" / "examples" / "urgent-mail", example)
     (example / "calibrant.toml").touch()
-    home = Home(folder / "home", f"{SETTINGS}\nvim.g.calibrant = {{ trusted = {{ '{example}' }} }}")
+    trust = f"vim.g.calibrant = {{ trusted = {{ '{example}' }} }}" if trusted else ""
+    home = Home(folder / "home", f"{SETTINGS}\n{trust}")
     with terminal(folder / "tmux", [neovim(), WORKFLOW], example, home.environ(UNSANDBOXED), size) as screen:
         screen.until("name: urgent-mail", "Calibrate")
         yield screen

@@ -22,3 +22,18 @@ def test_the_whole_path_by_keys(tmp_path: Path) -> None:
         screen.write(":w")
         screen.until("written")
         assert path.read_bytes() == before
+
+
+def test_a_question_of_the_server_waits_until_nothing_is_typed(tmp_path: Path) -> None:
+    with example_in_terminal(tmp_path, trusted=False) as screen:
+        screen.until("errors")
+        screen.write(":w")
+        screen.type("G", "o")
+        screen.write("# what is typed")
+        screen.until("9 errors, 1 warning", "# what is typed")
+        assert "Trust this workspace" not in screen.settled("# what is typed")
+        screen.type("Escape")
+        screen.until("Trust this workspace")
+        screen.type("Enter")
+        screen.gone("Trust this workspace")
+        assert "# what is typed" in screen.text()
