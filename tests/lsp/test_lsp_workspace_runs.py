@@ -49,6 +49,7 @@ async def test_every_workflow_of_the_folder_is_run_under_one_progress(ws: Path, 
         answer = await started(editor, (ws / "a.workflow.yaml").as_uri())
         assert len(answer["sessions"]) == 2
         found = await ended(editor, answer["sessions"])
+        assert editor.lens_refreshes == 0, "no workflow is open"
         assert {name: one.summary.failed_steps for name, one in found.items()} == {
             "a.workflow.yaml": 0,
             "b.workflow.yaml": 1,

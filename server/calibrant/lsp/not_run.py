@@ -10,6 +10,7 @@ from pygls.exceptions import JsonRpcException
 from calibrant.lsp import editor_trust
 from calibrant.lsp.commands import newest_text, trust_workspace
 from calibrant.lsp.editing import ask
+from calibrant.model.words import one_line
 from calibrant.workspace.queue import Run
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 NOT_NOW = "Not now"
 TRUST = "Trust this workspace"
+_LONGEST_NAME, _LONGEST_REASON = 80, 500
 _BY_COMMAND = "In the editor, the command ‘calibrant.trust’ trusts this workspace."
 
 
@@ -46,8 +48,10 @@ async def _trusted_now(ls: "CalibrantServer", run: Run, workspace: Path) -> None
 
 
 def _message(name: str, reasons: Mapping[str, Sequence[str]]) -> str:
-    parts = [f"Not everything in {name} was run."]
+    """Return the message. Names are the workflow's, and may be made to look like words of ours."""
+    parts = [f"Not everything in {one_line(name, _LONGEST_NAME)} was run."]
     for reason, steps in reasons.items():
-        named = ", ".join(f"‘{step}’" for step in steps[:5]) + (" and others" if len(steps) > 5 else "")
-        parts.append(f"{named}: {reason.removeprefix('Not run: ')}".rstrip())
+        named = ", ".join(f"‘{one_line(step, _LONGEST_NAME)}’" for step in steps[:5])
+        more = " and others" if len(steps) > 5 else ""
+        parts.append(f"{named}{more}: {one_line(reason.removeprefix('Not run: '), _LONGEST_REASON)}")
     return "\n".join(parts)

@@ -7,6 +7,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from calibrant.model.event import Event, RunStarted, StepFinished, StepStarted
+from calibrant.model.words import one_line
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -15,6 +16,8 @@ TRIALS = "-trials"
 """What the token of a display of trials ends with, after the session's id."""
 
 _EVERY = 0.1
+_LONGEST = 80
+"""Characters of what is being worked on that are shown."""
 
 
 class Progress:
@@ -64,14 +67,14 @@ class Progress:
             case RunStarted():
                 self._total = event.total
             case StepStarted():
-                self._step = event.step
+                self._step = one_line(event.step, _LONGEST)
             case StepFinished():
                 self._done = min(self._done + 1, self._total)
         self._report()
 
     def count(self, done: int, total: int, step: str = "") -> None:
         """Show that so many are done of what there is to do, and what is being worked on."""
-        self._done, self._total, self._step = done, total, step
+        self._done, self._total, self._step = done, total, one_line(step, _LONGEST)
         self._report()
 
     def _report(self) -> None:

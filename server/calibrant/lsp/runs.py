@@ -46,7 +46,7 @@ class RunsShown:
             self._server.batches.began(run.session)
         else:
             progress.start()
-        self._server.refresh_lenses()
+        self._refresh(run)
 
     def happened(self, run: Run, event: Event) -> None:
         """Show how far the run is."""
@@ -67,10 +67,16 @@ class RunsShown:
             progress.end(summary_of(result))
         self._server.pipeline.now(run.snapshot.key)
         self._server.statuses.ran(run.snapshot)
-        self._server.refresh_lenses()
+        self._refresh(run)
         self._server.protocol.notify("calibrant/session", self._server.session_object(run.path, result, run.snapshot))
         self._verify(run)
         self._server.batches.ended(run.session, result)
+
+    def _refresh(self, run: Run) -> None:
+        """Show the run where its workflow is open; nothing else of what an editor shows by itself is about it."""
+        held = self._server.documents.get(run.snapshot.key)
+        if held and held.is_open:
+            self._server.refresh_lenses()
 
     def _verify(self, run: Run) -> None:
         """Let the run tell what it says of fixes; where it says nothing, nothing waits for it any longer."""

@@ -6,6 +6,7 @@ from calibrant.lsp.code_lens import ago, status_of
 from calibrant.lsp.runs import summary_of
 from calibrant.model.applied import STANDING, ChangeSession
 from calibrant.model.session import SessionResult, StepResult
+from calibrant.model.words import one_line
 
 Words = dict[str, str]
 """`title` says what, `detail` what there is to know besides."""
@@ -51,7 +52,7 @@ def step_words(step: StepResult) -> str:
             took,
             "from an earlier run" if step.reused else "",
             "with a stand-in" if step.provisional else "",
-            _short(step.reason),
+            one_line(step.reason, _LONGEST),
         ]
     )
 
@@ -70,8 +71,3 @@ def _capital(text: str) -> str:
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 2] + " …"

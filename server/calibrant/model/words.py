@@ -1,4 +1,4 @@
-"""What to call a type when talking to people."""
+"""What to call things when talking to people."""
 
 import re
 from collections.abc import Mapping
@@ -39,6 +39,12 @@ def quotable(text: str) -> str:
     for pattern, ours in _JARGON:
         text = pattern.sub(ours, text)
     return text
+
+
+def one_line(text: str, most: int) -> str:
+    """Return a text that others wrote on one line, cut where it is longer than so many characters."""
+    line = " ".join(text[: 4 * most].split())
+    return line if len(line) <= most and len(text) <= 4 * most else line[: most - 2].rstrip() + " …"
 
 
 def _with_article(name: str) -> str:
