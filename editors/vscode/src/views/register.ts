@@ -1,6 +1,7 @@
 import { commands, Uri, type ExtensionContext } from "vscode";
 import { registerSnippets } from "../language/snippets";
 import { started, tell, telling, uriOf, type Acting } from "../ui/acting";
+import { stands } from "./entries";
 import { openExample, openPending } from "./example";
 import { explain, fixIssue } from "./fixing";
 import { HistoryTree, type HistoryNode } from "./history-tree";
@@ -55,6 +56,13 @@ export function registerViews(context: ExtensionContext, acting: Acting): void {
     session.intercept("calibrant.history", async ({ uri }) => {
       await commands.executeCommand(`${RESULT_VIEW}.focus`);
       await tree.show(Uri.parse(uri)).catch((error: unknown) => { tell(session, error); });
+      return undefined;
+    }),
+    // The line that offers to roll a change back, and the action: what that does is shown first, as from the palette.
+    session.intercept("calibrant.rollback", async ({ uri, session: id }) => {
+      const entries = await session.request("calibrant.history", { uri });
+      const entry = entries.find((one) => one.session === id) ?? entries.find(stands);
+      if (entry) await rollBackOne(session, texts, Uri.parse(uri), entry).catch((error: unknown) => { tell(session, error); });
       return undefined;
     }),
   );
