@@ -126,6 +126,16 @@ def test_the_history_shows_runs_and_changes_and_takes_one_back_after_its_differe
     shown.wait_for_file(orders / WORKFLOW, lambda found: found == BEFORE)
 
 
+def test_the_line_that_rolls_back_shows_the_difference_first(shown: Window, orders: Path) -> None:
+    fixed(shown)
+    shown.lens(re.compile(r"^Roll back .*\(verified\)")).click()
+    expect(shown.diff()).to_be_visible()
+    shown.choose(re.compile(r"^\W*Roll Back"))
+    shown.wait_for_notification("Rolled back: Change")
+    shown.save()
+    shown.wait_for_file(orders / WORKFLOW, lambda found: found == BEFORE)
+
+
 def test_where_the_fix_was_edited_the_whole_backup_is_offered(shown: Window, orders: Path) -> None:
     fixed(shown)
     shown.go_to(8, 20)
