@@ -143,3 +143,19 @@ def test_fixes_are_applied_on_saving_where_that_is_wanted(example: Path, tmp_pat
         assert 'content: "{{ inputs.team }}: {{ urgent.count }}' in nvim.text()
         assert (example / WORKFLOW).read_text(encoding="utf-8") == nvim.text()
         nvim.until("return vim.b.calibrant_status.standing > 0", "a change that can be rolled back")
+
+
+def test_lenses_show_the_result_and_roll_back_with_the_difference(nvim: Neovim) -> None:
+    before = nvim.text()
+    nvim.calibrate()
+    nvim.calibrate("Calibrant fix")
+    nvim.until("return #vim.lsp.codelens.get({ bufnr = 0 }) == 3", "the lens of the change")
+    nvim.answer(Code_lenses="last result")
+    nvim.lua("vim.schedule(function() vim.lsp.codelens.run() end)")
+    nvim.until("return vim.bo.buftype == 'quickfix'", "the quickfix window")
+    nvim.do("cclose", "1")
+    nvim.answer(Code_lenses="Roll back", more="Roll back")
+    nvim.lua("vim.schedule(function() vim.lsp.codelens.run() end)")
+    nvim.until_told("Rolled back")
+    assert [one["diff"] for one in nvim.asked()[-1]["windows"]] == [True, True]
+    assert nvim.text() == before
