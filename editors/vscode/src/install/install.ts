@@ -1,11 +1,11 @@
-import { homedir } from "node:os";
 import { ProgressLocation, window, workspace, type CancellationToken, type ExtensionContext, type Progress } from "vscode";
-import { expand, ofEnvironment, programIn } from "../server/candidate";
+import { ofEnvironment, programIn } from "../server/candidate";
 import { isFound, probe } from "../server/probe";
 import { wordsOf } from "../server/problem";
 import type { Acting } from "../ui/acting";
 import { offer, SETTING } from "../ui/telling";
 import { begin, finish, finished, remove } from "./environments";
+import { packageToInstall, type Package } from "./package";
 import { newEnough, type Python } from "./pythons";
 import { step, StepFailed } from "./steps";
 
@@ -15,7 +15,7 @@ type Reporting = Progress<{ message?: string }>;
 export async function installServer(context: ExtensionContext, acting: Acting): Promise<void> {
   const { session, supervisor } = acting;
   const storage = context.globalStorageUri.fsPath;
-  const wanted = expand(workspace.getConfiguration("calibrant").get("server.package", "calibrant"), homedir(), undefined);
+  const wanted = await packageToInstall(context.extensionPath);
   const { python, old } = await newEnough(storage, session.log);
   if (!python) throw new Error(noPython(old));
   const isThere = (await finished(storage)).length > 0;
@@ -36,11 +36,11 @@ function tellOf(version: string): void {
   else void offer(window.showWarningMessage(`${words} It is not used: the setting ‘calibrant.server.path’ names ${named}.`, SETTING));
 }
 
-async function isWanted(storage: string, wanted: string, python: Python, isThere: boolean): Promise<boolean> {
+async function isWanted(storage: string, wanted: Package, python: Python, isThere: boolean): Promise<boolean> {
   const button = isThere ? "Update" : "Install";
   const detail = [
     `A Python environment is made in ${storage}, with Python ${python.version} (${python.path}).`,
-    `‘pip install ${wanted}’ then fetches the server and what it needs from the package index that your pip uses.`,
+    `pip then installs ‘${wanted.shown}’ there, and fetches what it needs from the package index that your pip uses.`,
     "Nothing else on this machine is changed. You can cancel at any time.",
   ].join("\n\n");
   const title = isThere ? "Update the server that this extension installed?" : "Install Calibrant’s server?";
@@ -50,7 +50,7 @@ async function isWanted(storage: string, wanted: string, python: Python, isThere
 /** Returns the version that was installed, or undefined where the user cancelled. */
 async function install(
   storage: string,
-  wanted: string,
+  wanted: Package,
   python: Python,
   { session: { log } }: Acting,
   progress: Reporting,
@@ -60,8 +60,8 @@ async function install(
   try {
     progress.report({ message: "making an environment" });
     await step(python.path, ["-m", "venv", folder], storage, log, token);
-    progress.report({ message: `fetching ‘${wanted}’` });
-    const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", wanted];
+    progress.report({ message: `installing ‘${wanted.shown}’` });
+    const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", wanted.given];
     await step(programIn(folder, "python"), pip, storage, log, token);
     progress.report({ message: "trying it" });
     const probed = await probe(ofEnvironment("private", folder), storage);
