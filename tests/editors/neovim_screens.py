@@ -20,6 +20,7 @@ vim.o.signcolumn = 'yes'
 vim.o.shortmess = vim.o.shortmess .. 'I'
 vim.o.statusline = " %f %m%=%{%v:lua.require'calibrant'.statusline()%} "
 vim.o.more = false
+vim.o.hlsearch = false
 vim.diagnostic.config({
   severity_sort = true,
   virtual_text = { current_line = false },
@@ -71,7 +72,6 @@ def pictures() -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="nvim-") as name, example_in_terminal(Path(name)) as screen:
         calibrated(screen)
         screen.write("/UrgentMail")
-        screen.write(":nohlsearch")
         screen.type("z", "t", "C-y", "C-y", "C-y", "C-y")
         screen.until("There is no range called", "Did you mean ‘UrgentEmails’?")
         issues = screen.drawn()

@@ -133,9 +133,10 @@ def difference(window: Window) -> None:
 
 def terminals(browser: Browser, target: Path) -> None:
     """Draw what Neovim shows in a terminal."""
-    for name, text in pictures().items():
+    drawn = pictures()
+    for name in ("neovim-fixes", "neovim-rollback"):
         with browser.new_page() as shown:
-            shown.set_content(ansi.page(text))
+            shown.set_content(ansi.page(drawn[name]))
             box = shown.locator("pre").bounding_box()
             assert box
             shown.set_viewport_size({"width": round(box["width"]), "height": round(box["height"])})

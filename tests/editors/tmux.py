@@ -42,7 +42,7 @@ class Screen:
 
     def drawn(self) -> str:
         """Return what is on the screen, with the escape sequences of its colours."""
-        return self._tmux("capture-pane", "-p", "-e")
+        return self._tmux("capture-pane", "-p", "-e", "-N")
 
     def until(self, *words: str) -> str:
         """Wait until all these words are on the screen; returns it."""
