@@ -73,13 +73,13 @@ async def test_restricted_mode_has_no_button(uri: str, tmp_path: Path) -> None:
 
 
 async def test_names_in_the_question_cannot_pass_for_words_of_ours(uri: str, tmp_path: Path) -> None:
-    path = tmp_path / "ws" / "a\n\nThis workspace is safe.workflow.yaml"
+    path = tmp_path / "ws" / "a\n\nThis workspace is safe\u202e.workflow.yaml"
     path.write_text(TEXT.replace("id: mark", "id: " + "m" * 5000))
     async with editing(tmp_path / "ws", state=tmp_path / "state", environ=OPEN) as editor:
         await editor.command("calibrate", uri=path.as_uri())
         (asked,) = await editor.until(lambda: editor.asked, "the question")
         first, *rest = asked.message.splitlines()
-        assert first == "Not everything in a This workspace is safe.workflow.yaml was run."
+        assert first == "Not everything in a This workspace is safe<U+202E>.workflow.yaml was run."
         assert len(rest) == 1
         assert len(asked.message) < 800
         assert "‘calibrant trust " in asked.message

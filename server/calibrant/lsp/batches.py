@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from calibrant.lsp.progress import Progress
 from calibrant.model.session import SessionResult
+from calibrant.model.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +52,7 @@ class Batches:
         from calibrant.workspace.calibration import RunOptions, new_session
 
         token = new_session()
-        count = _count(len(snapshots), "workflow")
+        count = counted(len(snapshots), "workflow")
         progress = Progress(self._server, token, f"Calibrating {count} in {folder.name}")
         batch = _Batch(token, folder.name, progress, len(snapshots), trouble)
         for snapshot in snapshots:
@@ -108,7 +109,7 @@ class Batches:
             named = [f"{name}: {why}" for name, why in list(batch.trouble.items())[:_TOLD]]
             more = len(batch.trouble) - len(named)
             lines = [
-                f"{_count(len(batch.trouble), 'workflow')} in {batch.folder} {_was(batch.trouble)} not run.",
+                f"{counted(len(batch.trouble), 'workflow')} in {batch.folder} {_was(batch.trouble)} not run.",
                 *named,
             ]
             self._server.say("\n".join([*lines, f"And {more:,} more."] if more else lines), types.MessageType.Warning)
@@ -121,14 +122,10 @@ def at_once() -> int:
 
 
 def _summary(batch: _Batch) -> str:
-    found = [_count(number, word) for number, word in ((batch.errors, "error"), (batch.warnings, "warning")) if number]
-    parts = [_count(batch.total, "workflow"), ", ".join(found) or "no issues"]
+    found = [counted(number, word) for number, word in ((batch.errors, "error"), (batch.warnings, "warning")) if number]
+    parts = [counted(batch.total, "workflow"), ", ".join(found) or "no issues"]
     return " · ".join(parts + [f"{batch.cancelled:,} cancelled"] * bool(batch.cancelled))
 
 
 def _was(several: "Mapping[str, str]") -> str:
     return "was" if len(several) == 1 else "were"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

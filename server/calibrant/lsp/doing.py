@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from calibrant.model.words import counted
+
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
 
@@ -37,13 +39,9 @@ def doing(ls: "CalibrantServer", key: str) -> Doing:
     return Doing()
 
 
-def counted(counts: Mapping[str, int]) -> str:
+def shown(counts: Mapping[str, int]) -> str:
     """Return the counts in words: "11 errors, 1 warning"; hints only where there is nothing else."""
-    pressing = [_count(counts[name], name) for name in ("error", "warning") if counts[name]]
+    pressing = [counted(counts[name], name) for name in ("error", "warning") if counts[name]]
     if pressing or not counts["hint"]:
         return ", ".join(pressing) or "no issues"
-    return _count(counts["hint"], "hint")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+    return counted(counts["hint"], "hint")

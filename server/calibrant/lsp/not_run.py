@@ -10,7 +10,8 @@ from pygls.exceptions import JsonRpcException
 from calibrant.lsp import editor_trust
 from calibrant.lsp.commands import newest_text, trust_workspace
 from calibrant.lsp.editing import ask
-from calibrant.model.words import one_line
+from calibrant.model.words import shortened
+from calibrant.report.visible import visible
 from calibrant.workspace.queue import Run
 
 if TYPE_CHECKING:
@@ -49,9 +50,9 @@ async def _trusted_now(ls: "CalibrantServer", run: Run, workspace: Path) -> None
 
 def _message(name: str, reasons: Mapping[str, Sequence[str]]) -> str:
     """Return the message. Names are the workflow's, and may be made to look like words of ours."""
-    parts = [f"Not everything in {one_line(name, _LONGEST_NAME)} was run."]
+    parts = [f"Not everything in {shortened(name, _LONGEST_NAME)} was run."]
     for reason, steps in reasons.items():
-        named = ", ".join(f"‘{one_line(step, _LONGEST_NAME)}’" for step in steps[:5])
+        named = ", ".join(f"‘{shortened(step, _LONGEST_NAME)}’" for step in steps[:5])
         more = " and others" if len(steps) > 5 else ""
-        parts.append(f"{named}{more}: {one_line(reason.removeprefix('Not run: '), _LONGEST_REASON)}")
-    return "\n".join(parts)
+        parts.append(f"{named}{more}: {shortened(reason.removeprefix('Not run: '), _LONGEST_REASON)}")
+    return "\n".join(map(visible, parts))

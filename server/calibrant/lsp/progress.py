@@ -7,7 +7,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from calibrant.model.event import Event, RunStarted, StepFinished, StepStarted
-from calibrant.model.words import one_line
+from calibrant.model.words import shortened
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -67,14 +67,14 @@ class Progress:
             case RunStarted():
                 self._total = event.total
             case StepStarted():
-                self._step = one_line(event.step, _LONGEST)
+                self._step = shortened(event.step, _LONGEST)
             case StepFinished():
                 self._done = min(self._done + 1, self._total)
         self._report()
 
     def count(self, done: int, total: int, step: str = "") -> None:
         """Show that so many are done of what there is to do, and what is being worked on."""
-        self._done, self._total, self._step = done, total, one_line(step, _LONGEST)
+        self._done, self._total, self._step = done, total, shortened(step, _LONGEST)
         self._report()
 
     def _report(self) -> None:

@@ -11,6 +11,7 @@ from calibrant.lsp.progress import Progress
 from calibrant.model.event import Event
 from calibrant.model.ports import AlreadyRunningError, StoreError
 from calibrant.model.session import SessionResult
+from calibrant.model.words import counted
 from calibrant.workspace.queue import Run
 
 if TYPE_CHECKING:
@@ -135,12 +136,8 @@ def summary_of(result: SessionResult) -> str:
     if result.status == "cancelled":
         return "cancelled"
     found = [issue.severity for issue in result.issues.all]
-    parts = [_count(found.count("error"), "error"), _count(found.count("warning"), "warning")]
-    counted = ", ".join(part for part in parts if part)
+    parts = [counted(found.count(one), one) for one in ("error", "warning") if one in found]
+    words = ", ".join(parts)
     if result.status == "failed":
-        return f"broke off: {result.reason}" + (f" ({counted})" if counted else "")
-    return counted or "no issues"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}" if number else ""
+        return f"broke off: {result.reason}" + (f" ({words})" if words else "")
+    return words or "no issues"

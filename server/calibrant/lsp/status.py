@@ -10,7 +10,7 @@ import msgspec
 from pygls.exceptions import JsonRpcInvalidParams
 
 from calibrant.lsp.commands import FileArguments, path_of, read
-from calibrant.lsp.doing import counted, doing
+from calibrant.lsp.doing import doing, shown
 from calibrant.lsp.reading import newest
 from calibrant.model.applied import STANDING
 from calibrant.model.issue import Issue, Severity
@@ -167,7 +167,7 @@ class Statuses:
             "result": recorded.result or self._server.runs.outcome(key) is not None,
             "standing": standing,
             "trusted": recorded.trusted,
-            "words": now.words or counted(counts),
+            "words": now.words or shown(counts),
         }
 
 

@@ -6,7 +6,7 @@ from calibrant.lsp.code_lens import ago, status_of
 from calibrant.lsp.runs import summary_of
 from calibrant.model.applied import STANDING, ChangeSession
 from calibrant.model.session import SessionResult, StepResult
-from calibrant.model.words import one_line
+from calibrant.model.words import counted, shortened
 
 Words = dict[str, str]
 """`title` says what, `detail` what there is to know besides."""
@@ -26,7 +26,7 @@ _CALLED = frozenset({"completed", "failed", "rehearsed"})
 def run_words(result: SessionResult) -> Words:
     """Return a run in words: "11 errors, 1 warning", "5 of 16 steps completed · 2 min ago"."""
     summary = result.summary
-    steps = f"{summary.completed_steps:,} of {_count(summary.total_steps, 'step', 'steps')} completed"
+    steps = f"{summary.completed_steps:,} of {counted(summary.total_steps, 'step')} completed"
     parts = [steps] * bool(summary.total_steps) + [_LIFE.get(result.life, ""), _since(result.started + result.seconds)]
     return {"title": _capital(summary_of(result)), "detail": _joined(parts)}
 
@@ -36,7 +36,7 @@ def change_words(change: ChangeSession) -> Words:
     more = len(change.fixes) - 1
     title = change.fixes[0].title if change.fixes else "A change"
     status = status_of(change) if change.status in STANDING else _CHANGE[change.status]
-    fixes = _count(len(change.fixes), "fix", "fixes") if change.fixes else ""
+    fixes = counted(len(change.fixes), "fix", "fixes") if change.fixes else ""
     return {
         "title": f"{title} and {more} more" if more > 0 else title,
         "detail": _joined([status, _since(change.ended or change.started), fixes]),
@@ -52,7 +52,7 @@ def step_words(step: StepResult) -> str:
             took,
             "from an earlier run" if step.reused else "",
             "with a stand-in" if step.provisional else "",
-            one_line(step.reason, _LONGEST),
+            shortened(step.reason, _LONGEST),
         ]
     )
 
@@ -67,7 +67,3 @@ def _joined(parts: list[str]) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"

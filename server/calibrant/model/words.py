@@ -41,7 +41,12 @@ def quotable(text: str) -> str:
     return text
 
 
-def one_line(text: str, most: int) -> str:
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number of things: "1 step", "2,000 steps"; without `many` an ‘s’ makes them many."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def shortened(text: str, most: int) -> str:
     """Return a text that others wrote on one line, cut where it is longer than so many characters."""
     line = " ".join(text[: 4 * most].split())
     return line if len(line) <= most and len(text) <= 4 * most else line[: most - 2].rstrip() + " …"

@@ -8,6 +8,7 @@ import msgspec
 from calibrant.model.issue import Issue, Place, Severity
 from calibrant.model.session import SessionResult, StepResult, Summary
 from calibrant.model.text import LineIndex
+from calibrant.model.words import counted
 from calibrant.report.snippet import Snippet, snippet
 from calibrant.report.source import Others, Report, showable
 from calibrant.report.visible import one_line, width
@@ -105,7 +106,7 @@ def steps_table(steps: Sequence[StepResult], style: Style = PLAIN) -> Iterator[s
         line = f"  {name}{' ' * (widest - width(name))}  {status}  {step.seconds:8.2f} s  {_step_note(step)}"
         yield line.rstrip()
     if completed := len(steps) - len(shown):
-        yield f"  and {_count(completed, 'completed step')}"
+        yield f"  and {counted(completed, 'completed step')}"
     if len(shown) > len(listed):
         yield f"  and {len(shown) - len(listed):,} more that did not complete"
 
@@ -124,11 +125,11 @@ def not_run_notes(steps: Sequence[StepResult]) -> Iterator[str]:
 def check_summary(reports: Sequence[Report]) -> str:
     """Return the closing line of a check."""
     found = [issue.severity for report in reports for issue in report.issues]
-    files = _count(len(reports), "file")
+    files = counted(len(reports), "file")
     if not found:
         return f"No issues in {files}."
     kinds: tuple[Severity, ...] = ("error", "warning", "hint")
-    parts = [_count(found.count(kind), kind) for kind in kinds if kind in found]
+    parts = [counted(found.count(kind), kind) for kind in kinds if kind in found]
     return f"{', '.join(parts)} in {files}."
 
 
@@ -136,22 +137,22 @@ def session_summary(result: SessionResult) -> str:
     """Return the closing line of a calibration."""
     ended = {"completed": "", "failed": "The run broke off. ", "cancelled": "The run was cancelled. "}[result.status]
     reason = f"{_short(result.reason)} " if result.reason and result.status != "completed" else ""
-    return f"{reason or ended}{_issues_counted(result.summary)} {_steps_counted(result.summary, result.seconds)}"
+    return f"{reason or ended}{_issues_count(result.summary)} {_steps_count(result.summary, result.seconds)}"
 
 
-def _issues_counted(summary: Summary) -> str:
+def _issues_count(summary: Summary) -> str:
     if not summary.total:
         return "No issues."
     parts = (
         f"{summary.critical:,} critical",
-        _count(summary.warnings, "warning"),
-        _count(summary.auto_repairs, "auto-repair"),
+        counted(summary.warnings, "warning"),
+        counted(summary.auto_repairs, "auto-repair"),
     )
-    return f"{_count(summary.total, 'issue')}: {', '.join(parts)}."
+    return f"{counted(summary.total, 'issue')}: {', '.join(parts)}."
 
 
-def _steps_counted(summary: Summary, seconds: float) -> str:
-    parts = [f"{summary.completed_steps:,} of {_count(summary.total_steps, 'step')} completed"]
+def _steps_count(summary: Summary, seconds: float) -> str:
+    parts = [f"{summary.completed_steps:,} of {counted(summary.total_steps, 'step')} completed"]
     parts += [f"{summary.failed_steps:,} failed"] * bool(summary.failed_steps)
     parts += [f"{summary.skipped_steps:,} skipped"] * bool(summary.skipped_steps)
     return f"{', '.join(parts)}, in {seconds:.1f} s."
@@ -208,7 +209,3 @@ def _step_note(step: StepResult) -> str:
 def _short(text: str) -> str:
     text = one_line(text[: _LONGEST * 2])
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
