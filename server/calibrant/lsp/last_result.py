@@ -10,15 +10,16 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from calibrant.lsp.commands import FileArguments, path_of, read
 from calibrant.lsp.convert import Positions, key_of
+from calibrant.lsp.places import Place, placed
 from calibrant.lsp.reading import newest
 from calibrant.lsp.trials import in_words
 from calibrant.lsp.words import run_words, step_words
-from calibrant.model.issue import Finding, Issue
+from calibrant.model.issue import Issue
 from calibrant.model.ports import StoreError
-from calibrant.model.session import SessionResult, digest_of_text
+from calibrant.model.session import SessionResult
 from calibrant.model.text import Span
 from calibrant.model.workflow import Step, Workflow
-from calibrant.workspace.placing import by_label, moved, roughly
+from calibrant.workspace.placing import by_label
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -80,7 +81,7 @@ def _shown(ls: "CalibrantServer", path: Path, ran: _Ran, now: "Newest | None") -
     workflow = now.analysis.workflow if now and now.analysis else None
     positions = ls.positions(now.snapshot) if now else Positions("", ls.encoding)
     steps = by_label(workflow) if workflow else {}
-    places = _placed(last, ran.workflow, workflow, steps)
+    places = placed(last, ran.workflow, workflow, steps)
     shown = cast("dict[str, Any]", ls.session_object(path, last, now.snapshot if now else None))
     for name in _GROUPS:
         issues = getattr(last.issues, name)
@@ -100,32 +101,7 @@ def _shown(ls: "CalibrantServer", path: Path, ran: _Ran, now: "Newest | None") -
     return {**shown, "started": last.started, "words": run_words(last)}
 
 
-class _Place(msgspec.Struct, frozen=True):
-    finding: Finding
-    edited: bool
-
-
-def _placed(
-    last: SessionResult, ran: Workflow | None, now: Workflow | None, steps: Mapping[str, Step]
-) -> dict[str, _Place]:
-    """Return each issue's finding where it stands now, by the issue's id."""
-    issues = last.issues.all
-    found: list[Finding | None] = [None] * len(issues)
-    if now and ran:
-        found = moved([issue.finding for issue in issues], ran, now)
-    elif now and last.text == digest_of_text(now.text):
-        found = [issue.finding for issue in issues]
-    return {issue.id: _place(issue, there, now, steps) for issue, there in zip(issues, found, strict=True)}
-
-
-def _place(issue: Issue, there: Finding | None, now: Workflow | None, steps: Mapping[str, Step]) -> _Place:
-    if there is not None:
-        return _Place(there, edited=False)
-    span = roughly(issue.finding, now, steps) if now else Span(0, 0)
-    return _Place(msgspec.structs.replace(issue.finding, span=span, related=()), edited=True)
-
-
-def _issue(shown: dict[str, Any], place: _Place, positions: Positions) -> dict[str, Any]:
+def _issue(shown: dict[str, Any], place: Place, positions: Positions) -> dict[str, Any]:
     related = [
         {
             "message": there.message,

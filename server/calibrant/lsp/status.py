@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from pygls.exceptions import JsonRpcInvalidParams
 
 from calibrant.lsp.commands import FileArguments, path_of, read
 from calibrant.lsp.doing import doing, shown
 from calibrant.lsp.reading import newest
+from calibrant.lsp.recorded import Recorded, Records
 from calibrant.model.applied import STANDING
 from calibrant.model.issue import Issue, Severity
 from calibrant.model.ports import StoreError
@@ -32,25 +32,16 @@ _METHOD = "calibrant/status"
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "hint")
 
 
-class Recorded(msgspec.Struct, frozen=True):
-    """What takes a look at the store: whether there is a result of an earlier run, and whether commands may run."""
-
-    result: bool = False
-    trusted: bool = False
-
-
 class Statuses:
     """Tells editors how it stands with the workflows they have open, each time that changes, a few times a second at most."""
 
     def __init__(self, server: "CalibrantServer") -> None:
         self._server = server
         self._counts: dict[str, dict[str, int]] = {}
-        self._recorded: dict[str, Recorded] = {}
         self._sent: dict[str, dict[str, object]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._told_at = -EVERY
-        self._asking: set[str] = set()
-        self._trust_turn = 0
+        self._recorded = Records(server, self.touch)
 
     def counted(self, key: str, issues: Sequence[Issue]) -> None:
         """Take what is shown of a document now."""
@@ -64,20 +55,19 @@ class Statuses:
             self._timer = loop.call_at(max(loop.time() + SOON, self._told_at + EVERY), self._tell)
 
     def trust_changed(self) -> None:
-        """Look up anew whether commands may run; what is being looked up tells of before."""
-        self._trust_turn += 1
-        self._recorded.clear()
+        """Look up anew whether commands may run."""
+        self._recorded.trust_changed()
         self.touch()
 
     def ran(self, snapshot: Snapshot) -> None:
         """Look up after a run whether commands may run: the workspace may have been trusted elsewhere meanwhile."""
-        if snapshot.key in self._recorded and snapshot.path is not None:
-            self._look_up_aside(snapshot.key, snapshot.path)
+        self._recorded.look_again(snapshot)
 
     def forget(self, key: str) -> None:
         """Drop what is known of a document that is closed."""
-        for known in (self._counts, self._recorded, self._sent):
-            known.pop(key, None)
+        self._counts.pop(key, None)
+        self._sent.pop(key, None)
+        self._recorded.forget(key)
 
     def close(self) -> None:
         """Tell nothing more."""
@@ -92,7 +82,7 @@ class Statuses:
         """
         path = path_of(uri)
         found = await newest(self._server, uri)
-        recorded = await self._look_up(path)
+        recorded = await self._recorded.look_up(path)
         standing = await self._server.applications.see(path, lambda site: _standing(site, path))
         if found is None:
             return None
@@ -111,7 +101,7 @@ class Statuses:
             counts = self._counts.get(snapshot.key)
             if not snapshot.is_open or counts is None:
                 continue
-            recorded = self._known(snapshot)
+            recorded = self._recorded.known(snapshot)
             standing = len(self._server.applications.sessions(snapshot.key))
             if recorded is None:
                 continue
@@ -119,39 +109,6 @@ class Statuses:
             if self._sent.get(snapshot.key) != status:
                 self._sent[snapshot.key] = status
                 self._server.protocol.notify(_METHOD, status)
-
-    def _known(self, snapshot: Snapshot) -> Recorded | None:
-        """Return what was looked up; where nothing was yet, it is now, and told then."""
-        if snapshot.key in self._recorded or snapshot.path is None:
-            return self._recorded.get(snapshot.key, Recorded())
-        self._look_up_aside(snapshot.key, snapshot.path)
-        return None
-
-    def _look_up_aside(self, key: str, path: Path) -> None:
-        if key not in self._asking:
-            self._asking.add(key)
-            self._server.spawn(self._ask(key, path))
-
-    async def _ask(self, key: str, path: Path) -> None:
-        turn = self._trust_turn
-        try:
-            found = await self._look_up(path)
-        except (StoreError, OSError):  # a run tells of a store that cannot be used
-            found = Recorded()
-        finally:
-            self._asking.discard(key)
-        if turn == self._trust_turn and key in self._counts:  # else it is another word now, or the document is closed
-            self._recorded[key] = found
-        self.touch()
-
-    async def _look_up(self, path: Path) -> Recorded:
-        workspace, name = self._server.configuration.workspace_of(path), self._server.name_of(path)
-        services, ran = self._server.services, self._server.runs.outcome(str(path)) is not None
-
-        def look() -> Recorded:
-            return Recorded(ran or bool(services.history(workspace, name)), services.trusted(workspace))
-
-        return await asyncio.to_thread(look)
 
     def _status(
         self, uri: str, key: str, counts: dict[str, int], recorded: Recorded, standing: int
