@@ -222,6 +222,21 @@ async def test_what_is_remembered_goes_along_when_the_file_is_renamed(ws: Path, 
         assert (await inputs(editor, other))["team"]["value"] == "dev"
 
 
+async def test_what_is_remembered_goes_along_when_a_folder_is_renamed(ws: Path, tmp_path: Path) -> None:
+    async with editing(ws, state=tmp_path / "state") as editor:
+        (ws / "old" / "deep").mkdir(parents=True)
+        uri = write(ws, SECRET, "old/deep/a.workflow.yaml")
+        await ran(editor, uri, team="ops", api_token="t0k3n-a")
+        (ws / "old").rename(ws / "new")
+        renamed = types.FileRename((ws / "old").as_uri(), (ws / "new").as_uri())
+        editor.workspace_did_rename_files(types.RenameFilesParams([renamed]))
+        new = (ws / "new" / "deep" / "a.workflow.yaml").as_uri()
+        async with asyncio.timeout(10):
+            while (await inputs(editor, new))["team"]["value"] != "ops":
+                await asyncio.sleep(0.05)
+        assert not (await inputs(editor, new))["api_token"]["needed"]
+
+
 async def test_a_file_that_is_not_saved_yet_has_inputs_a_status_and_no_result(ws: Path, tmp_path: Path) -> None:
     async with editing(ws, state=tmp_path / "state") as editor:
         uri = (ws / "new" / "a.workflow.yaml").as_uri()

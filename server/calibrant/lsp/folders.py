@@ -1,12 +1,13 @@
 """Workspace folders, and the editor's word of what happens to the files in them."""
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from calibrant.lsp.convert import to_path
-from calibrant.workspace.locate import is_workflow_name
+from calibrant.workspace.locate import find_workflows, is_workflow_name
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -53,8 +54,18 @@ def did_rename_files(ls: "CalibrantServer", params: types.RenameFilesParams) -> 
     _changed(ls, *(uri for file in params.files for uri in (file.old_uri, file.new_uri)))
     for file in params.files:
         old, new = to_path(file.old_uri), to_path(file.new_uri)
-        if old and new and is_workflow_name(old.name) and is_workflow_name(new.name):
-            ls.spawn(ls.inputs.moved(old, new))
+        if old and new:
+            ls.spawn(_moved(ls, old, new))
+
+
+async def _moved(ls: "CalibrantServer", old: Path, new: Path) -> None:
+    """Take along what is remembered of a workflow that was renamed, or of all in a folder that was."""
+    if is_workflow_name(new.name):
+        if is_workflow_name(old.name):
+            await ls.inputs.moved(old, new)
+        return
+    for path in await asyncio.to_thread(lambda: list(find_workflows(new))):
+        await ls.inputs.moved(old / path.relative_to(new), path)
 
 
 def did_delete_files(ls: "CalibrantServer", params: types.DeleteFilesParams) -> None:
