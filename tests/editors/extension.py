@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 from editors.installed import program
@@ -14,7 +15,7 @@ def build() -> Path:
     if given := os.environ.get("CALIBRANT_VSIX"):
         return Path(given).absolute()
     node = program("node").resolve().parent
-    environment = os.environ | {"PATH": f"{node}{os.pathsep}{os.environ['PATH']}"}
+    environment = os.environ | {"PATH": f"{node}{os.pathsep}{os.environ['PATH']}", "PYTHON": sys.executable}
     if not (FOLDER / "node_modules").exists():
         subprocess.run(["npm", "ci"], cwd=FOLDER, env=environment, check=True)
     subprocess.run(["npm", "run", "package"], cwd=FOLDER, env=environment, check=True)
