@@ -36,6 +36,8 @@ export interface Fix {
   readonly safety: "safe" | "review";
   readonly confidence: number;
   readonly verified: boolean;
+  /** What the menu of quick fixes calls it; only in the last result, not in those of the history. */
+  readonly words?: string;
 }
 
 /** An issue, with its place in the newest text. */

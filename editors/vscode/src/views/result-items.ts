@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from "vscode";
-import type { Fix, Issue, Step } from "../client/protocol";
+import type { Issue, Step } from "../client/protocol";
 import type { ResultNode } from "./nodes";
 
 const SEVERITY: Record<Issue["severity"], ThemeIcon> = {
@@ -66,14 +66,9 @@ function tooltipOf({ message, hint, details, provisional, fixes }: Issue): Markd
   const text = new MarkdownString().appendText(message);
   if (hint) text.appendMarkdown("\n\n").appendText(hint);
   if (provisional) text.appendMarkdown("\n\n*").appendText("Found with a stand-in for what an earlier step would have given.").appendMarkdown("*");
-  for (const fix of fixes) text.appendMarkdown("\n- ").appendText(wordsOf(fix));
+  for (const fix of fixes) text.appendMarkdown("\n- ").appendText(fix.words ?? fix.title);
   if (details) text.appendMarkdown("\n\n").appendCodeblock(details, "text");
   return text;
-}
-
-/** Returns a fix in one line. */
-export function wordsOf(fix: Fix): string {
-  return fix.verified ? `${fix.title} (tried: it works)` : fix.title;
 }
 
 function relatedItem(issue: Issue, index: number): TreeItem {
