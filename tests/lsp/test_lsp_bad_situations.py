@@ -20,15 +20,6 @@ FIXED = TEXT.replace("need:", "needs:")
 MANUAL = {"run": "manual", "trials": "off"}
 
 
-@pytest.fixture
-def ws(tmp_path: Path) -> Path:
-    made = tmp_path / "ws"
-    made.mkdir()
-    (made / "calibrant.toml").write_text("")
-    (made / "a.workflow.yaml").write_text(TEXT)
-    return made
-
-
 def without_rights() -> list[str]:
     """Return the words that take a superuser's right to pass over file modes."""
     if os.geteuid() != 0:

@@ -19,14 +19,10 @@ MANUAL = {"run": "manual"}
 
 
 @pytest.fixture
-def ws(tmp_path: Path) -> Path:
-    made = tmp_path / "ws"
-    made.mkdir()
-    (made / "calibrant.toml").write_text("")
-    (made / "a.workflow.yaml").write_text(TEXT)
-    (made / "b.workflow.yaml").write_text(BROKEN)
-    open_store(tmp_path / "state", made).close()
-    return made
+def ws(ws: Path, tmp_path: Path) -> Path:
+    (ws / "b.workflow.yaml").write_text(BROKEN)
+    open_store(tmp_path / "state", ws).close()
+    return ws
 
 
 @contextmanager

@@ -24,15 +24,6 @@ TEXT = HEAD + LIST + TYPO + KEY
 MENDED = TEXT.replace("alll", "all").replace("need:", "needs:")
 
 
-@pytest.fixture
-def ws(tmp_path: Path) -> Path:
-    made = tmp_path / "ws"
-    made.mkdir()
-    (made / "calibrant.toml").write_text("")
-    (made / "a.workflow.yaml").write_text(TEXT)
-    return made
-
-
 def uri_of(ws: Path) -> str:
     return (ws / "a.workflow.yaml").as_uri()
 

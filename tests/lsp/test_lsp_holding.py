@@ -17,13 +17,9 @@ MINE = "# mine 😀\n"
 
 
 @pytest.fixture
-def ws(tmp_path: Path) -> Path:
-    made = tmp_path / "ws"
-    made.mkdir()
-    (made / "calibrant.toml").write_text("")
-    (made / "a.workflow.yaml").write_text(TEXT)
-    (made / "notes.txt").write_text("x")
-    return made
+def ws(ws: Path) -> Path:
+    (ws / "notes.txt").write_text("x")
+    return ws
 
 
 @pytest.fixture

@@ -26,15 +26,6 @@ READ = HEAD + "  - {id: one, uses: file.read, with: {path: notes.tx}} # 😀\n"
 MANUAL = {"run": "manual"}
 
 
-@pytest.fixture
-def ws(tmp_path: Path) -> Path:
-    made = tmp_path / "ws"
-    made.mkdir()
-    (made / "calibrant.toml").write_text("")
-    (made / "a.workflow.yaml").write_text(TEXT)
-    return made
-
-
 def uri_of(ws: Path) -> str:
     return (ws / "a.workflow.yaml").as_uri()
 

@@ -19,15 +19,6 @@ MANUAL = {"run": "manual", "trials": "off"}
 OPEN = {"CALIBRANT_EXECUTE": "unsandboxed"}
 
 
-@pytest.fixture
-def ws(tmp_path: Path) -> Path:
-    made = tmp_path / "ws"
-    made.mkdir()
-    (made / "calibrant.toml").write_text("")
-    (made / "a.workflow.yaml").write_text(TEXT)
-    return made
-
-
 async def offered(
     editor: Editor, uri: str, *, only: Sequence[str] | None = None, trigger: types.CodeActionTriggerKind | None = None
 ) -> dict[str, types.CodeAction]:
