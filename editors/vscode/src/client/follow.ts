@@ -13,11 +13,11 @@ export function followEditor(context: ExtensionContext, session: LiveSession, su
   const tell = (): void => {
     void session.notify("calibrant/trust", currentTrust());
   };
-  void onDidSelect(session.log, () => {
-    // Another environment may hold another server, or the one that was missing.
-    if (workspace.isTrusted && (session.state === "failed" || session.origin === "environment")) void supervisor.restart();
-  });
   context.subscriptions.push(
+    onDidSelect(session.log, () => {
+      // Another environment may hold another server, or the one that was missing.
+      if (workspace.isTrusted && (session.state === "failed" || session.origin === "environment")) void supervisor.restart();
+    }),
     workspace.onDidGrantWorkspaceTrust(() => {
       // The workspace’s own environments, and what its settings name, count only from now on.
       if (session.state === "failed") void supervisor.restart();

@@ -1,7 +1,9 @@
-import { ProgressLocation, window, workspace, type CancellationToken, type ExtensionContext, type Progress } from "vscode";
+import { ProgressLocation, window, type CancellationToken, type ExtensionContext, type Progress } from "vscode";
 import { ofEnvironment, programIn } from "../server/candidate";
 import { isFound, probe } from "../server/probe";
+import { plain } from "../plain";
 import { wordsOf } from "../server/problem";
+import { named } from "../server/setting";
 import type { Acting } from "../ui/acting";
 import { offer, SETTING } from "../ui/telling";
 import { begin, finish, finished, remove } from "./environments";
@@ -31,9 +33,9 @@ export async function installServer(context: ExtensionContext, acting: Acting): 
 
 function tellOf(version: string): void {
   const words = `Calibrant’s server ${version} is installed.`;
-  const named = workspace.getConfiguration("calibrant").get("server.path", "").trim();
-  if (named === "") void window.showInformationMessage(words);
-  else void offer(window.showWarningMessage(`${words} It is not used: the setting ‘calibrant.server.path’ names ${named}.`, SETTING));
+  const other = named("server.path");
+  if (other === "") void window.showInformationMessage(words);
+  else void offer(window.showWarningMessage(plain(`${words} It is not used: the setting ‘calibrant.server.path’ names ${other}.`), SETTING));
 }
 
 async function isWanted(storage: string, wanted: Package, python: Python, isThere: boolean): Promise<boolean> {

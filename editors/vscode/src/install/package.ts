@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { workspace } from "vscode";
 import { expand } from "../server/candidate";
+import { named } from "../server/setting";
 
 /** The server’s name in package indexes. */
 const NAME = "calibrant";
@@ -15,8 +15,8 @@ export interface Package {
 
 /** Returns what is to be installed: what the setting names, else the server that came with the extension, else the newest there is. */
 export async function packageToInstall(extension: string): Promise<Package> {
-  const named = workspace.getConfiguration("calibrant").get("server.package", "").trim();
-  if (named !== "") return { given: expand(named, homedir(), undefined), shown: named };
+  const chosen = named("server.package");
+  if (chosen !== "") return { given: expand(chosen, homedir(), undefined), shown: chosen };
   const folder = join(extension, "server");
   const wheel = (await readdir(folder).catch(() => [])).find((name) => name.endsWith(".whl"));
   return wheel === undefined ? { given: NAME, shown: NAME } : { given: join(folder, wheel), shown: wheel };

@@ -7,6 +7,7 @@ import { environmentsOf } from "./environments";
 import { onPath } from "./path";
 import { isFound, probe, type Found } from "./probe";
 import { wordsOf, type Problem } from "./problem";
+import { named } from "./setting";
 
 /**
  * Looks for the server, and gives each that answers: what the setting names, then the Python environment of the editor or the
@@ -31,9 +32,9 @@ export async function* find(storage: string, log: LogOutputChannel): AsyncGenera
 }
 
 async function* candidates(storage: string, log: LogOutputChannel): AsyncGenerator<Candidate> {
-  const named = await ofSetting();
-  if (named) {
-    yield named;
+  const chosen = await ofSetting();
+  if (chosen) {
+    yield chosen;
     return;
   }
   yield* environmentsOf(workspace.isTrusted, log);
@@ -41,10 +42,9 @@ async function* candidates(storage: string, log: LogOutputChannel): AsyncGenerat
   for (const folder of await finished(storage)) yield ofEnvironment("private", folder);
 }
 
-/** Returns the candidate that the setting names. In restricted mode the editor leaves the workspace’s values out. */
 async function ofSetting(): Promise<Candidate | undefined> {
-  const value = workspace.getConfiguration("calibrant").get("server.path", "");
-  if (value.trim() === "") return undefined;
+  const value = named("server.path");
+  if (value === "") return undefined;
   const path = expand(value, homedir(), workspace.workspaceFolders?.[0]?.uri.fsPath);
   const isFolder = await stat(path).then((found) => found.isDirectory(), () => false);
   return isFolder ? ofEnvironment("setting", path) : ofProgram("setting", path);

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
-import { extensions, workspace, type Event, type LogOutputChannel, type Uri } from "vscode";
+import { Disposable, extensions, workspace, type Event, type LogOutputChannel, type Uri } from "vscode";
 import { ofEnvironment, ofProgram, type Candidate } from "./candidate";
 
 /** What we use of the Python extension’s interface. */
@@ -29,10 +29,19 @@ export async function selected(log: LogOutputChannel): Promise<Candidate | undef
   }
 }
 
-/** Calls back when another environment is selected, for as long as the editor runs. */
-export async function onDidSelect(log: LogOutputChannel, changed: () => void): Promise<void> {
-  const python = await pythonExtension(log);
-  python?.environments.onDidChangeActiveEnvironmentPath(changed);
+/** Calls back when another environment is selected, until the result is disposed. */
+export function onDidSelect(log: LogOutputChannel, changed: () => void): Disposable {
+  let listening: Disposable | undefined;
+  let disposed = false;
+  pythonExtension(log)
+    .then((python) => {
+      if (!disposed) listening = python?.environments.onDidChangeActiveEnvironmentPath(changed);
+    })
+    .catch((error: unknown) => { log.warn(`The Python extension does not tell of another environment: ${String(error)}`); });
+  return new Disposable(() => {
+    disposed = true;
+    listening?.dispose();
+  });
 }
 
 async function pythonExtension(log: LogOutputChannel): Promise<PythonExtension | undefined> {

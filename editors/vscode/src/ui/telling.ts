@@ -3,6 +3,7 @@ import { ATTEMPTS } from "../client/backoff";
 import type { Teller } from "../client/supervisor";
 import { plain } from "../plain";
 import { wordsOf, type Problem } from "../server/problem";
+import { named } from "../server/setting";
 
 const SHOW_LOG = { title: "Show Log", command: "calibrant.ui.showLog" };
 const RESTART = { title: "Restart", command: "calibrant.ui.restart" };
@@ -45,7 +46,7 @@ function isHeldBack({ kind }: Pick<Problem, "kind">): boolean {
 function buttonsFor({ kind }: Pick<Problem, "kind">): readonly Button[] {
   if (kind === "died" || kind === "slow") return [RESTART, SHOW_LOG];
   if (isHeldBack({ kind })) return [TRUST, INSTALL, SHOW_LOG];
-  const isNamed = workspace.getConfiguration("calibrant").get("server.path", "").trim() !== "";
+  const isNamed = named("server.path") !== "";
   return isNamed ? [SETTING, SHOW_LOG] : [INSTALL, SETTING, SHOW_LOG];
 }
 
