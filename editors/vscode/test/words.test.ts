@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { trustOf } from "../src/client/trust";
 import type { Input, Status } from "../src/client/protocol";
 import { isWorkflowName } from "../src/names";
-import { plain } from "../src/plain";
+import { noIcons, plain } from "../src/plain";
 import { actionsFor } from "../src/ui/actions";
 import { shown } from "../src/ui/input-words";
 import { shownOf } from "../src/ui/status-words";
@@ -90,6 +90,7 @@ test("an input shows what a run would use", () => {
     [{ value: 4 }, { team: "5" }, "5 (now)"],
     [{ problem: "‘x’ is not a number." }, { team: "x" }, "‘x’ is not a number."],
     [{ value: ["a"] }, {}, '["a"]'],
+    [{ secret: true }, { team: "hunter2" }, "•••••• (now)"],
   ];
   for (const [given, values, words] of cases) assert.equal(shown({ ...INPUT, ...given }, values), words);
 });
@@ -103,4 +104,9 @@ test("a message has no links, whatever a workflow is called", () => {
   const message = plain("Not everything in [a](command:b).workflow.yaml was run.");
   assert.doesNotMatch(message, /\]\(/);
   assert.equal(message.replace("\u200b", ""), "Not everything in [a](command:b).workflow.yaml was run.");
+});
+
+test("a text in a list has no icons, whatever a workflow says", () => {
+  assert.equal(noIcons("Change ‘$(date)’ to ‘$(id -u)’"), "Change ‘$\u200b(date)’ to ‘$\u200b(id -u)’");
+  assert.equal(shownOf("ready", true, { ...STATUS, words: "Calibrating · $(trash)" }).text, "$(error) Calibrating · $\u200b(trash)");
 });

@@ -119,6 +119,8 @@ export interface Input {
   readonly needed: boolean;
   /** What is wrong with a given value, in words. */
   readonly problem: string;
+  /** It is a password or the like, to be seen by nobody. */
+  readonly secret?: boolean;
 }
 
 /** What a rollback did, or with `preview` would do. */

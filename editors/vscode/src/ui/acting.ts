@@ -1,5 +1,6 @@
-import { CancellationError, commands, TabInputText, Uri, window } from "vscode";
-import { plain } from "../plain";
+import { basename, dirname } from "node:path";
+import { CancellationError, commands, TabInputText, Uri, window, workspace } from "vscode";
+import { noIcons, plain } from "../plain";
 import type { Calibrant } from "../client/session";
 import type { Supervisor } from "../client/supervisor";
 import { isWorkflowName } from "../names";
@@ -31,19 +32,31 @@ export function tell(session: Calibrant, error: unknown): void {
   });
 }
 
-/** Returns the workflow that a command is about: the one that a menu gives, the one that the user is in, the only one in a tab. */
-export function uriOf(session: Calibrant, given: unknown): string {
-  const uri = given instanceof Uri ? given : (session.activeUri ?? onlyOpen());
-  if (!uri) throw new Error("Open a workflow file first: *.workflow.yaml, *.workflow.yml or *.workflow.json.");
-  return uri.toString();
+/**
+ * Returns the workflow that a command is about: the one that a menu gives, the one that the user is in, or one in a tab: the
+ * user may be in a tree or in the first steps, with workflows beside or behind it.
+ *
+ * @throws CancellationError where the user chooses none of several.
+ */
+export async function uriOf(session: Calibrant, given: unknown): Promise<string> {
+  const uri = given instanceof Uri ? given : session.activeUri;
+  if (uri) return uri.toString();
+  const [first, ...others] = inTabs();
+  if (!first) throw new Error("Open a workflow file first: *.workflow.yaml, *.workflow.yml or *.workflow.json.");
+  return (others.length === 0 ? first : await oneOf([first, ...others])).toString();
 }
 
-/** The user may be in a tree or in the first steps, with the workflow in a tab beside or behind it. */
-function onlyOpen(): Uri | undefined {
+function inTabs(): Uri[] {
   const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
-  const uris = tabs.flatMap(({ input }) => (input instanceof TabInputText && input.uri.scheme === "file" && isWorkflowName(input.uri.path) ? [input.uri.toString()] : []));
-  const [only, ...others] = new Set(uris);
-  return only !== undefined && others.length === 0 ? Uri.parse(only) : undefined;
+  const uris = tabs.flatMap(({ input }) => (input instanceof TabInputText && input.uri.scheme === "file" && isWorkflowName(input.uri.path) ? [input.uri] : []));
+  return [...new Map(uris.map((uri) => [uri.toString(), uri])).values()];
+}
+
+async function oneOf(uris: readonly Uri[]): Promise<Uri> {
+  const items = uris.map((uri) => ({ label: noIcons(basename(uri.fsPath)), description: noIcons(dirname(workspace.asRelativePath(uri))), uri }));
+  const chosen = await window.showQuickPick(items, { title: "Calibrant", placeHolder: "Which of the open workflows?", matchOnDescription: true });
+  if (!chosen) throw new CancellationError();
+  return chosen.uri;
 }
 
 /** Starts the server where it is not running. Where it cannot be, the user was told, and nothing more happens. */

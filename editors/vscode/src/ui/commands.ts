@@ -17,7 +17,7 @@ export function registerCommands(context: ExtensionContext, acting: Acting): voi
     applySafeFixes: (given) => applySafeFixes(acting, given),
     trust: () => trust(acting),
     restart: () => supervisor.restart(),
-    install: () => installServer(context, acting),
+    install: oneAtATime(() => installServer(context, acting)),
     showLog: () => {
       session.log.show();
       return Promise.resolve();
@@ -35,14 +35,20 @@ export function registerCommands(context: ExtensionContext, acting: Acting): voi
   );
 }
 
+/** Returns a command that is not begun again while it goes on. */
+function oneAtATime(run: () => Promise<void>): () => Promise<void> {
+  let going: Promise<void> | undefined;
+  return () => (going ??= run().finally(() => { going = undefined; }));
+}
+
 async function calibrate(acting: Acting, given: unknown): Promise<void> {
-  const uri = uriOf(acting.session, given);
+  const uri = await uriOf(acting.session, given);
   await started(acting);
   await acting.session.request("calibrant.calibrate", { uri, inputs: await askNeeded(acting.session, uri) });
 }
 
 async function calibrateWithInputs(acting: Acting, given: unknown): Promise<void> {
-  const uri = uriOf(acting.session, given);
+  const uri = await uriOf(acting.session, given);
   await started(acting);
   await acting.session.request("calibrant.calibrate", { uri, inputs: await change(acting.session, uri) });
 }
@@ -61,7 +67,7 @@ async function cancel({ session }: Acting): Promise<void> {
 }
 
 async function applySafeFixes(acting: Acting, given: unknown): Promise<void> {
-  const uri = uriOf(acting.session, given);
+  const uri = await uriOf(acting.session, given);
   await started(acting);
   await acting.session.request("calibrant.applyFixes", { uri, fixes: "safe" });
 }

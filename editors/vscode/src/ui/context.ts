@@ -36,6 +36,7 @@ function keysOf(session: LiveSession): Record<string, boolean> {
     isWorkflow: session.activeUri !== undefined,
     hasFolder: (workspace.workspaceFolders ?? []).some((folder) => folder.uri.scheme === "file"),
     ready: session.state === "ready",
+    failed: session.state === "failed",
     running: status?.state === "running" || status?.state === "changing", // fixes that are tried give way to a run
     hasResult: status?.result ?? false,
     canRollBack: (status?.standing ?? 0) > 0,

@@ -22,7 +22,7 @@ export function registerViews(context: ExtensionContext, acting: Acting): void {
     context.subscriptions.push(commands.registerCommand(`calibrant.ui.${name}`, telling(session, run)));
   };
   const workflow = async (given: unknown): Promise<Uri> => {
-    const uri = uriOf(session, given);
+    const uri = await uriOf(session, given);
     await started(acting);
     return Uri.parse(uri);
   };
