@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { EventEmitter, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, window } from "vscode";
-import type { Disposable, TreeDataProvider, TreeView, Uri } from "vscode";
+import { EventEmitter, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri, window } from "vscode";
+import type { Disposable, TreeDataProvider, TreeView } from "vscode";
 import type { Session } from "../client/protocol";
 import type { Calibrant } from "../client/session";
 import { stands, timeOf } from "./entries";
@@ -18,6 +18,7 @@ export class HistoryTree implements TreeDataProvider<HistoryNode>, Disposable {
   private readonly view: TreeView<HistoryNode>;
   private readonly listeners: Disposable[];
   private uri: Uri | undefined;
+  private standing: number | undefined;
 
   readonly onDidChangeTreeData = this.changes.event;
 
@@ -29,6 +30,11 @@ export class HistoryTree implements TreeDataProvider<HistoryNode>, Disposable {
       session.onDidChangeActive((uri) => { if (uri) { this.uri = uri; refresh(); } }),
       session.onDidStart(refresh),
       session.onSession(refresh),
+      session.onStatus((status) => {
+        if (Uri.parse(status.uri).toString() !== this.uri?.toString() || status.standing === this.standing) return;
+        this.standing = status.standing; // undo and redo change it too
+        refresh();
+      }),
     ];
   }
 
