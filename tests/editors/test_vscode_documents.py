@@ -3,14 +3,11 @@
 import json
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from editors.conftest import EXAMPLE, WORKFLOW, Opener
 from editors.vscode import Squiggle, Window
 from editors.workbench import Workbench
-
-pytestmark = pytest.mark.xdist_group("vscode")
 
 BEFORE = (EXAMPLE / WORKFLOW).read_bytes()
 

@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from editors.conftest import Opener
 from editors.vscode import Window
 
-pytestmark = pytest.mark.xdist_group("vscode")
-
 GREETING = """\
 name: greeting
 inputs:

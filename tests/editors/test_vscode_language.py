@@ -3,12 +3,9 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from editors.vscode import Window
-
-pytestmark = pytest.mark.xdist_group("vscode")
 
 
 def test_a_workflow_has_a_language_and_an_icon_of_its_own(window: Window) -> None:

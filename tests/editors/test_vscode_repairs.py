@@ -3,13 +3,10 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from editors.conftest import EXAMPLE, WORKFLOW
 from editors.vscode import Squiggle, Window
-
-pytestmark = pytest.mark.xdist_group("vscode")
 
 BEFORE = (EXAMPLE / WORKFLOW).read_bytes()
 

@@ -3,12 +3,9 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from editors.vscode import Window
-
-pytestmark = pytest.mark.xdist_group("vscode")
 
 
 def test_the_last_result_is_a_tree_whose_rows_lead_to_their_places(window: Window) -> None:

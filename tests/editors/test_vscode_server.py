@@ -4,14 +4,11 @@ import shlex
 import sys
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from editors.conftest import WORKFLOW, Opener
 from editors.vscode import Window
 from editors.workbench import Workbench
-
-pytestmark = pytest.mark.xdist_group("vscode")
 
 # A server of a time when there were no commands.
 OLD = """\

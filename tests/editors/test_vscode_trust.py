@@ -11,8 +11,6 @@ from editors.conftest import WORKFLOW, Opener
 from editors.vscode import Window
 from editors.workbench import Workbench
 
-pytestmark = pytest.mark.xdist_group("vscode")
-
 
 @pytest.fixture
 def hostile(example: Path) -> Path:

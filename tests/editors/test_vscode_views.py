@@ -11,8 +11,6 @@ from playwright.sync_api import Locator, expect
 from editors.conftest import ROOT
 from editors.vscode import Window
 
-pytestmark = pytest.mark.xdist_group("vscode")
-
 SMALL = ROOT / "editors" / "vscode" / "example"
 WORKFLOW = "orders.workflow.yaml"
 BEFORE = (SMALL / WORKFLOW).read_bytes()

@@ -1,0 +1,18 @@
+"""How tests are spread over processes: those in VS Code go to one of them, so that one workbench at a time is driven."""
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+
+class OneWorkbench(LoadScopeScheduling):
+    """Each test for itself, but all tests in VS Code together, and first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        """Return what a test goes together with; told by its file, for marks do not reach the names of tests in every pytest."""
+        return "vscode" if "/editors/test_vscode_" in nodeid else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Return who hands out the tests."""
+    return OneWorkbench(config, log)
