@@ -61,7 +61,7 @@ ANSWERS: dict[str, tuple[int, dict[str, str], bytes | None]] = {
     "/429": (429, {"retry-after": "7"}, None),
     "/429-date": (
         429,
-        {"retry-after": time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + 90))},
+        {"retry-after": time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + 86_400))},
         None,
     ),
     "/500": (500, {"content-type": "text/html"}, b"<h1>oops</h1>"),
