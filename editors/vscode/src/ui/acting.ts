@@ -53,10 +53,15 @@ function inTabs(): Uri[] {
 }
 
 async function oneOf(uris: readonly Uri[]): Promise<Uri> {
-  const items = uris.map((uri) => ({ label: noIcons(basename(uri.fsPath)), description: noIcons(dirname(workspace.asRelativePath(uri))), uri }));
-  const chosen = await window.showQuickPick(items, { title: "Calibrant", placeHolder: "Which of the open workflows?", matchOnDescription: true });
+  const items = uris.map((uri) => ({ label: noIcons(basename(uri.fsPath)), description: noIcons(folderOf(uri)), uri }));
+  const chosen = await window.showQuickPick(items, { title: "Calibrant", placeHolder: "Which of the open workflows?", matchOnDescription: true, ignoreFocusOut: true });
   if (!chosen) throw new CancellationError();
   return chosen.uri;
+}
+
+function folderOf(uri: Uri): string {
+  const folder = dirname(workspace.asRelativePath(uri));
+  return folder === "." ? "" : folder;
 }
 
 /** Starts the server where it is not running. Where it cannot be, the user was told, and nothing more happens. */
