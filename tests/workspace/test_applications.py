@@ -16,10 +16,11 @@ from calibrant.model.session import Groups, SessionResult, Summary
 from calibrant.model.text import Span, TextEdit
 from calibrant.store import open_store
 from calibrant.workspace.application import Application
-from calibrant.workspace.applications import Applications, Failing, Told
+from calibrant.workspace.applications import Applications
 from calibrant.workspace.calibration import Outcome
 from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.door import Door
+from calibrant.workspace.told import Failing, Told
 
 TEXT = "steps:\n  - {id: one, uses: file.list, with: {path: wrong}}\n"
 FIXED = TEXT.replace("wrong", "right")
@@ -60,7 +61,7 @@ class Desk:
         application = self.applications.hand_out(str(path), Application(path, TEXT, edits, len(FIXED), (FIX,)))
         self.applications.changed(self.become(path, FIXED), self.outcome(path, TEXT), {})
         await asyncio.sleep(0)
-        await self.applications.see(path, lambda _: None)  # after all that was begun before
+        await self.applications.recorded.see(path, lambda _: None)  # after all that was begun before
         return application
 
     def outcome(self, path: Path, text: str) -> Outcome:
@@ -124,10 +125,10 @@ async def test_files_that_are_closed_are_let_go(ws: Path) -> None:
     living = [number for number, one in enumerate(made) if one()]
     assert len(living) <= 20
     assert living == list(range(60 - len(living), 60)), "those closed last may still be verified"
-    assert desk.applications.sessions(str(ws / "w0.workflow.yaml")) == ()
+    assert desk.applications.recorded.sessions(str(ws / "w0.workflow.yaml")) == ()
     first = ws / "w0.workflow.yaml"
     desk.applications.opened(desk.become(first, FIXED))
     await desk.applications.close()
-    assert len(desk.applications.sessions(str(first))) == 1, "opened again, all is looked up"
+    assert len(desk.applications.recorded.sessions(str(first))) == 1, "opened again, all is looked up"
     assert len(desk.applications.of(str(first)).state.standing) == 1
     assert desk.said == []

@@ -15,9 +15,10 @@ from calibrant.model.applied import STANDING, AppliedFix, ChangeSession
 from calibrant.model.text import Span, TextEdit, apply_edits
 from calibrant.store import open_store
 from calibrant.workspace.application import Application
-from calibrant.workspace.applications import Applications, Told
+from calibrant.workspace.applications import Applications
 from calibrant.workspace.documents import Documents
 from calibrant.workspace.door import Door
+from calibrant.workspace.told import Told
 
 FAULTS = ("wrong1", "wrong2😀", "wrong3")
 TEXT = "name: 😀\n\n" + "".join(f"- step: {n}\n  with: {{value: {fault}}} # é\n\n" for n, fault in enumerate(FAULTS))

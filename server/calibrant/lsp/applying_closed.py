@@ -90,7 +90,7 @@ async def _written(ls: "CalibrantServer", applying: Applying, data: bytes, plan:
     if decode(data).text != plan.before:
         return Done("refused", _CHANGED.format(name=applying.path.name))
     answers = outcome.result.session
-    return await ls.applications.at_door(
+    return await ls.applications.recorded.at_door(
         applying.path,
         lambda site: asyncio.run(apply_plan(site, applying.path, data, plan, answers, session=applying.session)),
     )

@@ -118,7 +118,9 @@ class Changes:
         """Tell how a change in an open document stands now that nothing more follows by itself."""
         applying = waiting.applying
         try:
-            session = await self._server.applications.see(applying.path, lambda site: site.store.get(applying.session))
+            session = await self._server.applications.recorded.see(
+                applying.path, lambda site: site.store.get(applying.session)
+            )
         except (StoreError, OSError) as error:
             self._tell(applying, Ended("refused", str(error), waiting.left), "failed")
             return
@@ -135,7 +137,9 @@ class Changes:
         if ended.status == "refused":
             return None
         try:
-            return await self._server.applications.see(applying.path, lambda site: site.store.get(applying.session))
+            return await self._server.applications.recorded.see(
+                applying.path, lambda site: site.store.get(applying.session)
+            )
         except (StoreError, OSError) as error:  # it was made, and how it ended is known
             _log.warning("What was changed in %s cannot be looked up: %s", applying.path, error)
             return None

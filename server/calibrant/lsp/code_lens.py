@@ -29,7 +29,7 @@ async def code_lens(ls: "CalibrantServer", params: types.CodeLensParams) -> list
     if last:
         title = f"last result: {summary_of(last)} · {ago(time.time() - last.started - last.seconds)}"
         lenses.append(_lens(title, "calibrant.history", {"uri": snapshot.uri}))
-    changes = ls.applications.sessions(snapshot.key)
+    changes = ls.applications.recorded.sessions(snapshot.key)
     if changes:
         title = f"Roll back {title_of(changes[0].fixes)} ({status_of(changes[0])})"
         lenses.append(_lens(title, "calibrant.rollback", {"uri": snapshot.uri, "session": changes[0].id}))

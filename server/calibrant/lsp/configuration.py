@@ -149,7 +149,7 @@ async def _settle(ls: "CalibrantServer") -> None:
         await ls.configuration.ask(ls.tree.folders)
         ls.pipeline.again()
     for workspace in {ls.configuration.workspace_of(folder / "x") for folder in ls.tree.folders}:
-        ls.spawn(ls.applications.settle(workspace))
+        ls.spawn(ls.applications.recorded.settle(workspace))
     ls.tree.start(others_watch=bool(watching))
 
 

@@ -28,13 +28,14 @@ from calibrant.lsp.verifying import Verifying
 from calibrant.model.issue import Finding
 from calibrant.model.session import SessionResult
 from calibrant.model.text import Encoding
-from calibrant.workspace.applications import Applications, Failing, Told
+from calibrant.workspace.applications import Applications
 from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.door import Door
 from calibrant.workspace.files import workflow_name
 from calibrant.workspace.looks import Looks
 from calibrant.workspace.pipeline import Pipeline
 from calibrant.workspace.queue import Rooms, RunQueue
+from calibrant.workspace.told import Failing, Told
 from calibrant.workspace.tree import Hooks, Tree
 from calibrant.workspace.trying import Trying
 

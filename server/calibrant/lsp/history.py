@@ -28,7 +28,7 @@ async def history(ls: "CalibrantServer", given: dict[str, Any]) -> list[dict[str
     workspace, name = ls.configuration.workspace_of(path), ls.name_of(path)
     try:
         results = await asyncio.to_thread(ls.services.history, workspace, name)
-        changes = await ls.applications.see(path, lambda site: _changes(site, path))
+        changes = await ls.applications.recorded.see(path, lambda site: _changes(site, path))
     except (StoreError, OSError) as error:
         raise JsonRpcInvalidParams(f"The history of {path.name} cannot be read: {error}") from error
     snapshot = ls.documents.get(str(path))

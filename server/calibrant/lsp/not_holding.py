@@ -16,7 +16,7 @@ from calibrant.workspace.application import again, title_of
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
-    from calibrant.workspace.applications import Failing
+    from calibrant.workspace.told import Failing
 
 KEEP_AFTER_ALL = "Keep it all the same"
 ROLL_BACK, KEEP = "Roll back", "Keep"
@@ -101,7 +101,7 @@ async def _kept(ls: "CalibrantServer", path: Path, failing: "Failing") -> None:
     fixed = ls.applications.of(str(path)).of(failing.session.id)
     if fixed:
         fixed.wanted = True
-    await ls.applications.at_door(path, lambda site: asyncio.run(keep(site, failing.session.id)))
+    await ls.applications.recorded.at_door(path, lambda site: asyncio.run(keep(site, failing.session.id)))
 
 
 def _reasons(failing: Sequence["Failing"]) -> str:

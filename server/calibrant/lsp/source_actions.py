@@ -34,7 +34,7 @@ async def source_actions(
     if snapshot.path is None or (everything and not _by_the_user(ls, context)):
         return []
     actions = [_running(ls, snapshot)]
-    changes = ls.applications.sessions(snapshot.key)
+    changes = ls.applications.recorded.sessions(snapshot.key)
     if changes:
         title = f"Roll back {title_of(changes[0].fixes)} ({status_of(changes[0])})"
         argument = {"uri": snapshot.uri, "session": changes[0].id}

@@ -83,7 +83,7 @@ class Statuses:
         path = path_of(uri)
         found = await newest(self._server, uri)
         recorded = await self._recorded.look_up(path)
-        standing = await self._server.applications.see(path, lambda site: _standing(site, path))
+        standing = await self._server.applications.recorded.see(path, lambda site: _standing(site, path))
         if found is None:
             return None
         issues = self._server.publisher.issues(found.snapshot, found.analysis)
@@ -102,7 +102,7 @@ class Statuses:
             if not snapshot.is_open or counts is None:
                 continue
             recorded = self._recorded.known(snapshot)
-            standing = len(self._server.applications.sessions(snapshot.key))
+            standing = len(self._server.applications.recorded.sessions(snapshot.key))
             if recorded is None:
                 continue
             status = self._status(snapshot.uri, snapshot.key, counts, recorded, standing)

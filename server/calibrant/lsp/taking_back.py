@@ -49,7 +49,7 @@ class TakingBack:
         """
         from calibrant.change import preview
 
-        return await self._server.applications.see(
+        return await self._server.applications.recorded.see(
             self._path, lambda site: preview(site, self._texts(), self._session, path=self._path, whole=whole)
         )
 
@@ -75,7 +75,7 @@ class TakingBack:
     async def _plan(self, *, whole: bool) -> "RollbackEdits":
         from calibrant.change import rollback_edits
 
-        return await self._server.applications.at_door(
+        return await self._server.applications.recorded.at_door(
             self._path, lambda site: rollback_edits(site, self._texts(), self._session, path=self._path, whole=whole)
         )
 
@@ -114,7 +114,7 @@ class TakingBack:
         """Roll back what no editor holds, and note that all of it is."""
         from calibrant.change import Done, rollback, rolled_back
 
-        at_door = self._server.applications.at_door
+        at_door = self._server.applications.recorded.at_door
         if plan.closed:
             return await at_door(self._path, lambda site: rollback(site, plan.session, edited=list(plan.edits)))
         if reason:

@@ -3,26 +3,25 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from calibrant.model.applied import STANDING, ChangeSession
-from calibrant.model.ports import StoreError
+from calibrant.model.applied import ChangeSession
 from calibrant.model.session import SessionResult
 from calibrant.workspace.application import Application, of_draft, placed
 from calibrant.workspace.documents import Snapshot
 from calibrant.workspace.door import Door
+from calibrant.workspace.recorded_changes import RecordedChanges
 from calibrant.workspace.standing import Fixed, Standing
+from calibrant.workspace.told import Failing, Told
 
 if TYPE_CHECKING:
     from calibrant.change import Site
     from calibrant.workspace.calibration import Outcome
     from calibrant.workspace.drafts import Draft
-
-Answer = TypeVar("Answer")
 
 _LOADED = 8
 """How many recorded sessions of a document are taken in when it is opened."""
@@ -33,32 +32,6 @@ _CLOSED = 16
 _NOT_TOLD = "Whether the fixes in {name} hold could not be told ({error}), so they stand. The server's log says more."
 
 _log = logging.getLogger(__name__)
-
-
-class Failing(msgspec.Struct, frozen=True, eq=False):
-    """A session that did not hold, and why. `by_itself`: it may be rolled back without asking."""
-
-    session: ChangeSession
-    reason: str
-    by_itself: bool
-    application: Application | None = None
-
-
-class Told(msgspec.Struct, frozen=True):
-    """Whom the applications of a process tell.
-
-    - `say(message)`: the user.
-    - `verify(key)`: a fix was applied in a document, and a run should verify it.
-    - `failing(path, sessions)`: these did not hold; comes to its end when what can be done by itself is done.
-    - `concluded(key)`: a run of the document is over, and so is all that follows from it.
-    - `refreshed(key)`: what stands in a document has changed.
-    """
-
-    say: Callable[[str], None]
-    verify: Callable[[str], None]
-    failing: Callable[[Path, Sequence[Failing]], Awaitable[None]]
-    concluded: Callable[[str], None]
-    refreshed: Callable[[str], None]
 
 
 class Applications:
@@ -76,13 +49,12 @@ class Applications:
         history: Callable[[Path, str], Sequence[SessionResult]],
         told: Told,
     ) -> None:
-        self._door = door
+        self.recorded = RecordedChanges(door, workspace_of, told.say, self._seen)
         self._workspace_of = workspace_of
         self._name_of = name_of
         self._history = history
         self._told = told
         self._documents: dict[str, Standing] = defaultdict(Standing)
-        self._sessions: dict[str, tuple[ChangeSession, ...]] = {}
         self._closed: dict[str, None] = {}
         self._news: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -104,10 +76,6 @@ class Applications:
     def of(self, key: str) -> Standing:
         """Return what stands in a document."""
         return self._documents.get(key) or Standing()
-
-    def sessions(self, key: str) -> tuple[ChangeSession, ...]:
-        """Return the changes that stand in a file, the newest first, as far as they are known here."""
-        return self._sessions.get(key, ())
 
     def opened(self, snapshot: Snapshot) -> None:
         """Take in a document that was opened, and in the background what was recorded of it."""
@@ -178,30 +146,7 @@ class Applications:
 
     def refresh(self, path: Path) -> None:
         """Look up anew, in the background, which changes stand in a file."""
-        self._do(self._look_up(path))
-
-    async def at_door(self, path: Path, work: "Callable[[Site], Answer]") -> Answer:
-        """Do something with the store in a thread, after all that was begun before, and see what stands in the file then.
-
-        Raises:
-            StoreError: the state directory cannot be used.
-        """
-
-        def do(site: "Site") -> tuple[Answer, tuple[ChangeSession, ...]]:
-            answer = work(site)
-            return answer, _standing(site, path)
-
-        answer, sessions = await self._door.at(self._workspace_of(path), do)
-        self._show(path, sessions)
-        return answer
-
-    async def see(self, path: Path, work: "Callable[[Site], Answer]") -> Answer:
-        """Look something up in a thread, after all that was begun before; nothing is written.
-
-        Raises:
-            StoreError: what was recorded cannot be read.
-        """
-        return await self._door.see(self._workspace_of(path), work)
+        self._do(self.recorded.look_up(path))
 
     async def close(self) -> None:
         """Wait until all is recorded. What waits for the editor is given up."""
@@ -242,7 +187,7 @@ class Applications:
             edits = OpenEdits(there.path, there.before, there.edits)
             return record(site, [edits], there.fixes, answers=answers, session=session, kept=kept)
 
-        await self._at(application.path, work)
+        await self.recorded.attempt(application.path, work)
 
     async def _gone(self, path: Path, session: str, reason: str) -> None:
         from calibrant.change import rolled_back
@@ -253,51 +198,27 @@ class Applications:
             else:
                 rolled_back(site, session)
 
-        await self._at(path, work)
+        await self.recorded.attempt(path, work)
 
     async def _load(self, snapshot: Snapshot, path: Path) -> None:
         from calibrant.workspace.loading import recorded_in
 
-        workspace, document = self._workspace_of(path), self._documents[snapshot.key]
-        await self.settle(workspace)
+        document = self._documents[snapshot.key]
+        await self.recorded.settle(self._workspace_of(path))
         known = {fixed.session for fixed in document.state.standing}
 
-        def work(site: "Site") -> tuple[list[Fixed], tuple[ChangeSession, ...]]:
-            sessions = _standing(site, path)
-            return recorded_in(site, path, snapshot.text, sessions, known, _LOADED), sessions
+        def work(site: "Site", sessions: tuple[ChangeSession, ...]) -> list[Fixed]:
+            return recorded_in(site, path, snapshot.text, sessions, known, _LOADED)
 
-        try:
-            found, sessions = await self._door.see(workspace, work)
-        except (StoreError, OSError) as error:  # whoever applies or rolls back is told; here nothing is lost
-            _log.warning("What was changed in %s cannot be looked up: %s", path, error)
-            return
-        self._show(path, sessions)
-        for fixed in found:
+        for fixed in await self.recorded.look(path, work) or ():
             if document.of(fixed.session) is None:
                 document.load(snapshot.text, fixed)
 
-    async def settle(self, workspace: Path) -> None:
-        """Settle what an earlier process was interrupted in, and tell it; once for each workspace."""
-        try:
-            settled = await self._door.settle(workspace)
-        except (StoreError, OSError) as error:
-            self._told.say(f"A change of workflow files was interrupted, and cannot be settled yet. {error}")
-            return
-        if settled:
-            lines = [f"{', '.join(f'‘{path}’' for path in one.paths)}: {one.reason}" for one in settled]
-            self._told.say("\n".join(["An earlier change of workflow files did not come to its end.", *lines]))
-
-    async def _look_up(self, path: Path) -> None:
-        try:
-            sessions = await self._door.see(self._workspace_of(path), lambda site: _standing(site, path))
-        except (StoreError, OSError) as error:
-            _log.warning("What was changed in %s cannot be looked up: %s", path, error)
-            return
-        self._show(path, sessions)
-
     async def _conclude(self, key: str, path: Path, outcome: "Outcome", inputs: dict[str, object]) -> None:
+        from calibrant.workspace.verified import failing_of
+
         try:
-            failing = await self._verified(key, path, outcome, inputs)
+            failing = await failing_of(self.recorded, self.of(key), path, outcome, inputs, lambda: self._runs(path))
         except Exception as error:  # noqa: BLE001 - whatever it is, what waits for the run has an end
             _log.exception("What a run says of the fixes in %s could not be told", path)
             self._told.say(_NOT_TOLD.format(name=path.name, error=type(error).__name__))
@@ -307,54 +228,20 @@ class Applications:
         else:
             self._told.concluded(key)
 
-    async def _verified(self, key: str, path: Path, outcome: "Outcome", inputs: dict[str, object]) -> Sequence[Failing]:
-        """Remember what a run says of the fixes that stand in its text; returns those that do not hold."""
-        from calibrant.workspace.concluding import Concluded, conclude_all
-
-        workspace, document = self._workspace_of(path), self.of(key)
-        await self._look_up(path)
-        if not any(one.status == "unverified" for one in self.sessions(str(path))):
-            return []
-
-        def work(site: "Site") -> list[Concluded]:
-            mine = {fixed.session: fixed.application for fixed in document.state.standing if fixed.mine}
-            return conclude_all(
-                site, path, outcome, inputs, mine, lambda: self._history(workspace, self._name_of(path))
-            )
-
-        concluded = await self._at(path, work) or []
-        return [self._failing(document, one.session, one.verdict.reason) for one in concluded if not one.verdict.holds]
-
     async def _react(self, key: str, path: Path, failing: Sequence[Failing]) -> None:
         try:
             await self._told.failing(path, failing)
         finally:
             self._told.concluded(key)
 
-    def _failing(self, document: Standing, session: ChangeSession, reason: str) -> Failing:
-        fixed = document.of(session.id)
-        alone = fixed is not None and fixed.mine and fixed in document.state.untouched
-        return Failing(session, reason, alone, fixed.application if fixed else None)
+    def _runs(self, path: Path) -> Sequence[SessionResult]:
+        return self._history(self._workspace_of(path), self._name_of(path))
 
-    async def _at(self, path: Path, work: "Callable[[Site], Answer]") -> Answer | None:
-        """Do something with the store; where it cannot be used, the user is told."""
-        try:
-            answer = await self.at_door(path, work)
-        except (StoreError, OSError) as error:
-            self._told.say(
-                f"What fixes changed in {path.name} is not remembered, so only the editor can undo them. {error}"
-            )
-            return None
-        _refused(path, answer)
-        return answer
-
-    def _show(self, path: Path, sessions: tuple[ChangeSession, ...]) -> None:
-        key = str(path)
-        if self._sessions.get(key, ()) != sessions:
-            self._sessions[key] = sessions
-            if key not in self._documents or key in self._closed:
-                self._note_closed(key)
-            self._told.refreshed(key)
+    def _seen(self, key: str) -> None:
+        """Hear that other changes stand in a file than was known."""
+        if key not in self._documents or key in self._closed:
+            self._note_closed(key)
+        self._told.refreshed(key)
 
     def _note_closed(self, key: str) -> None:
         """Remember that a file is not open; the file of which that was noted longest ago is let go."""
@@ -364,7 +251,7 @@ class Applications:
             oldest = next(iter(self._closed))
             del self._closed[oldest]
             self._documents.pop(oldest, None)
-            self._sessions.pop(oldest, None)
+            self.recorded.forget(oldest)
 
     def _do(self, work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]] | None = None) -> None:
         task = asyncio.create_task(work)
@@ -376,16 +263,3 @@ class Applications:
         self._reactions.discard(task)
         if not task.cancelled() and (error := task.exception()):
             _log.error("A change could not be remembered", exc_info=error)
-
-
-def _standing(site: "Site", path: Path) -> tuple[ChangeSession, ...]:
-    from calibrant.change import history
-
-    return tuple(one for one in history(site, path) if one.status in STANDING)
-
-
-def _refused(path: Path, answer: object) -> None:
-    from calibrant.change import Done
-
-    if isinstance(answer, Done) and answer.status == "refused":
-        _log.warning("A change of %s is not remembered: %s", path, answer.reason)
