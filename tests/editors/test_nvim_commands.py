@@ -48,6 +48,7 @@ def test_subcommands_and_what_they_take_are_completed(nvim: Neovim) -> None:
     )
     assert completed("Calibrant re") == ["restart", "results"]
     assert completed("Calibrant results ") == ["issues", "steps"]
+    assert completed("silent Calibrant! res") == ["restart", "results"]
     assert completed("Calibrant calibrate mail") == ["mailbox="]
     assert completed("Calibrant calibrate --") == ["--live", "--partial"]
     assert not completed("Calibrant rollback ")
@@ -57,6 +58,11 @@ def test_subcommands_and_what_they_take_are_completed(nvim: Neovim) -> None:
     assert len(session) == 1
     nvim.do(f"Calibrant rollback! {session[0]}")
     nvim.until_told("Rolled back")
+    nvim.idle()
+    assert "nothing to roll back" not in " ".join(nvim.told())
+    assert nvim.asked() == [], "with a bang, nothing is asked"
+    nvim.do("Calibrant rollback!")
+    nvim.until_told("nothing to roll back")
 
 
 def test_results_are_grouped_in_the_quickfix_list_at_their_places_and_kept_fresh(nvim: Neovim) -> None:
@@ -206,3 +212,7 @@ def test_what_is_misspelt_is_told(nvim: Neovim) -> None:
     nvim.until_told("teem")
     nvim.do("enew", "Calibrant fix")
     nvim.until_told("not a workflow")
+    nvim.do("Calibrant")
+    assert "calibrate, cancel" in nvim.until_told(":Calibrant takes one of these")
+    nvim.do("file remote://host/one.workflow.yaml", "setlocal buftype=acwrite", "Calibrant fix")
+    nvim.until_told("no file that Calibrant could read")

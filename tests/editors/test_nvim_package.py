@@ -57,6 +57,15 @@ def test_no_key_is_taken_and_plugs_can_be_mapped(tmp_path: Path) -> None:
         assert all(keys.startswith("<Plug>(calibrant-") for keys in ours)
 
 
+def test_what_the_user_has_for_all_servers_counts_too(example: Path, tmp_path: Path) -> None:
+    """Keys for whatever server there is are mapped in an `on_attach` by many; the lenses come all the same."""
+    settings = "vim.lsp.config('*', { on_attach = function() vim.g.attached = (vim.g.attached or 0) + 1 end })"
+    with editing(Home(tmp_path / "home", settings), "urgent-mail.workflow.yaml", cwd=example) as nvim:
+        nvim.checked()
+        assert nvim.lua("return vim.g.attached") == 1
+        nvim.until("return #vim.lsp.codelens.get({ bufnr = 0 }) > 0", "the lenses")
+
+
 def _repository(folder: Path) -> Path:
     """Make a repository of which the plugin is only a part."""
     copy_of_plugin(folder / "editors" / "nvim")
@@ -114,7 +123,7 @@ def test_the_apt_that_fetches_editors_can_install_nothing() -> None:
     """Its configuration says so itself, and no installer has one of its own."""
     folder = INSTALLER.parent
     shared = (folder / "from-debian.sh").read_text(encoding="utf-8")
-    configuration = shared.split("apt.conf\" <<EOF", 1)[1].split("\nEOF", 1)[0]
+    configuration = shared.split('apt.conf" <<EOF', 1)[1].split("\nEOF", 1)[0]
     assert 'Dir::Bin::dpkg "/bin/false";' in configuration
     assert 'APT::Get::Download-Only "true";' in configuration
     for name in ("neovim", "emacs", "helix"):

@@ -9,7 +9,8 @@ local M = {}
 
 M.NAME = 'calibrant'
 
-local ROOT_MARKERS = { 'calibrant.toml', 'pyproject.toml', '.git' }
+--- What lies in the topmost folder of a workspace.
+M.ROOT_MARKERS = { 'calibrant.toml', 'pyproject.toml', '.git' }
 
 --- The commands without which a server is too old for this plugin.
 M.NEEDED = {
@@ -37,8 +38,8 @@ end
 ---@param client vim.lsp.Client
 local function check_age(client)
   if #M.lacking(client) > 0 then
-    local words = 'Calibrant’s server is version %s, which is too old for this plugin. '
-      .. 'Upgrade it with ‘pip install --upgrade calibrant’ where it is installed. See :checkhealth calibrant.'
+    local words = 'Calibrant’s server is version %s, which is too old for this plugin. Upgrade it from a newer clone '
+      .. 'of Calibrant with ‘pip install <folder of the clone>’, where it is installed. See :checkhealth calibrant.'
     tell.once(words:format(vim.tbl_get(client, 'server_info', 'version') or 'unknown'))
   end
 end
@@ -78,17 +79,18 @@ end
 --- Finds the workspace of a workflow, and makes sure that its server can be run before Neovim starts it.
 ---@param bufnr integer
 ---@param on_dir fun(root?: string)
-local function root_dir(bufnr, on_dir)
+---@param say? fun(problem: string)
+local function root_dir(bufnr, on_dir, say)
   if not workflows.is_workflow(bufnr) then
     return
   end
-  local root = vim.fs.root(bufnr, ROOT_MARKERS)
+  local root = vim.fs.root(bufnr, M.ROOT_MARKERS)
   if is_served(root) then
     return on_dir(root)
   end
   server.probe(root, function(found, problem)
     if not found then
-      tell.once(problem --[[@as string]])
+      (say or tell.once)(problem --[[@as string]])
     elseif vim.api.nvim_buf_is_valid(bufnr) then
       on_dir(root)
     end
@@ -131,7 +133,7 @@ function M.config()
   return {
     cmd = function(dispatchers, resolved)
       -- Neovim 0.11 does not say for which workspace it starts the server
-      local root = resolved and resolved.root_dir or vim.fs.root(0, ROOT_MARKERS)
+      local root = resolved and resolved.root_dir or vim.fs.root(0, M.ROOT_MARKERS)
       return start(supervisor, dispatchers, root)
     end,
     filetypes = vim.list_extend({ 'yaml', 'json' }, workflows.FILETYPES),
@@ -146,9 +148,6 @@ function M.config()
     on_init = function(client)
       client.settings = vim.tbl_extend('force', client.settings or {}, { calibrant = settings_of(client.settings) })
       check_age(client)
-    end,
-    on_attach = function(client, bufnr)
-      require('calibrant.lens').attach(client, bufnr)
     end,
     handlers = {
       ['window/showMessageRequest'] = require('calibrant.asking').asked,
@@ -165,11 +164,12 @@ end
 
 --- Starts the server for a buffer, or attaches the one that serves its workspace.
 ---@param bufnr integer
-function M.start(bufnr)
+---@param say? fun(problem: string) tells why it cannot be run
+function M.start(bufnr, say)
   local resolved = vim.lsp.config[M.NAME]
   resolved.root_dir(bufnr, function(root)
     vim.lsp.start(vim.tbl_extend('force', resolved, { root_dir = root }), { bufnr = bufnr })
-  end)
+  end, say)
 end
 
 --- Returns the client that serves a buffer.

@@ -75,7 +75,7 @@ local subcommands = {
   },
   rollback = {
     run = function(given)
-      require('calibrant.rollback').start(given.bufnr, { session = given.words[1], newest = given.bang })
+      require('calibrant.rollback').start(given.bufnr, { session = given.words[1], at_once = given.bang })
     end,
     complete = function(client, bufnr)
       return require('calibrant.history').completed(client, vim.uri_from_bufnr(bufnr))
@@ -130,13 +130,17 @@ local function names()
   return vim.fn.sort(vim.tbl_keys(subcommands))
 end
 
---- Runs `:Calibrant`. The bang may stand behind the subcommand, where people expect it.
+--- Runs `:Calibrant`; alone, it tells what there is. The bang may stand behind the subcommand, where people expect it.
 ---@param given {bang: boolean, fargs: string[]}
 function M.run(given)
-  local word, bang = given.fargs[1]:match('^(%a*)(!?)$')
+  local first, known = given.fargs[1], table.concat(names(), ', ')
+  if not first then
+    return tell.info((':Calibrant takes one of these: %s. See :help :Calibrant.'):format(known))
+  end
+  local word, bang = first:match('^(%a*)(!?)$')
   local subcommand = subcommands[word]
   if not subcommand then
-    return tell.error(('There is no :Calibrant %s. There is: %s.'):format(given.fargs[1], table.concat(names(), ', ')))
+    return tell.error(('There is no :Calibrant %s. There is: %s.'):format(first, known))
   end
   subcommand.run({
     bufnr = vim.api.nvim_get_current_buf(),
@@ -145,15 +149,15 @@ function M.run(given)
   })
 end
 
----@param line string
+---@param before string what stands before the word that is completed
 ---@param lead string
 ---@return string[]
-local function candidates(line, lead)
-  local before = vim.split(vim.trim(line:sub(1, #line - #lead)), '%s+')
-  if #before == 1 then
+local function candidates(before, lead)
+  local word = before:match('%u%a*!?%s+(%S+)') -- modifiers such as `silent` are in lower case
+  if not word then
     return names()
   end
-  local subcommand = subcommands[(before[2]:gsub('!$', ''))]
+  local subcommand = subcommands[(word:gsub('!$', ''))]
   local bufnr = vim.api.nvim_get_current_buf()
   local client = client_of(bufnr)
   return client and subcommand and subcommand.complete and subcommand.complete(client, bufnr, lead) or {}
@@ -161,12 +165,13 @@ end
 
 --- Completes `:Calibrant`.
 ---@param lead string
----@param line string up to the cursor
+---@param line string
+---@param at integer the cursor's place in it, in bytes
 ---@return string[]
-function M.complete(lead, line)
+function M.complete(lead, line, at)
   return vim.tbl_filter(function(word)
     return vim.startswith(word, lead)
-  end, candidates(line, lead))
+  end, candidates(line:sub(1, at - #lead), lead))
 end
 
 return M

@@ -2,6 +2,7 @@
 
 local client_of = require('calibrant.client').of
 local task = require('calibrant.task')
+local tell = require('calibrant.tell')
 local workflow_of = require('calibrant.workflow')
 
 local M = {}
@@ -106,7 +107,13 @@ function M.before_save(bufnr)
   if not client then
     return
   end
-  local answer = client:request_sync('textDocument/codeAction', params_of(bufnr, FIX_ALL), PATIENCE_MS, bufnr)
+  local params = params_of(bufnr, FIX_ALL)
+  local answer, problem = client:request_sync('textDocument/codeAction', params, PATIENCE_MS, bufnr)
+  if not answer then
+    local name = vim.fs.basename(vim.api.nvim_buf_get_name(bufnr))
+    local words = '‘%s’ was written without its fixes: the server gave no answer (%s).'
+    tell.warn(words:format(name, problem or 'it ended'))
+  end
   for _, action in ipairs(answer and answer.result or {}) do
     if action.kind == FIX_ALL then
       apply_now(client, action, bufnr)

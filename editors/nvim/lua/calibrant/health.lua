@@ -37,7 +37,7 @@ local function root()
   local open = workflows.buffers()
   local looked_at = bufnr > 0 and vim.list_contains(open, bufnr) and bufnr or open[1]
   local serving = looked_at and client.of(looked_at)
-  return serving and serving.root_dir or (looked_at and vim.fs.root(looked_at, { '.git', 'pyproject.toml' }))
+  return serving and serving.root_dir or (looked_at and vim.fs.root(looked_at, client.ROOT_MARKERS))
 end
 
 local function program()
@@ -97,7 +97,7 @@ local function attached(bufnr)
   if #lacking > 0 then
     local version = vim.tbl_get(serving, 'server_info', 'version') or '?'
     return health.error(('The server is too old: version %s lacks %s.'):format(version, table.concat(lacking, ', ')), {
-      'Upgrade it with ‘pip install --upgrade calibrant’ where it is installed, then :Calibrant restart.',
+      'Upgrade it with ‘pip install <folder of a newer clone>’ where it is installed, then :Calibrant restart.',
     })
   end
   health.ok(('Attached to %s (workspace: %s)'):format(name, serving.root_dir or 'none, the file stands alone'))

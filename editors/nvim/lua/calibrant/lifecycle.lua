@@ -56,7 +56,10 @@ function M.restart(bufnr)
       end)
     end
     local open = workflows.buffers()
-    vim.iter(open):each(client.start)
+    local say = tell.anew()
+    vim.iter(open):each(function(one)
+      client.start(one, say)
+    end)
     if #open == 0 and not workflows.is_workflow(bufnr) then
       tell.info('No workflow is open; the server starts with the first one.')
     end

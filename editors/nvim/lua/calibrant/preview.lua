@@ -44,7 +44,7 @@ end
 ---@return fun() close puts the user back where they were
 function M.show(file, after)
   local from = vim.api.nvim_get_current_tabpage()
-  vim.cmd('tab split | enew')
+  vim.cmd.tabnew() -- no split: its window may be one that keeps its buffer
   local tab = vim.api.nvim_get_current_tabpage()
   fill('Now', file.before, file.path)
   vim.cmd('rightbelow vnew')

@@ -9,7 +9,7 @@ local M = {}
 
 ---@class calibrant.RollbackOptions
 ---@field session? string the change; without it the user chooses
----@field newest? boolean the newest change, without asking or showing
+---@field at_once? boolean without showing the difference; where none is named, the newest change
 
 ---@class calibrant.Entry
 ---@field session string
@@ -53,6 +53,12 @@ local function chosen(workflow, session)
     task.fail(('There is nothing to roll back in ‘%s’.'):format(workflow.name))
   end
   return task.choose(entries, 'Roll back in ' .. workflow.name, M.line)
+end
+
+---@param workflow calibrant.Workflow
+---@return string?
+local function newest(workflow)
+  return (M.standing(workflow)[1] or {}).session
 end
 
 ---@param problem string
@@ -112,13 +118,12 @@ end
 function M.start(bufnr, options)
   task.start(function()
     local workflow = workflow_of.of(bufnr)
-    if options.newest then
-      local newest = M.standing(workflow)[1]
-      return newest and roll_back(workflow, newest, false) or chosen(workflow)
-    end
-    local entry = chosen(workflow, options.session)
+    local session = options.session or (options.at_once and newest(workflow)) or nil
+    local entry = chosen(workflow, session)
     if not entry then
       return
+    elseif options.at_once then
+      return roll_back(workflow, entry, false)
     end
     local shown, whole = previewed(workflow, entry.session)
     if shown and confirmed(shown.files, entry) then

@@ -7,7 +7,8 @@ local M = {}
 --- How long a server may take to say its version.
 local PATIENCE_MS = 20000
 
-local HOW = 'Install it with ‘pip install calibrant’ (Python 3.11 or newer), or name it: '
+local HOW = 'Install it from a clone of Calibrant with ‘pip install <folder of the clone>’ (Python 3.11 or newer), '
+  .. 'or name it: '
   .. "vim.g.calibrant = { cmd = { '/path/to/calibrant', 'serve' } }. See :checkhealth calibrant."
 
 ---@class calibrant.Candidate

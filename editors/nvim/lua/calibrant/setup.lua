@@ -18,11 +18,11 @@ local function command()
   vim.api.nvim_create_user_command('Calibrant', function(given)
     require('calibrant.command').run(given)
   end, {
-    nargs = '+',
+    nargs = '*',
     bang = true,
     desc = 'Calibrate the workflow in this buffer, and mend it',
-    complete = function(lead, line)
-      return require('calibrant.command').complete(lead, line)
+    complete = function(...)
+      return require('calibrant.command').complete(...)
     end,
   })
 end
@@ -43,6 +43,17 @@ local function listeners()
     callback = function(event)
       if require('calibrant.config').get().fix_on_save then
         require('calibrant.fixes').before_save(event.buf)
+      end
+    end,
+  })
+  -- not `on_attach` of the configuration: there, the user's own for all servers would not be called
+  vim.api.nvim_create_autocmd('LspAttach', {
+    group = group,
+    desc = 'Show the code lenses of a workflow',
+    callback = function(event)
+      local client = vim.lsp.get_client_by_id(event.data.client_id)
+      if client and client.name == 'calibrant' then
+        require('calibrant.lens').attach(client, event.buf)
       end
     end,
   })

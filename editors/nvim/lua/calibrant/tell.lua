@@ -33,4 +33,16 @@ function M.once(message)
   end)
 end
 
+--- Returns what tells each message once, however often it was told before: the user tries again.
+---@return fun(message: string)
+function M.anew()
+  local told = {} ---@type table<string, true>
+  return function(message)
+    if not told[message] then
+      told[message] = true
+      M.error(message)
+    end
+  end
+end
+
 return M

@@ -16,7 +16,11 @@ local M = {}
 ---@param bufnr integer
 ---@return calibrant.Workflow
 function M.of(bufnr)
-  if not workflows.is_workflow(bufnr) then
+  if not vim.api.nvim_buf_is_valid(bufnr) then
+    task.fail('The workflow’s buffer is gone.')
+  elseif vim.bo[bufnr].buftype ~= '' and workflows.filetype(vim.api.nvim_buf_get_name(bufnr)) then
+    task.fail('This is no file that Calibrant could read: write it to a folder of this machine, and open it there.')
+  elseif not workflows.is_workflow(bufnr) then
     task.fail('This is not a workflow: their names end in .workflow.yaml, .workflow.yml or .workflow.json.')
   end
   local serving = client.of(bufnr)
