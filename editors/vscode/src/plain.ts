@@ -1,12 +1,7 @@
 /**
- * Returns a message in which the editor finds no link. Texts of a workflow, its name for one, stand in messages, and the
- * editor takes `[…](command:…)` in them for a button.
+ * Returns a text in which the editor finds no link and no icon. Texts of a workflow, its name for one, stand in messages,
+ * questions and lists, where the editor takes `[…](command:…)` for a button and `$(…)`, as in a shell’s `$(date)`, for an icon.
  */
-export function plain(message: string): string {
-  return message.replaceAll("](", "]\u200b(");
-}
-
-/** Returns a text in which the editor finds no icon: in a list and in the status bar it draws one for `$(…)`, as in a shell’s `$(date)`. */
-export function noIcons(text: string): string {
-  return text.replaceAll("$(", "$\u200b(");
+export function plain(text: string): string {
+  return text.replaceAll("](", "]\u200b(").replaceAll("$(", "$\u200b(");
 }

@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import { CancellationError, commands, TabInputText, Uri, window, workspace } from "vscode";
-import { noIcons, plain } from "../plain";
+import { plain } from "../plain";
 import type { Calibrant } from "../client/session";
 import type { Supervisor } from "../client/supervisor";
 import { isWorkflowName } from "../names";
@@ -53,7 +53,7 @@ function inTabs(): Uri[] {
 }
 
 async function oneOf(uris: readonly Uri[]): Promise<Uri> {
-  const items = uris.map((uri) => ({ label: noIcons(basename(uri.fsPath)), description: noIcons(folderOf(uri)), uri }));
+  const items = uris.map((uri) => ({ label: plain(basename(uri.fsPath)), description: plain(folderOf(uri)), uri }));
   const chosen = await window.showQuickPick(items, { title: "Calibrant", placeHolder: "Which of the open workflows?", matchOnDescription: true, ignoreFocusOut: true });
   if (!chosen) throw new CancellationError();
   return chosen.uri;

@@ -1,7 +1,7 @@
 import { CancellationError, QuickPickItemKind, ThemeIcon, window, type QuickInputButton, type QuickPickItem } from "vscode";
 import type { Input } from "../client/protocol";
 import type { Calibrant } from "../client/session";
-import { noIcons } from "../plain";
+import { plain } from "../plain";
 import { written, shown } from "./input-words";
 
 /** What inputs are given: a text is read by the server as the input’s type says, null forgets what was remembered. */
@@ -93,9 +93,9 @@ function choose(inputs: readonly Input[], values: Values): Promise<"run" | Chose
 function itemOf(input: Input, values: Values): Choice {
   const remembered = values[input.name] ?? (input.name in values ? null : input.value);
   return {
-    label: noIcons(input.name),
-    description: noIcons(shown(input, values)),
-    detail: noIcons([input.type, input.description].filter((text) => text !== "").join(" · ")),
+    label: plain(input.name),
+    description: plain(shown(input, values)),
+    detail: plain([input.type, input.description].filter((text) => text !== "").join(" · ")),
     buttons: remembered === null || remembered === undefined ? [] : [FORGET],
     input,
   };
@@ -110,7 +110,7 @@ async function ask(session: Calibrant, uri: string, input: Input, of: string, gi
 }
 
 async function pickOne(title: string, input: Input, choices: readonly unknown[]): Promise<unknown> {
-  const items = choices.map((choice) => ({ label: noIcons(written(choice)), choice }));
+  const items = choices.map((choice) => ({ label: plain(written(choice)), choice }));
   const placeHolder = input.description || `One of ${items.length}`;
   return (await window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true }))?.choice;
 }
@@ -119,13 +119,13 @@ function write(session: Calibrant, uri: string, input: Input, title: string, giv
   const before = given ?? input.value ?? input.default;
   return window.showInputBox({
     title,
-    prompt: [input.description, `(${input.type})`].filter((text) => text !== "").join(" "),
+    prompt: plain([input.description, `(${input.type})`].filter((text) => text !== "").join(" ")),
     value: before === null || before === undefined ? "" : written(before),
     password: input.secret === true,
     ignoreFocusOut: true,
     validateInput: async (text) => {
       const { inputs } = await session.request("calibrant.inputs", { uri, values: { [input.name]: text } });
-      return inputs.find(({ name }) => name === input.name)?.problem ?? "";
+      return plain(inputs.find(({ name }) => name === input.name)?.problem ?? "");
     },
   });
 }

@@ -1,6 +1,6 @@
 import type { Status } from "../client/protocol";
 import type { ServerState } from "../client/session";
-import { noIcons } from "../plain";
+import { plain } from "../plain";
 import { actionsFor } from "./actions";
 
 /** What the status bar shows. */
@@ -30,7 +30,7 @@ export function shownOf(state: ServerState, inWorkflow: boolean, status: Status 
   if (!status) return { text: "Calibrant", tooltip: tooltipOf([], state, inWorkflow, status), alarm: "none" };
   const lines = [status.words, status.trusted ? "" : "Commands do not run: this workspace is not trusted."];
   return {
-    text: `$(${iconOf(status)}) ${noIcons(status.words)}`,
+    text: `$(${iconOf(status)}) ${plain(status.words)}`,
     tooltip: tooltipOf(lines, state, inWorkflow, status),
     alarm: status.state === "idle" && status.counts.error > 0 ? "warning" : "none",
   };

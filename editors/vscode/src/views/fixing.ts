@@ -1,7 +1,7 @@
 import { commands, languages, Uri, window, type QuickPickItem } from "vscode";
 import type { Fix, Issue } from "../client/protocol";
 import type { Calibrant } from "../client/session";
-import { noIcons } from "../plain";
+import { plain } from "../plain";
 
 /** Applies a fix of an issue; where there are several, the user chooses. */
 export async function fixIssue(session: Calibrant, uri: Uri, issue: Issue): Promise<void> {
@@ -12,7 +12,7 @@ export async function fixIssue(session: Calibrant, uri: Uri, issue: Issue): Prom
 async function choose({ message, fixes }: Issue): Promise<Fix | undefined> {
   if (fixes.length < 2) return fixes[0];
   const items = fixes.map((fix): QuickPickItem & { fix: Fix } => ({
-    label: noIcons(fix.words ?? fix.title),
+    label: plain(fix.words ?? fix.title),
     description: fix.safety === "safe" ? "safe" : "for review",
     fix,
   }));

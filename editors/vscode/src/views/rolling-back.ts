@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { Uri, window, type QuickPickItem } from "vscode";
 import type { Rollback, Session } from "../client/protocol";
 import type { Calibrant } from "../client/session";
-import { noIcons, plain } from "../plain";
+import { plain } from "../plain";
 import { stands, timeOf, titleOf } from "./entries";
 import type { PreviewTexts } from "./texts";
 
@@ -25,9 +25,9 @@ export async function rollBack(session: Calibrant, texts: PreviewTexts, uri: Uri
 function itemOf(entry: Session): QuickPickItem & { entry: Session } {
   const fixes = (entry.change?.fixes ?? []).map((fix) => fix.title).join(" · ");
   return {
-    label: noIcons(titleOf(entry)),
-    description: noIcons(entry.words?.detail ?? ""),
-    detail: noIcons([timeOf(entry), fixes].filter(Boolean).join("  ")),
+    label: plain(titleOf(entry)),
+    description: plain(entry.words?.detail ?? ""),
+    detail: plain([timeOf(entry), fixes].filter(Boolean).join("  ")),
     entry,
   };
 }
