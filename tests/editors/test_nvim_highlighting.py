@@ -15,6 +15,9 @@ steps:
     run: |
       echo {{ a.path }} } {
     name: plain {{ not_text }} text
+    if: a.size > 3 and not b # in words
+    with: {where: item.age, by: name, note: size}
+  - name: what if not
 """
 JSON = """{"name": "{{ inputs.to }} and {{ \\"x\\" }}", "note": "{{ open", "steps": []}
 """
@@ -59,6 +62,12 @@ def test_expressions_in_yaml_are_coloured_and_what_is_not_closed_is_not(tmp_path
         assert group(8, "a.path") == "calibrantRoot"
         assert group(9, "not_text") == "calibrantRoot"
         assert group(2, "steps") == "yamlBlockMappingKey"
+        assert (group(10, "if"), group(10, "a.size")) == ("yamlBlockMappingKey", "calibrantRoot"), "braces are optional"
+        assert (group(10, "3"), group(10, "not")) == ("calibrantNumber", "calibrantKeyword")
+        assert group(10, "words") == "yamlComment"
+        assert (group(11, "item"), group(11, "name")) == ("calibrantRoot", "calibrantRoot")
+        assert (group(11, "note"), group(11, "size")) == ("yamlFlowMappingKey", "yamlPlainScalar")
+        assert group(12, "not") == "yamlPlainScalar"
         nvim.do("edit!")
         assert group(1, "inputs") == "calibrantRoot", "also when it is loaded again"
 

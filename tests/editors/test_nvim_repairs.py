@@ -1,5 +1,7 @@
 """The whole path in Neovim, through the plugin's own commands: issues, fixes, verification, and every byte back."""
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,3 +161,34 @@ def test_lenses_show_the_result_and_roll_back_with_the_difference(nvim: Neovim) 
     nvim.until_told("Rolled back")
     assert [one["diff"] for one in nvim.asked()[-1]["windows"]] == [True, True]
     assert nvim.text() == before
+
+
+def test_a_workflow_that_is_wiped_while_its_fix_is_chosen_disturbs_no_other(nvim: Neovim) -> None:
+    nvim.calibrate()
+    wiped = nvim.lua("return vim.api.nvim_get_current_buf()")
+    nvim.do("write other.workflow.yaml", "edit other.workflow.yaml")
+    nvim.checked()
+    nvim.do(f"buffer {wiped}")
+    nvim.lua("vim.ui.select = function(items, _, choose) Later = function() choose(items[1], 1) end end")
+    nvim.do("Calibrant fix!")
+    nvim.until("return Later ~= nil", "the question")
+    nvim.do("buffer other", f"bwipeout! {wiped}")
+    nvim.calibrate()
+    nvim.lua("Later()")
+    nvim.until("return #vim.lsp.codelens.get({ bufnr = 0 }) > 0", "the lenses of the other")
+    assert nvim.lua("return vim.v.errmsg") == ""
+
+
+def test_writing_waits_no_longer_than_it_must_for_a_server_that_hangs(example: Path, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home", "vim.g.calibrant = { fix_on_save = true }")
+    with editing(home, WORKFLOW, cwd=example) as nvim:
+        nvim.checked()
+        server = nvim.lua("return vim.api.nvim_get_proc_children(vim.fn.getpid())")
+        for pid in server:
+            os.kill(pid, signal.SIGSTOP)
+        nvim.do("normal! Go# written", "write")
+        assert "written without its fixes" in nvim.until_told("gave no answer")
+        assert (example / WORKFLOW).read_text(encoding="utf-8").endswith("# written\n")
+        for pid in server:
+            os.kill(pid, signal.SIGCONT)
+        nvim.idle()

@@ -6,6 +6,13 @@ syntax region calibrantExpression oneline matchgroup=calibrantBraces
       \ start=/{{\ze\%(\%({{\)\@!.\)\{-}}}/ end=/}}/ keepend
       \ containedin=yamlFlowString,yamlPlainScalar,yamlBlockString,jsonString,jsonStringMatch
       \ contains=calibrantString,calibrantNumber,calibrantKeyword,calibrantConstant,calibrantFilter,calibrantRoot,calibrantOperator
+" What decides (`if`, `where`, `by`) is an expression without braces too; in quotes it stays coloured as a text.
+syntax match calibrantBare contained containedin=yamlPlainScalar transparent
+      \ /\%(^\s*\%(-\s\+\)*\%(if\|where\|by\):\s\+\)\@<=[^[:space:]|>"'#&*!{%@`]\%(\%(\s#\)\@!.\)*/
+      \ contains=calibrantString,calibrantNumber,calibrantKeyword,calibrantConstant,calibrantFilter,calibrantRoot,calibrantOperator
+syntax match calibrantBare contained containedin=yamlPlainScalar transparent
+      \ /\%([{,]\s*\%(if\|where\|by\):\s\+\)\@<=[^[:space:]|>"'#&*!{%@`,}][^,}]*/
+      \ contains=calibrantString,calibrantNumber,calibrantKeyword,calibrantConstant,calibrantFilter,calibrantRoot,calibrantOperator
 syntax region calibrantString contained oneline start=/'/ skip=/\\./ end=/'/
 syntax region calibrantString contained oneline start=/\\\?"/ skip=/\\\\./ end=/\\\?"/
 syntax match calibrantNumber contained /\<\d\+\%(\.\d\+\)\?\>/

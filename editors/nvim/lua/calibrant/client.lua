@@ -150,6 +150,7 @@ function M.config()
       check_age(client)
     end,
     handlers = {
+      ['workspace/codeLens/refresh'] = require('calibrant.lens').refreshed,
       ['window/showMessageRequest'] = require('calibrant.asking').asked,
       ['calibrant/status'] = function(_, status)
         require('calibrant.status').told(status)

@@ -17,6 +17,17 @@ local function refresh(bufnr)
   end
 end
 
+--- Handles `workspace/codeLens/refresh`. Neovim 0.12 also asks for lenses of a buffer that was just wiped, and raises an
+--- error then, which would be shown to the user: it is written into the log.
+---@type lsp.Handler
+function M.refreshed(problem, result, context)
+  local ok, answer = pcall(vim.lsp.handlers['workspace/codeLens/refresh'], problem, result, context)
+  if not ok then
+    vim.lsp.log.warn('calibrant', 'code lenses', answer)
+  end
+  return ok and answer or vim.NIL
+end
+
 --- Shows the lenses of a buffer, where the user wants them.
 ---@param client vim.lsp.Client
 ---@param bufnr integer
