@@ -133,3 +133,21 @@ def test_a_folder_s_settings_count_for_its_workflows(opener: Opener, example: Pa
     seen = window.squiggles()
     assert Squiggle("warning", 92, 40, "urgnet") in seen
     assert not any(mark.text == "contents" for mark in seen)
+
+
+def test_a_folder_may_have_any_name(opener: Opener, example: Path) -> None:
+    folder = example.rename(example.with_name("A b #1 %41 ü ‘x’"))
+    before = (folder / WORKFLOW).read_bytes()
+    window = opener(folder)
+    window.open(WORKFLOW)
+    window.wait_for_squiggle(92, "urgnet")
+    window.go_to(92, 41)
+    window.fix_that("Change ‘urgnet’ to ‘urgent’").click()
+    window.wait_for_line("{{ urgent.count }} urgent mails this week")
+    window.command("Calibrant: Roll Back…")
+    window.choose("urgnet")
+    expect(window.diff()).to_be_visible()
+    window.choose("Only what the change did is taken back")
+    window.wait_for_notification("Rolled back")
+    window.save()
+    window.wait_for_file(folder / WORKFLOW, lambda content: content == before)

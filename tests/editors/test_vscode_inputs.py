@@ -56,3 +56,21 @@ def test_leaving_a_question_unanswered_runs_nothing(greeting: Window) -> None:
     greeting.page.locator(".quick-input-widget").wait_for(state="hidden")
     expect(greeting.status()).not_to_contain_text("Calibrating")
     expect(greeting.lens("last result")).to_have_count(0)
+
+
+def test_a_secret_is_typed_unseen_and_what_a_workflow_says_of_it_is_no_link(opener: Opener, tmp_path: Path) -> None:
+    described = "Of the [page](command:workbench.action.quit), by $(key)"
+    (tmp_path / "send.workflow.yaml").write_text(
+        "name: send\ninputs:\n"
+        f'  api_token: {{type: string, required: true, description: "{described}"}}\n'
+        'steps:\n  - id: write\n    uses: file.write\n    with: {path: a.txt, content: "{{ inputs.api_token }}"}\n',
+        encoding="utf-8",
+    )
+    window = opener(tmp_path)
+    window.open("send.workflow.yaml")
+    window.command("Calibrant: Calibrate This Workflow")
+    question = window.page.locator(".quick-input-widget")
+    expect(question.locator(".quick-input-message")).to_contain_text("Of the [page]")
+    expect(question.locator(".quick-input-message a")).to_have_count(0)
+    expect(question.locator(".quick-input-message .codicon-key")).to_have_count(0)
+    expect(window.quick_input()).to_have_attribute("type", "password")

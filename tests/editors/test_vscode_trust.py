@@ -1,5 +1,6 @@
 """A folder that is not trusted: checked, but nothing of it is executed, until the user says so."""
 
+import json
 import shlex
 import sys
 from pathlib import Path
@@ -60,3 +61,35 @@ def test_trust_is_asked_for_where_a_run_left_out_commands(window: Window) -> Non
     message.get_by_role("button", name="Trust this workspace").click()
     window.wait_for_squiggle(66, '"{{ inputs.status_page }}/status"')
     window.wait_for_squiggle(95, "python3 checks/check_report.py")
+
+
+def test_a_workspace_that_is_trusted_opens_no_folder_by_its_settings_but_the_user_does(
+    configured: Workbench, opener: Opener, tmp_path: Path
+) -> None:
+    workspace, outside = tmp_path / "workspace", tmp_path / "outside.txt"
+    (workspace / ".vscode").mkdir(parents=True)
+    outside.write_text("private", encoding="utf-8")
+    (workspace / "read.workflow.yaml").write_text(
+        f"name: read\nsteps:\n  - id: look\n    uses: file.read\n    with: {{path: {outside}}}\n", encoding="utf-8"
+    )
+    opened = {"calibrant.openPaths": [str(tmp_path)]}
+    settings = json.dumps(opened | {"[calibrant]": opened, "calibrant.server.path": None})
+    (workspace / ".vscode" / "settings.json").write_text(settings, encoding="utf-8")
+    window = opener(workspace)
+    window.open("read.workflow.yaml")
+    window.command("Calibrant: Calibrate This Workflow")
+    window.wait_for_squiggle(5, str(outside))
+    expect(window.lens("last result")).to_contain_text("1 error")
+    user = (
+        configured.home / "user" / "Machine" / "settings.json"
+    )  # what is the machine's is set there, seen from a browser
+    user.parent.mkdir(exist_ok=True)
+    user.write_text(json.dumps(opened), encoding="utf-8")
+    try:
+        window.reload()
+        window.open("read.workflow.yaml")
+        window.command("Calibrant: Calibrate This Workflow")
+        expect(window.lens("last result")).to_contain_text("no issues")
+        assert not window.squiggles()
+    finally:
+        user.unlink()

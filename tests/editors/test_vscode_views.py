@@ -190,6 +190,25 @@ def test_first_steps_that_are_done_are_ticked(shown: Window) -> None:
     expect(ticked.nth(2)).to_contain_text("Calibrate it")
 
 
+def test_from_the_first_steps_it_is_asked_which_of_several_open_workflows_is_meant(shown: Window, orders: Path) -> None:
+    shutil.copy(orders / WORKFLOW, orders / "other.workflow.yaml")
+    shown.page.keyboard.press("Control+K")
+    shown.page.keyboard.press("Enter")  # the tab stays
+    shown.open("other.workflow.yaml")
+    shown.command("Calibrant: Get Started")
+    shown.page.locator(".getting-started-step").filter(has_text="Calibrate it").click()
+    shown.page.get_by_role("button", name="Calibrate This Workflow").first.click()
+    expect(shown.page.locator(".quick-input-widget input")).to_have_attribute(
+        "placeholder", "Which of the open workflows?"
+    )
+    shown.choose("other.workflow.yaml")
+    shown.open("other.workflow.yaml")
+    expect(shown.lens(re.compile("last result: 3 errors"))).to_be_visible()
+    shown.open(WORKFLOW)
+    expect(shown.lens("Calibrate")).to_be_visible()
+    expect(shown.lens("last result")).to_have_count(0)
+
+
 @pytest.mark.parametrize("suffix", ["yaml", "json"])
 def test_a_snippet_makes_a_workflow(opener: Callable[[Path | None], Window], tmp_path: Path, suffix: str) -> None:
     (tmp_path / f"new.workflow.{suffix}").write_text("")

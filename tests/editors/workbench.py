@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -76,7 +77,7 @@ class Workbench:
         return _environment(self.home)
 
     def address(self, folder: Path | None) -> str:
-        return f"http://127.0.0.1:{self.port}/" + (f"?folder={folder}" if folder else "?ew=true")
+        return f"http://127.0.0.1:{self.port}/" + (f"?folder={quote(str(folder))}" if folder else "?ew=true")
 
     def logs(self, since: float) -> str:
         """Return what the extension and the language server wrote since a time."""
