@@ -17,8 +17,8 @@ local function refresh(bufnr)
   end
 end
 
---- Handles `workspace/codeLens/refresh`. Neovim 0.12 also asks for lenses of a buffer that was just wiped, and raises an
---- error then, which would be shown to the user: it is written into the log.
+--- Handles `workspace/codeLens/refresh`. Neovim 0.12 asks for the lenses of a wiped buffer too, and raises an error then,
+--- which would be shown to the user: it is written into the log.
 ---@type lsp.Handler
 function M.refreshed(problem, result, context)
   local ok, answer = pcall(vim.lsp.handlers['workspace/codeLens/refresh'], problem, result, context)
