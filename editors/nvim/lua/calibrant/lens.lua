@@ -17,7 +17,7 @@ local function refresh(bufnr)
   end
 end
 
---- Handles `workspace/codeLens/refresh`. Neovim 0.12 asks for the lenses of a wiped buffer too, and raises an error then,
+--- Handles `workspace/codeLens/refresh`. Neovim 0.12 asks for the lenses of a wiped buffer too, and raises an error,
 --- which would be shown to the user: it is written into the log.
 ---@type lsp.Handler
 function M.refreshed(problem, result, context)
