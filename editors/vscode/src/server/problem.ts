@@ -29,7 +29,7 @@ export function wordsOf(problem: Problem): string {
     case "broken":
       return `Calibrant’s server at ${problem.path} cannot be run.${lastOf(problem.detail)}`;
     case "tooOld":
-      return `Calibrant’s server at ${problem.path} is version ${problem.version}, which is too old for this extension. Upgrade it with ‘pip install --upgrade calibrant’ in its environment, or let the extension install its own.`;
+      return `Calibrant’s server at ${problem.path} is version ${problem.version}, which is too old for this extension. Install a newer one there, or let the extension install its own.`;
     case "died":
       return `Calibrant’s server at ${problem.path} ended while starting (${problem.how}).${lastOf(problem.detail)}`;
   }
