@@ -77,7 +77,7 @@ async def test_an_input_is_told_with_all_that_a_person_needs_to_give_it(ws: Path
         assert list(found) == ["file", "count", "mode", "rows", "spare", "must"]
         assert found["file"] == {
             "name": "file", "type": "path", "description": "What is read", "choices": None, "default": None,
-            "sample": None, "value": None, "needed": True, "problem": "", "secret": False,
+            "sample": None, "value": None, "needed": True, "problem": "", "secret": False, "remembered": False,
         }  # fmt: skip
         assert (found["count"]["default"], found["mode"]["choices"]) == (2, ["fast", "slow"])
         assert found["rows"]["sample"] == [1]
@@ -168,8 +168,8 @@ async def test_a_secret_is_used_while_the_server_lives_and_never_written_down(ws
     async with editing(ws, state=state, environ=environ) as editor:
         await ran(editor, uri, **given)
         found = await inputs(editor, uri)
-        assert [(one["value"], one["needed"], one["secret"]) for one in found.values()] == [
-            (None, False, True), (None, False, True), ("ops", False, False),
+        assert [(one["value"], one["needed"], one["secret"], one["remembered"]) for one in found.values()] == [
+            (None, False, True, True), (None, False, True, True), ("ops", False, False, True),
         ]  # fmt: skip
         assert "missing-input" not in codes(await ran(editor, uri))
         await ran(editor, uri, note="https://ops:t9Xw3kQz7Lp@example.org", team="ghp_" + "a1B2c3D4e5" * 4)
@@ -216,7 +216,9 @@ async def test_what_is_remembered_goes_along_when_the_file_is_renamed(ws: Path, 
                 await asyncio.sleep(0.05)
         assert not (await inputs(editor, new))["api_token"]["needed"]
         write(ws, SECRET)
-        assert (await inputs(editor, uri))["team"]["value"] is None
+        async with asyncio.timeout(10):  # it is in its new place before it leaves the old one
+            while (await inputs(editor, uri))["team"]["value"] is not None:
+                await asyncio.sleep(0.05)
         editor.workspace_did_rename_files(types.RenameFilesParams([types.FileRename(new, other)]))
         await asyncio.sleep(0.3)
         assert (await inputs(editor, other))["team"]["value"] == "dev"

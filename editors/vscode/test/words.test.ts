@@ -91,6 +91,8 @@ test("an input shows what a run would use", () => {
     [{ problem: "‘x’ is not a number." }, { team: "x" }, "‘x’ is not a number."],
     [{ value: ["a"] }, {}, '["a"]'],
     [{ secret: true }, { team: "hunter2" }, "•••••• (now)"],
+    [{ secret: true, remembered: true, needed: false }, {}, "••••••"],
+    [{ secret: true, remembered: true }, { team: null }, "needs a value"],
   ];
   for (const [given, values, words] of cases) assert.equal(shown({ ...INPUT, ...given }, values), words);
 });

@@ -173,7 +173,7 @@ def _kept_from(connector: Connector, effect: Effect, where: Where, desk: Desk) -
     """Return why a call may not be made, or None."""
     if where.origin and not desk.request.trusted and effect is not Effect.NOTHING:
         reason = f"This workspace is not trusted, so nothing outside it ({where.origin}) is reached."
-        return Called("not_run", reason=reason + " Trust it with: calibrant trust")
+        return Called("not_run", reason=reason + " ‘calibrant trust’ trusts it.")
     if reason := _isolated(where, desk):
         return Called("skipped", reason=reason)
     if effect is Effect.WRITE and not desk.request.live and connector.rehearse is None:

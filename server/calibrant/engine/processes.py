@@ -5,6 +5,7 @@ import contextlib
 import errno
 import os
 import secrets
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -94,7 +95,7 @@ class Runner:
 
     def _refuse_untrusted(self) -> None:
         if self._mode == "no":
-            folder = self._copy.overlay.workspace
+            folder = shlex.quote(str(self._copy.overlay.workspace))
             raise NotRun(f"This workspace is not trusted to run commands. ‘calibrant trust {folder}’ trusts it.")
         if sys.platform == "win32":
             raise NotRun("Commands do not run on Windows yet.")

@@ -20,7 +20,8 @@ class Wanted(msgspec.Struct, frozen=True):
     """One input as a person is asked for it.
 
     `value` is what is remembered of earlier runs, None where nothing is, or nothing that fits. `needed`: a run has no value
-    for it. `problem` says what is wrong with the value that was given now. `secret`: it is not written down.
+    for it. `problem` says what is wrong with the value that was given now. `secret`: it is not written down, and `value` does
+    not show it; `remembered` tells that a value that fits is at hand all the same.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Wanted(msgspec.Struct, frozen=True):
     needed: bool
     problem: str
     secret: bool
+    remembered: bool
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -90,7 +92,8 @@ def _wanted(item: Input, referred: bool, remembered: Remembered, given: Mapping[
     problem = problem_of(item, given[item.name]) if given.get(item.name) is not None else ""
     secret = is_secret(item, None, ())
     kept = remembered.kept.get(item.name)
-    held = given[item.name] if item.name in given else remembered.all.get(item.name)
+    before = remembered.all.get(item.name)
+    held = given[item.name] if item.name in given else before
     has_value = held is not None and not problem_of(item, held)
     own = _literal(item.default) is not None or _literal(item.sample) is not None
     return Wanted(
@@ -104,6 +107,7 @@ def _wanted(item: Input, referred: bool, remembered: Remembered, given: Mapping[
         needed=(item.required or referred) and not has_value and not own,
         problem=problem,
         secret=secret or item.name in remembered.confided,
+        remembered=before is not None and not problem_of(item, before),
     )
 
 

@@ -14,6 +14,7 @@ local M = {}
 ---@field value any
 ---@field needed boolean
 ---@field problem string
+---@field secret boolean
 
 ---@param value any
 ---@return string
@@ -65,6 +66,9 @@ local function ask(input, problem, text)
   local prompt = (problem ~= '' and problem .. ' ' or '') .. title(input) .. ': '
   if type(input.choices) == 'table' then
     return task.choose(input.choices, prompt, shown)
+  end
+  if input.secret then
+    return task.ask_secretly(prompt)
   end
   return task.ask(prompt, text)
 end

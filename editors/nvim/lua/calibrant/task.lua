@@ -72,4 +72,12 @@ function M.ask(prompt, default)
   end))
 end
 
+--- Lets the user type what nobody else should read; returns nil where they would rather not.
+---@param prompt string
+---@return string?
+function M.ask_secretly(prompt)
+  local given, text = pcall(vim.fn.inputsecret, prompt)
+  return given and text ~= '' and text or nil
+end
+
 return M

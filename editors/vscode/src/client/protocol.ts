@@ -121,6 +121,8 @@ export interface Input {
   readonly problem: string;
   /** It is a password or the like, to be seen by nobody. */
   readonly secret?: boolean;
+  /** A value is at hand, also where it is a secret and not shown. */
+  readonly remembered?: boolean;
 }
 
 /** What a rollback did, or with `preview` would do. */

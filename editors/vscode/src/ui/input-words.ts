@@ -12,6 +12,7 @@ export function shown(input: Input, values: Readonly<Record<string, unknown>>): 
   if (input.problem !== "") return input.problem;
   const given = values[input.name];
   if (given !== undefined && given !== null) return `${input.secret === true ? DOTS : written(given)} (now)`;
+  if (given === undefined && input.secret === true && input.remembered === true) return DOTS;
   if (given === undefined && input.value !== null) return written(input.value);
   if (input.default !== null) return `${written(input.default)} (default)`;
   return input.needed ? "needs a value" : "not given";
