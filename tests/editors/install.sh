@@ -29,7 +29,9 @@ apt_updated=
 packages() {
   local name missing=()
   command -v apt-get >/dev/null || return 1
-  for name in "$@"; do dpkg -s "$name" >/dev/null 2>&1 || missing+=("$name"); done
+  for name in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
+  done
   [ ${#missing[@]} = 0 ] && return
   [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || return 1
   if [ -z "$apt_updated" ]; then as_root apt-get update -qq >>"$log" 2>&1 && apt_updated=yes; fi
