@@ -93,7 +93,7 @@ def _wanted(item: Input, referred: bool, remembered: Remembered, given: Mapping[
     secret = is_secret(item, None, ())
     kept = remembered.kept.get(item.name)
     before = remembered.all.get(item.name)
-    held = given[item.name] if item.name in given else before
+    held = given.get(item.name, before)
     has_value = held is not None and not problem_of(item, held)
     own = _literal(item.default) is not None or _literal(item.sample) is not None
     return Wanted(
