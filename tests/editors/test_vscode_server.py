@@ -1,12 +1,16 @@
 """A language server that dies, is not there, or is the wrong one: what VS Code tells, and how it goes on."""
 
 import shlex
+import shutil
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
-from editors.conftest import WORKFLOW, Opener
+from editors.conftest import ROOT, WORKFLOW, Opener
 from editors.vscode import Window
 from editors.workbench import Workbench
 
@@ -51,6 +55,39 @@ def test_a_server_that_is_not_there_is_missed_in_words_and_found_after_a_restart
     expect(window.status()).to_be_visible()
     configured.provide_calibrant()
     window.command("Calibrant: Restart Server")
+    window.wait_for_squiggle(92, "contents")
+
+
+@pytest.fixture
+def packages(configured: Workbench, tmp_path: Path) -> Iterator[None]:
+    """What the server needs, at hand for pip, which reaches nothing else; no Python but this one is found."""
+    wheels = tmp_path / "wheels"
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--wheel-dir", wheels, ROOT]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        pytest.skip(f"pip cannot fetch what the server needs: {done.stderr[-500:]}")
+    configuration = Path(configured.environment["XDG_CONFIG_HOME"]) / "pip" / "pip.conf"
+    configuration.parent.mkdir(exist_ok=True)
+    configuration.write_text(f"[global]\nno-index = true\nfind-links = {wheels}\n", encoding="utf-8")
+    python = configured.calibrant.with_name("python3")
+    python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    yield
+    python.unlink()
+    configuration.unlink()
+    for environment in configured.home.glob("user/User/globalStorage/calibrant.calibrant/environment-*"):
+        shutil.rmtree(environment)
+
+
+@pytest.mark.usefixtures("packages")
+def test_the_server_that_comes_along_is_installed_and_used(
+    configured: Workbench, opener: Opener, example: Path
+) -> None:
+    configured.calibrant.unlink()
+    window = opened(opener, example)
+    window.wait_for_notification("Calibrant’s server was not found").get_by_role("button", name="Install…").click()
+    window.page.locator(".monaco-dialog-box").get_by_role("button", name="Install").click()
+    window.wait_for_notification("is installed.")
     window.wait_for_squiggle(92, "contents")
 
 

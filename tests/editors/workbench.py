@@ -148,8 +148,9 @@ def _environment(home: Path) -> dict[str, str]:
     for folder in (*own.values(), str(home / "tmp")):
         Path(folder).mkdir(parents=True, exist_ok=True)
     path = [folder for folder in os.environ["PATH"].split(os.pathsep) if not (Path(folder) / "calibrant").exists()]
+    theirs = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
     return (
-        os.environ
+        theirs
         | own
         | {
             "CALIBRANT_CONFIG": str(home / "calibrant.toml"),
