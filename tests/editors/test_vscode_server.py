@@ -62,7 +62,7 @@ def test_a_server_that_is_not_there_is_missed_in_words_and_found_after_a_restart
 def packages(configured: Workbench, tmp_path: Path) -> Iterator[None]:
     """What the server needs, at hand for pip, which reaches nothing else; no Python but this one is found."""
     wheels = tmp_path / "wheels"
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--wheel-dir", wheels, ROOT]
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--wheel-dir", str(wheels), str(ROOT)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         pytest.skip(f"pip cannot fetch what the server needs: {done.stderr[-500:]}")
