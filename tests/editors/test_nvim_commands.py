@@ -98,6 +98,8 @@ def test_steps_are_a_list_of_their_own(nvim: Neovim) -> None:
     assert "completed" in entries["fetch"]["text"]
     assert (entries["log"]["type"], entries["check"]["type"]) == ("E", "W")
     assert entries["fetch"]["lnum"] == 10
+    nvim.do("Calibrant status")
+    assert "urgent-mail.workflow.yaml: " in nvim.until_told("Server "), "in its window commands are about the workflow"
 
 
 def test_the_history_has_runs_and_changes_in_words(nvim: Neovim) -> None:

@@ -125,6 +125,13 @@ local subcommands = {
   },
 }
 
+--- Returns the buffer that a command is about: the current one, or that of the result in the quickfix window.
+---@return integer
+local function subject()
+  local bufnr = vim.api.nvim_get_current_buf()
+  return vim.bo[bufnr].buftype == 'quickfix' and require('calibrant.results').shown() or bufnr
+end
+
 ---@return string[]
 local function names()
   return vim.fn.sort(vim.tbl_keys(subcommands))
@@ -143,7 +150,7 @@ function M.run(given)
     return tell.error(('There is no :Calibrant %s. There is: %s.'):format(first, known))
   end
   subcommand.run({
-    bufnr = vim.api.nvim_get_current_buf(),
+    bufnr = subject(),
     bang = given.bang or bang == '!',
     words = vim.list_slice(given.fargs, 2),
   })
@@ -158,7 +165,7 @@ local function candidates(before, lead)
     return names()
   end
   local subcommand = subcommands[(word:gsub('!$', ''))]
-  local bufnr = vim.api.nvim_get_current_buf()
+  local bufnr = subject()
   local client = client_of(bufnr)
   return client and subcommand and subcommand.complete and subcommand.complete(client, bufnr, lead) or {}
 end

@@ -4,6 +4,7 @@
 local client = require('calibrant.client')
 local task = require('calibrant.task')
 local workflow_of = require('calibrant.workflow')
+local workflows = require('calibrant.workflows')
 
 local M = {}
 
@@ -63,6 +64,14 @@ local function step_items(result, encoding)
     item.type = STEP_TYPES[step.status] or 'I'
     return item
   end, result.steps)
+end
+
+--- Returns the buffer of the workflow whose result the current quickfix list shows, if it does.
+---@return integer?
+function M.shown()
+  local context = vim.fn.getqflist({ context = 0 }).context
+  local ours = type(context) == 'table' and context.calibrant
+  return ours and workflows.buffer_of(ours.uri) or nil
 end
 
 ---@param uri string
