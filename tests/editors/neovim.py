@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -82,10 +83,15 @@ class Neovim:
             stderr=subprocess.DEVNULL,
         )
         end = time.monotonic() + PATIENCE
-        while not self._socket.exists():
+        while not self._listens():
             assert self.process.poll() is None, "Neovim has ended"
             assert time.monotonic() < end, "Neovim does not start"
             time.sleep(0.02)
+        self.until("return vim.v.vim_did_enter == 1", "the end of Neovim's start")
+
+    def _listens(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as line:
+            return line.connect_ex(str(self._socket)) == 0
 
     def lua(self, code: str) -> Any:
         """Run Lua and return what it returns."""
