@@ -78,6 +78,7 @@ def test_links_do_not_lead_out(tmp_path: Path) -> None:
     (inside / "loop").symlink_to(inside, target_is_directory=True)
     (inside / "out.workflow.yaml").symlink_to(outside / "o.workflow.yaml")
     (inside / "broken.workflow.yaml").symlink_to(inside / "nowhere")
+    (inside / "circle.workflow.yaml").symlink_to(inside / "circle.workflow.yaml")
     (inside / "same.workflow.yaml").symlink_to(inside / "real.workflow.yaml")
     assert found(inside) == ["real.workflow.yaml", "same.workflow.yaml"]
 

@@ -109,8 +109,8 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 def _inside(entry: os.DirEntry[str], folder: Path) -> bool:
     if not entry.is_symlink():
         return entry.is_file()
-    target = Path(entry.path).resolve()
-    return target.is_file() and target.is_relative_to(folder.resolve())
+    path = Path(entry.path)  # a link that leads in circles is no file, and cannot be resolved
+    return path.is_file() and path.resolve().is_relative_to(folder.resolve())
 
 
 def _excluded(parts: tuple[str, ...], patterns: list[tuple[str, ...]], *, folder_too: bool = False) -> bool:
