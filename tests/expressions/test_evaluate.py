@@ -2,6 +2,7 @@
 
 import gc
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -258,6 +259,23 @@ def test_an_expression_that_runs_on_is_stopped(text: str) -> None:
     assert time.perf_counter() - started < 10
     assert signal.getsignal(signal.SIGALRM) is former
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_a_bell_that_rings_where_python_drops_it_rings_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    dropped: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda told: dropped.append(told.exc_type))
+
+    def listen(_phase: str, _info: object) -> None:
+        if not dropped:
+            time.sleep(0.2)
+
+    gc.callbacks.append(listen)
+    try:
+        found = failure("range(100000) | map('center', 200) | map('list') | list", 0.1)
+    finally:
+        gc.callbacks.remove(listen)
+    assert found.code == "expression-too-slow"
+    assert dropped
 
 
 def test_outside_the_main_thread_there_is_no_clock_but_a_value() -> None:

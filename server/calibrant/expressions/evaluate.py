@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _Compiled = Callable[..., object]
 _PREPARED_LIMIT: Final = 64
 """Values whose stand-ins are remembered between evaluations."""
+_AGAIN_SECONDS: Final = 0.1
 
 
 class TooSlow(BaseException):
@@ -145,10 +146,15 @@ def _part_text(part: Expression, value: object) -> str:
 
 @contextmanager
 def _clock(seconds: float) -> Iterator[None]:
-    """Raise `TooSlow` in the block after that many seconds; does nothing where signals cannot be had."""
+    """Raise `TooSlow` in the block after that many seconds; does nothing where signals cannot be had.
+
+    It rings again and again: what is raised inside a listener of the garbage collector is lost.
+    """
+    waiting = True
 
     def ring(_number: int, _frame: object) -> None:
-        raise TooSlow
+        if waiting:
+            raise TooSlow
 
     if not hasattr(signal, "setitimer"):
         yield
@@ -159,10 +165,11 @@ def _clock(seconds: float) -> Iterator[None]:
         yield
         return
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_SECONDS)
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            waiting = False
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, former if former is not None else signal.SIG_DFL)
