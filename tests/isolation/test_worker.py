@@ -161,7 +161,7 @@ async def test_cancelling_ends_the_run_in_order_and_its_children(tmp_path: Path,
     assert not alive(worker.pid)
 
 
-async def test_a_worker_that_will_not_be_cancelled_is_killed(tmp_path: Path) -> None:
+async def test_a_worker_that_will_not_be_cancelled_is_killed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     worker = await start("deaf", tmp_path)
     listening = asyncio.create_task(all_events(worker))
     await asyncio.sleep(0.4)
@@ -169,6 +169,7 @@ async def test_a_worker_that_will_not_be_cancelled_is_killed(tmp_path: Path) -> 
     await worker.cancel(grace=0.3)
     assert time.monotonic() - started < 30
     assert (await listening)[-1] == RunFinished("cancelled", "The run was cancelled.")
+    assert "Unknown child process" not in caplog.text, "its end is told to who waits for it"
 
 
 async def test_sigterm_is_an_orderly_cancel(tmp_path: Path) -> None:

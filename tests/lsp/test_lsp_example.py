@@ -55,7 +55,7 @@ async def test_every_fault_that_can_be_mended_is_mended_by_its_first_quick_fix(t
     path = folder / "urgent-mail.workflow.yaml"
     before = text = path.read_text(encoding="utf-8")
     uri = path.as_uri()
-    environ = {"CALIBRANT_EXECUTE": "unsandboxed", "CALIBRANT_TRIALS": "false"}
+    environ = {"CALIBRANT_EXECUTE": "unsandboxed", "CALIBRANT_TRIALS": "off"}
     async with editing(folder, state=tmp_path / "state", environ=environ) as editor:
         editor.open(uri, text)
         await editor.checked(uri, 1)

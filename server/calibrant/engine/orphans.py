@@ -21,16 +21,17 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def kill_marked(mark: str, *, since: int = 0) -> None:
+def kill_marked(mark: str, *, since: int = 0, watched: int = 0) -> None:
     """Kill every process that carries the mark, or one that begins with it and a slash, until none is left.
 
-    `since` is the process id from which on they were started: where nothing was, nothing is searched.
+    `since` is the process id from which on they were started: where nothing was, nothing is searched. `watched` is a child
+    of ours whose end somebody else waits for, who would miss it.
     """
     wanted = f"{MARK}={mark}".encode()
     for _ in range(_MOST_ROUNDS):  # one may fork while we look
         found = [pid for pid in _processes(since) if pid != os.getpid() and _carries(pid, wanted)]
         for pid in found:
-            kill(pid)
+            kill(pid, reap=pid != watched)
         if not found:
             return
 
@@ -45,11 +46,12 @@ def kill_descendants(pid: int) -> None:
             return
 
 
-def kill(pid: int) -> None:
-    """Kill one process, and take note of its end where it is our child."""
+def kill(pid: int, *, reap: bool = True) -> None:
+    """Kill one process, and with `reap` take note of its end where it is our child."""
     try:
         os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        if reap:
+            os.waitpid(pid, 0)
     except (ProcessLookupError, PermissionError, ChildProcessError):  # gone, another user's, or not our child
         return
 

@@ -184,7 +184,7 @@ class Worker:
             if not ended:  # also where our own waiting is cancelled: nobody else would end it
                 self._kill(process)
         await _ended(process, _REAP_SECONDS)
-        kill_marked(self._mark)
+        kill_marked(self._mark, watched=process.pid)
         closing = [task for task in (self._discarding, self._listening) if task is not None]
         await asyncio.wait(closing, timeout=1.0)
         for task in closing:
@@ -194,7 +194,7 @@ class Worker:
         kill_descendants(process.pid)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        kill_marked(self._mark)
+        kill_marked(self._mark, watched=process.pid)
 
     async def _discard(self) -> None:
         assert self._process is not None
