@@ -22,7 +22,7 @@ _MARKS = """
   for (const editor of document.querySelectorAll('.editor-instance .monaco-editor')) {
     const placed = name => [...editor.querySelectorAll(name)].map(each => [each, each.getBoundingClientRect()]);
     const lines = placed('.view-line'), numbers = placed('.line-numbers');
-    for (const [mark, box] of placed(kinds.map(kind => '.cdr.squiggly-' + kind).join(','))) {
+    for (const [mark, box] of placed(kinds.map(kind => '.cdr.' + kind).join(','))) {
       const line = lines.find(around(box)), number = numbers.find(around(box));
       if (!line || !number) continue;
       const walker = document.createTreeWalker(line[0], NodeFilter.SHOW_TEXT);
@@ -36,7 +36,7 @@ _MARKS = """
           const centre = (letter.left + letter.right) / 2;
           if (box.left <= centre && centre < box.right) { text += node.data[i]; first ||= column; }
         }
-      const kind = kinds.find(kind => mark.classList.contains('squiggly-' + kind));
+      const kind = kinds.find(kind => mark.classList.contains(kind));
       const place = [(box.left + box.right) / 2, (line[1].top + line[1].bottom) / 2];
       found.push([kind, Number(number[0].textContent), first, text.replaceAll('\\u00a0', ' '), ...place]);
     }
@@ -102,8 +102,15 @@ class Window:
         return sorted({mark for mark, _ in self._marks()}, key=lambda mark: (mark.line, mark.column))
 
     def _marks(self) -> list[tuple[Squiggle, tuple[float, float]]]:
-        marks = self.page.evaluate(_MARKS, ["error", "warning"])
-        return [(Squiggle(*mark[:4]), (mark[4], mark[5])) for mark in marks]
+        """Return the marks of errors and warnings, each with the middle of where it is drawn."""
+        return [
+            (mark._replace(kind=mark.kind.removeprefix("squiggly-")), place)
+            for mark, place in self.marks("squiggly-error", "squiggly-warning")
+        ]
+
+    def marks(self, *kinds: str) -> list[tuple[Squiggle, tuple[float, float]]]:
+        """Return what is drawn around characters in view, by the names that the editor has for kinds of it."""
+        return [(Squiggle(*mark[:4]), (mark[4], mark[5])) for mark in self.page.evaluate(_MARKS, list(kinds))]
 
     def wait_for(self, seen: Callable[[], object], what: str) -> None:
         """Wait until something is true of the window."""

@@ -10,6 +10,9 @@ local M = {}
 ---@field trusted string[] folders in which commands of workflows may run, while Neovim runs
 ---@field fix_on_save boolean apply all safe fixes before a workflow is written
 ---@field codelens boolean show code lenses
+---@field inlay_hints boolean show in the text what steps gave in the last run
+---@field autocomplete boolean open the list of completions while typing
+---@field format_on_type boolean let the server complete what was typed, such as the end of an expression
 ---@field settings table<string, any> the server's settings, as `docs/settings.md` names them
 
 ---@type calibrant.Config
@@ -20,6 +23,9 @@ local defaults = {
   trusted = {},
   fix_on_save = false,
   codelens = true,
+  inlay_hints = true,
+  autocomplete = false,
+  format_on_type = true,
   settings = {},
 }
 
@@ -32,6 +38,9 @@ local types = {
   trusted = { 'table' },
   fix_on_save = { 'boolean' },
   codelens = { 'boolean' },
+  inlay_hints = { 'boolean' },
+  autocomplete = { 'boolean' },
+  format_on_type = { 'boolean' },
   settings = { 'table' },
 }
 

@@ -49,11 +49,12 @@ local function listeners()
   -- not `on_attach` of the configuration: there, the user's own for all servers would not be called
   vim.api.nvim_create_autocmd('LspAttach', {
     group = group,
-    desc = 'Show the code lenses of a workflow',
+    desc = 'Show the code lenses of a workflow, and switch on what the user wants',
     callback = function(event)
       local client = vim.lsp.get_client_by_id(event.data.client_id)
       if client and client.name == 'calibrant' then
         require('calibrant.lens').attach(client, event.buf)
+        require('calibrant.features').attach(client, event.buf)
       end
     end,
   })

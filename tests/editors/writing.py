@@ -1,0 +1,107 @@
+"""What VS Code shows to someone who writes a workflow: suggestions, what a place is, hints in the text, renaming."""
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, expect
+
+from editors.vscode import Window
+from editors.workbench import PATIENCE
+
+_MILLISECONDS = PATIENCE * 1000
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The editor of a window, in which its cursor is."""
+
+    window: Window
+
+    # Suggestions
+
+    def suggestions(self) -> Locator:
+        """Return the rows of the list that is open."""
+        return self.window.page.locator(".suggest-widget.visible .monaco-list-row")
+
+    def suggested(self) -> list[str]:
+        """Return the names in the list that is open, from the top, as far as they are in view."""
+        return self.suggestions().locator(".label-name").all_text_contents()
+
+    def wait_for_suggestion(self, *names: str) -> None:
+        self.window.wait_for(
+            lambda: set(names) <= set(self.suggested()), f"{names} among the suggestions {self.suggested()}"
+        )
+
+    def ask(self) -> None:
+        """Ask for suggestions where the cursor is."""
+        self.window.page.keyboard.press("Control+Space")
+
+    def choose(self, name: str) -> None:
+        """Take a suggestion that is in the list."""
+        self.suggestions().filter(has=self.window.page.get_by_text(name, exact=True)).first.click()
+        expect(self.suggestions()).to_have_count(0)
+
+    def documentation(self) -> Locator:
+        """Return what is told of the suggestion that is chosen; it is opened."""
+        shown = self.window.page.locator(".suggest-details-container .suggest-details")
+        if not shown.is_visible():
+            self.ask()
+        return shown
+
+    # What there is at a place
+
+    def hover(self, line: int, column: int) -> Locator:
+        """Return what is told of the characters at a place."""
+        self.window.go_to(line, column)
+        keyboard = self.window.page.keyboard
+        keyboard.press("Escape")
+        keyboard.press("Control+K")
+        keyboard.press("Control+I")
+        shown = self.window.page.locator(".monaco-hover:not(.hidden) .monaco-hover-content").first
+        shown.wait_for(timeout=_MILLISECONDS)
+        return shown
+
+    def line(self, number: int) -> str:
+        """Return what is drawn in a line that is in view, hints included."""
+        found: str = self.window.page.evaluate(_LINE, number)
+        return found
+
+    def wait_for_hint(self, number: int, hint: str | re.Pattern[str]) -> str:
+        """Wait for a hint in a line; returns the line as it is drawn."""
+        self.window.wait_for(lambda: re.search(hint, self.line(number)), f"{hint} in line {number}: {self.line(number)}")
+        return self.line(number)
+
+    def at(self) -> str:
+        """Return what the status bar tells of the cursor's place."""
+        return self.window.page.locator('[id="status.editor.selection"]').text_content() or ""
+
+    def wait_for_place(self, place: str) -> None:
+        self.window.wait_for(lambda: self.at() == place, f"{place}, but it is {self.at()}")
+
+    def marked(self, kind: str) -> list[str]:
+        """Return the characters that lie under decorations of a kind, such as `wordHighlightText`, from the top."""
+        found = sorted({mark for mark, _ in self.window.marks(kind)}, key=lambda mark: (mark.line, mark.column))
+        return [mark.text for mark in found]
+
+    # Renaming
+
+    def rename(self, line: int, column: int, name: str) -> None:
+        """Give another name to what is at a place."""
+        self.window.go_to(line, column)
+        self.window.page.keyboard.press("F2")
+        box = self.window.page.locator(".rename-box input")
+        box.wait_for(timeout=_MILLISECONDS)
+        box.fill(name)
+        self.window.page.keyboard.press("Enter")
+
+
+_LINE = """
+(number) => {
+  const editor = document.querySelector('.editor-instance .monaco-editor');
+  const margin = [...editor.querySelectorAll('.line-numbers')].find(each => each.textContent === String(number));
+  if (!margin) return '';
+  const top = margin.getBoundingClientRect().top;
+  const line = [...editor.querySelectorAll('.view-line')].find(each => Math.abs(each.getBoundingClientRect().top - top) < 2);
+  return line ? line.textContent.replaceAll('\\u00a0', ' ') : '';
+}
+"""
