@@ -11,12 +11,12 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"syntax", "expressions", "report"}),
     frozenset({"dialects", "connectors", "rules", "failures", "repairs"}),
-    frozenset({"engine", "change", "store"}),
+    frozenset({"engine", "change", "store", "ide"}),
     frozenset({"workspace"}),
     frozenset({"lsp"}),
 )
 TOP = frozenset({"app", "cli", "__main__", "__init__", "pages"})
-PURE = frozenset({"model", "syntax", "expressions", "dialects", "rules", "failures", "repairs", "report"})
+PURE = frozenset({"model", "syntax", "expressions", "dialects", "rules", "failures", "repairs", "report", "ide"})
 IMPURE = (
     *("os", "io", "pathlib", "shutil", "tempfile", "time", "datetime.datetime.now", "subprocess", "threading"),
     *("multiprocessing", "socket", "asyncio", "random", "secrets", "sqlite3", "httpx"),

@@ -39,6 +39,14 @@ def uses(body: StepBody, known: Known) -> Iterator[Use]:
             yield Use(expression, given.path, over)
 
 
+def over_at(body: StepBody, where: Path, known: Known) -> str:
+    """Return what `item` goes through in a value at a path below the step's map, as `Use.over` has it."""
+    for given in body.parameters:
+        if where[: len(given.path)] == given.path:
+            return _over(body, given, known)
+    return ""
+
+
 def _over(body: StepBody, given: Parameter, known: Known) -> str:
     spec = known.spec(body)
     declared = spec.parameter(given.name) if spec else None
