@@ -1,9 +1,12 @@
 """Repairs on the command line: offered, tried, applied, remembered, taken back — and never a byte lost."""
 
+import os
+import pty
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,6 +76,27 @@ def test_the_diff_of_a_dry_run_is_one_that_patch_takes(folder: Path, ends: str, 
     assert calibrant("fix", path.name, "--safe", folder=folder).status == 0
     assert path.read_bytes() == patched != b""
     assert b"'note.txt'" in patched
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_diff_on_a_terminal_does_not_let_the_file_steer_it(folder: Path, terminal: bool) -> None:
+    (folder / "a.workflow.yaml").write_text(FAULTY.replace("# kept too", "# \x1b]0;mine\x07\tkept"), encoding="utf-8")
+    words = [sys.executable, "-m", "calibrant", "fix", "a.workflow.yaml", "--safe", "--dry-run"]
+    environ = {**os.environ, "CALIBRANT_STATE": str(folder / "state"), "CALIBRANT_CONFIG": str(folder / "none.toml")}
+    main, other = pty.openpty() if terminal else os.pipe()
+    done = subprocess.Popen(words, cwd=folder, env=environ, stdin=subprocess.DEVNULL, stdout=other)
+    os.close(other)
+    shown = b""
+    try:
+        while block := os.read(main, 1 << 16):
+            shown += block
+    except OSError:  # a terminal whose other end is closed
+        pass
+    os.close(main)
+    assert done.wait(60) == 0
+    assert "Change ‘note.tx’ to ‘note.txt’".encode() in shown
+    assert (b"\x1b]0;mine\x07\tkept" in shown) is not terminal
+    assert ("␛]0;mine␇\tkept".encode() in shown) is terminal
 
 
 def test_the_way_back_is_a_command_also_for_a_name_like_an_option(folder: Path) -> None:

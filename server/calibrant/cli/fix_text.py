@@ -1,6 +1,7 @@
 """What `calibrant fix` tells: what is on offer, what was applied, what was left out and why, and what to do next."""
 
 import difflib
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 
@@ -8,9 +9,11 @@ import msgspec
 
 from calibrant.cli.targets import Target
 from calibrant.model.fix import Fix, best_safe
-from calibrant.report.visible import one_line
+from calibrant.report.visible import one_line, visible
 from calibrant.workspace.calibration import Outcome, RunOptions
 from calibrant.workspace.fixing import Plan
+
+_STEERED = re.compile(r"[^\t\n]+")
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -45,10 +48,14 @@ def _beside(fix: Fix) -> str:
     return f"  [not verified: {fix.outcome}]" if fix.outcome else ""
 
 
-def diff(plan: Plan, target: Target) -> Iterator[str]:
-    """Yield what a plan changes, as a unified diff that `patch -p1` takes."""
-    name = target.shown.removeprefix("/")
-    yield from difflib.unified_diff(_lines(plan.before), _lines(plan.after), f"a/{name}", f"b/{name}", lineterm="")
+def diff(plan: Plan, target: Target, *, steerable: bool) -> Iterator[str]:
+    """Yield what a plan changes, as a unified diff that `patch -p1` takes.
+
+    `steerable`: a terminal reads it, to which the file's own characters must not speak.
+    """
+    name = one_line(target.shown.removeprefix("/"))
+    for line in difflib.unified_diff(_lines(plan.before), _lines(plan.after), f"a/{name}", f"b/{name}", lineterm=""):
+        yield _STEERED.sub(lambda kept: visible(kept[0]), line) if steerable else line
 
 
 def _lines(text: str) -> list[str]:
