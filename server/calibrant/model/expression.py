@@ -7,7 +7,7 @@ from calibrant.model.text import Span
 Path = tuple[str | int, ...]
 
 
-class Reference(msgspec.Struct, frozen=True):
+class Reference(msgspec.Struct, frozen=True, gc=False):
     """A name in an expression and the path behind it: `fetch.emails[0].subject`.
 
     `parts` holds one span for the root and one for each element of `path`; all spans are relative to the same text as
@@ -23,7 +23,7 @@ class Reference(msgspec.Struct, frozen=True):
         return self.root + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.path)
 
 
-class Expression(msgspec.Struct, frozen=True):
+class Expression(msgspec.Struct, frozen=True, gc=False):
     """One expression. `plain` ones are a single reference and need no evaluation beyond following its path.
 
     `span` covers the source without braces and outer blanks. `error` says in plain words what is wrong with it.
@@ -37,7 +37,7 @@ class Expression(msgspec.Struct, frozen=True):
     error_span: Span | None = None
 
 
-class Template(msgspec.Struct, frozen=True):
+class Template(msgspec.Struct, frozen=True, gc=False):
     """A text with expressions in it. Where it is one whole expression, its value keeps the expression's type."""
 
     parts: tuple[str | Expression, ...]

@@ -47,7 +47,7 @@ def severity_of(kind: Kind) -> Severity:
     return SEVERITY.get(kind, "error")
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """A further place that belongs to a finding; `path` is empty for the finding's own file."""
 
     span: Span
@@ -56,7 +56,7 @@ class Place(msgspec.Struct, frozen=True):
     step: str | None = None
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One thing that is wrong at one place, from reading, a rule, or a run.
 
     `subject` is what the complaint is about, as short as it can be (a name, a value): with code, step and `where` it
@@ -94,7 +94,7 @@ class Finding(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, span=self.span.shift(by), related=related)
 
 
-class FixRef(msgspec.Struct, frozen=True):
+class FixRef(msgspec.Struct, frozen=True, gc=False):
     """A repair on offer for an issue, as shown in results."""
 
     id: str
@@ -104,7 +104,7 @@ class FixRef(msgspec.Struct, frozen=True):
     verified: bool = False
 
 
-class Issue(msgspec.Struct, frozen=True):
+class Issue(msgspec.Struct, frozen=True, gc=False):
     """A finding as shown to people: with an identity, its file, and the repairs on offer."""
 
     id: str

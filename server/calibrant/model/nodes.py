@@ -16,7 +16,7 @@ Style = Literal["plain", "single", "double", "literal", "folded"]
 Leaf = str | int | float | bool | None
 
 
-class Scalar(msgspec.Struct, frozen=True):
+class Scalar(msgspec.Struct, frozen=True, gc=False):
     """One scalar value.
 
     `marks` maps the characters of a text value to its source: pairs (offset in value, offset in piece), each opening
@@ -49,7 +49,7 @@ class Scalar(msgspec.Struct, frozen=True):
         return at > 0 and self.marks[at][0] == end and end - self.marks[at - 1][0] > 1
 
 
-class Hole(msgspec.Struct, frozen=True):
+class Hole(msgspec.Struct, frozen=True, gc=False):
     """A place where a value should be: `missing` (nothing typed yet) or unreadable."""
 
     span: Span
@@ -57,7 +57,7 @@ class Hole(msgspec.Struct, frozen=True):
     aliased: bool = False
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One `key: value` of a map; `span` covers both."""
 
     key: Scalar
@@ -70,7 +70,7 @@ class Entry(msgspec.Struct, frozen=True):
         return self.key.value if isinstance(self.key.value, str) else str(self.key.value)
 
 
-class Map(msgspec.Struct, frozen=True):
+class Map(msgspec.Struct, frozen=True, gc=False):
     """A mapping, its entries in the order of the text; a duplicate key is kept (the first one is in force)."""
 
     span: Span
@@ -91,7 +91,7 @@ class Map(msgspec.Struct, frozen=True):
         return entry.value if entry else None
 
 
-class Seq(msgspec.Struct, frozen=True):
+class Seq(msgspec.Struct, frozen=True, gc=False):
     """A sequence."""
 
     span: Span
@@ -103,7 +103,7 @@ class Seq(msgspec.Struct, frozen=True):
 Node = Scalar | Map | Seq | Hole
 
 
-class Anchors(msgspec.Struct, frozen=True):
+class Anchors(msgspec.Struct, frozen=True, gc=False):
     """What reading a piece had to do with the pieces before and behind it; the nodes' spans mean nothing.
 
     `taken`: what its aliases stand for that name no anchor of its own (None: nothing). `given`: the anchors it makes known.

@@ -7,7 +7,7 @@ import msgspec
 TypeName = Literal["string", "number", "integer", "boolean", "path", "array", "object", "any"]
 
 
-class Shape(msgspec.Struct, frozen=True):
+class Shape(msgspec.Struct, frozen=True, gc=False):
     """A type, with the shape of an array's items or an object's fields as far as known.
 
     An object is `open` where it may have fields beyond those named. `like` names a parameter of the connector that

@@ -2,6 +2,9 @@
 
 Inside Calibrant a place is an offset in code points into a `str`. Lines and columns exist only at the edges
 (LSP, JSON output, terminal) and are computed there, from a `LineIndex`.
+
+What a text is read into is hundreds of thousands of such values, in this and other modules. They are frozen and hold only
+what was there before them, so no circle can go through one: `gc=False` keeps Python from looking for circles among them.
 """
 
 import re
@@ -17,7 +20,7 @@ Encoding = Literal["utf-8", "utf-16", "utf-32"]
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
-class Span(msgspec.Struct, frozen=True, order=True):
+class Span(msgspec.Struct, frozen=True, order=True, gc=False):
     """A half-open range [start, end) of code point offsets."""
 
     start: int
@@ -40,7 +43,7 @@ class Span(msgspec.Struct, frozen=True, order=True):
         return self.start <= other.end and other.start <= self.end
 
 
-class Position(msgspec.Struct, frozen=True, order=True):
+class Position(msgspec.Struct, frozen=True, order=True, gc=False):
     """A 0-based line and a 0-based character, counted in units of the encoding it was asked for."""
 
     line: int
@@ -108,7 +111,7 @@ def width(text: str, encoding: Encoding) -> int:
     return len(text.encode("utf-8", "surrogatepass"))
 
 
-class TextEdit(msgspec.Struct, frozen=True, order=True):
+class TextEdit(msgspec.Struct, frozen=True, order=True, gc=False):
     """Replace the characters of `span` with `text`."""
 
     span: Span

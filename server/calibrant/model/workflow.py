@@ -13,7 +13,7 @@ from calibrant.model.nodes import Anchors, Map, Node, Scalar
 from calibrant.model.text import Span
 
 
-class Parameter(msgspec.Struct, frozen=True):
+class Parameter(msgspec.Struct, frozen=True, gc=False):
     """A parameter as given: where its name stands and its value. `path` is where it stands below the step's map."""
 
     name: str
@@ -22,21 +22,21 @@ class Parameter(msgspec.Struct, frozen=True):
     path: tuple[str | int, ...]
 
 
-class Need(msgspec.Struct, frozen=True):
+class Need(msgspec.Struct, frozen=True, gc=False):
     """A dependency that carries no data."""
 
     id: str
     span: Span
 
 
-class Retry(msgspec.Struct, frozen=True):
+class Retry(msgspec.Struct, frozen=True, gc=False):
     """How often a step is tried in all, and the first pause in seconds."""
 
     attempts: int = 1
     delay: float = 1.0
 
 
-class Ignore(msgspec.Struct, frozen=True):
+class Ignore(msgspec.Struct, frozen=True, gc=False):
     """A comment (or key) that silences codes: on the lines of `span` (and, for one above a step, on the whole step).
 
     No codes: every code. `whole` is True where it stands above the step or in its map.
@@ -47,7 +47,7 @@ class Ignore(msgspec.Struct, frozen=True):
     whole: bool = False
 
 
-class StepBody(msgspec.Struct, frozen=True):
+class StepBody(msgspec.Struct, frozen=True, gc=False):
     """What a step says. All spans are relative to the step's piece.
 
     `id_node`, `action_node` … are the nodes as written, for rules that judge their form; `id` and `action` are set only
@@ -86,7 +86,7 @@ class StepBody(msgspec.Struct, frozen=True):
         return None
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """A step in its place: position in the file and offset of its piece in the document."""
 
     index: int
@@ -124,7 +124,7 @@ class Step(msgspec.Struct, frozen=True):
         return span.shift(self.origin)
 
 
-class Input(msgspec.Struct, frozen=True):
+class Input(msgspec.Struct, frozen=True, gc=False):
     """A declared input; spans are relative to the document."""
 
     name: str
@@ -138,14 +138,14 @@ class Input(msgspec.Struct, frozen=True):
     enum: tuple[object, ...] = ()
 
 
-class Secret(msgspec.Struct, frozen=True):
+class Secret(msgspec.Struct, frozen=True, gc=False):
     """A declared secret; its value comes from the environment variable of the same name."""
 
     name: str
     span: Span
 
 
-class Workflow(msgspec.Struct, frozen=True):
+class Workflow(msgspec.Struct, frozen=True, gc=False):
     """A whole workflow, with holes where its text has them.
 
     `root` is the top-level map without the steps' contents (spans in the document); `steps_node_span` is where the list

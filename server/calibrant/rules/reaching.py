@@ -21,7 +21,7 @@ from calibrant.rules.wording import misspelt, type_of
 _OF_TYPE: Mapping[str, Shape] = {"array": array(), "object": OBJECT}
 
 
-class Reached(msgspec.Struct, frozen=True):
+class Reached(msgspec.Struct, frozen=True, gc=False):
     """What is known of a step: its expressions, the names in them, their shapes, that of its output, its findings.
 
     `borrows`: the output's shape hangs on the others. `given` is None as long as these were not looked at. Findings are

@@ -23,7 +23,7 @@ FlowCheck = Callable[[Flow, Known], Iterable[Finding]]
 while the step and these shapes are unchanged."""
 
 
-class Noted(msgspec.Struct, frozen=True):
+class Noted(msgspec.Struct, frozen=True, gc=False):
     """Something in a step that matters only by what stands in other steps.
 
     Notes of one `sort` and `key` speak of the same thing. `value` is how it is written, `span` (relative to the step) and

@@ -13,7 +13,7 @@ from calibrant.rules.loose import loose_expressions
 FOR_EACH = "for_each"
 
 
-class Use(msgspec.Struct, frozen=True):
+class Use(msgspec.Struct, frozen=True, gc=False):
     """An expression in its place below the step's map.
 
     `over` is what `item` goes through there: the step's `for_each`, a parameter of that name, or nothing that is known ("").

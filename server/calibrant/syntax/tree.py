@@ -11,7 +11,7 @@ from calibrant.model.text import Span
 Format = Literal["yaml", "json"]
 
 
-class Limits(msgspec.Struct, frozen=True):
+class Limits(msgspec.Struct, frozen=True, gc=False):
     """Bounds: characters of a file, levels of nesting, nodes made by aliases (one more is allowed for each
     character of the text), problems told for one piece.
 
@@ -33,7 +33,7 @@ class Limits(msgspec.Struct, frozen=True):
 LIMITS = Limits()
 
 
-class Tree(msgspec.Struct, frozen=True):
+class Tree(msgspec.Struct, frozen=True, gc=False):
     """The node a piece was read into and what is wrong with its text; spans are relative to the piece.
 
     `anchors` tells when reading the same text again would give the same; None: not for sure.
