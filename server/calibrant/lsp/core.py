@@ -32,6 +32,7 @@ from calibrant.workspace.applications import Applications
 from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.door import Door
 from calibrant.workspace.files import workflow_name
+from calibrant.workspace.knowledge import Knowledge
 from calibrant.workspace.looks import Looks
 from calibrant.workspace.pipeline import Pipeline
 from calibrant.workspace.queue import Rooms, RunQueue
@@ -70,6 +71,7 @@ class CalibrantServer(LanguageServer):
             show=self._show,
             spawn=self.spawn,
         )
+        self.knowledge = Knowledge(self.pipeline)
         self.looks = Looks(self.documents, look=self._look, show=self.pipeline.now, spawn=self.spawn)
         self.runs_shown = RunsShown(self)
         self.trials_shown = TrialsShown(self)
