@@ -13,7 +13,7 @@ from calibrant.model.event import Event, RunStarted
 from calibrant.model.ports import StoreError
 from calibrant.model.session import Groups, SessionResult, Summary
 from calibrant.model.settings import Settings
-from calibrant.workspace.calibration import Outcome, RunOptions
+from calibrant.workspace.calibration import Found, Outcome, RunOptions
 from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.queue import Rooms, Run, RunQueue
 
@@ -26,9 +26,16 @@ class Slow:
         self.texts: list[str] = []
 
     async def run(
-        self, path: Path, text: str, options: RunOptions, listen: Callable[[Event], None], *, session: str = ""
+        self,
+        path: Path,
+        text: str,
+        options: RunOptions,
+        listen: Callable[[Event], None],
+        *,
+        session: str = "",
+        found: Found | None = None,
     ) -> Outcome:
-        del options
+        del options, found
         self.texts.append(text)
         listen(RunStarted(session, 1))
         await self.go.wait()
@@ -51,6 +58,9 @@ class Told:
 
     def happened(self, run: Run, event: Event) -> None:
         self.words.append((type(event).__name__, run.snapshot.text))
+
+    def learned(self, run: Run) -> None:
+        self.words.append(("learned", run.snapshot.text))
 
     def ended(self, run: Run, result: SessionResult, error: BaseException | None) -> None:
         self.words.append((type(error).__name__ if error else result.status, run.snapshot.text))

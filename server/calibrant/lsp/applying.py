@@ -77,8 +77,8 @@ def applied(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, str]:
     snapshot = ls.documents.get(key_of(arguments.uri))
     if snapshot is None or not snapshot.is_open:
         return {}
-    outcome, inputs = ls.runs.outcome(snapshot.key), ls.runs.inputs(snapshot.key)
-    session = ls.applications.applied(snapshot, arguments.fixes, outcome, inputs)
+    baseline, inputs = ls.runs.baseline(snapshot.key, snapshot.text), ls.runs.inputs(snapshot.key)
+    session = ls.applications.applied(snapshot, arguments.fixes, baseline, inputs)
     return {"session": session} if session else {}
 
 

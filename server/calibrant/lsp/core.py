@@ -12,6 +12,7 @@ from pygls.exceptions import FeatureRequestError
 from pygls.lsp.server import LanguageServer
 
 from calibrant import __version__
+from calibrant.lsp.as_they_come import AsTheyCome
 from calibrant.lsp.batches import Batches
 from calibrant.lsp.changing import Changes
 from calibrant.lsp.code_action import QuickFixes
@@ -73,6 +74,7 @@ class CalibrantServer(LanguageServer):
         )
         self.knowledge = Knowledge(self.pipeline)
         self.looks = Looks(self.documents, look=self._look, show=self.pipeline.now, spawn=self.spawn)
+        self.as_they_come = AsTheyCome(self)
         self.runs_shown = RunsShown(self)
         self.trials_shown = TrialsShown(self)
         self.runs = RunQueue(
@@ -201,6 +203,7 @@ class CalibrantServer(LanguageServer):
             return
         self._closed = True
         self.pipeline.close()
+        self.as_they_come.close()
         self.statuses.close()
         self.tree.close()
         self.verifying.close()

@@ -59,9 +59,9 @@ class Publisher:
             looked = self._server.looks.found(snapshot.key)
             if looked:
                 findings += place(looked.findings, looked.workflow, analysis.workflow)
-            outcome = self._server.runs.outcome(snapshot.key)
-            if outcome:
-                findings += place(outcome.run_findings, outcome.workflow, analysis.workflow)
+            ran = self._server.runs.known(snapshot.key, snapshot.text)
+            if ran:
+                findings += place(ran.findings, ran.workflow, analysis.workflow)
         if not findings:
             return []
         name = self._server.name_of(snapshot.path) if snapshot.path else snapshot.key

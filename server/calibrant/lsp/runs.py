@@ -54,6 +54,11 @@ class RunsShown:
         self._progress[run.session].tell(event)
         self._server.statuses.touch()
 
+    def learned(self, run: Run) -> None:
+        """Show soon what the run found so far; those of a batch are shown at their ends."""
+        if not self._server.batches.holds(run.session):
+            self._server.as_they_come.touch(run.snapshot.key)
+
     def ended(self, run: Run, result: SessionResult, error: BaseException | None) -> None:
         """Show what the run found, or why there is nothing."""
         if error:
@@ -66,6 +71,7 @@ class RunsShown:
             self._try_fixes(run)
         if progress := self._progress.pop(run.session, None):
             progress.end(summary_of(result))
+        self._server.as_they_come.over(run.snapshot.key)
         self._server.pipeline.now(run.snapshot.key)
         self._server.statuses.ran(run.snapshot)
         self._refresh(run)

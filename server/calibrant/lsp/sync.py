@@ -39,7 +39,7 @@ def did_change(ls: "CalibrantServer", params: types.DidChangeTextDocumentParams)
     version = params.text_document.version
     changed = ls.documents.put(snapshot.key, snapshot.uri, snapshot.path, text, version or _UNSAVED)
     ls.trying.give_way(snapshot.key)
-    ls.applications.changed(changed, ls.runs.outcome(snapshot.key), ls.runs.inputs(snapshot.key))
+    ls.applications.changed(changed, ls.runs.baseline(snapshot.key, snapshot.text), ls.runs.inputs(snapshot.key))
     ls.runs.recall(snapshot.key, text)
     ls.pipeline.touch(snapshot.key)
 

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from calibrant.model.applied import STANDING, ChangeStatus, digest_of
-from calibrant.model.event import RunStatus, StepStatus
+from calibrant.model.event import RunStatus, StepFinished, StepStatus
 from calibrant.model.issue import Issue, Severity
 
 Life = Literal["completed", "failed", "cancelled", "fixed", "rolled_back"]
@@ -24,6 +24,11 @@ class StepResult(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     provisional: bool = False
     reused: bool = False
+
+
+def result_of(event: StepFinished) -> StepResult:
+    """Return what became of a step that came to its end."""
+    return StepResult(event.step, event.status, event.reason, event.seconds, event.provisional, event.reused)
 
 
 class Summary(msgspec.Struct, frozen=True):

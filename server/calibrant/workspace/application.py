@@ -13,15 +13,15 @@ from calibrant.model.text import TextEdit, apply_edits
 if TYPE_CHECKING:
     from calibrant.change import Site
     from calibrant.model.applied import ChangedFile, ChangeSession
-    from calibrant.workspace.calibration import Outcome
     from calibrant.workspace.drafts import Draft
+    from calibrant.workspace.verdict import Baseline
 
 
 class Application(msgspec.Struct, frozen=True, eq=False):
     """One or several fixes written as `edits` of the text `before`; `length` is that of the text they give.
 
     `issues` are those that they answer, where they are at hand. `shares`: for each fix the places of its edits, or nothing
-    where the fixes stand and fall together. `baseline` is what the last run before found, `inputs` what it was given.
+    where the fixes stand and fall together. `baseline` is the run that it is measured by, `inputs` what it was given.
     `session` is the identity that the change shall have, where it has one already. `kept`: the user wants it, whether it
     holds or not.
     """
@@ -33,7 +33,7 @@ class Application(msgspec.Struct, frozen=True, eq=False):
     fixes: tuple[AppliedFix, ...]
     issues: tuple[Issue, ...] = ()
     shares: tuple[tuple[int, ...], ...] = ()
-    baseline: "Outcome | None" = None
+    baseline: "Baseline | None" = None
     inputs: dict[str, object] = {}
     session: str = ""
     kept: bool = False

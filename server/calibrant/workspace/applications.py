@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from calibrant.change import Site
     from calibrant.workspace.calibration import Outcome
     from calibrant.workspace.drafts import Draft
+    from calibrant.workspace.verdict import Baseline
 
 _LOADED = 8
 """How many recorded sessions of a document are taken in when it is opened."""
@@ -84,10 +85,10 @@ class Applications:
             self.changed(snapshot, None, {})
             self._do(self._load(snapshot, snapshot.path))
 
-    def changed(self, snapshot: Snapshot, baseline: "Outcome | None", inputs: Mapping[str, object]) -> None:
+    def changed(self, snapshot: Snapshot, baseline: "Baseline | None", inputs: Mapping[str, object]) -> None:
         """Recognise in a document's new text fixes that were applied, undone, or applied again.
 
-        `baseline` is what the last run of the document found, `inputs` what it was given.
+        `baseline` is the run that what is shown of the text before comes from, `inputs` what was given to the last one.
         """
         if snapshot.path is None:
             return
@@ -101,7 +102,7 @@ class Applications:
         self._news.pop(snapshot.key, asyncio.Event()).set()
 
     def applied(
-        self, snapshot: Snapshot, fixes: tuple[str, ...], baseline: "Outcome | None", inputs: Mapping[str, object]
+        self, snapshot: Snapshot, fixes: tuple[str, ...], baseline: "Baseline | None", inputs: Mapping[str, object]
     ) -> str:
         """Take the editor's word that it applied these fixes; returns the session where they stand and were not seen yet."""
         application = self.of(snapshot.key).offered(fixes)
@@ -155,7 +156,9 @@ class Applications:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _came(self, snapshot: Snapshot, fixed: Fixed, baseline: "Outcome | None", inputs: Mapping[str, object]) -> None:
+    def _came(
+        self, snapshot: Snapshot, fixed: Fixed, baseline: "Baseline | None", inputs: Mapping[str, object]
+    ) -> None:
         from calibrant.change.applying import new_session
 
         fixed.application = msgspec.structs.replace(fixed.application, baseline=baseline, inputs=dict(inputs))
@@ -166,7 +169,7 @@ class Applications:
             self._told.verify(snapshot.key)
 
     def _adopt(
-        self, snapshot: Snapshot, application: Application, baseline: "Outcome | None", inputs: Mapping[str, object]
+        self, snapshot: Snapshot, application: Application, baseline: "Baseline | None", inputs: Mapping[str, object]
     ) -> str:
         found = placed(application, snapshot.text)
         if found is None:

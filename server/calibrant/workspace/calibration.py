@@ -17,7 +17,7 @@ from calibrant.model.failure import Failure
 from calibrant.model.fix import Fix
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.ports import SessionStore, StoreError
-from calibrant.model.session import SessionResult, StepResult, digest_of_text
+from calibrant.model.session import SessionResult, StepResult, digest_of_text, result_of
 from calibrant.model.settings import Settings
 from calibrant.model.workflow import Workflow
 from calibrant.workspace.analysis import Analysis, analyse, broken_steps
@@ -28,6 +28,8 @@ from calibrant.workspace.offers import offered
 from calibrant.workspace.secret_inputs import secret_values
 
 Listener = Callable[[Event], None]
+Found = Callable[[Analysis, Event, Sequence[Finding]], None]
+"""Is told each event with the findings that it holds, as they are before settings, in the offsets of the text that runs."""
 
 
 class RunOptions(msgspec.Struct, frozen=True):
@@ -96,10 +98,19 @@ class Calibration:
         self.command = command
         self._trusted = trusted
 
-    async def run(self, path: Path, text: str, options: RunOptions, listen: Listener, *, session: str = "") -> Outcome:
+    async def run(
+        self,
+        path: Path,
+        text: str,
+        options: RunOptions,
+        listen: Listener,
+        *,
+        session: str = "",
+        found: Found | None = None,
+    ) -> Outcome:
         """Calibrate one workflow and return what was found; cancelling the task ends the worker and its children.
 
-        `path` is absolute and in the workspace; `text` is the snapshot to run.
+        `path` is absolute and in the workspace; `text` is the snapshot to run. `found` is told each event before `listen` is.
 
         Raises:
             AlreadyRunningError: another live session runs this workflow.
@@ -114,12 +125,20 @@ class Calibration:
         name = workflow_name(path, self._workspace)
         started = time.time()
         tally = _Tally(analysis.workflow)
+
+        def tell(event: Event) -> None:
+            findings = tally.add(event)
+            self._store.record(session, event)
+            if found:
+                found(analysis, event, findings)
+            listen(event)
+
         outcome: Outcome | None = None
         try:
             async with opened_aside(self._store.lease(name, session)):
                 try:
                     request = await to_its_end(self._begin, session, path, analysis, options, tally, started)
-                    await self._watch(request, tally, listen)
+                    await self._watch(request, tell)
                 except asyncio.CancelledError:
                     tally.end = RunFinished("cancelled", "The run was cancelled.")
                     await to_its_end(self._conclude, session, name, analysis, tally, started)
@@ -162,14 +181,12 @@ class Calibration:
         inside = target.is_relative_to(root)
         return self._store.unseen_change(name, target.relative_to(root).as_posix()) if inside else ""
 
-    async def _watch(self, request: RunRequest, tally: "_Tally", listen: Listener) -> None:
+    async def _watch(self, request: RunRequest, tell: Listener) -> None:
         worker = await start_worker(request, self.command)
         ended = False
         try:
             async for event in worker.events():
-                tally.add(event)
-                self._store.record(request.session, event)
-                listen(event)
+                tell(event)
             ended = True
         finally:
             if not ended:
@@ -261,12 +278,15 @@ class _Tally:
         self.findings: list[Finding] = []
         self.end = RunFinished("failed", "The run broke off.")
 
-    def add(self, event: Event) -> None:
-        self.findings += failures.collect(event, self._workflow)
+    def add(self, event: Event) -> list[Finding]:
+        """Take an event; returns the findings that it holds."""
+        found = failures.collect(event, self._workflow)
+        self.findings += found
         if isinstance(event, StepFinished):
             self._finished[event.index] = event
         elif isinstance(event, RunFinished):
             self.end = event
+        return found
 
     def recorded(self) -> dict[str, str]:
         real = (one for one in self._finished.values() if one.status in _GOOD and not one.provisional)
@@ -279,7 +299,7 @@ class _Tally:
         event = self._finished.get(index)
         if event is None:
             return StepResult(label, "skipped", reason=_UNREACHED[self.end.status])
-        return StepResult(label, event.status, event.reason, event.seconds, event.provisional, event.reused)
+        return result_of(event)
 
 
 _UNREACHED: dict[RunStatus, str] = {

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import msgspec
@@ -27,6 +27,32 @@ def moved(findings: Iterable[Finding], ran: Workflow, now: Workflow) -> list[Fin
         return list(findings)
     moves = _Moves(ran, now)
     return [_placed(finding, moves) for finding in findings]
+
+
+def same_steps(ran: Workflow, now: Workflow) -> list[int | None]:
+    """Return for each step of `ran` the position in `now` of the step with the same text; of equal ones the nth stays the nth."""
+    if ran.text == now.text:
+        return [step.index for step in now.steps]
+    waiting: dict[str, deque[int]] = defaultdict(deque)
+    for step in now.steps:
+        waiting[step.body.text].append(step.index)
+    return [waiting[step.body.text].popleft() if waiting[step.body.text] else None for step in ran.steps]
+
+
+def by_step(findings: Iterable[Finding], workflow: Workflow) -> dict[int | None, list[Finding]]:
+    """Return the findings by the position of the step that they stand in; None: in none."""
+    origins = [step.origin for step in workflow.steps]
+    out: dict[int | None, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        out[_step_at(finding.span, workflow, origins)].append(finding)
+    return dict(out)
+
+
+def _step_at(span: Span, workflow: Workflow, origins: Sequence[int]) -> int | None:
+    """Return the position of the step that a span lies in, its end included; `origins` are those of the steps."""
+    at = bisect_right(origins, span.start) - 1
+    end = origins[at] + len(workflow.steps[at].body.text) if at >= 0 else -1
+    return at if span.start < end or span == Span(end, end) else None
 
 
 def by_label(workflow: Workflow) -> dict[str, Step]:
@@ -65,18 +91,13 @@ def _placed(finding: Finding, moves: "_Moves") -> Finding | None:
 
 
 class _Moves:
-    """By how much each part of the earlier text has moved. Among steps of the same text the nth stays the nth."""
+    """By how much each part of the earlier text has moved."""
 
     def __init__(self, ran: Workflow, now: Workflow) -> None:
         self._ran, self._now = ran, now
         self._origins = [step.origin for step in ran.steps]
-        waiting: dict[str, deque[Step]] = defaultdict(deque)
-        for step in now.steps:
-            waiting[step.body.text].append(step)
-        self._steps = [
-            waiting[step.body.text].popleft().origin - step.origin if waiting[step.body.text] else None
-            for step in ran.steps
-        ]
+        pairs = zip(ran.steps, same_steps(ran, now), strict=True)
+        self._steps = [None if at is None else now.steps[at].origin - step.origin for step, at in pairs]
 
     @cached_property
     def _head(self) -> int:
@@ -92,9 +113,8 @@ class _Moves:
 
     def of(self, span: Span) -> int | None:
         """Return by how many code points the span has moved; None where its text, or what touches it, was edited."""
-        at = bisect_right(self._origins, span.start) - 1
-        end = self._origins[at] + len(self._ran.steps[at].body.text) if at >= 0 else -1
-        if span.start < end or span == Span(end, end):
+        at = _step_at(span, self._ran, self._origins)
+        if at is not None:
             return self._steps[at]
         if span.end < self._head:
             return 0

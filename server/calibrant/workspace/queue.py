@@ -18,7 +18,11 @@ from calibrant.workspace.aside import opened_aside
 from calibrant.workspace.documents import Snapshot
 
 if TYPE_CHECKING:
-    from calibrant.workspace.calibration import Outcome, RunOptions
+    from calibrant.model.issue import Finding
+    from calibrant.workspace.analysis import Analysis
+    from calibrant.workspace.calibration import Found, Outcome, RunOptions
+    from calibrant.workspace.so_far import Known, SoFar
+    from calibrant.workspace.verdict import Baseline
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +34,14 @@ class Calibrating(Protocol):
     """Runs workflows of one workspace."""
 
     async def run(
-        self, path: Path, text: str, options: "RunOptions", listen: Callable[[Event], None], *, session: str = ""
+        self,
+        path: Path,
+        text: str,
+        options: "RunOptions",
+        listen: Callable[[Event], None],
+        *,
+        session: str = "",
+        found: "Found | None" = None,
     ) -> "Outcome":
         """Calibrate one workflow; see `workspace.calibration.Calibration.run`."""
 
@@ -80,6 +91,9 @@ class RunListener(Protocol):
     def happened(self, run: Run, event: Event) -> None:
         """Something happened in a run."""
 
+    def learned(self, run: Run) -> None:
+        """What is known of the workflow changed, while the run goes on; told before `happened` is."""
+
     def ended(self, run: Run, result: SessionResult, error: BaseException | None) -> None:
         """A run came to its end, however it came; `error` is why it could not be made."""
 
@@ -113,11 +127,32 @@ class RunQueue:
         self._ends: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._telling: set[asyncio.Task[None]] = set()
         self._past: dict[str, list[_Past]] = {}
+        self._so_far: dict[str, SoFar] = {}
         self._closed = False
 
     def outcome(self, key: str) -> "Outcome | None":
         """Return what the last run of a workflow found, or the one that was recalled since."""
         return self._past[key][-1].outcome if key in self._past else None
+
+    def known(self, key: str, text: str) -> "Known | None":
+        """Return what runs found of a workflow that has this text now: each step's newest end counts, also of a run under way.
+
+        What a cancelled run told counts, too. Where the text is again the one that the last outcome is of, only that counts.
+        """
+        if so_far := self._partial(key, text):
+            return so_far.known()
+        outcome = self.outcome(key)
+        return _known(outcome) if outcome else None
+
+    def baseline(self, key: str, text: str) -> "Baseline | None":
+        """Return what a change of this text can be measured by: the run whose findings are shown for it."""
+        return self._partial(key, text) or self.outcome(key)
+
+    def _partial(self, key: str, text: str) -> "SoFar | None":
+        so_far, outcome = self._so_far.get(key), self.outcome(key)
+        if so_far and outcome and outcome.workflow.text == text != so_far.workflow.text:
+            return None
+        return so_far
 
     def inputs(self, key: str) -> Mapping[str, object]:
         """Return what that run was given."""
@@ -129,11 +164,17 @@ class RunQueue:
         for one in past[:-1]:
             if one.outcome.workflow.text == text != past[-1].outcome.workflow.text:
                 self._learn(key, one)
+                if self.current(key) is None:
+                    self._so_far.pop(key, None)
                 return
 
     def learn(self, key: str, outcome: "Outcome", inputs: Mapping[str, object]) -> None:
-        """Take what a run found that was made elsewhere."""
+        """Take what a run found; of one that broke off, what was known of steps that it did not come to still counts."""
         self._learn(key, _Past(outcome, inputs))
+        so_far = self._so_far.get(key)
+        broke_off = so_far and so_far.session == outcome.result.session and outcome.result.status == "failed"
+        if so_far and (not broke_off or so_far.is_whole):
+            del self._so_far[key]
 
     def settle(self, key: str) -> None:
         """Remember only what counts now: the document is closed, and no undo brings its earlier texts back."""
@@ -151,6 +192,7 @@ class RunQueue:
     def forget(self, key: str) -> None:
         """Drop what a workflow's runs found: the file is gone."""
         self._past.pop(key, None)
+        self._so_far.pop(key, None)
 
     def start(
         self, snapshot: Snapshot, options: "RunOptions", *, asked: bool, turns: asyncio.Semaphore | None = None
@@ -216,7 +258,22 @@ class RunQueue:
                     run.options,
                     lambda event: self._listener.happened(run, event),
                     session=run.session,
+                    found=lambda analysis, event, findings: self._heard(run, settings, analysis, event, findings),
                 )
+
+    def _heard(
+        self, run: Run, settings: Settings, analysis: "Analysis", event: Event, findings: "Sequence[Finding]"
+    ) -> None:
+        """Take in what a run tells; only now does it count, and what a run before it told counts no longer."""
+        from calibrant.workspace.so_far import SoFar
+
+        key = run.snapshot.key
+        so_far = self._so_far.get(key)
+        if so_far is None or so_far.session != run.session:
+            before = self.known(key, run.snapshot.text)
+            so_far = self._so_far[key] = SoFar(run.session, self._rooms.name_of(run.path), settings, analysis, before)
+        if so_far.hear(event, findings):
+            self._listener.learned(run)
 
     def _learn(self, key: str, past: _Past) -> None:
         text = past.outcome.workflow.text
@@ -260,3 +317,9 @@ class RunQueue:
             except (StoreError, OSError):  # told already, when the run could not begin
                 recorded = []
         return recorded[0] if recorded else SessionResult(run.session, name, status, Summary(), Groups(), reason=reason)
+
+
+def _known(outcome: "Outcome") -> "Known":
+    from calibrant.workspace.so_far import Known
+
+    return Known(outcome.workflow, outcome.run_findings, outcome.result.steps)
