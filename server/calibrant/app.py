@@ -172,6 +172,9 @@ async def _run(request: RunRequest) -> AsyncIterator[Event]:
 def serve() -> int:
     """Be the language server, over stdin and stdout; returns the exit status."""
     gc.disable()  # the protocol's types are many objects that stay for good: not walking them over and over saves time
+    from calibrant.lsp import wire_types
+
+    wire_types.load()
     from calibrant.lsp.server import create_server
     from calibrant.lsp.services import Services
     from calibrant.lsp.stdio import serve as serve_over_stdio

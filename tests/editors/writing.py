@@ -68,7 +68,9 @@ class Writing:
 
     def wait_for_hint(self, number: int, hint: str | re.Pattern[str]) -> str:
         """Wait for a hint in a line; returns the line as it is drawn."""
-        self.window.wait_for(lambda: re.search(hint, self.line(number)), f"{hint} in line {number}: {self.line(number)}")
+        self.window.wait_for(
+            lambda: re.search(hint, self.line(number)), f"{hint} in line {number}: {self.line(number)}"
+        )
         return self.line(number)
 
     def at(self) -> str:

@@ -7,40 +7,33 @@ from lsprotocol import types
 
 from calibrant.lsp import (
     applying,
-    calibrating,
     code_action,
-    code_lens,
     commands,
     configuration,
     editor_trust,
     folders,
-    history,
-    inputs,
-    last_result,
     progress,
-    rolling_back,
-    status,
-    symbols,
     sync,
 )
 from calibrant.lsp.core import CalibrantServer
+from calibrant.lsp.later import later
 from calibrant.lsp.parent import watch_parent
 from calibrant.lsp.services import Services
 
 __all__ = ["CalibrantServer", "Services", "create_server"]
 
 COMMANDS = {
-    "calibrant.calibrate": calibrating.calibrate,
-    "calibrant.calibrateWorkspace": calibrating.calibrate_workspace,
+    "calibrant.calibrate": later("calibrating", "calibrate"),
+    "calibrant.calibrateWorkspace": later("calibrating", "calibrate_workspace"),
     "calibrant.cancel": commands.cancel,
-    "calibrant.trust": commands.trust,
+    "calibrant.trust": later("commands", "trust"),
     "calibrant.applyFixes": applying.apply_fixes,
     "calibrant.applied": applying.applied,
-    "calibrant.inputs": inputs.inputs,
-    "calibrant.history": history.history,
-    "calibrant.result": last_result.result,
-    "calibrant.rollback": rolling_back.rollback,
-    "calibrant.status": status.status,
+    "calibrant.inputs": later("inputs", "inputs"),
+    "calibrant.history": later("history", "history"),
+    "calibrant.result": later("last_result", "result"),
+    "calibrant.rollback": later("rolling_back", "rollback"),
+    "calibrant.status": later("status", "status"),
 }
 
 
@@ -56,9 +49,9 @@ def create_server(services: Services) -> CalibrantServer:
         types.TEXT_DOCUMENT_DID_OPEN: sync.did_open,
         types.TEXT_DOCUMENT_DID_CHANGE: sync.did_change,
         types.TEXT_DOCUMENT_DID_CLOSE: sync.did_close,
-        types.TEXT_DOCUMENT_CODE_LENS: code_lens.code_lens,
+        types.TEXT_DOCUMENT_CODE_LENS: later("code_lens", "code_lens"),
         types.CODE_ACTION_RESOLVE: code_action.resolve,
-        types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: symbols.document_symbols,
+        types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: later("symbols", "document_symbols"),
         types.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change_configuration,
         types.WORKSPACE_DID_CHANGE_WATCHED_FILES: folders.did_change_watched_files,
         types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: folders.did_change_workspace_folders,

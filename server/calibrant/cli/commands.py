@@ -1,6 +1,5 @@
 """The `calibrant` command and its sub-commands. Exit status: 0 nothing wrong, 1 issues, 2 usage or set-up, 3 running."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -208,8 +207,7 @@ def worker() -> int:
 
 
 def main() -> int:
-    """Run the command line; returns the exit status."""
-    _open_closed_streams()
+    """Read the command line and run what it says; returns the exit status."""
     try:
         status = root.main(prog_name="calibrant", standalone_mode=False)
     except click.exceptions.Abort:
@@ -224,14 +222,3 @@ def main() -> int:
         sys.stderr.close()
         return 1
     return status if isinstance(status, int) else 0
-
-
-def _open_closed_streams() -> None:
-    """Let standard streams that are closed lead nowhere: else the next file to be opened would get their numbers."""
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        if getattr(sys, name) is None:
-            nowhere = os.open(os.devnull, os.O_RDWR)
-            if nowhere != number:
-                os.dup2(nowhere, number)
-                os.close(nowhere)
-            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115

@@ -1,0 +1,17 @@
+"""Handlers that are imported when they are first called: the answer to `initialize` need not wait for them."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+Handler = Callable[..., Any]
+
+
+def later(module: str, name: str) -> Handler:
+    """Return an async handler that calls the async function `name` of the module `calibrant.lsp.<module>`."""
+
+    async def handler(ls: Any, given: Any) -> Any:
+        return await getattr(import_module(f"calibrant.lsp.{module}"), name)(ls, given)
+
+    handler.calls = module, name  # type: ignore[attr-defined]
+    return handler
