@@ -133,7 +133,16 @@ def test_no_corridors() -> None:
 def test_imports_inside_functions_only_defer_what_is_heavy() -> None:
     heavy = {
         *("jinja2", "httpx", "openpyxl", "sqlite3", "mailbox", "email", "csv", "rich", "platformdirs", "watchfiles"),
-        *("pygls", "tree_sitter", "tree_sitter_yaml", "tree_sitter_json", "asyncio", "concurrent", "ctypes"),
+        *(
+            "pygls",
+            "lsprotocol",
+            "tree_sitter",
+            "tree_sitter_yaml",
+            "tree_sitter_json",
+            "asyncio",
+            "concurrent",
+            "ctypes",
+        ),
         "resource",
     }
     for module, tree in modules().items():
