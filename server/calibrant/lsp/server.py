@@ -14,6 +14,7 @@ from calibrant.lsp import (
     folders,
     progress,
     sync,
+    token_memory,
 )
 from calibrant.lsp.core import CalibrantServer
 from calibrant.lsp.later import later
@@ -52,6 +53,8 @@ def create_server(services: Services) -> CalibrantServer:
         types.TEXT_DOCUMENT_CODE_LENS: later("code_lens", "code_lens"),
         types.CODE_ACTION_RESOLVE: code_action.resolve,
         types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: later("symbols", "document_symbols"),
+        types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA: later("semantic_tokens", "delta"),
+        types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE: later("semantic_tokens", "ranged"),
         types.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change_configuration,
         types.WORKSPACE_DID_CHANGE_WATCHED_FILES: folders.did_change_watched_files,
         types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: folders.did_change_workspace_folders,
@@ -61,6 +64,7 @@ def create_server(services: Services) -> CalibrantServer:
     for method, handler in handlers.items():
         server.feature(method)(handler)
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, code_action.OPTIONS)(code_action.code_action)
+    server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, token_memory.LEGEND)(later("semantic_tokens", "full"))
     server.feature(types.WORKSPACE_DID_RENAME_FILES, folders.RENAMED)(folders.did_rename_files)
     server.feature(types.WORKSPACE_DID_DELETE_FILES, folders.FOLDERS)(folders.did_delete_files)
     server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))(sync.did_save)

@@ -1,0 +1,73 @@
+"""The texts of a node as they stand in its piece, and the expressions in them."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from calibrant.expressions.scan import Braces, find_braces
+from calibrant.model.nodes import Map, Node, Scalar, Seq
+from calibrant.model.text import Span
+from calibrant.model.workflow import StepBody
+
+
+class Place(NamedTuple):
+    """An expression in a text: [start, end) of the scalar's value without braces; `braces` where it stands between some."""
+
+    scalar: Scalar
+    start: int
+    end: int
+    braces: Braces | None = None
+
+    @property
+    def source(self) -> str:
+        """The expression, with the blanks around it."""
+        return str(self.scalar.value)[self.start : self.end]
+
+    def at(self, start: int, end: int) -> Span:
+        """Return the place in the piece of the characters [start, end) of the source."""
+        return self.scalar.locate(self.start + start, self.start + end)
+
+
+def scalars(node: Node) -> Iterator[Scalar]:
+    """Yield the scalars below a node that stand in the text themselves, keys included; not those behind an alias."""
+    stack: list[Node] = [node]
+    while stack:
+        here = stack.pop()
+        if here.aliased:
+            continue
+        match here:
+            case Scalar():
+                yield here
+            case Seq():
+                stack.extend(reversed(here.items))
+            case Map():
+                for entry in reversed(here.entries):
+                    stack += (entry.value, entry.key)
+
+
+def expressions(body: StepBody) -> Iterator[Place]:
+    """Yield where the expressions of a step stand, those without braces included, empty and broken ones too."""
+    if not body.expressions:
+        return
+    starts = [expression.span.start for expression in body.expressions]
+    for scalar in scalars(body.node):
+        at = bisect_left(starts, scalar.span.start)
+        if at < len(starts) and starts[at] <= scalar.span.end and isinstance(scalar.value, str):
+            yield from _of_text(scalar, scalar.value)
+
+
+def _of_text(scalar: Scalar, value: str) -> Iterator[Place]:
+    if "{{" not in value:
+        yield Place(scalar, 0, len(value))
+        return
+    for braces in find_braces(value):
+        yield Place(scalar, braces.inner, braces.inner_end, braces)
+
+
+def unquoted(text: str, span: Span) -> Span:
+    """Return the place of what stands between quotes, where there are some; an empty one for an alias."""
+    if text[span.start : span.start + 1] == "*":
+        return Span(span.start, span.start)
+    if span.end - span.start > 1 and text[span.start] in "'\"" and text[span.end - 1] == text[span.start]:
+        return Span(span.start + 1, span.end - 1)
+    return span

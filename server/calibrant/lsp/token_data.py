@@ -1,0 +1,146 @@
+"""Semantic tokens as the protocol's rows of numbers: encoded for each step, joined for a document, told by difference."""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple, get_args
+
+from calibrant.ide.tokens import Modifier, Token, TokenType
+from calibrant.model.text import Encoding, LineIndex, Span, width
+
+TYPES: Final[tuple[str, ...]] = get_args(TokenType)
+MODIFIERS: Final[tuple[str, ...]] = get_args(Modifier)
+_WIDTH: Final = 5
+"""Numbers of one token: lines and characters from the one before, length, type, modifiers."""
+
+
+class Chunk(NamedTuple):
+    """The tokens of one piece. The first counts from the piece's own start; `line` and `character` are of the last one."""
+
+    data: "array[int]"
+    line: int = 0
+    character: int = 0
+
+
+def encoded(tokens: Sequence[Token], text: str, encoding: Encoding) -> Chunk:
+    """Return the tokens of a piece with that text; those that go over several lines are cut at the line ends."""
+    data = array("I")
+    if not tokens:
+        return Chunk(data)
+    index = LineIndex(text)
+    at_line = at_character = 0
+    for token in tokens:
+        kind, flags = TYPES.index(token.type), sum(1 << MODIFIERS.index(one) for one in token.modifiers)
+        for span in _lines(token, index):
+            line, character = _place(index, span.start, encoding)
+            length = width(text[span.start : span.end], encoding)
+            ahead = line - at_line
+            data.extend((ahead, character if ahead else character - at_character, length, kind, flags))
+            at_line, at_character = line, character
+    return Chunk(data, at_line, at_character)
+
+
+def _place(index: LineIndex, offset: int, encoding: Encoding) -> tuple[int, int]:
+    at = index.position(offset, encoding)
+    return at.line, at.character
+
+
+def _lines(token: Token, index: LineIndex) -> Iterator[Span]:
+    """Yield the parts of a token that lie on one line each, without the blanks that a line begins with."""
+    first, last = index.line_of(token.start), index.line_of(token.end - 1)
+    if first == last:
+        yield Span(token.start, token.end)
+        return
+    for line in range(first, last + 1):
+        whole = index.line_span(line)
+        start, end = max(token.start, whole.start), min(token.end, whole.end)
+        start += len(index.text[start:end]) - len(index.text[start:end].lstrip())
+        if start < end:
+            yield Span(start, end)
+
+
+class Placed(NamedTuple):
+    """A piece's tokens with the position of its start in the document."""
+
+    chunk: Chunk
+    line: int
+    character: int
+
+
+def placed(text: str, pieces: Iterable[tuple[int, Chunk]], encoding: Encoding) -> Iterator[Placed]:
+    """Place chunks at the offsets of their pieces, which are in order."""
+    starts = LineIndex(text).starts if "\r" in text else None
+    line = before = 0
+    for origin, chunk in pieces:
+        if starts is not None:
+            line = bisect_right(starts, origin) - 1
+            start = starts[line]
+        else:
+            line += text.count("\n", before, origin)
+            start, before = text.rfind("\n", 0, origin) + 1, origin
+        yield Placed(chunk, line, width(text[start:origin], encoding))
+
+
+def joined(pieces: Iterable[Placed]) -> "array[int]":
+    """Return the tokens of several pieces in order as one row of numbers."""
+    data = array("I")
+    at_line = at_character = 0
+    for chunk, line, character in pieces:
+        if not chunk.data:
+            continue
+        first_line, first = line + chunk.data[0], chunk.data[1] + (0 if chunk.data[0] else character)
+        here = len(data)
+        data.extend(chunk.data)
+        data[here] = first_line - at_line
+        data[here + 1] = first if first_line > at_line else first - at_character
+        at_line = line + chunk.line
+        at_character = chunk.character + (0 if chunk.line else character)
+    return data
+
+
+def within(data: "array[int]", first: tuple[int, int], last: tuple[int, int]) -> "array[int]":
+    """Return the tokens that lie, at least in part, between two positions (line, character)."""
+    found = array("I")
+    line = character = at_line = at_character = 0
+    for at in range(0, len(data), _WIDTH):
+        character = data[at + 1] + (0 if data[at] else character)
+        line += data[at]
+        if (line, character + data[at + 2]) > first and (line, character) < last:
+            ahead = line - at_line
+            found.extend((ahead, character if ahead else character - at_character, *data[at + 2 : at + _WIDTH]))
+            at_line, at_character = line, character
+    return found
+
+
+class Replaced(NamedTuple):
+    """The difference between two rows: from `start` on, `count` numbers become `data`."""
+
+    start: int
+    count: int
+    data: "array[int]"
+
+
+def difference(before: "array[int]", after: "array[int]") -> Replaced | None:
+    """Return what makes one row the other, None where they are equal."""
+    if before == after:
+        return None
+    old, new = memoryview(before), memoryview(after)
+    most = min(len(old), len(new)) // _WIDTH
+    front = _most(most, lambda one, other: old[one:other] == new[one:other])
+    back = _most(
+        most - front // _WIDTH,
+        lambda one, other: old[len(old) - other : len(old) - one] == new[len(new) - other : len(new) - one],
+    )
+    return Replaced(front, len(before) - front - back, after[front : len(after) - back])
+
+
+def _most(tokens: int, same: Callable[[int, int], bool]) -> int:
+    """Return how many numbers, in whole tokens, are the same from an end on; by halves, for comparing is fast."""
+    low, high = 0, tokens
+    while low < high:
+        middle = (low + high + 1) // 2
+        if same(low * _WIDTH, middle * _WIDTH):
+            low = middle
+        else:
+            high = middle - 1
+    return low * _WIDTH
