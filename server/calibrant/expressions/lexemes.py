@@ -6,8 +6,21 @@ from typing import Final, Literal, NamedTuple
 from calibrant.expressions.words import CONSTANT_WORDS, FUNCTIONS, OPERATOR_WORDS
 
 Sort = Literal[
-    *("root", "part", "filter", "test", "function", "method", "argument"),
-    *("word", "constant", "string", "number", "operator", "open", "close", "mark"),
+    "root",
+    "part",
+    "filter",
+    "test",
+    "function",
+    "method",
+    "argument",
+    "word",
+    "constant",
+    "string",
+    "number",
+    "operator",
+    "open",
+    "close",
+    "mark",
 ]
 
 
@@ -43,10 +56,9 @@ def lexemes(source: str) -> list[Lexeme]:
     texts = [text for _, text, _, _ in raw]
     for at, (group, text, start, end) in enumerate(raw):
         sort = _name(found, texts, at) if group == "name" else _sign(group, found, texts, at)
-        if sort == "part" and group == "string":
-            text, start, end = text[1:-1], start + 1, end - 1
         of = found[at - 2].text if sort == "part" and at > 1 and found[at - 2].sort == "root" else ""
-        found.append(Lexeme(sort, text, start, end, of))
+        quotes = 1 if sort == "part" and group == "string" else 0
+        found.append(Lexeme(sort, text[quotes : len(text) - quotes], start + quotes, end - quotes, of))
     return found
 
 

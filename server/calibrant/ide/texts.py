@@ -8,6 +8,8 @@ from calibrant.expressions.scan import Braces, find_braces
 from calibrant.model.nodes import Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import StepBody
+from calibrant.rules.known import Known
+from calibrant.rules.loose import loose_expressions
 
 
 class Place(NamedTuple):
@@ -29,7 +31,7 @@ class Place(NamedTuple):
 
 
 def scalars(node: Node) -> Iterator[Scalar]:
-    """Yield the scalars below a node that stand in the text themselves, keys included; not those behind an alias."""
+    """Yield the scalar values in a node, in order; not those behind an alias."""
     stack: list[Node] = [node]
     while stack:
         here = stack.pop()
@@ -41,15 +43,14 @@ def scalars(node: Node) -> Iterator[Scalar]:
             case Seq():
                 stack.extend(reversed(here.items))
             case Map():
-                for entry in reversed(here.entries):
-                    stack += (entry.value, entry.key)
+                stack.extend(entry.value for entry in reversed(here.entries))
 
 
-def expressions(body: StepBody) -> Iterator[Place]:
+def expressions(body: StepBody, known: Known) -> Iterator[Place]:
     """Yield where the expressions of a step stand, those without braces included, empty and broken ones too."""
-    if not body.expressions:
+    starts = sorted(one.span.start for one in (*body.expressions, *loose_expressions(body, known)))
+    if not starts:
         return
-    starts = [expression.span.start for expression in body.expressions]
     for scalar in scalars(body.node):
         at = bisect_left(starts, scalar.span.start)
         if at < len(starts) and starts[at] <= scalar.span.end and isinstance(scalar.value, str):
@@ -62,12 +63,3 @@ def _of_text(scalar: Scalar, value: str) -> Iterator[Place]:
         return
     for braces in find_braces(value):
         yield Place(scalar, braces.inner, braces.inner_end, braces)
-
-
-def unquoted(text: str, span: Span) -> Span:
-    """Return the place of what stands between quotes, where there are some; an empty one for an alias."""
-    if text[span.start : span.start + 1] == "*":
-        return Span(span.start, span.start)
-    if span.end - span.start > 1 and text[span.start] in "'\"" and text[span.end - 1] == text[span.start]:
-        return Span(span.start + 1, span.end - 1)
-    return span

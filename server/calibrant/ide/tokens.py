@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from calibrant.expressions.lexemes import Lexeme, Sort, lexemes
-from calibrant.ide.texts import Place, expressions, unquoted
-from calibrant.model.connector import ConnectorSpec, ParameterSpec, Specs
+from calibrant.ide.texts import Place, expressions
+from calibrant.ide.things import is_alias, unquoted
+from calibrant.model.connector import ParameterSpec
 from calibrant.model.language import KeySpec
 from calibrant.model.nodes import Map, Node, Scalar
 from calibrant.model.text import Span
 from calibrant.model.token import Modifier, Token, TokenType
 from calibrant.model.workflow import StepBody, Workflow
+from calibrant.rules.known import Known
 
 _SORTS: Final[Mapping[Sort, tuple[TokenType, tuple[Modifier, ...]]]] = {
     "part": ("property", ()),
@@ -39,9 +41,9 @@ _MEMBERS: Final[Mapping[str, tuple[TokenType, tuple[Modifier, ...]]]] = {
 }
 
 
-def step_tokens(body: StepBody, specs: Specs) -> tuple[Token, ...]:
+def step_tokens(body: StepBody, known: Known) -> tuple[Token, ...]:
     """Return the tokens of a step, relative to it, in order; none overlaps another."""
-    return _ordered([*_names(body), *_call(body, specs), *_expressions(body)], len(body.text))
+    return _ordered([*_names(body), *_call(body, known), *_expressions(body, known)], len(body.text))
 
 
 def head_tokens(workflow: Workflow) -> tuple[Token, ...]:
@@ -56,6 +58,9 @@ def head_tokens(workflow: Workflow) -> tuple[Token, ...]:
 
 
 def _on(text: str, span: Span, type_: TokenType, *modifiers: Modifier) -> Token:
+    """Return the token of a name, without the quotes around it; an empty one where an alias stands for it."""
+    if is_alias(text, span):
+        return Token(span.start, span.start, type_)
     return Token(*_bounds(unquoted(text, span)), type_, modifiers)
 
 
@@ -76,9 +81,9 @@ def _names(body: StepBody) -> Iterator[Token]:
         yield _on(body.text, need.span, "function")
 
 
-def _call(body: StepBody, specs: Specs) -> Iterator[Token]:
+def _call(body: StepBody, known: Known) -> Iterator[Token]:
     """Yield what is known of the connector: its name, its parameters, and values that it prescribes."""
-    spec: ConnectorSpec | None = specs.get(body.action or "")
+    spec = known.spec(body)
     if spec is None or body.action_node is None:
         return
     if not body.short:
@@ -97,8 +102,8 @@ def _prescribed(text: str, value: Node, declared: ParameterSpec) -> Iterator[Tok
         yield _on(text, value.span, "enumMember", "readonly")
 
 
-def _expressions(body: StepBody) -> Iterator[Token]:
-    for place in expressions(body):
+def _expressions(body: StepBody, known: Known) -> Iterator[Token]:
+    for place in expressions(body, known):
         scalar, braces = place.scalar, place.braces
         if braces is not None:
             yield Token(*_bounds(scalar.locate(braces.start, braces.inner)), "operator")

@@ -13,9 +13,7 @@ _AT_ONCE = 100
 """Steps that are looked at between two looks at the messages: some milliseconds."""
 
 
-async def by_and_by(
-    workflow: Workflow, find: Callable[[StepBody], T], before: PerStep[T] | None = None
-) -> PerStep[T]:
+async def by_and_by(workflow: Workflow, find: Callable[[StepBody], T], before: PerStep[T] | None = None) -> PerStep[T]:
     """Return what `find` finds in each step, as `ide.per_step.per_step` does; an edit of one step costs that step."""
     known = kept(before)
     looked = 0

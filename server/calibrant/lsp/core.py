@@ -22,9 +22,9 @@ from calibrant.lsp.inputs import Inputs
 from calibrant.lsp.protocol import Protocol
 from calibrant.lsp.publish import Publisher
 from calibrant.lsp.runs import RunsShown
-from calibrant.lsp.semantic_tokens import SemanticTokens
 from calibrant.lsp.services import Services
 from calibrant.lsp.status import Statuses
+from calibrant.lsp.token_memory import TokenMemory
 from calibrant.lsp.trials import TrialsShown
 from calibrant.lsp.verifying import Verifying
 from calibrant.model.issue import Finding
@@ -65,7 +65,7 @@ class CalibrantServer(LanguageServer):
         self.batches = Batches(self)
         self.inputs = Inputs(self)
         self.quick_fixes = QuickFixes(self)
-        self.semantic_tokens = SemanticTokens()
+        self.tokens = TokenMemory()
         settings, workspace_of = self.configuration.settings, self.configuration.workspace_of
         self.pipeline = Pipeline(
             self.documents,

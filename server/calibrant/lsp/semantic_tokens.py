@@ -6,73 +6,37 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lsprotocol import types
 
-from calibrant.ide.per_step import PerStep, kept
-from calibrant.ide.tokens import Token, head_tokens, step_tokens
+from calibrant.ide.per_step import kept
+from calibrant.ide.tokens import head_tokens, step_tokens
 from calibrant.lsp.by_and_by import by_and_by
 from calibrant.lsp.convert import key_of
-from calibrant.lsp.token_data import MODIFIERS, TYPES, Chunk, difference, encoded, joined, placed, within
-from calibrant.model.connector import Specs
-from calibrant.model.text import Encoding, Span
+from calibrant.lsp.token_data import Chunk, difference, encoded, joined, placed, within
+from calibrant.model.text import Encoding
 from calibrant.model.workflow import StepBody, Workflow
+from calibrant.rules.known import Known
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
     from calibrant.workspace.documents import Snapshot
 
-LEGEND = types.SemanticTokensLegend(list(TYPES), list(MODIFIERS))
+
+def all_tokens(workflow: Workflow, known: Known, encoding: Encoding) -> "array[int]":
+    """Return the numbers of a whole document of which nothing is kept."""
+    return _with_head(
+        workflow, [(step.origin, _chunk(step.body, known, encoding)) for step in workflow.steps], encoding
+    )
 
 
-class _Last(NamedTuple):
-    """What a document was told last: the name of that answer and its numbers."""
-
-    name: str
-    data: "array[int]"
-
-
-class SemanticTokens:
-    """What is kept of open documents: each step's tokens, by the step's body, and the last answer for the difference."""
-
-    def __init__(self) -> None:
-        self._chunks: dict[str, PerStep[Chunk]] = {}
-        self._last: dict[str, _Last] = {}
-        self._number = 0
-
-    def forget(self, key: str) -> None:
-        """Let go of a document."""
-        self._chunks.pop(key, None)
-        self._last.pop(key, None)
-
-    def told(self, key: str, name: str) -> "array[int] | None":
-        """Return the numbers of the answer of that name, where it is the last one."""
-        last = self._last.get(key)
-        return last.data if last and last.name == name else None
-
-    def tell(self, key: str, data: "array[int]") -> str:
-        """Keep an answer for the difference and return its name."""
-        self._number += 1
-        self._last[key] = _Last(str(self._number), data)
-        return str(self._number)
-
-    async def all(self, key: str, workflow: Workflow, specs: Specs, encoding: Encoding) -> "array[int]":
-        """Return the numbers of a whole document."""
-        find = partial(_chunk, specs=specs, encoding=encoding)
-        found = self._chunks[key] = await by_and_by(workflow, find, self._chunks.get(key))
-        pieces = [(step.origin, chunk) for step, chunk in zip(workflow.steps, found.found, strict=True)]
-        return _with_head(workflow, pieces, encoding)
-
-    def some(self, key: str, workflow: Workflow, specs: Specs, encoding: Encoding, span: Span) -> "array[int]":
-        """Return the numbers of the steps that a span touches, and of what stands around the steps."""
-        known = kept(self._chunks.get(key))
-        pieces = [
-            (step.origin, known.get(id(step.body)) or _chunk(step.body, specs, encoding))
-            for step in workflow.steps
-            if step.origin <= span.end and span.start <= step.origin + len(step.body.text)
-        ]
-        return _with_head(workflow, pieces, encoding)
+async def _all(ls: "CalibrantServer", asked: "_Asked") -> "array[int]":
+    """Return the numbers of a whole document, of which an edit costs the step that it is in."""
+    key, find = asked.snapshot.key, partial(_chunk, known=asked.known, encoding=ls.encoding)
+    found = ls.tokens.chunks[key] = await by_and_by(asked.workflow, find, ls.tokens.chunks.get(key))
+    pieces = [(step.origin, chunk) for step, chunk in zip(asked.workflow.steps, found.found, strict=True)]
+    return _with_head(asked.workflow, pieces, ls.encoding)
 
 
-def _chunk(body: StepBody, specs: Specs, encoding: Encoding) -> Chunk:
-    return encoded(step_tokens(body, specs), body.text, encoding)
+def _chunk(body: StepBody, known: Known, encoding: Encoding) -> Chunk:
+    return encoded(step_tokens(body, known), body.text, encoding)
 
 
 def _with_head(workflow: Workflow, pieces: list[tuple[int, Chunk]], encoding: Encoding) -> "array[int]":
@@ -94,14 +58,17 @@ class _Asked(NamedTuple):
 
     snapshot: "Snapshot"
     workflow: Workflow
-    specs: Specs
+    known: Known
 
 
 async def _asked(ls: "CalibrantServer", uri: str) -> _Asked | None:
     await ls.pipeline.ready(key_of(uri))
     snapshot = ls.snapshot(uri)
     analysis = ls.pipeline.analysis(snapshot) if snapshot else None
-    return _Asked(snapshot, analysis.workflow, analysis.checked.specs) if snapshot and analysis else None
+    if snapshot is None or analysis is None:
+        return None
+    workflow = analysis.workflow
+    return _Asked(snapshot, workflow, Known(workflow.language, analysis.checked.specs))
 
 
 async def full(ls: "CalibrantServer", params: types.SemanticTokensParams) -> types.SemanticTokens | None:
@@ -110,8 +77,8 @@ async def full(ls: "CalibrantServer", params: types.SemanticTokensParams) -> typ
     if asked is None:
         return None
     key = asked.snapshot.key
-    data = await ls.semantic_tokens.all(key, asked.workflow, asked.specs, ls.encoding)
-    return types.SemanticTokens(data.tolist(), ls.semantic_tokens.tell(key, data))
+    data = await _all(ls, asked)
+    return types.SemanticTokens(data.tolist(), ls.tokens.tell(key, data))
 
 
 async def delta(
@@ -122,23 +89,29 @@ async def delta(
     if asked is None:
         return None
     key = asked.snapshot.key
-    data = await ls.semantic_tokens.all(key, asked.workflow, asked.specs, ls.encoding)
-    before = ls.semantic_tokens.told(key, params.previous_result_id)
-    name = ls.semantic_tokens.tell(key, data)
+    data = await _all(ls, asked)
+    before = ls.tokens.told(key, params.previous_result_id)
+    name = ls.tokens.tell(key, data)
     if before is None:
         return types.SemanticTokens(data.tolist(), name)
     new = difference(before, data)
-    edits = [types.SemanticTokensEdit(new.start, new.count, new.data.tolist())] if new else []
+    edits = [types.SemanticTokensEdit(new.start, new.deleted, new.data.tolist())] if new else []
     return types.SemanticTokensDelta(edits, name)
 
 
 async def ranged(ls: "CalibrantServer", params: types.SemanticTokensRangeParams) -> types.SemanticTokens | None:
-    """Handle `textDocument/semanticTokens/range`."""
+    """Handle `textDocument/semanticTokens/range`: of the steps that it touches, and of what stands around the steps."""
     asked = await _asked(ls, params.text_document.uri)
     if asked is None:
         return None
     place = params.range
     span = ls.positions(asked.snapshot).span(place)
-    data = ls.semantic_tokens.some(asked.snapshot.key, asked.workflow, asked.specs, ls.encoding, span)
+    have = kept(ls.tokens.chunks.get(asked.snapshot.key))
+    pieces = [
+        (step.origin, have.get(id(step.body)) or _chunk(step.body, asked.known, ls.encoding))
+        for step in asked.workflow.steps
+        if step.origin <= span.end and span.start <= step.origin + len(step.body.text)
+    ]
+    data = _with_head(asked.workflow, pieces, ls.encoding)
     first, last = (place.start.line, place.start.character), (place.end.line, place.end.character)
     return types.SemanticTokens(within(data, first, last).tolist())

@@ -3,13 +3,12 @@
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, NamedTuple, get_args
+from typing import Final, NamedTuple
 
-from calibrant.ide.tokens import Modifier, Token, TokenType
+from calibrant.lsp.token_memory import MODIFIERS, TYPES
 from calibrant.model.text import Encoding, LineIndex, Span, width
+from calibrant.model.token import Token
 
-TYPES: Final[tuple[str, ...]] = get_args(TokenType)
-MODIFIERS: Final[tuple[str, ...]] = get_args(Modifier)
 _WIDTH: Final = 5
 """Numbers of one token: lines and characters from the one before, length, type, modifiers."""
 
@@ -113,10 +112,10 @@ def within(data: "array[int]", first: tuple[int, int], last: tuple[int, int]) ->
 
 
 class Replaced(NamedTuple):
-    """The difference between two rows: from `start` on, `count` numbers become `data`."""
+    """The difference between two rows: from `start` on, `deleted` numbers become `data`."""
 
     start: int
-    count: int
+    deleted: int
     data: "array[int]"
 
 

@@ -3,8 +3,19 @@
 from typing import Literal, NamedTuple
 
 TokenType = Literal[
-    *("namespace", "type", "class", "enumMember", "parameter", "variable", "property"),
-    *("function", "method", "keyword", "string", "number", "operator"),
+    "namespace",
+    "type",
+    "class",
+    "enumMember",
+    "parameter",
+    "variable",
+    "property",
+    "function",
+    "method",
+    "keyword",
+    "string",
+    "number",
+    "operator",
 ]
 Modifier = Literal["declaration", "readonly", "defaultLibrary"]
 

@@ -1,0 +1,48 @@
+"""What is kept of the semantic tokens of open documents."""
+
+from array import array
+from typing import TYPE_CHECKING, Final, NamedTuple, get_args
+
+from lsprotocol import types
+
+from calibrant.model.token import Modifier, TokenType
+
+if TYPE_CHECKING:
+    from calibrant.ide.per_step import PerStep
+    from calibrant.lsp.token_data import Chunk
+
+TYPES: Final[tuple[str, ...]] = get_args(TokenType)
+MODIFIERS: Final[tuple[str, ...]] = get_args(Modifier)
+LEGEND: Final = types.SemanticTokensLegend(TYPES, MODIFIERS)
+
+
+class _Last(NamedTuple):
+    """What a document was told last: the name of that answer and its numbers."""
+
+    name: str
+    data: "array[int]"
+
+
+class TokenMemory:
+    """Each step's tokens, by document and by the step's body, and the last answer, by which the next one is told."""
+
+    def __init__(self) -> None:
+        self.chunks: dict[str, PerStep[Chunk]] = {}
+        self._last: dict[str, _Last] = {}
+        self._number = 0
+
+    def forget(self, key: str) -> None:
+        """Let go of a document."""
+        self.chunks.pop(key, None)
+        self._last.pop(key, None)
+
+    def told(self, key: str, name: str) -> "array[int] | None":
+        """Return the numbers of the answer of that name, where it is the last one."""
+        last = self._last.get(key)
+        return last.data if last and last.name == name else None
+
+    def tell(self, key: str, data: "array[int]") -> str:
+        """Keep an answer, for the difference to the next one, and return its name."""
+        self._number += 1
+        self._last[key] = _Last(str(self._number), data)
+        return str(self._number)
