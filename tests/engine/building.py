@@ -45,13 +45,14 @@ class MemoryStore:
         data, masked = self.by_session.get((session, step, key), (b"", True))
         return (False, None) if masked else (True, decode(data))
 
-    def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> None:
+    def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> bytes:
         data = encode(output)
         self.puts.append(step)
         self.by_key[key] = (data, masked)
         self.by_session[session, step, key] = (data, masked)
         if not masked:
             self.by_step[f"{workflow}/{step}"] = data
+        return data
 
     def flush(self) -> None:
         self.flushed += 1

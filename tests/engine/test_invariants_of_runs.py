@@ -87,9 +87,9 @@ class BrokenStore(MemoryStore):
         super().__init__()
         self.broken = broken
 
-    def put(self, **given: Any) -> None:
+    def put(self, **given: Any) -> bytes:
         self._maybe("put")
-        super().put(**given)
+        return super().put(**given)
 
     def get(self, key: str) -> tuple[bool, object]:
         self._maybe("get")

@@ -13,6 +13,7 @@ from calibrant.engine.continuation import Isolation, attempts, pause
 from calibrant.engine.mask import Mask
 from calibrant.engine.outputs import Records
 from calibrant.engine.render import Scope, render_parameters
+from calibrant.engine.seeing import See
 from calibrant.engine.validate import empties, validate
 from calibrant.expressions import Evaluator
 from calibrant.model.connector import Connector, Effect, Output, Params, Registry, Run
@@ -55,6 +56,7 @@ class Desk(msgspec.Struct, frozen=True):
     """What the steps of one run work with. A step that only waits does so in `away`, which has another one begin.
 
     `recall` is asked before the calls of a step are made: it gives (True, output) where one that is recorded stands for them.
+    `see` tells what an output was like, see `seeing.Seeing`.
     """
 
     request: RunRequest
@@ -67,6 +69,7 @@ class Desk(msgspec.Struct, frozen=True):
     slots: asyncio.Semaphore
     away: Callable[[], AbstractContextManager[None]]
     recall: Callable[[Asked], tuple[bool, object]]
+    see: See
 
 
 class Where(msgspec.Struct, frozen=True):

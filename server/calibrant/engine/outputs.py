@@ -82,18 +82,19 @@ class Records:
             self.trouble = self.trouble or error
             return False, None
 
-    def put(self, step: str, key: str, output: object, *, masked: bool) -> None:
-        """Record an output; returns at once.
+    def put(self, step: str, key: str, output: object, *, masked: bool) -> bytes:
+        """Record an output and return it as encoded, or nothing where the store is in trouble; returns at once.
 
         Raises:
             UnstorableError: the output holds a value that has no encoding.
         """
         try:
-            self._store.put(
+            return self._store.put(
                 workflow=self._workflow, step=step, session=self._session, key=key, output=output, masked=masked
             )
         except StoreError as error:
             self.trouble = self.trouble or error
+            return b""
 
     def flush(self) -> None:
         """Wait until all is durable.
@@ -109,11 +110,11 @@ class Records:
 class ReadOnly(Records):
     """A view of the store that keeps nothing of what is put; what could not be stored is told all the same."""
 
-    def put(self, step: str, key: str, output: object, *, masked: bool) -> None:
-        """Look whether the output could be recorded.
+    def put(self, step: str, key: str, output: object, *, masked: bool) -> bytes:
+        """Look whether the output could be recorded, and return it as encoded.
 
         Raises:
             UnstorableError: the output holds a value that has no encoding.
         """
         del step, key, masked
-        encode(output)
+        return encode(output)

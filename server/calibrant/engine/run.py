@@ -16,6 +16,7 @@ from calibrant.engine.mask import Mask
 from calibrant.engine.outputs import Records
 from calibrant.engine.plan import Plan, make_plan
 from calibrant.engine.scheduler import Scheduler
+from calibrant.engine.seeing import Seeing
 from calibrant.engine.step import Ended, perform
 from calibrant.engine.unwritten import excused
 from calibrant.expressions import Evaluator
@@ -84,6 +85,7 @@ class _Run:
             slots=asyncio.Semaphore(max(1, request.concurrency)),
             away=self._scheduler.away,
             recall=self._recall,
+            see=Seeing(self._mask, previews=request.previews).see,
         )
         self._at_work: dict[int, float] = {}
         self._stop_reason = ""
@@ -173,6 +175,7 @@ def told(position: int, label: str, ended: Ended, seconds: float) -> StepFinishe
         ended.reused,
         ended.failures,
         ended.key,
+        ended.observed,
     )
 
 

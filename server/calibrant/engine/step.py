@@ -35,7 +35,7 @@ class Ended(msgspec.Struct, frozen=True):
     """How a step ended. `good`: `output` is what dependents read; else they get a stand-in.
 
     `provisional`: it began with a stand-in. `tentative`: its output is only what an outside write would have given.
-    `declined`: its own condition kept it from running.
+    `declined`: its own condition kept it from running. `observed` is as in `StepFinished`.
     """
 
     status: StepStatus
@@ -49,6 +49,7 @@ class Ended(msgspec.Struct, frozen=True):
     unknown: bool = False
     tentative: bool = False
     declined: bool = False
+    observed: bytes = b""
 
 
 async def perform(body: StepBody, given: Given, desk: Desk) -> Ended:
@@ -117,7 +118,8 @@ async def _run(body: StepBody, connector: Connector, prepared: Sequence[Prepared
     key, reusable = await _key(body, connector, prepared, desk)
     found, output = desk.recall(Asked(body, connector, prepared, key, reusable))
     if found:
-        return Ended("completed", "", warnings, True, output, given.provisional, True, key)
+        seen = b"" if given.provisional else desk.see(output)
+        return Ended("completed", "", warnings, True, output, given.provisional, True, key, observed=seen)
     called = await _call_all(body, connector, prepared, desk)
     result = merge_called(called) if whole else called[0]
     failures = merge_failures([one.failures for one in called], whole=whole)
@@ -197,8 +199,8 @@ def _recorded(body: StepBody, ended: Ended, desk: Desk) -> Ended:
     """Hand the output to the store; it is masked where it holds a secret. Nobody waits for it to be durable."""
     shown = desk.mask.value(ended.output)
     try:
-        desk.records.put(body.id or "", ended.key, shown, masked=shown is not ended.output)
+        encoded = desk.records.put(body.id or "", ended.key, shown, masked=shown is not ended.output)
     except UnstorableError as error:
         failure = Failure("unstorable-output", str(error), Kind.DATA_SHAPE, subject=body.action or "")
         return Ended("failed", "", (*ended.failures, failure))
-    return ended
+    return msgspec.structs.replace(ended, observed=desk.see(shown, encoded))

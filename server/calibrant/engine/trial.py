@@ -19,6 +19,7 @@ from calibrant.engine.mask import Mask
 from calibrant.engine.outputs import ReadOnly
 from calibrant.engine.plan import Plan, make_plan
 from calibrant.engine.run import told, workflow_name
+from calibrant.engine.seeing import blind
 from calibrant.engine.step import Ended, perform
 from calibrant.engine.unwritten import excused
 from calibrant.expressions import Evaluator
@@ -91,6 +92,7 @@ class _Attempt:
             slots=asyncio.Semaphore(max(1, request.concurrency)),
             away=nullcontext,
             recall=self._recall,
+            see=blind,
         )
         self._at = trial.target
         self._commands: dict[int, str] = {}

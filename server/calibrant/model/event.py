@@ -27,7 +27,8 @@ class StepStarted(msgspec.Struct, frozen=True, tag=True):
 class StepFinished(msgspec.Struct, frozen=True, tag=True):
     """A step came to its end. `failures` may hold warnings for a completed step. `key` is its output's key in the store.
 
-    `provisional`: it ran on a stand-in or on a rehearsed outside write. `seconds` is wall time.
+    `provisional`: it ran on a stand-in or on a rehearsed outside write. `seconds` is wall time. `observed` is what its output
+    was like, without secrets, for `seen.decode_seen`; empty where it gave nothing real.
     """
 
     index: int
@@ -39,6 +40,7 @@ class StepFinished(msgspec.Struct, frozen=True, tag=True):
     reused: bool = False
     failures: tuple[Failure, ...] = ()
     key: str = ""
+    observed: bytes = b""
 
 
 class RunProblem(msgspec.Struct, frozen=True, tag=True):
@@ -96,7 +98,7 @@ class RunRequest(msgspec.Struct, frozen=True):
     that static errors keep from being called. `execute`: "no" — nothing is executed; "sandbox" — only inside bubblewrap;
     "open" — also without. `trusted`: reads outside the workspace's own folder (the network) are allowed. `confidential`
     are texts in the workflow that nothing that leaves the run may show. `time_limit` is in seconds, `copy_limit` and
-    `output_limit` are in bytes.
+    `output_limit` are in bytes. `previews`: of what steps give, values may be told, cut short; else only shapes.
     """
 
     session: str
@@ -119,6 +121,7 @@ class RunRequest(msgspec.Struct, frozen=True):
     time_limit: float = 600.0
     copy_limit: int = 1 << 30
     output_limit: int = 16 << 20
+    previews: bool = True
     expression_seconds: float = 2.0
     open_paths: tuple[str, ...] = ()
     confidential: tuple[str, ...] = ()

@@ -29,8 +29,10 @@ class OutputStore(Protocol):
     def of_session(self, session: str, step: str, key: str) -> tuple[bool, object]:
         """Return (True, output) that a step gave in a session under that key, where it may be used again and is durable."""
 
-    def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> None:
-        """Record an output; returns at once, the write is joined with others. A `masked` one is never used again.
+    def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> bytes:
+        """Record an output and return it as encoded; returns at once, the write is joined with others.
+
+        A `masked` one is never used again.
 
         Raises:
             UnstorableError: the output holds a value that has no canonical encoding.

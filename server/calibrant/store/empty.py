@@ -34,7 +34,7 @@ class EmptyOutputs:
         """Return (False, None)."""
         return False, None
 
-    def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> None:  # noqa: ARG002
+    def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> bytes:  # noqa: ARG002
         """Refuse."""
         refuse()
 

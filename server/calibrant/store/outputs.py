@@ -86,8 +86,8 @@ class Outputs:
         """Return (True, output) that a step gave in a session under that key, where it may be used again and is durable."""
         return self._found(_OF_SESSION, tuple(map(storable_text, (key, session, step)))) if key else (False, None)
 
-    def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> None:
-        """Record an output; returns at once.
+    def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> bytes:
+        """Record an output and return it as encoded; returns at once.
 
         Raises:
             UnstorableError: the output holds a value that has no encoding, or is too large.
@@ -107,6 +107,7 @@ class Outputs:
         except StoreError:
             self.forget((write,))
             raise
+        return data
 
     def flush(self) -> None:
         """Wait until all that was put is durable.
