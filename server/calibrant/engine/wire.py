@@ -24,7 +24,7 @@ def frame(value: Event | RunRequest) -> bytes:
     try:
         body = msgspec.msgpack.encode(value)
     except UnicodeEncodeError:
-        body = msgspec.msgpack.encode(_encodable(msgspec.to_builtins(value)))
+        body = msgspec.msgpack.encode(_encodable(msgspec.to_builtins(value, builtin_types=(bytes,))))
     if len(body) > MOST_BYTES:
         raise OverflowError("too large to be handed on")
     return _LENGTH.pack(len(body)) + body
