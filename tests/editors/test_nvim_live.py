@@ -1,4 +1,4 @@
-"""Neovim after a run: what steps gave, in hints and under the cursor; fields in completion; names, changed wherever they stand."""
+"""Neovim after a run: what steps gave, in hints, under the cursor and in completion; names, changed wherever they stand."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +8,6 @@ import pytest
 
 from editors import orders
 from editors.neovim import Home, Neovim, editing
-from editors.neovim_screens import SETTINGS
-from editors.tmux import Screen, terminal
-from editors.neovim import neovim
 
 
 @pytest.fixture
@@ -32,7 +29,7 @@ def nvim(home: Home, tmp_path: Path) -> Iterator[Neovim]:
 def hints(nvim: Neovim) -> dict[int, str]:
     """Return the hints in the text by their lines, from 1."""
     found: list[list[Any]] = nvim.lua(_HINTS)
-    return {line: text for line, text in found}
+    return dict(found)
 
 
 _HINTS = """

@@ -57,7 +57,9 @@ def test_a_whole_workspace_is_calibrated_at_once(window: Window, example: Path) 
     expect(rows.filter(has_text="There is no file ‘oncal.json’")).to_be_visible()
 
 
-def test_a_long_run_shows_what_it_found_so_far_and_how_far_it_is_and_is_cancelled(window: Window, example: Path) -> None:
+def test_a_long_run_shows_what_it_found_so_far_and_how_far_it_is_and_is_cancelled(
+    window: Window, example: Path
+) -> None:
     window.wait_for_squiggle(92, "contents")
     (example / "long.workflow.yaml").write_text(
         "name: long\nsteps:\n  - id: read\n    uses: file.read\n    with: {path: vips.csv}\n"
