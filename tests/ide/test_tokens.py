@@ -37,7 +37,7 @@ def words(text: str, name: str = "x.workflow.yaml") -> str:
     )
 
 
-REFERENCE = "{{:operator fetch:function emails:property }}:operator"
+REFERENCE = "{{:macro fetch:function emails:property }}:macro"
 
 CASES = [
     # what is declared
@@ -61,13 +61,13 @@ CASES = [
     ("  - run: echo {{fetch.emails}}\n", REFERENCE),
     (
         "  - run: echo {{ fetch.emails[0].a['b c'] }}\n",
-        "{{:operator fetch:function emails:property 0:property a:property b c:property }}:operator",
+        "{{:macro fetch:function emails:property 0:property a:property b c:property }}:macro",
     ),
     (
         "  - run: echo {{ inputs.box }} {{ secrets['KEY'] }} {{ env.HOME }}\n",
         (
-            "{{:operator inputs:namespace box:parameter }}:operator {{:operator secrets:namespace KEY:variable.readonly"
-            " }}:operator {{:operator env:namespace HOME:variable }}:operator"
+            "{{:macro inputs:namespace box:parameter }}:macro {{:macro secrets:namespace KEY:variable.readonly"
+            " }}:macro {{:macro env:namespace HOME:variable }}:macro"
         ),
     ),
     (
@@ -79,7 +79,7 @@ CASES = [
     ),
     (
         "  - run: ls\n    if: '{{ a.count > 0 }}'\n",
-        "{{:operator a:function count:property >:operator 0:number }}:operator",
+        "{{:macro a:function count:property >:operator 0:number }}:macro",
     ),
     ("  - run: ls\n    if: true\n", ""),
     (
@@ -92,28 +92,28 @@ CASES = [
     (
         "  - for_each: '{{ a.b | map(attribute=\"c\") }}'\n    run: ls\n",
         (
-            '{{:operator a:function b:property |:operator map:function.defaultLibrary attribute:parameter =:operator "c":string'
-            " }}:operator"
+            '{{:macro a:function b:property |:operator map:function.defaultLibrary attribute:parameter =:operator "c":string'
+            " }}:macro"
         ),
     ),
     (
         "  - run: echo {{ range(3) ~ a.b.strip() if true else none }}\n",
         (
-            "{{:operator range:function.defaultLibrary 3:number ~:operator a:function b:property strip:method if:keyword"
-            " true:enumMember.readonly else:keyword none:enumMember.readonly }}:operator"
+            "{{:macro range:function.defaultLibrary 3:number ~:operator a:function b:property strip:method if:keyword"
+            " true:enumMember.readonly else:keyword none:enumMember.readonly }}:macro"
         ),
     ),
     # over several lines, and with escapes
     ("  - run: |\n      echo {{ fetch.emails }}\n      echo {{ fetch.emails }}\n", f"{REFERENCE} {REFERENCE}"),
     ("  - run: >\n      echo {{ fetch\n      .emails }}\n", REFERENCE),
-    ('  - run: "\\t{{ a[\\"b\\"] }}"\n', "{{:operator a:function b:property }}:operator"),
+    ('  - run: "\\t{{ a[\\"b\\"] }}"\n', "{{:macro a:function b:property }}:macro"),
     # half-typed, or broken
-    ("  - run: echo {{ fetch.\n", "{{:operator fetch:function"),
-    ("  - run: echo {{ fetch.emails\n", "{{:operator fetch:function emails:property"),
-    ("  - run: echo {{\n", "{{:operator"),
-    ("  - run: echo {{ }}\n", "{{:operator }}:operator"),
-    ("  - run: echo {{ a § b & 'c }}\n", "{{:operator a:function b:function 'c :string }}:operator"),
-    ("  - run: echo {{ (a.b\n", "{{:operator a:function b:property"),
+    ("  - run: echo {{ fetch.\n", "{{:macro fetch:function"),
+    ("  - run: echo {{ fetch.emails\n", "{{:macro fetch:function emails:property"),
+    ("  - run: echo {{\n", "{{:macro"),
+    ("  - run: echo {{ }}\n", "{{:macro }}:macro"),
+    ("  - run: echo {{ a § b & 'c }}\n", "{{:macro a:function b:function 'c :string }}:macro"),
+    ("  - run: echo {{ (a.b\n", "{{:macro a:function b:property"),
     ("  - {{ a }}\n", ""),
     # braces that are plain text
     ("  - run: echo {{ a.b }}\n    templating: false\n", ""),
@@ -123,7 +123,7 @@ CASES = [
     (
         "  - {id: a, uses: file.read, with: &w {path: '{{ b.c }}'}}\n  - {id: d, uses: file.read, with: *w}\n",
         (
-            "a:function.declaration file.read:class path:property {{:operator b:function c:property }}:operator"
+            "a:function.declaration file.read:class path:property {{:macro b:function c:property }}:macro"
             " d:function.declaration file.read:class"
         ),
     ),
@@ -147,8 +147,8 @@ def test_json() -> None:
         ' {"path": "😀{{ b[\\"c\\"] }}", "as": "csv"}}], "secrets": ["KEY"]}'
     )
     assert words(text, "x.workflow.json") == (
-        "box:parameter.declaration path:type a:function.declaration file.read:class path:property {{:operator b:function"
-        " c:property }}:operator as:property csv:enumMember.readonly KEY:variable.declaration.readonly"
+        "box:parameter.declaration path:type a:function.declaration file.read:class path:property {{:macro b:function"
+        " c:property }}:macro as:property csv:enumMember.readonly KEY:variable.declaration.readonly"
     )
 
 

@@ -54,9 +54,9 @@ async def test_words_are_where_they_stand(ws: Path, tmp_path: Path, encoding: st
         editor.open(uri, text)
         got = await whole(editor, uri)
     kinds = [TYPES[kind] for kind in got.data[3::5]]
-    assert kinds == ["function", "operator", "function", "property", "operator"]
+    assert kinds == ["function", "macro", "function", "property", "macro"]
     before = {"utf-8": 7, "utf-16": 4, "utf-32": 3}[encoding]
-    assert list(got.data[5:10]) == [1, 10 + before, 2, TYPES.index("operator"), 0]
+    assert list(got.data[5:10]) == [1, 10 + before, 2, TYPES.index("macro"), 0]
 
 
 async def test_while_someone_types(ws: Path, tmp_path: Path) -> None:

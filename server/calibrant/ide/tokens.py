@@ -106,9 +106,9 @@ def _expressions(body: StepBody, known: Known) -> Iterator[Token]:
     for place in expressions(body, known):
         scalar, braces = place.scalar, place.braces
         if braces is not None:
-            yield Token(*_bounds(scalar.locate(braces.start, braces.inner)), "operator")
+            yield Token(*_bounds(scalar.locate(braces.start, braces.inner)), "macro")
             if braces.closed:
-                yield Token(*_bounds(scalar.locate(braces.inner_end, braces.end)), "operator")
+                yield Token(*_bounds(scalar.locate(braces.inner_end, braces.end)), "macro")
         for lexeme in lexemes(place.source):
             if lexeme.sort not in ("open", "close", "mark"):
                 yield _lexeme(place, lexeme)

@@ -16,6 +16,7 @@ TokenType = Literal[
     "string",
     "number",
     "operator",
+    "macro",
 ]
 Modifier = Literal["declaration", "readonly", "defaultLibrary"]
 
