@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from calibrant.ide.occurrences import occurrences, symbol_of
+from calibrant.ide.occurrences import occurrences
+from calibrant.ide.symbols import symbol_of
 from calibrant.ide.things import ReferencePart, Thing, thing_at
 from ide.marked import SPECS, read, unmarked
 from repairs.test_any_repairs import FILES, TEXTS

@@ -5,122 +5,62 @@ from typing import Literal
 
 import msgspec
 
-from calibrant.ide.sites import Site, references, sites
-from calibrant.ide.things import InputName, ReferencePart, SecretName, StepName, Thing, is_alias, unquoted
+from calibrant.ide.index import Index, naming
+from calibrant.ide.shared import written
+from calibrant.ide.sites import Site, part_in_value, references, sites
+from calibrant.ide.symbols import (
+    INPUTS,
+    SECRETS,
+    FieldSymbol,
+    InputSymbol,
+    LoopSymbol,
+    SecretSymbol,
+    StepSymbol,
+    Symbol,
+)
+from calibrant.ide.things import is_alias, unquoted
 from calibrant.model.connector import Specs
-from calibrant.model.expression import Path, Reference
+from calibrant.model.expression import Path
 from calibrant.model.text import Span
 from calibrant.model.workflow import Step, Workflow
 from calibrant.rules.known import Known
 
-INPUTS = "inputs"
-SECRETS = "secrets"
-LOOP = frozenset({"item", "index"})
-
-
-class StepSymbol(msgspec.Struct, frozen=True, tag=True):
-    """A step by its id. Of several steps with one id the first (`nth` 0) is the one that others name."""
-
-    name: str
-    nth: int = 0
-
-
-class InputSymbol(msgspec.Struct, frozen=True, tag=True):
-    """An input; `nth` as with steps."""
-
-    name: str
-    nth: int = 0
-
-
-class SecretSymbol(msgspec.Struct, frozen=True, tag=True):
-    """A secret; `nth` as with steps."""
-
-    name: str
-    nth: int = 0
-
-
-class FieldSymbol(msgspec.Struct, frozen=True, tag=True):
-    """What a path leads to behind a root: a field of a step's output, an environment variable."""
-
-    root: str
-    path: Path
-
-
-class LoopSymbol(msgspec.Struct, frozen=True, tag=True):
-    """The element that the step number `step` goes through, or its position: `name` is "item" or "index".
-
-    `over` is what is gone through (see `rules.uses.Use`).
-    """
-
-    step: int
-    name: str
-    over: str
-
-
-Symbol = StepSymbol | InputSymbol | SecretSymbol | FieldSymbol | LoopSymbol
 Role = Literal["definition", "use"]
 
 
 class Occurrence(msgspec.Struct, frozen=True):
     """One place of a symbol; `span` is in the document, at the name itself, without quotes around it.
 
-    `step` is the step that it stands in. In an expression, `site` and `reference` are where, and `part` is the reference's.
-    Behind an alias, `span` is the alias.
+    `step` is the step that says it there. In an expression, `site` is where, `number` the reference among those of the
+    expression, and `part` the part of it. `shared`: an alias brought it in, and `span` is at the anchor, or else the alias.
     """
 
     span: Span
     role: Role
     step: Step | None = None
     site: Site | None = None
-    reference: Reference | None = None
+    number: int = 0
     part: int = 0
+    shared: bool = False
 
 
-def symbol_of(workflow: Workflow, thing: Thing | None) -> Symbol | None:
-    """Return the symbol that a thing names, whether it is declared or not; None where it names none."""
-    match thing:
-        case StepName(definition=False):
-            return StepSymbol(thing.name)
-        case StepName():
-            before = workflow.steps[: thing.step.index]
-            return StepSymbol(thing.name, sum(step.body.id == thing.name for step in before))
-        case InputName():
-            return InputSymbol(thing.input.name, _nth(workflow.inputs, thing.input))
-        case SecretName():
-            return SecretSymbol(thing.secret.name, _nth(workflow.secrets, thing.secret))
-        case ReferencePart():
-            return _named_by(thing)
-    return None
+def occurrences(workflow: Workflow, specs: Specs, symbol: Symbol, index: Index | None = None) -> tuple[Occurrence, ...]:
+    """Return where a symbol stands, in the order of the text; its definition is the one with that role, if it is there.
 
-
-def occurrences(workflow: Workflow, specs: Specs, symbol: Symbol) -> tuple[Occurrence, ...]:
-    """Return where a symbol stands, in the order of the text; its definition is the one with that role, if it is there."""
-    found = [*_definitions(workflow, symbol), *_uses(workflow, Known(workflow.language, specs), symbol)]
-    return tuple(sorted(found, key=lambda one: one.span))
+    `index` is the workflow's, where there is one: then only steps that may name the symbol are looked at.
+    """
+    known = Known(workflow.language, specs)
+    steps = naming(index, symbol) if index else workflow.steps
+    found: dict[Span, Occurrence] = {}
+    for one in (*_definitions(workflow, symbol), *_uses(workflow, steps, known, symbol)):
+        placed = _where_written(workflow, one, symbol)
+        found.setdefault(placed.span, placed)
+    return tuple(found[span] for span in sorted(found))
 
 
 def definition_of(workflow: Workflow, symbol: Symbol) -> Occurrence | None:
     """Return where a step, input or secret is defined."""
     return next(_definitions(workflow, symbol), None)
-
-
-def _nth(declared: Iterable[object], one: object) -> int:
-    name = getattr(one, "name", "")
-    alike = [other for other in declared if getattr(other, "name", "") == name]
-    return next((at for at, other in enumerate(alike) if other is one), 0)
-
-
-def _named_by(thing: ReferencePart) -> Symbol:
-    reference = thing.reference
-    first = reference.path[0] if reference.path else None
-    if thing.part == 1 and isinstance(first, str):
-        if reference.root == INPUTS:
-            return InputSymbol(first)
-        if reference.root == SECRETS:
-            return SecretSymbol(first)
-    if reference.root in LOOP and thing.part == 0:
-        return LoopSymbol(thing.step.index, reference.root, thing.over)
-    return FieldSymbol(reference.root, reference.path[: thing.part]) if thing.part else StepSymbol(reference.root)
 
 
 def _definitions(workflow: Workflow, symbol: Symbol) -> Iterator[Occurrence]:
@@ -139,41 +79,45 @@ def _definitions(workflow: Workflow, symbol: Symbol) -> Iterator[Occurrence]:
         yield Occurrence(unquoted(workflow.text, span), "definition", step)
 
 
-def _uses(workflow: Workflow, known: Known, symbol: Symbol) -> Iterator[Occurrence]:
+def _uses(workflow: Workflow, steps: Iterable[Step], known: Known, symbol: Symbol) -> Iterator[Occurrence]:
     match symbol:
         case StepSymbol(name, nth=0):
-            for step in workflow.steps:
-                for need in step.body.needs:
-                    if need.id == name:
-                        yield Occurrence(_need(step, need.span), "use", step)
-                yield from _references(step, known, name, ())
+            for step in steps:
+                yield from _needs(step, name)
+                yield from _in_expressions(step, known, name, ())
         case InputSymbol(name, nth=0):
-            for step in workflow.steps:
-                yield from _references(step, known, INPUTS, (name,))
+            yield from (one for step in steps for one in _in_expressions(step, known, INPUTS, (name,)))
         case SecretSymbol(name, nth=0):
-            for step in workflow.steps:
-                yield from _references(step, known, SECRETS, (name,))
+            yield from (one for step in steps for one in _in_expressions(step, known, SECRETS, (name,)))
         case FieldSymbol(root, path):
-            for step in workflow.steps:
-                yield from _references(step, known, root, path)
-        case LoopSymbol(number, name, over):
-            step = workflow.steps[number]
-            yield from (one for one in _in_sites(step, known, name, ()) if one.site and one.site.over == over)
+            yield from (one for step in steps for one in _in_expressions(step, known, root, path))
+        case LoopSymbol(number, name, over, path):
+            found = _in_expressions(workflow.steps[number], known, name, path)
+            yield from (one for one in found if one.site and one.site.over == over)
 
 
-def _need(step: Step, span: Span) -> Span:
-    return step.at(span if is_alias(step.body.text, span) else unquoted(step.body.text, span))
+def _needs(step: Step, name: str) -> Iterator[Occurrence]:
+    text = step.body.text
+    for need in step.body.needs:
+        if need.id == name:
+            alias = is_alias(text, need.span)
+            yield Occurrence(step.at(need.span if alias else unquoted(text, need.span)), "use", step, shared=alias)
 
 
-def _references(step: Step, known: Known, root: str, path: Path) -> Iterator[Occurrence]:
-    """Yield the references of a step that begin with `root` and `path`."""
-    if root in step.body.text or "\\" in step.body.text or "*" in step.body.text:
-        yield from _in_sites(step, known, root, path)
-
-
-def _in_sites(step: Step, known: Known, root: str, path: Path) -> Iterator[Occurrence]:
+def _in_expressions(step: Step, known: Known, root: str, path: Path) -> Iterator[Occurrence]:
     for site in sites(step.body, known):
-        for reference in references(site):
+        for number, reference in enumerate(references(site)):
             if reference.root == root and reference.path[: len(path)] == path:
                 span = step.at(reference.parts[len(path)])
-                yield Occurrence(span, "use", step, site, reference, len(path))
+                yield Occurrence(span, "use", step, site, number, len(path), site.scalar.aliased)
+
+
+def _where_written(workflow: Workflow, one: Occurrence, symbol: Symbol) -> Occurrence:
+    """Return what an alias brought in as it stands at the anchor, where that can be told."""
+    site = one.site
+    value = site.scalar.value if site else getattr(symbol, "name", "")
+    found = written(workflow, one.span, value) if one.shared else None
+    if found is None:
+        return one
+    start, end = part_in_value(site, one.number, one.part) if site else (0, len(str(value)))
+    return msgspec.structs.replace(one, span=found.at(start, end))

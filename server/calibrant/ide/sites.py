@@ -74,6 +74,13 @@ def references(site: Site) -> tuple[Reference, ...]:
         return ()
 
 
+def part_in_value(site: Site, number: int, part: int) -> tuple[int, int]:
+    """Return which characters of its scalar's text a part of an expression's reference is; the references count from 0."""
+    found = list(find_references(tokens(site.expression.source), Span))
+    span = found[number].parts[part]
+    return site.base + span.start, site.base + span.end
+
+
 def tokens(source: str) -> list[Token]:
     """Return the tokens of an expression, each where it stands in the source.
 
