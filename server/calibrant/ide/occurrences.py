@@ -44,18 +44,19 @@ class Occurrence(msgspec.Struct, frozen=True):
     shared: bool = False
 
 
-def occurrences(workflow: Workflow, specs: Specs, symbol: Symbol, index: Index | None = None) -> tuple[Occurrence, ...]:
+def occurrences(
+    workflow: Workflow, specs: Specs, symbol: Symbol, index: Index | None = None, *, only: Step | None = None
+) -> tuple[Occurrence, ...]:
     """Return where a symbol stands, in the order of the text; its definition is the one with that role, if it is there.
 
-    `index` is the workflow's, where there is one: then only steps that may name the symbol are looked at.
+    `index` is the workflow's, where there is one: then only steps that may name the symbol are looked at. With `only`, what
+    one step says is looked for. A place shared by an anchor is there once for each step that takes it.
     """
     known = Known(workflow.language, specs)
-    steps = naming(index, symbol) if index else workflow.steps
-    found: dict[Span, Occurrence] = {}
-    for one in (*_definitions(workflow, symbol), *_uses(workflow, steps, known, symbol)):
-        placed = _where_written(workflow, one, symbol)
-        found.setdefault(placed.span, placed)
-    return tuple(found[span] for span in sorted(found))
+    steps = (only,) if only else naming(index, symbol) if index else workflow.steps
+    found = (*_definitions(workflow, symbol), *_uses(workflow, steps, known, symbol))
+    placed = (_where_written(workflow, one, symbol) if one.shared else one for one in found)
+    return tuple(sorted(placed, key=lambda one: one.span))
 
 
 def definition_of(workflow: Workflow, symbol: Symbol) -> Occurrence | None:
@@ -116,7 +117,7 @@ def _where_written(workflow: Workflow, one: Occurrence, symbol: Symbol) -> Occur
     """Return what an alias brought in as it stands at the anchor, where that can be told."""
     site = one.site
     value = site.scalar.value if site else getattr(symbol, "name", "")
-    found = written(workflow, one.span, value) if one.shared else None
+    found = written(workflow, one.span, value)
     if found is None:
         return one
     start, end = part_in_value(site, one.number, one.part) if site else (0, len(str(value)))

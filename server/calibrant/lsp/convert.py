@@ -44,6 +44,10 @@ class Positions:
         """Return the place of a span in the document of that URI, whose text this is."""
         return types.Location(uri, self.range(span))
 
+    def link(self, uri: str, origin: Span, whole: Span, name: Span) -> types.LocationLink:
+        """Return the link from a place to what it means: to the `name` in the `whole`, all of it in this text."""
+        return types.LocationLink(uri, self.range(whole.cover(name)), self.range(name), self.range(origin))
+
     def offset(self, position: types.Position) -> int:
         """Return the offset of a position; one outside the text is moved to the nearest place in it."""
         return self._index.offset(position.line, position.character, self._encoding)

@@ -31,9 +31,11 @@ from calibrant.model.issue import Finding
 from calibrant.model.session import SessionResult
 from calibrant.model.text import Encoding
 from calibrant.workspace.applications import Applications
+from calibrant.workspace.declared import Declared
 from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.door import Door
 from calibrant.workspace.files import workflow_name
+from calibrant.workspace.indexes import Indexes
 from calibrant.workspace.knowledge import Knowledge
 from calibrant.workspace.looks import Looks
 from calibrant.workspace.pipeline import Pipeline
@@ -75,6 +77,8 @@ class CalibrantServer(LanguageServer):
             spawn=self.spawn,
         )
         self.knowledge = Knowledge(self.pipeline)
+        self.indexes = Indexes(self.documents, self.pipeline)
+        self.declared = Declared(self.documents, self.pipeline)
         self.looks = Looks(self.documents, look=self._look, show=self.pipeline.now, spawn=self.spawn)
         self.as_they_come = AsTheyCome(self)
         self.runs_shown = RunsShown(self)

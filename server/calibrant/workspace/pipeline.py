@@ -128,6 +128,11 @@ class Pipeline:
         self._analyses[snapshot.key] = (snapshot.generation, analysis)
         return analysis
 
+    def held(self, snapshot: Snapshot) -> "Analysis | None":
+        """Return the analysis of a snapshot where it was made; nothing is read."""
+        generation, held = self._analyses.get(snapshot.key, (-1, None))
+        return held if generation == snapshot.generation else None
+
     def is_shown(self, snapshot: Snapshot) -> bool:
         """Tell whether this very snapshot was published as it is with the settings in force now."""
         read, _ = self._analyses.get(snapshot.key, (-1, None))

@@ -1,0 +1,97 @@
+"""From a name to where it is defined, and to everything that uses it."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from lsprotocol import types
+
+from calibrant.ide.definition import definition_at
+from calibrant.ide.index import Index
+from calibrant.ide.occurrences import Occurrence, occurrences
+from calibrant.ide.symbols import symbol_of
+from calibrant.ide.things import thing_at
+from calibrant.lsp.convert import Positions, key_of
+from calibrant.workspace.documents import Snapshot
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+
+
+class Asked(msgspec.Struct, frozen=True, eq=False):
+    """A place that a request is about."""
+
+    snapshot: Snapshot
+    index: Index
+    positions: Positions
+    offset: int
+
+    def occurrences(self) -> list[Occurrence]:
+        """Return where the symbol stands that is named there, each place once."""
+        workflow, specs = self.index.workflow, self.index.specs
+        symbol = symbol_of(workflow, thing_at(workflow, specs, self.offset))
+        found = occurrences(workflow, specs, symbol, self.index) if symbol is not None else ()
+        return list({one.span: one for one in found}.values())
+
+
+async def asked(ls: "CalibrantServer", uri: str, position: types.Position) -> Asked | None:
+    """Return the place that a request is about, None where there is no workflow."""
+    await ls.pipeline.ready(key_of(uri))
+    snapshot = ls.snapshot(uri)
+    index = ls.indexes.of(snapshot) if snapshot else None
+    if snapshot is None or index is None:
+        return None
+    positions = ls.positions(snapshot)
+    return Asked(snapshot, index, positions, positions.offset(position))
+
+
+async def definition(
+    ls: "CalibrantServer", params: types.DefinitionParams
+) -> types.Location | list[types.LocationLink] | None:
+    """Handle `textDocument/definition`."""
+    text = ls.client_capabilities.text_document
+    links = bool(text and text.definition and text.definition.link_support)
+    return await _defined(ls, params, links=links)
+
+
+async def declaration(
+    ls: "CalibrantServer", params: types.DeclarationParams
+) -> types.Location | list[types.LocationLink] | None:
+    """Handle `textDocument/declaration`, which is the same here."""
+    text = ls.client_capabilities.text_document
+    links = bool(text and text.declaration and text.declaration.link_support)
+    return await _defined(ls, params, links=links)
+
+
+async def _defined(
+    ls: "CalibrantServer", params: types.DefinitionParams | types.DeclarationParams, *, links: bool
+) -> types.Location | list[types.LocationLink] | None:
+    place = await asked(ls, params.text_document.uri, params.position)
+    target = definition_at(place.index, place.offset) if place else None
+    if place is None or target is None:
+        return None
+    uri = place.snapshot.uri
+    if not links:
+        return place.positions.location(uri, target.name)
+    return [place.positions.link(uri, target.origin, target.whole, target.name)]
+
+
+async def references(ls: "CalibrantServer", params: types.ReferenceParams) -> list[types.Location] | None:
+    """Handle `textDocument/references`."""
+    place = await asked(ls, params.text_document.uri, params.position)
+    if place is None:
+        return None
+    found = place.occurrences()
+    if not params.context.include_declaration:
+        found = [one for one in found if one.role != "definition"]
+    return [place.positions.location(place.snapshot.uri, one.span) for one in found]
+
+
+async def highlights(
+    ls: "CalibrantServer", params: types.DocumentHighlightParams
+) -> list[types.DocumentHighlight] | None:
+    """Handle `textDocument/documentHighlight`."""
+    place = await asked(ls, params.text_document.uri, params.position)
+    if place is None:
+        return None
+    kinds = {"definition": types.DocumentHighlightKind.Write, "use": types.DocumentHighlightKind.Read}
+    return [types.DocumentHighlight(place.positions.range(one.span), kinds[one.role]) for one in place.occurrences()]
