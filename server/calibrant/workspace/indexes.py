@@ -15,7 +15,7 @@ class Indexes:
     def __init__(self, documents: Documents, pipeline: Pipeline) -> None:
         self._documents = documents
         self._pipeline = pipeline
-        self._newest: "dict[str, Index]" = {}
+        self._newest: dict[str, Index] = {}
 
     def of(self, snapshot: Snapshot) -> "Index | None":
         """Return the index of a snapshot's workflow, None for a document that is none."""
