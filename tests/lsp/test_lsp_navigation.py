@@ -1,5 +1,6 @@
 """From a name to its definition and to all that uses it, over stdio."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -209,33 +210,32 @@ async def test_dependencies_as_calls(editor: Editor, ws: Path) -> None:
     assert gone is None
 
 
-async def test_symbols_of_the_workspace(editor: Editor, ws: Path) -> None:
+async def test_symbols_of_the_workspace(ws: Path, tmp_path: Path) -> None:
     for number in range(3):
         (ws / f"w{number}.workflow.yaml").write_text(TEXT.replace("urgent", f"urgent_{number}"))
     (ws / "j.workflow.json").write_text('{"steps": [{"id": "urgent_json", "run": "ls"}]}')
-    uri = await opened(editor, ws, TEXT)
-    await editor.until(lambda: len(editor.diagnostics) >= 5, "all files")
+    async with editing(ws, state=tmp_path / "state", options={"run": "manual"}) as editor:
+        uri = await opened(editor, ws, TEXT)
 
-    async def names(query: str) -> list[tuple[str, str | None]]:
-        found = await editor.workspace_symbol_async(types.WorkspaceSymbolParams(query))
-        assert found is not None
-        return [(one.name, one.container_name) for one in found]
+        async def names(query: str) -> list[tuple[str, str | None]]:
+            found = await editor.workspace_symbol_async(types.WorkspaceSymbolParams(query))
+            assert found is not None
+            return [(one.name, one.container_name) for one in found]
 
-    assert await names("urgjson") == [("urgent_json", "j.workflow.json")]
-    assert (await names("urgent"))[0] == ("urgent", "mail")
-    assert sorted(name for name, _ in await names("ugt")) == [
-        "urgent",
-        "urgent_0",
-        "urgent_1",
-        "urgent_2",
-        "urgent_json",
-    ]
-    assert {name for name, _ in await names("tok")} == {"TOKEN"}
-    assert await names("no such name") == []
-    assert len(await names("")) == 30
-    editor.change(uri, TEXT.replace("id: urgent", "id: pressing"), 2)
-    await editor.checked(uri, 2)
-    assert await names("pressing") == [("pressing", "mail")]
-    (found,) = await editor.workspace_symbol_async(types.WorkspaceSymbolParams("pressing")) or ()
-    assert isinstance(found.location, types.Location)
-    assert Text(TEXT.replace("id: urgent", "id: pressing")).line(found.location.range) == "- id: ‹pressing›"
+        while len(await names("")) < 29:  # every file is found as it is read
+            await asyncio.sleep(0.02)
+        assert await names("urgjson") == [("urgent_json", "j.workflow.json")]
+        assert (await names("urgent"))[0] == ("urgent", "mail")
+        every = ["urgent", "urgent_0", "urgent_1", "urgent_2", "urgent_json"]
+        assert sorted(name for name, _ in await names("ugt")) == every
+        assert {name for name, _ in await names("tok")} == {"TOKEN"}
+        assert await names("no such name") == []
+        assert len(await names("")) == 29
+        editor.change(uri, TEXT.replace("id: urgent", "id: pressing"), 2)
+        await editor.checked(uri, 2)
+        assert await names("pressing") == [("pressing", "mail")]
+        (found,) = await editor.workspace_symbol_async(types.WorkspaceSymbolParams("pressing")) or ()
+        assert isinstance(found.location, types.Location)
+        assert Text(TEXT.replace("id: urgent", "id: pressing")).line(found.location.range) == "- id: ‹pressing›"
+        editor.change(uri, "", 3)
+        assert await names("pressing") == []
