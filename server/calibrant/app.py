@@ -15,6 +15,7 @@ from calibrant.workspace.settings import load_settings
 
 if TYPE_CHECKING:
     from calibrant.change import Site
+    from calibrant.model.connector import Specs
     from calibrant.model.fix import Fix
     from calibrant.model.issue import Finding, Issue
     from calibrant.model.session import SessionResult
@@ -184,6 +185,7 @@ def serve() -> int:
     editor_trust = EditorTrust()
     services = Services(
         analyse=analyse,
+        specs=_specs,
         look=look,
         calibration=partial(calibration, judge=editor_trust.judge),
         try_fixes=partial(try_fixes, judge=editor_trust.judge),
@@ -225,6 +227,12 @@ def collected_rarely() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(first, *others)
+
+
+def _specs() -> "Specs":
+    from calibrant import connectors
+
+    return connectors.specs()
 
 
 def _issues(name: str, findings: "Sequence[Finding]") -> "Sequence[Issue]":

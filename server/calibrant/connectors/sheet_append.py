@@ -18,7 +18,9 @@ SPEC = ConnectorSpec(
     parameters=(
         ParameterSpec("file", "path", "The file: .xlsx or .csv.", required=True),
         ParameterSpec("rows", "array", "Objects by column name, or arrays in order.", required=True, needs_data=True),
-        ParameterSpec("range", "string", "A sheet, a table, a named range or cells; else the first sheet."),
+        ParameterSpec(
+            "range", "string", "A sheet, a table, a named range or cells; else the first sheet.", choices="whole"
+        ),
     ),
     output=object_of(appended=INTEGER, range=STRING),
     effects=(Effect.WRITE_LOCAL,),

@@ -15,7 +15,10 @@ SPEC = ConnectorSpec(
     parameters=(
         ParameterSpec("file", "path", "The file: .xlsx or .csv.", required=True),
         ParameterSpec(
-            "range", "string", "A sheet, a table, a named range or cells (`Sheet1!A1:C9`); else the first sheet."
+            "range",
+            "string",
+            "A sheet, a table, a named range or cells (`Sheet1!A1:C9`); else the first sheet.",
+            choices="whole",
         ),
         ParameterSpec("header", "boolean", "The first row names the columns; else their letters do.", default=True),
     ),

@@ -6,13 +6,15 @@ from calibrant.dialects.dialect import Dialect, JsonSchema
 from calibrant.dialects.native import NATIVE
 from calibrant.model.change import CannotChange, Change
 from calibrant.model.connector import Specs
+from calibrant.model.expression import Path
+from calibrant.model.slot import Slot
 from calibrant.model.text import TextEdit
-from calibrant.model.workflow import Workflow
+from calibrant.model.workflow import StepBody, Workflow
 
 DIALECTS: tuple[Dialect, ...] = (NATIVE,)
 """The workflow languages, one line each; the first that knows a file's name reads it."""
 
-__all__ = ["DIALECTS", "Dialect", "JsonSchema", "dialect_of", "read", "schema", "write"]
+__all__ = ["DIALECTS", "Dialect", "JsonSchema", "dialect_of", "read", "schema", "slot", "write"]
 
 
 def dialect_of(path: str) -> str | None:
@@ -46,6 +48,15 @@ def schema(specs: Specs, name: str = "native") -> JsonSchema:
         KeyError: there is no such language.
     """
     return {dialect.language.name: dialect for dialect in DIALECTS}[name].schema(specs)
+
+
+def slot(name: str, path: Path, body: StepBody | None) -> Slot:
+    """Return what may stand at a path below a step's map, or without a step, below the root; `name` is the language's.
+
+    Raises:
+        KeyError: there is no such language.
+    """
+    return {dialect.language.name: dialect for dialect in DIALECTS}[name].slot(path, body)
 
 
 def _find(path: str) -> Dialect | None:

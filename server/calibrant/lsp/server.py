@@ -5,6 +5,7 @@ from typing import Any
 
 from lsprotocol import types
 
+from calibrant.ide.triggers import CHARACTERS
 from calibrant.lsp import (
     applying,
     code_action,
@@ -37,6 +38,8 @@ COMMANDS = {
     "calibrant.status": later("status", "status"),
 }
 
+COMPLETION = types.CompletionOptions(trigger_characters=CHARACTERS, resolve_provider=True)
+
 
 def create_server(services: Services) -> CalibrantServer:
     """Return a server that serves one client; see `stdio.serve`."""
@@ -63,6 +66,7 @@ def create_server(services: Services) -> CalibrantServer:
         types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY: later("call_hierarchy", "prepare"),
         types.CALL_HIERARCHY_INCOMING_CALLS: later("call_hierarchy", "incoming"),
         types.CALL_HIERARCHY_OUTGOING_CALLS: later("call_hierarchy", "outgoing"),
+        types.COMPLETION_ITEM_RESOLVE: later("completion", "resolve"),
         types.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change_configuration,
         types.WORKSPACE_DID_CHANGE_WATCHED_FILES: folders.did_change_watched_files,
         types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: folders.did_change_workspace_folders,
@@ -73,6 +77,7 @@ def create_server(services: Services) -> CalibrantServer:
         server.feature(method)(handler)
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, code_action.OPTIONS)(code_action.code_action)
     server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, token_memory.LEGEND)(later("semantic_tokens", "full"))
+    server.feature(types.TEXT_DOCUMENT_COMPLETION, COMPLETION)(later("completion", "completion"))
     server.feature(types.WORKSPACE_DID_RENAME_FILES, folders.RENAMED)(folders.did_rename_files)
     server.feature(types.WORKSPACE_DID_DELETE_FILES, folders.FOLDERS)(folders.did_delete_files)
     server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))(sync.did_save)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from calibrant.model.connector import Specs
 from calibrant.model.fix import Fix
 from calibrant.model.issue import Finding, Issue
 from calibrant.model.session import SessionResult
@@ -26,6 +27,7 @@ class Services(msgspec.Struct, frozen=True):
     """The rooms below, as functions. Each may import what it needs when it is first called.
 
     - `analyse(path, text, settings, previous)`: None for a file that is no workflow by its name.
+    - `specs()`: what connectors take and give, by name.
     - `look(analysis, workspace, settings)`: what is not there of what the workflow names; takes a worker process.
     - `calibration(workspace, settings)`: opened for one run and closed after it. Raises StoreError on entering.
     - `try_fixes(workspace, settings, path, outcome, options, listen)`: see `workspace.trials.try_fixes`. Takes a worker process;
@@ -46,6 +48,7 @@ class Services(msgspec.Struct, frozen=True):
     """
 
     analyse: "Callable[[str, str, Settings, Analysis | None], Analysis | None]"
+    specs: Callable[[], Specs]
     look: "Callable[[Analysis, Path, Settings], Awaitable[tuple[Finding, ...]]]"
     calibration: "Callable[[Path, Settings], AbstractContextManager[Calibrating]]"
     try_fixes: "Callable[[Path, Settings, Path, Outcome, RunOptions, Callable[[Tried], None]], Awaitable[object]]"

@@ -1,6 +1,6 @@
 """What a connector is: what it takes, what it touches, how it runs and how it rehearses."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
@@ -31,7 +31,8 @@ class ParameterSpec(msgspec.Struct, frozen=True):
     `role`: "value" — rendered before the call; "per_item" — kept as a function of `item` and `index` (see `PerItem`);
     "script" — shell text, in which references stand for environment variables. `needs_data`: an empty list or text given
     here is worth an `empty-data` warning. `enum` lists the only values allowed. `over` names the array parameter whose
-    elements are the `item` of a per-item parameter.
+    elements are the `item` of a per-item parameter. `choices`: the connector can tell which values there are in the target
+    (see `Connector.choices`), "whole" ones or a "word" within a text. `suffixes`: how the names of files meant here end.
     """
 
     name: str
@@ -43,6 +44,8 @@ class ParameterSpec(msgspec.Struct, frozen=True):
     role: Literal["value", "per_item", "script"] = "value"
     needs_data: bool = False
     over: str = ""
+    choices: Literal["", "whole", "word"] = ""
+    suffixes: tuple[str, ...] = ()
 
 
 class ConnectorSpec(msgspec.Struct, frozen=True):
@@ -145,8 +148,17 @@ class Context(Protocol):
         """
 
 
+class Choice(msgspec.Struct, frozen=True):
+    """A value that can be given for a parameter. `detail` is a word or two on it ("12 rows")."""
+
+    value: str
+    kind: Literal["file", "folder", "sheet", "table", "range", "column", ""] = ""
+    detail: str = ""
+
+
 Run = Callable[[Params, Context], Awaitable[Output]]
 Check = Callable[[Params, Context], Awaitable[None]]
+Choices = Callable[[tuple[str | int, ...], Params, Context], Awaitable[Sequence[Choice]]]
 
 
 class Connector(msgspec.Struct, frozen=True):
@@ -156,6 +168,8 @@ class Connector(msgspec.Struct, frozen=True):
     looks at the target without changing it, and returns a realistic output; needed where `touches` can be WRITE.
     `check` looks at the target of a call that is not made because a parameter is unknown (it then is UNKNOWN in the
     parameters): it raises what the known ones already give away, and changes nothing.
+    `choices` lists the values that the target has for a place in the parameters, given as the parameter's name and the path
+    below it, for what is being written; as with `check`, others may be UNKNOWN, and nothing is changed.
     `origin` and `credential` name what a call reaches and as whom, for isolation; empty where that means nothing.
     `login` names the place where the credential is to be got, where that is another than `origin`; both are isolated.
     `reads` names the parameters whose files' content belongs to the output's key. These functions raise StepError.
@@ -170,6 +184,7 @@ class Connector(msgspec.Struct, frozen=True):
     credential: Callable[[Params], str] = lambda _params: ""
     reads: tuple[str, ...] = ()
     login: Callable[[Params], str] = lambda _params: ""
+    choices: Choices | None = None
 
 
 Registry = Mapping[str, Connector]

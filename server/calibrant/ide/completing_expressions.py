@@ -1,0 +1,300 @@
+"""What is on offer in an expression: names, fields, elements, filters, tests, functions and operators."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import msgspec
+
+from calibrant.expressions.filter_words import FILTERS, TESTS, Word
+from calibrant.expressions.filters import known_filters, known_tests
+from calibrant.expressions.words import EXPRESSION_WORDS
+from calibrant.ide import typed
+from calibrant.ide.completing_values import reachable
+from calibrant.ide.cursor import Cursor
+from calibrant.ide.expression_cursor import Typing
+from calibrant.ide.item import Item, Kind
+from calibrant.ide.view import View
+from calibrant.model.connector import ParameterSpec
+from calibrant.model.slot import Slot
+from calibrant.model.text import Span
+from calibrant.model.workflow import Step
+from calibrant.rules.uses import FOR_EACH
+from calibrant.syntax.scalar_text import double_escaped
+
+_NAME: Final = re.compile(r"[^\W\d]\w*")
+_FAR: Final = 100_000
+_MOST_ELEMENTS: Final = 3
+_FUNCTIONS: Final = {
+    "range": ("a list of whole numbers", "The whole numbers up to, and without, the one given.\n\n`{{ range(3) | list }}`"),
+    "dict": ("an object", "An object made of named values.\n\n`{{ dict(id=item.id) }}`"),
+}  # fmt: skip
+_CONSTANTS: Final = ("true", "false", "none")
+_OPERATORS: Final = (
+    ("and", "both hold"), ("or", "one of both holds"), ("in", "is one of them"), ("not in", "is none of them"),
+    ("is", "a test follows"), ("is not", "a test follows"), ("if", "a choice: ‘a if condition else b’"),
+    ("else", "the other value of a choice"), ("not", "the opposite"),
+)  # fmt: skip
+_SPACES: Final = {
+    "inputs": ("input", "what the workflow is given"),
+    "secrets": ("secret", "values from environment variables, never shown"),
+    "env": ("variable", "environment variables"),
+}
+
+_KINDS: Final[Mapping[str, Kind]] = {"inputs": "input", "secrets": "secret"}
+
+
+class Around(msgspec.Struct, frozen=True):
+    """An expression that is being typed in: the value it stands in, what may stand there, and what is known of all else."""
+
+    cursor: Cursor
+    typing: Typing
+    slot: Slot
+    declared: ParameterSpec | None
+    view: View
+
+    @property
+    def span(self) -> Span:
+        """The place in the document of the name that is being typed."""
+        return self.place(self.typing.start, self.typing.end)
+
+    def place(self, start: int, end: int) -> Span:
+        """Return the place in the document of some characters of the value's text, all on the cursor's line."""
+        cursor = self.cursor
+        back, forth = self._written(start, cursor.at), self._written(cursor.at, end)
+        return Span(cursor.offset - back, cursor.offset + forth)
+
+    def _written(self, start: int, end: int) -> int:
+        """Return how many characters of the document those of the value take."""
+        cursor, text = self.cursor, self.view.workflow.text
+        wanted = cursor.value[start:end]
+        after = start >= cursor.at
+        stands = text[cursor.offset : cursor.offset + len(wanted)] if after else text[: cursor.offset][-len(wanted) :]
+        if not wanted or stands == wanted:
+            return len(wanted)
+        return len(_escaped_as(wanted, cursor.style))
+
+    @property
+    def step(self) -> Step | None:
+        """The step, as far as the workflow that was checked knows it."""
+        step = self.cursor.step
+        return step if step is not None and step.index < len(self.view.checked.reached) else None
+
+    @property
+    def over(self) -> str | None:
+        """What `item` goes through; None where there is none."""
+        body = self.cursor.body
+        if body is None or self.slot.before_loop:
+            return None
+        if self.declared is not None and self.declared.role == "per_item":
+            return self.declared.over
+        return FOR_EACH if body.for_each is not None or "for_each" in _keys(self.cursor) else None
+
+
+def _keys(cursor: Cursor) -> frozenset[str]:
+    node = cursor.body.node if cursor.body else None
+    return frozenset(entry.name for entry in getattr(node, "entries", ()))
+
+
+def _escaped_as(text: str, style: str) -> str:
+    if style in ("double", "json"):
+        return double_escaped(text)
+    return text.replace("'", "''") if style == "single" else text
+
+
+def expressions(around: Around) -> Iterator[Item]:
+    """Yield what may be typed at a place of an expression."""
+    match around.typing.kind:
+        case "root":
+            yield from _roots(around)
+        case "field" | "element":
+            yield from _parts(around)
+        case "filter":
+            yield from _words(around, FILTERS, known_filters(), "filter")
+        case "test":
+            yield from _words(around, TESTS, known_tests(), "test")
+        case "operator":
+            for rank, (name, detail) in enumerate(_OPERATORS):
+                yield Item(name, "operator", around.span, name, detail=detail, rank=rank)
+
+
+def _roots(around: Around) -> Iterator[Item]:
+    close = _closing(around)
+
+    def item(name: str, kind: Kind, detail: str, rank: int, doc: str = "", snippet: str = "") -> Item:
+        made = snippet or (name + "$0" + close if close else "")
+        return Item(name, kind, around.span, name, made, detail=detail, doc=doc, rank=rank)
+
+    if around.over is not None:
+        yield item("item", "variable", _type(around, "item") or "the element", 0)
+        yield item("index", "variable", "the element's position", 1)
+    for far, step in reachable(around.cursor, around.view.workflow):
+        name = step.body.id or ""
+        if _NAME.fullmatch(name) and name not in EXPRESSION_WORDS:
+            yield item(name, "step", _step_words(around, step), 10 + far, step.body.name or "")
+    for at, (name, (kind, detail)) in enumerate(_SPACES.items()):
+        there = _has(around, name)
+        yield item(name, "variable", detail, (5 if there and kind == "input" else _FAR) + at)
+    for at, (name, (detail, doc)) in enumerate(_FUNCTIONS.items()):
+        yield item(name, "function", detail, _FAR + 10 + at, doc, f"{name}($1)$0{close}")
+    for at, name in enumerate((*_CONSTANTS, "not")):
+        yield item(name, "constant", "", _FAR + 20 + at)
+
+
+def _step_words(around: Around, step: Step) -> str:
+    """Return what a step does, and in a few words what it gave in the last run."""
+    ran = around.view.steps.get(step.label)
+    told = typed.output_words(ran) if ran is not None else ""
+    return " · ".join(part for part in (step.body.action or "", told) if part)
+
+
+def _closing(around: Around) -> str:
+    """Return what closes the expression, where that is not there yet and nothing else follows."""
+    typing = around.typing
+    if typing.closed or not typing.braces:
+        return ""
+    rest = around.cursor.value[typing.end :].split("\n", 1)[0].strip()
+    return "" if rest else " }}"
+
+
+def _has(around: Around, name: str) -> bool:
+    workflow = around.view.workflow
+    return bool(workflow.inputs) if name == "inputs" else bool(workflow.secrets) if name == "secrets" else False
+
+
+def _type(around: Around, name: str) -> str:
+    found = typed.root(around.view, around.step, name, around.over or "")
+    return typed.words(found) if found is not None else ""
+
+
+def _followed(around: Around) -> typed.Typed | None:
+    name, *path = around.typing.chain
+    if name in ("item", "index") and around.over is None:
+        return None
+    found = typed.root(around.view, around.step, str(name), around.over or "")
+    for part in path:
+        if found is None:
+            return None
+        found = typed.part(found, part)
+    return found
+
+
+def _parts(around: Around) -> Iterator[Item]:
+    """Yield the fields and elements of what the chain leads to."""
+    found = _followed(around)
+    if found is None:
+        return
+    for rank, field in enumerate(typed.fields(found)):
+        made = _field(around, field, rank)
+        if made is not None:
+            yield made
+    if around.typing.quote:
+        return
+    elements = typed.element(found)
+    if elements is not None and (found.shape.type == "array" or (found.observed and found.observed.lists)):
+        yield from _elements(around, found, elements)
+
+
+def _field(around: Around, field: typed.Field, rank: int) -> Item | None:
+    typing = around.typing
+    words = typed.words(field.typed)
+    detail = (
+        f"{words}, not always there" if field.optional and words else words or ("not always there" * field.optional)
+    )
+    secret = around.typing.chain[0] == "secrets"
+    kind = _KINDS.get(str(typing.chain[0]), "field") if not typing.path else "field"
+    detail = "secret" if secret else detail
+    doc = _input_doc(around, field.name) if typing.chain == ("inputs",) else ""
+    rank += 1_000 * field.optional
+    if typing.kind == "field" and _is_name(field.name):
+        close = _closing(around)
+        snippet = f"{field.name}$0{close}" if close else ""
+        return Item(field.name, kind, around.span, field.name, snippet, detail=detail, doc=doc, rank=rank)
+    quote = typing.quote or _quote(around.cursor)
+    if (
+        quote in field.name
+        or "\\" in field.name
+        or not field.name.isprintable()
+        or not _fits(around.cursor, field.name)
+    ):
+        return None
+    if typing.quote:
+        closes = "" if typing.follows == quote else quote + ("" if "]" in _rest(around) else "]")
+        return Item(field.name, kind, around.span, field.name + closes, detail=detail, doc=doc, rank=rank)
+    text = f"{quote}{field.name}{quote}"
+    if typing.kind == "element":
+        closes = "" if _rest(around).startswith("]") else "]"
+        return Item(field.name, kind, around.span, text + closes, filter=text, detail=detail, doc=doc, rank=rank)
+    dot = _dot(around)
+    if dot is None:
+        return None
+    return Item(field.name, kind, dot, f"[{text}]", filter=f".{field.name}", detail=detail, doc=doc, rank=rank)
+
+
+def _is_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None
+
+
+def _quote(cursor: Cursor) -> str:
+    """Return the quotes that can stand in the value as it is written."""
+    return "'" if cursor.style in ("double", "json", "bare") else '"'
+
+
+def _fits(cursor: Cursor, name: str) -> bool:
+    return cursor.style in ("literal", "folded") or not any(char in name for char in "'\"#:,[]{}")
+
+
+def _rest(around: Around) -> str:
+    return around.cursor.value[around.typing.end :]
+
+
+def _dot(around: Around) -> Span | None:
+    """Return the place of the name with the dot before it, where these touch."""
+    start = around.typing.start - 1
+    return around.place(start, around.typing.end) if around.cursor.value[start : start + 1] == "." else None
+
+
+def _elements(around: Around, found: typed.Typed, inner: typed.Typed) -> Iterator[Item]:
+    words = typed.words(inner)
+    least = found.latest.least if found.latest is not None else 1
+    count = max(1, min(_MOST_ELEMENTS, least)) if around.typing.kind == "element" else 1
+    last = around.typing.kind == "element" and least > 1
+    for at in [*range(count), *([-1] if last else [])]:
+        name = f"[{at}]"
+        detail = f"{words}, the last" if at < 0 and words else words
+        if around.typing.kind == "element":
+            closes = "" if _rest(around).startswith("]") else "]"
+            yield Item(str(at), "element", around.span, f"{at}{closes}", detail=detail, rank=abs(at))
+            continue
+        dot = _dot(around)
+        if dot is not None:
+            yield Item(name, "element", dot, name, filter=f".{name}", detail=detail, rank=abs(at))
+
+
+def _input_doc(around: Around, name: str) -> str:
+    return next((one.description for one in around.view.workflow.inputs if one.name == name), "")
+
+
+def _words(around: Around, words: Mapping[str, Word], known: frozenset[str], kind: Kind) -> Iterator[Item]:
+    for name in sorted(known):
+        word = words.get(name) or Word("", "", "")
+        called = around.typing.follows == "("
+        snippet = f"{name}($1)$0" if word.wanted and not called else ""
+        yield Item(
+            name,
+            kind,
+            around.span,
+            name,
+            snippet,
+            detail=f"({word.arguments})" if word.arguments else "",
+            about=(kind, name),
+            rank=_FAR if word.alias else 0,
+        )
+
+
+def word_doc(word: Word) -> str:
+    """Return what is to be said of a filter or test, in Markdown."""
+    parts = [word.doc, f"`{word.example}`"]
+    if word.alias:
+        parts.append(f"The same as `{word.alias}`.")
+    return "\n\n".join(part for part in parts if part.strip("`"))

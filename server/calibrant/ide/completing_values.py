@@ -1,0 +1,188 @@
+"""Values on offer: connectors, steps, secrets, the values a parameter or key takes, and what its target has."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from calibrant.ide.completing_keys import is_reference, parameter_doc
+from calibrant.ide.cursor import Cursor
+from calibrant.ide.dependents import dependents
+from calibrant.ide.item import Item, Kind, escaped
+from calibrant.ide.writing import Written
+from calibrant.model.connector import Choice, ConnectorSpec, ParameterSpec, Specs
+from calibrant.model.nodes import Map, Seq, at_path
+from calibrant.model.slot import Slot
+from calibrant.model.text import Span
+from calibrant.model.workflow import Step, Workflow
+
+_KINDS: Final[dict[str, Kind]] = {
+    "file": "file",
+    "folder": "folder",
+    "sheet": "sheet",
+    "table": "table",
+    "range": "sheet",
+    "column": "column",
+}
+
+
+def connectors(cursor: Cursor, text: str, specs: Specs) -> Iterator[Item]:
+    """Yield the connectors that can be used, by name; a new step gets the parameters that its connector must be given."""
+    written = Written(cursor, text)
+    for rank, (name, spec) in enumerate(sorted(specs.items())):
+        if spec.broken:
+            continue
+        yield Item(
+            name,
+            "connector",
+            written.span,
+            written.value(name),
+            snippet=_with_parameters(cursor, spec),
+            filter=written.filter(name),
+            detail=spec.summary,
+            about=("connector", name),
+            rank=rank,
+        )
+
+
+def _with_parameters(cursor: Cursor, spec: ConnectorSpec) -> str:
+    """Return the connector's name with what it must be given below it, as a snippet; empty where that would be in the way."""
+    body = cursor.body
+    if body is None or cursor.json or cursor.style != "plain" or not cursor.ends or not isinstance(body.node, Map):
+        return ""
+    required = [parameter for parameter in spec.parameters if parameter.required]
+    if not required or body.node.flow or body.node.get("with") is not None or cursor.path != ("uses",):
+        return ""
+    uses = body.node.entry("uses")
+    if uses is None or uses.key.span.start > cursor.scalar.span.start:
+        return ""
+    below = "\n" + " " * (cursor.key_column - cursor.lead)
+    lines = [f"{below}  {one.name}: {_blank(one, at)}" for at, one in enumerate(required, 1)]
+    return f"{escaped(spec.name)}{below}with:{''.join(lines)}"
+
+
+def _blank(parameter: ParameterSpec, at: int) -> str:
+    return f'"{{{{ ${at} }}}}"' if is_reference(parameter) else f"${at}"
+
+
+def connector_doc(spec: ConnectorSpec) -> str:
+    """Return what is to be said of a connector, in Markdown: summary, parameters, what it gives, an example."""
+    parts = [spec.summary]
+    if spec.parameters:
+        lines = [
+            f"- {'**' + one.name + '**' if one.required else one.name} ({one.type}): {parameter_doc(one).splitlines()[0]}"
+            for one in spec.parameters
+        ]
+        parts.append("\n".join(lines))
+    if spec.output.fields:
+        parts.append("Gives " + ", ".join(f"`{name}`" for name, _ in spec.output.fields) + ".")
+    if spec.example:
+        parts.append(f"```yaml\n{spec.example}\n```")
+    return "\n\n".join(parts)
+
+
+def steps(cursor: Cursor, text: str, workflow: Workflow) -> Iterator[Item]:
+    """Yield the steps that the cursor's step can wait for: not itself, nothing that waits for it, nothing named already."""
+    written = Written(cursor, text)
+    taken = {need.id for need in cursor.body.needs} if cursor.body else set()
+    for rank, step in reachable(cursor, workflow):
+        if step.body.id is None or step.body.id in taken:
+            continue
+        name = step.body.id
+        detail = step.body.name or step.body.action or ""
+        yield Item(
+            name, "step", written.span, written.value(name), filter=written.filter(name), detail=detail, rank=rank
+        )
+
+
+def reachable(cursor: Cursor, workflow: Workflow) -> Iterator[tuple[int, Step]]:
+    """Yield the steps that the cursor's step can use, with how far off they are: those before it come first, from it upwards."""
+    here = cursor.step.index if cursor.step else len(workflow.steps)
+    barred = dependents(workflow, cursor.step, cursor.marker) if cursor.step else frozenset()
+    own = cursor.body.id.replace(cursor.marker, "") if cursor.body and cursor.body.id else ""
+    seen: set[str] = {own}
+    for step in workflow.steps:
+        if step.body.id is None or step.index in barred or step.body.id in seen:
+            continue
+        if cursor.step is not None and step.origin == cursor.step.origin:
+            continue
+        seen.add(step.body.id)
+        yield (here - step.index if step.index < here else len(workflow.steps) + step.index), step
+
+
+def secrets(cursor: Cursor, text: str, workflow: Workflow) -> Iterator[Item]:
+    """Yield the secrets that steps use and nothing declares."""
+    written = Written(cursor, text)
+    declared = {secret.name for secret in workflow.secrets}
+    used: dict[str, None] = {}
+    for step in workflow.steps:
+        for reference in step.body.references:
+            if reference.root == "secrets" and reference.path:
+                used[str(reference.path[0])] = None
+    for rank, name in enumerate(used):
+        if name not in declared:
+            yield Item(
+                name,
+                "secret",
+                written.span,
+                written.value(name),
+                filter=written.filter(name),
+                detail="secret",
+                rank=rank,
+            )
+
+
+def fixed(cursor: Cursor, text: str, slot: Slot, declared: ParameterSpec | None) -> Iterator[Item]:
+    """Yield the values that are prescribed: enumerations, true and false, what holds where nothing is given."""
+    written = Written(cursor, text)
+    values = (declared.enum if declared and declared.enum else slot.values) or ()
+    for rank, value in enumerate(values):
+        detail = "default" if declared is not None and declared.default == value else ""
+        yield Item(
+            value, "value", written.span, written.value(value), filter=written.filter(value), detail=detail, rank=rank
+        )
+    kinds = (declared.type,) if declared is not None else slot.types
+    if "boolean" in kinds and cursor.style in ("plain", "bare"):
+        for rank, word in enumerate(("true", "false")):
+            default = declared is not None and declared.default is (word == "true")
+            yield Item(
+                word, "constant", cursor.span, word, detail="default" if default else "", rank=len(values) + rank
+            )
+    if not values and declared is not None and isinstance(declared.default, str) and declared.default:
+        value = declared.default
+        yield Item(
+            value,
+            "value",
+            written.span,
+            written.value(value),
+            filter=written.filter(value),
+            detail="default",
+            rank=9_000,
+        )
+
+
+def chosen(cursor: Cursor, text: str, choices: Sequence[Choice], *, word: Span | None = None) -> Iterator[Item]:
+    """Yield what the target has; `word`: they are words in the value, of which the cursor is in this one."""
+    written = Written(cursor, text)
+    for rank, one in enumerate(choices):
+        kind = _KINDS.get(one.kind, "value")
+        if word is not None:
+            yield Item(one.value, kind, word, one.value, detail=one.detail, rank=rank)
+        else:
+            yield Item(
+                one.value,
+                kind,
+                written.span,
+                written.value(one.value),
+                filter=written.filter(one.value),
+                detail=one.detail,
+                rank=rank,
+            )
+
+
+def listed_already(cursor: Cursor) -> tuple[str, ...]:
+    """Return the other texts of the list that the cursor's value is in."""
+    if cursor.body is None or not cursor.path or not isinstance(cursor.path[-1], int):
+        return ()
+    around = at_path(cursor.body.node, cursor.path[:-1])
+    items = around.items if isinstance(around, Seq) else ()
+    values = (getattr(item, "value", None) for at, item in enumerate(items) if at != cursor.path[-1])
+    return tuple(value for value in values if isinstance(value, str))

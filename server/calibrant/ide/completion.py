@@ -1,0 +1,141 @@
+"""What may be typed at a place of a workflow."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from calibrant import dialects
+from calibrant.expressions.filter_words import FILTERS, TESTS
+from calibrant.ide import completing_keys, completing_values
+from calibrant.ide.completing_expressions import Around, expressions, word_doc
+from calibrant.ide.completing_values import connector_doc, listed_already
+from calibrant.ide.cursor import Cursor, cursor_at
+from calibrant.ide.expression_cursor import Typing, typing_at
+from calibrant.ide.item import NONE, Item, Offered, offered
+from calibrant.ide.view import View
+from calibrant.model.connector import Choice, ConnectorSpec, ParameterSpec, Specs
+from calibrant.model.expression import Path
+from calibrant.model.slot import Slot
+from calibrant.model.text import Span
+from calibrant.model.workflow import Workflow
+
+_WORD: Final = re.compile(r"\w*")
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a cursor is, and what may stand there: `typing` in an expression, `declared` is the parameter that it is in."""
+
+    cursor: Cursor
+    slot: Slot
+    typing: Typing | None = None
+    spec: ConnectorSpec | None = None
+    declared: ParameterSpec | None = None
+
+    @property
+    def wanted(self) -> Path | None:
+        """The place in the parameters whose choices the connector can tell, if it can: its name and the path below."""
+        cursor, declared = self.cursor, self.declared
+        if self.typing is not None or declared is None or "{{" in cursor.value or not self.slot.parameter:
+            return None
+        path = (declared.name, *cursor.path[_below(cursor, self.slot) :])
+        if cursor.role == "key":
+            return (*path, "") if declared.choices else None
+        if declared.choices == "word" or len(path) > 1:
+            return path if declared.choices else None
+        return path if declared.choices or declared.type == "path" else None
+
+
+def _below(cursor: Cursor, slot: Slot) -> int:
+    """Return how many parts of the cursor's path name the parameter itself."""
+    given = cursor.body.parameter(slot.parameter) if cursor.body else None
+    return len(given.path) if given is not None else len(cursor.path)
+
+
+def place_at(workflow: Workflow, specs: Specs, name: str, offset: int) -> Place | None:
+    """Return where a cursor is, None where nothing makes sense. `name` is the file's. Never raises, whatever the text."""
+    cursor = cursor_at(workflow, name, offset)
+    if cursor is None:
+        return None
+    slot = dialects.slot(workflow.language.name, cursor.path, cursor.body)
+    body = cursor.body
+    spec = specs.get(body.action) if body is not None and body.action else None
+    spec = None if spec is None or spec.broken else spec
+    declared = spec.parameter(slot.parameter) if spec is not None and slot.parameter else None
+    return Place(cursor, slot, _typing(cursor, slot, declared), spec, declared)
+
+
+def _typing(cursor: Cursor, slot: Slot, declared: ParameterSpec | None) -> Typing | None:
+    templating = cursor.body is None or cursor.body.templating
+    if not slot.templated or not templating or cursor.role == "key" or not isinstance(cursor.scalar.value, str):
+        return None
+    per_item = declared is not None and declared.role == "per_item" and declared.name in ("where", "by")
+    whole = slot.expression or (per_item and len(cursor.path) == 2)
+    return typing_at(cursor.value, cursor.at, whole=whole)
+
+
+def complete(place: Place, view: View, choices: Sequence[Choice] | None = ()) -> Offered:
+    """Return what is on offer at a place. `choices` are those of its target; None where they are not known yet."""
+    cursor = place.cursor
+    if place.typing is not None:
+        around = Around(cursor, place.typing, place.slot, place.declared, view)
+        return offered(expressions(around), place.typing.typed)
+    items = [*_keys(place, view), *_values(place, view, choices or ())]
+    typed = cursor.typed if cursor.role != "value" or place.declared is None else cursor.typed.rpartition("/")[2]
+    return offered(items, typed, incomplete=choices is None) if items or choices is None else NONE
+
+
+def _keys(place: Place, view: View) -> Iterator[Item]:
+    cursor, slot, text = place.cursor, place.slot, view.workflow.text
+    if cursor.role == "value":
+        return
+    if slot.keys:
+        wanted = {"with"} if place.spec and any(one.required for one in place.spec.parameters) else set[str]()
+        yield from completing_keys.keys(cursor, text, slot.keys, frozenset(wanted))
+    if slot.parameters and place.spec is not None:
+        yield from completing_keys.parameters(cursor, text, place.spec)
+
+
+def _values(place: Place, view: View, choices: Sequence[Choice]) -> Iterator[Item]:
+    cursor, slot, text = place.cursor, place.slot, view.workflow.text
+    if place.wanted is not None and choices:
+        yield from completing_values.chosen(cursor, text, choices, word=_word(place, text))
+    if cursor.role == "key":
+        return
+    match slot.names:
+        case "connector":
+            yield from completing_values.connectors(cursor, text, view.specs)
+        case "step":
+            there = listed_already(cursor)
+            yield from (one for one in completing_values.steps(cursor, text, view.workflow) if one.label not in there)
+        case "secret":
+            yield from completing_values.secrets(cursor, text, view.workflow)
+    whole = not slot.parameter or _below(cursor, slot) == len(cursor.path)
+    if whole and "{{" not in cursor.value and not (cursor.role == "either" and slot.keys):
+        yield from completing_values.fixed(cursor, text, slot, place.declared)
+
+
+def _word(place: Place, text: str) -> Span | None:
+    """Return the word at the cursor, where choices are words in the value."""
+    if place.declared is None or place.declared.choices != "word":
+        return None
+    offset = place.cursor.offset
+    start = offset
+    while start > place.cursor.span.start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        start -= 1
+    found = _WORD.match(text, offset)
+    return Span(start, found.end() if found else offset)
+
+
+def documentation(about: Sequence[str], specs: Specs) -> str:
+    """Return what is to be said of what an item is about, in Markdown; empty where that is nothing."""
+    match tuple(about):
+        case ("connector", str(name)):
+            spec = specs.get(name)
+            return connector_doc(spec) if spec is not None else ""
+        case ("filter", str(name)) if name in FILTERS:
+            return word_doc(FILTERS[name])
+        case ("test", str(name)) if name in TESTS:
+            return word_doc(TESTS[name])
+    return ""

@@ -1,0 +1,244 @@
+"""What is being typed at a place of a workflow's text, also where the text there cannot be read yet."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from calibrant import dialects
+from calibrant.ide.excerpt import Excerpt, excerpt_at
+from calibrant.ide.marking import Format, Marked, markings
+from calibrant.model.expression import Path
+from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
+from calibrant.model.text import Span
+from calibrant.model.workflow import Step, StepBody, Workflow
+
+_LARGEST = 200_000
+"""Characters that are read again for one cursor; more than that is no step."""
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """What is being typed. Spans are of the document; `path` leads below the step's map, or outside steps below the root.
+
+    `role` "key": a key of the map at `path`; "value": the value there; "either": a word alone on its line, which may become
+    a key of the map or the value. `body` is the step as it reads with a word at the cursor, `step` it in its place.
+    `span` is the whole word, key or value that is being typed, without quotes; `typed` what of it stands before the cursor.
+    `style` is how it is written, "json" for a text in JSON and "bare" for one that lacks its quotes there.
+    `siblings` are the other keys of the map. `column` is where the word begins on its line, `key_column`
+    where the key of its value does, `lead` how many blanks that line
+    begins with. `ends` tells that nothing but the word follows on the line, `colon` that the key has its colon.
+    `scalar` and `at`: the value with the word in it and where in its text the cursor is; `source(at)` is the document's.
+    """
+
+    offset: int
+    path: Path
+    role: Literal["key", "value", "either"]
+    span: Span
+    typed: str
+    style: str
+    scalar: Scalar
+    at: int
+    marker: str
+    body: StepBody | None = None
+    step: Step | None = None
+    siblings: tuple[str, ...] = ()
+    flow: bool = False
+    colon: bool = False
+    ends: bool = False
+    column: int = 0
+    key_column: int = 0
+    lead: int = 0
+    before: int = 0
+    last: bool = True
+    json: bool = False
+
+    @property
+    def value(self) -> str:
+        """The text of the value without the marker word."""
+        text = str(self.scalar.value)
+        return text[: self.at] + text[self.at + len(self.marker) :]
+
+
+class _Found(msgspec.Struct, frozen=True):
+    path: Path
+    scalar: Scalar
+    parent: Map | None
+    is_key: bool
+    value: Node | None = None
+
+
+def cursor_at(workflow: Workflow, name: str, offset: int) -> Cursor | None:
+    """Return what is being typed at an offset, or None where nothing makes sense there. Never raises.
+
+    `name` is the file's, whose ending tells its format. Costs what the step costs that the cursor is in.
+    """
+    excerpt = excerpt_at(workflow, offset)
+    if len(excerpt.text) > _LARGEST or "\0" in excerpt.text:
+        return None
+    form: Format = "json" if name.lower().endswith(".json") else "yaml"
+    for marked in markings(excerpt.text, excerpt.cursor, form):
+        read = dialects.read(name, marked.text)
+        if read is None:
+            return None
+        place = _place(read, marked)
+        if place is not None:
+            return _Reading(workflow, excerpt, marked, form).cursor(*place)
+    return None
+
+
+def _place(read: Workflow, marked: Marked) -> tuple[_Found, Step | None] | None:
+    """Return where the marker landed, and in which step."""
+    at = marked.text.find(marked.marker)
+    for step in read.steps:
+        if step.origin <= at <= step.origin + len(step.body.text):
+            found = next(_search(step.body.node, marked.marker, (), None), None)
+            if found is not None:
+                return found, step
+    found = next(_search(read.root, marked.marker, (), None), None)
+    return (found, None) if found is not None else None
+
+
+def _search(node: Node, marker: str, path: Path, parent: Map | None) -> Iterator[_Found]:
+    match node:
+        case Scalar():
+            if isinstance(node.value, str) and marker in node.value and not node.aliased:
+                yield _Found(path, node, parent, is_key=False)
+        case Map():
+            for entry in node.entries:
+                yield from _entry(entry, marker, path, node)
+        case Seq():
+            for at, item in enumerate(node.items):
+                yield from _search(item, marker, (*path, at), None)
+        case Hole():
+            return
+
+
+def _entry(entry: Entry, marker: str, path: Path, node: Map) -> Iterator[_Found]:
+    if isinstance(entry.key.value, str) and marker in entry.key.value:
+        yield _Found(path, entry.key, node, is_key=True, value=entry.value)
+    else:
+        yield from _search(entry.value, marker, (*path, entry.name), node)
+
+
+class _Reading:
+    """Brings what was found in the marked excerpt back to the document."""
+
+    def __init__(self, workflow: Workflow, excerpt: Excerpt, marked: Marked, form: Format) -> None:
+        self.workflow, self.excerpt, self.marked, self.form = workflow, excerpt, marked, form
+        self.offset = excerpt.offset
+
+    def cursor(self, found: _Found, step: Step | None) -> Cursor | None:
+        origin = step.origin if step else 0
+        scalar = found.scalar
+        text = str(scalar.value)
+        span = self._span(scalar, origin)
+        if span is None or not self._fits(found, origin):
+            return None
+        if step is None and self.excerpt.step is not None and not self.excerpt.last:
+            return None  # a key of the root cannot stand between two steps
+        at = text.index(self.marked.marker)
+        line = self._line_start(self.offset)
+        document = self.workflow.text
+        rest = document[max(self.offset, span.end) : self._line_end(self.offset)]
+        return Cursor(
+            offset=self.offset,
+            path=found.path,
+            role=self._role(found),
+            span=span,
+            typed=document[span.start : self.offset],
+            style=self._style(scalar),
+            scalar=scalar,
+            at=at,
+            marker=self.marked.marker,
+            body=step.body if step else None,
+            step=self._in_place(step),
+            siblings=self._siblings(found),
+            flow=found.parent is not None and found.parent.flow,
+            colon=rest.lstrip("\"' \t").startswith(":"),
+            ends=not rest.strip(" \t\"'") or rest.lstrip().startswith("#"),
+            column=self._column(found, origin),
+            key_column=self._key_column(found, origin),
+            lead=len(document[line : self.offset]) - len(document[line : self.offset].lstrip(" ")),
+            before=self.excerpt.before,
+            last=self.excerpt.last,
+            json=self.form == "json",
+        )
+
+    def _in_place(self, step: Step | None) -> Step | None:
+        if step is None:
+            return None
+        origin = self.excerpt.to_document(self.marked.original(step.origin))
+        if len(self.excerpt.parts) == 1:
+            return Step(step.index, origin, step.body)
+        known = self.excerpt.step
+        if known is not None and self.workflow.steps[known].origin >= origin:
+            return Step(known, origin, step.body)
+        return Step(self.excerpt.before + (known is not None), origin, step.body)
+
+    def _role(self, found: _Found) -> Literal["key", "value", "either"]:
+        if not found.is_key:
+            return "value"
+        alone = found.parent is not None and len(found.parent.entries) == 1
+        return "either" if self.marked.key and alone else "key"
+
+    def _siblings(self, found: _Found) -> tuple[str, ...]:
+        if found.parent is None or not found.is_key:
+            return ()
+        return tuple(entry.name for entry in found.parent.entries if entry.key is not found.scalar)
+
+    def _style(self, scalar: Scalar) -> str:
+        if self.form != "json":
+            return scalar.style
+        begins = self.workflow.text[max(0, self.offset - 1 - len(str(scalar.value))) : self.offset]
+        return "json" if self._is_quoted(begins) else "bare"
+
+    def _is_quoted(self, begins: str) -> bool:
+        """Tell whether the text of JSON at the cursor has its quotes in the document, and not just in the marked text."""
+        cursor = self.excerpt.cursor
+        return not any(at <= cursor and length == 1 for at, length in self.marked.put) or not begins
+
+    def _fits(self, found: _Found, origin: int) -> bool:
+        """Tell whether a key stands in the column of the others of its map: recovery takes in what is indented too far."""
+        if not found.is_key or found.parent is None or found.parent.flow or self.form == "json":
+            return True
+        column = self._column(found, origin)
+        others = [entry.key for entry in found.parent.entries if entry.key is not found.scalar]
+        return all(self._column_of(key, origin) == column for key in others[:1])
+
+    def _column(self, found: _Found, origin: int) -> int:
+        return self._column_of(found.scalar, origin)
+
+    def _column_of(self, key: Scalar, origin: int) -> int:
+        start = key.span.start + origin
+        text = self.marked.text
+        return start - (max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1)
+
+    def _key_column(self, found: _Found, origin: int) -> int:
+        entries = found.parent.entries if found.parent is not None else ()
+        keys = [entry.key for entry in entries if entry.value is found.scalar]
+        return self._column_of(keys[0], origin) if keys else self._column(found, origin)
+
+    def _span(self, scalar: Scalar, origin: int) -> Span | None:
+        """Return where in the document the word stands, within the cursor's line and without its quotes."""
+        marked = self.marked
+        start, end = scalar.span.start + origin, scalar.span.end + origin
+        quote = marked.text[start : start + 1]
+        if quote in ("'", '"') and (scalar.style in ("single", "double") or self.form == "json"):
+            start += 1
+            end -= end > start and marked.text[end - 1] == quote
+        at = marked.text.find(marked.marker, start)
+        if at < start or at >= end:
+            return None
+        first, last = (self.excerpt.to_document(marked.original(offset)) for offset in (start, end))
+        first = max(first, self._line_start(self.offset))
+        last = min(last, self._line_end(self.offset))
+        return Span(min(first, self.offset), max(last, self.offset))
+
+    def _line_start(self, offset: int) -> int:
+        text = self.workflow.text
+        return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+
+    def _line_end(self, offset: int) -> int:
+        text = self.workflow.text
+        ends = [end for end in (text.find("\n", offset), text.find("\r", offset)) if end >= 0]
+        return min(ends, default=len(text))

@@ -1,0 +1,180 @@
+"""What is being typed in an expression: a name, a field, an element, a filter, a test, or an operator."""
+
+import re
+from typing import Final, Literal
+
+import msgspec
+
+from calibrant.expressions.scan import find_braces
+from calibrant.expressions.words import EXPRESSION_WORDS, OPERATOR_WORDS
+from calibrant.model.expression import Path
+
+_TOKEN: Final = re.compile(
+    r"""(?P<blank>\s+)|(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<open>["'])|(?P<number>\d+(?:\.\d+)?)"""
+    r"""|(?P<name>[^\W\d]\w*)|(?P<operator>==|!=|<=|>=|\*\*|//|.)""",
+    re.DOTALL,
+)
+_AFTER: Final = re.compile(r"\w*")
+_LONGEST: Final = 10_000
+
+Kind = Literal["root", "field", "element", "filter", "test", "operator"]
+
+
+class Typing(msgspec.Struct, frozen=True):
+    """What is being typed in an expression, in offsets of the value's text.
+
+    `chain` is the reference that a field or element is of: its root, then its path. `typed` is what of the name stands before
+    the cursor, from `start` on; `end` is where the name ends. `quote` is the quote that an element's name is in. `follows` is
+    what comes right behind the name. `spaced`: there is a blank before it. `closed`: the braces around it are.
+    """
+
+    kind: Kind
+    typed: str
+    start: int
+    end: int
+    chain: tuple[str | int, ...] = ()
+    quote: str = ""
+    follows: str = ""
+    spaced: bool = False
+    closed: bool = True
+    braces: bool = True
+
+    @property
+    def path(self) -> Path:
+        """The path of the chain, without its root."""
+        return self.chain[1:]
+
+
+class _Token(msgspec.Struct, frozen=True):
+    kind: str
+    text: str
+    start: int
+
+    def has(self, *texts: str) -> bool:
+        return self.kind == "operator" and self.text in texts
+
+
+def typing_at(text: str, at: int, *, whole: bool) -> Typing | None:
+    """Return what is being typed at an offset of a value's text; None where that is in no expression.
+
+    `whole`: the value is one expression where there are no braces in it.
+    """
+    for braces in find_braces(text):
+        if braces.inner <= at <= braces.inner_end:
+            found = _typing(text, braces.inner, at)
+            return msgspec.structs.replace(found, closed=braces.closed) if found else None
+        if braces.start < at < braces.end:
+            return None
+    if not whole or "{{" in text:
+        return None
+    found = _typing(text, 0, at)
+    return msgspec.structs.replace(found, braces=False) if found else None
+
+
+def _typing(text: str, begin: int, at: int) -> Typing | None:
+    if at - begin > _LONGEST:
+        return None
+    tokens = _tokens(text, begin, at)
+    after = _AFTER.match(text, at)
+    end = after.end() if after else at
+    if tokens and tokens[-1].kind == "open":
+        return _element(text, tokens, at, quote=tokens[-1].text)
+    typed, start = "", at
+    if tokens and tokens[-1].kind in ("name", "number") and tokens[-1].start + len(tokens[-1].text) == at:
+        last = tokens.pop()
+        typed, start = last.text, last.start
+    spaced = start > begin and text[start - 1].isspace()
+    follows = text[end : end + 1]
+    before = tokens[-1] if tokens else None
+
+    def typing(kind: Kind, chain: tuple[str | int, ...] = ()) -> Typing:
+        return Typing(kind, typed, start, end, chain, follows=follows, spaced=spaced)
+
+    if typed and typed[0].isdigit() and not (before and before.has("[", ".")):
+        return None
+    if before is None:
+        return typing("root")
+    if before.has("."):
+        chain = _chain(tokens[:-1])
+        return typing("field", chain) if chain else None
+    if before.has("[") and (chain := _chain(tokens[:-1])):
+        return typing("element", chain)
+    if before.has("|"):
+        return typing("filter")
+    if _asks_for_test(tokens):
+        return typing("test")
+    if before.has(")", "]", "}") or before.kind in ("string", "number") or _is_value(before):
+        return typing("operator") if spaced else None
+    return typing("root")
+
+
+def _tokens(text: str, begin: int, at: int) -> list[_Token]:
+    tokens: list[_Token] = []
+    while begin < at:
+        found = _TOKEN.match(text, begin, at)
+        if found is None or found.lastgroup is None:
+            break
+        if found.lastgroup != "blank":
+            tokens.append(_Token(found.lastgroup, found[0], begin))
+        begin = at if found.lastgroup == "open" else found.end()
+    return tokens
+
+
+def _element(text: str, tokens: list[_Token], at: int, quote: str) -> Typing | None:
+    """Return the typing of a name in quotes behind a bracket."""
+    opened = tokens[-1].start
+    if len(tokens) < 2 or not tokens[-2].has("["):
+        return None
+    chain = _chain(tokens[:-2])
+    if not chain:
+        return None
+    rest = re.compile(rf"[^{quote}\]}}\r\n]*").match(text, at)
+    end = rest.end() if rest else at
+    return Typing("element", text[opened + 1 : at], opened + 1, end, chain, quote, text[end : end + 1])
+
+
+def _asks_for_test(tokens: list[_Token]) -> bool:
+    words = [token.text for token in tokens[-2:] if token.kind == "name"]
+    return words[-1:] == ["is"] or words == ["is", "not"]
+
+
+def _is_value(token: _Token) -> bool:
+    return token.kind == "name" and token.text not in OPERATOR_WORDS
+
+
+def _chain(tokens: list[_Token]) -> tuple[str | int, ...]:
+    """Return the reference that the tokens end with: its root and its path; empty where they end with something else."""
+    out: list[str | int] = []
+    at = len(tokens) - 1
+    while at >= 0:
+        token = tokens[at]
+        if token.has("]"):
+            part, at = _subscript(tokens, at)
+            if part is None:
+                return ()
+            out.append(part)
+        elif token.kind == "number" and token.text.isdigit() and at and tokens[at - 1].has("."):
+            out.append(int(token.text[:9]))
+            at -= 2
+        elif token.kind == "name" and at and tokens[at - 1].has("."):
+            out.append(token.text)
+            at -= 2
+        elif token.kind == "name" and token.text not in EXPRESSION_WORDS:
+            asked = at and (tokens[at - 1].has("|") or _asks_for_test(tokens[:at]))
+            return () if asked else (token.text, *reversed(out))
+        else:
+            return ()
+    return ()
+
+
+def _subscript(tokens: list[_Token], at: int) -> tuple[str | int | None, int]:
+    """Return the element that ends with the bracket at `at`, and the position of the token before it."""
+    if at >= 2 and tokens[at - 2].has("["):
+        inside = tokens[at - 1]
+        if inside.kind == "string":
+            return inside.text[1:-1], at - 3
+        if inside.kind == "number" and inside.text.isdigit():
+            return int(inside.text[:9]), at - 3
+    if at >= 3 and tokens[at - 3].has("[") and tokens[at - 2].has("-") and tokens[at - 1].text.isdigit():
+        return -int(tokens[at - 1].text[:9]), at - 4
+    return None, at

@@ -1,0 +1,51 @@
+"""After which characters a list of completions may come up by itself, and where it would only be in the way."""
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from calibrant.ide.completion import Place
+
+CHARACTERS: Final = (".", "{", "[", '"', "'", "|", "/", " ")
+"""Typing one of these makes an editor ask; `is_welcome` tells whether there is an answer."""
+
+
+def is_welcome(place: "Place", character: str) -> bool:
+    """Tell whether a list should come up right after a character was typed, without being asked for.
+
+    A list that comes up at every blank would be in the way of who types on; behind a blank there is one only where a name
+    must follow: behind `{{`, a filter's `|`, `is`, and where a value is one of a few names.
+    """
+    cursor, typing = place.cursor, place.typing
+    if typing is not None:
+        before = cursor.value[: typing.start].rstrip()
+        match character:
+            case " ":
+                return not typing.typed and (typing.kind in ("filter", "test") or before.endswith("{{") or not before)
+            case ".":
+                return typing.kind == "field"
+            case "[" | '"' | "'":
+                return typing.kind == "element" or (typing.kind == "root" and character == "[")
+            case "|":
+                return typing.kind == "filter"
+            case "{":
+                return typing.kind == "root"
+        return False
+    match character:
+        case " ":
+            return cursor.role == "value" and not cursor.typed and not cursor.colon and _is_one_of_few(place)
+        case "/":
+            return place.declared is not None and place.wanted is not None
+        case ".":
+            return place.slot.names == "connector"
+        case '"' | "'":
+            return cursor.style not in ("plain", "bare") and not cursor.typed
+        case "{" | "[":
+            return cursor.flow or (bool(cursor.path) and isinstance(cursor.path[-1], int))
+    return False
+
+
+def _is_one_of_few(place: "Place") -> bool:
+    slot, declared = place.slot, place.declared
+    if slot.names in ("connector", "step") or slot.values or "boolean" in slot.types:
+        return True
+    return declared is not None and (bool(declared.enum) or declared.type == "boolean")

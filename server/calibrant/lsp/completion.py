@@ -1,0 +1,176 @@
+"""Completion: what may be typed at a cursor, with its documentation when it is looked at."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from lsprotocol import types
+from lsprotocol.types import CompletionItemKind, InsertTextFormat, InsertTextMode
+
+from calibrant.ide.completion import complete, documentation, place_at
+from calibrant.ide.item import Item, Kind, Offered
+from calibrant.ide.triggers import is_welcome
+from calibrant.lsp.convert import Positions, key_of
+from calibrant.model.connector import Specs
+from calibrant.model.text import Span
+
+if TYPE_CHECKING:
+    from calibrant.ide.completion import Place
+    from calibrant.lsp.core import CalibrantServer
+    from calibrant.model.connector import Choice
+    from calibrant.workspace.documents import Snapshot
+
+_KINDS: Final[Mapping[Kind, CompletionItemKind]] = {
+    "key": CompletionItemKind.Property,
+    "parameter": CompletionItemKind.Property,
+    "connector": CompletionItemKind.Module,
+    "value": CompletionItemKind.EnumMember,
+    "constant": CompletionItemKind.Constant,
+    "file": CompletionItemKind.File,
+    "folder": CompletionItemKind.Folder,
+    "sheet": CompletionItemKind.Struct,
+    "table": CompletionItemKind.Struct,
+    "column": CompletionItemKind.Field,
+    "step": CompletionItemKind.Reference,
+    "input": CompletionItemKind.Variable,
+    "secret": CompletionItemKind.Variable,
+    "variable": CompletionItemKind.Variable,
+    "field": CompletionItemKind.Field,
+    "element": CompletionItemKind.Value,
+    "filter": CompletionItemKind.Function,
+    "test": CompletionItemKind.Function,
+    "function": CompletionItemKind.Function,
+    "operator": CompletionItemKind.Operator,
+    "snippet": CompletionItemKind.Snippet,
+}
+
+_ABOUT = "about"
+
+
+async def completion(ls: "CalibrantServer", params: types.CompletionParams) -> types.CompletionList | None:
+    """Handle `textDocument/completion`."""
+    await ls.pipeline.ready(key_of(params.text_document.uri))
+    snapshot = ls.snapshot(params.text_document.uri)
+    analysis = ls.pipeline.analysis(snapshot) if snapshot else None
+    if snapshot is None or analysis is None:
+        return None
+    positions = ls.positions(snapshot)
+    offset = positions.offset(params.position)
+    place = place_at(analysis.workflow, analysis.checked.specs, snapshot.name, offset)
+    if place is None or not _is_asked(place, params.context):
+        return None
+    choices = await _choices(ls, snapshot, place)
+    view = await ls.knowledge.view(snapshot)
+    if view is None or not ls.documents.is_newest(snapshot):
+        return None
+    return _Shown(ls.client_capabilities, positions, place, view.specs).list(complete(place, view, choices))
+
+
+async def _choices(ls: "CalibrantServer", snapshot: "Snapshot", place: "Place") -> "tuple[Choice, ...] | None":
+    del ls, snapshot, place
+    return ()
+
+
+async def resolve(ls: "CalibrantServer", item: types.CompletionItem) -> types.CompletionItem:
+    """Handle `completionItem/resolve`: an item with its documentation."""
+    about = _about(item.data)
+    if about and item.documentation is None:
+        text = documentation(about, ls.services.specs())
+        item.documentation = _documentation(text, markdown=_Client(ls.client_capabilities).markdown)
+    return item
+
+
+def _is_asked(place: "Place", context: types.CompletionContext | None) -> bool:
+    """Tell whether a list is wanted: a character that makes editors ask may have been typed for another reason."""
+    if context is None or context.trigger_kind != types.CompletionTriggerKind.TriggerCharacter:
+        return True
+    return is_welcome(place, context.trigger_character or "")
+
+
+def _about(data: Any) -> tuple[str, ...]:
+    given = data.get(_ABOUT) if isinstance(data, Mapping) else getattr(data, _ABOUT, None)
+    try:
+        return msgspec.convert(given, tuple[str, ...]) if given is not None else ()
+    except msgspec.ValidationError:
+        return ()
+
+
+def _documentation(text: str, *, markdown: bool) -> types.MarkupContent | None:
+    if not text:
+        return None
+    kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
+    return types.MarkupContent(kind, text if markdown else _plain(text))
+
+
+def _plain(text: str) -> str:
+    """Return Markdown as it reads without being shown as such."""
+    lines = (line for line in text.split("\n") if not line.startswith("```"))
+    return "\n".join(lines).replace("**", "").replace("`", "")
+
+
+class _Client:
+    """What a client makes of completion items."""
+
+    def __init__(self, capabilities: types.ClientCapabilities) -> None:
+        text = capabilities.text_document
+        there = text.completion if text else None
+        item = there.completion_item if there else None
+        self.snippets = bool(item and item.snippet_support)
+        self.insert_replace = bool(item and item.insert_replace_support)
+        self.markdown = types.MarkupKind.Markdown in ((item.documentation_format if item else None) or ())
+        resolves = (item.resolve_support.properties if item and item.resolve_support else None) or ()
+        self.resolves = "documentation" in resolves
+        modes = (item.insert_text_mode_support.value_set if item and item.insert_text_mode_support else None) or ()
+        self.adjusts = InsertTextMode.AdjustIndentation in modes
+        listed = there.completion_list if there else None
+        self.defaults = frozenset((listed.item_defaults if listed else None) or ())
+
+
+class _Shown:
+    """Makes the list for one client and one place."""
+
+    def __init__(
+        self, capabilities: types.ClientCapabilities, positions: Positions, place: "Place", specs: Specs
+    ) -> None:
+        self._client = _Client(capabilities)
+        self._positions = positions
+        self._offset = place.cursor.offset
+        self._specs = specs
+        self._ranges: dict[Span, types.Range] = {}
+
+    def list(self, offered: Offered) -> types.CompletionList:
+        return types.CompletionList(
+            is_incomplete=offered.incomplete,
+            items=[self._item(item, number) for number, item in enumerate(offered.items)],
+        )
+
+    def _item(self, item: Item, number: int) -> types.CompletionItem:
+        client = self._client
+        snippet = item.snippet if client.snippets else ""
+        doc = item.doc if client.resolves or not item.about else documentation(item.about, self._specs)
+        made = types.CompletionItem(
+            label=item.label,
+            kind=_KINDS[item.kind],
+            detail=item.detail or None,
+            documentation=_documentation(doc, markdown=client.markdown),
+            sort_text=f"{number:04d}",
+            filter_text=item.filter if item.filter and item.filter != item.label else None,
+            text_edit=self._edit(item.span, snippet or item.insert),
+        )
+        if snippet:
+            made.insert_text_format = InsertTextFormat.Snippet
+            if "\n" in snippet and client.adjusts:
+                made.insert_text_mode = InsertTextMode.AdjustIndentation
+        if item.about and client.resolves:
+            made.data = {_ABOUT: list(item.about)}
+        return made
+
+    def _edit(self, span: Span, text: str) -> types.TextEdit | types.InsertReplaceEdit:
+        if not self._client.insert_replace or span.end <= self._offset:
+            return types.TextEdit(self._range(span), text)
+        return types.InsertReplaceEdit(text, self._range(Span(span.start, self._offset)), self._range(span))
+
+    def _range(self, span: Span) -> types.Range:
+        if span not in self._ranges:
+            self._ranges[span] = self._positions.range(span)
+        return self._ranges[span]

@@ -1,0 +1,37 @@
+"""What may stand at one place of a workflow, as its language says it: for completion, and whatever else helps to write."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from calibrant.model.expression import Path
+from calibrant.model.language import KeySpec
+from calibrant.model.workflow import StepBody
+
+
+class Slot(msgspec.Struct, frozen=True):
+    """What may stand at one place.
+
+    `keys` are those of a map there that still may be added. `parameters`: its keys are the parameters of the step's connector.
+    `parameter` names the parameter of the step's connector that the value is given for, or is a part of. `types` are type
+    names as in `KeySpec`, `values` the only texts allowed (or the best known ones), `names` what the value is a name of.
+    `expression`: the whole value is an expression, braces optional; `templated`: there may be expressions in it.
+    `before_loop`: its expressions are worked out before any list is gone through, so there is no `item` in them.
+    """
+
+    keys: tuple[KeySpec, ...] = ()
+    parameters: bool = False
+    parameter: str = ""
+    types: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    names: Literal["", "connector", "step", "secret"] = ""
+    expression: bool = False
+    templated: bool = False
+    before_loop: bool = False
+
+
+NOTHING = Slot()
+
+SlotOf = Callable[[Path, StepBody | None], Slot]
+"""Tells what may stand at a path below a step's map, or without a step, below the root; `NOTHING` where that is not said."""
