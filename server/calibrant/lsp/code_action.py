@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from lsprotocol import types
 
-from calibrant.lsp.convert import Positions, key_of
+from calibrant.lsp.convert import key_of
 from calibrant.lsp.editing import workspace_edit
 from calibrant.lsp.extract import EXTRACT, extractions
 from calibrant.lsp.publish import SOURCE, shown_at
@@ -149,7 +149,7 @@ class _Actions:
         self._snapshot = snapshot
         self._analysis = analysis
         self._issues = server.publisher.issues(snapshot, analysis)
-        self._span = Positions(snapshot.text, server.encoding).span(params.range)
+        self._span = server.positions(snapshot).span(params.range)
         self._only = params.context.only
         self._sent = [one for one in params.context.diagnostics if one.source in {None, SOURCE}]
         self._later = _resolves(server, "edit")

@@ -137,7 +137,7 @@ def workflow_of(ls: "CalibrantServer", uri: str) -> Snapshot:
     if snapshot is None or snapshot.problem:
         why = why_unread(snapshot.problem) if snapshot and snapshot.problem else unread(path)
         raise JsonRpcInvalidParams(f"‘{path.name}’ cannot be run. {why}")
-    if ls.pipeline.analysis(snapshot) is None:
+    if not ls.pipeline.is_workflow(snapshot):
         raise JsonRpcInvalidParams(f"‘{path.name}’ is not a workflow by its name.")
     return snapshot
 

@@ -15,8 +15,8 @@ ENCODINGS: dict[str, Encoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32"
 class Positions:
     """Positions in one text, counted as client and server agreed."""
 
-    def __init__(self, text: str, encoding: Encoding) -> None:
-        self._index = LineIndex(text)
+    def __init__(self, lines: LineIndex, encoding: Encoding) -> None:
+        self._index = lines
         self._encoding = encoding
 
     def position(self, offset: int) -> types.Position:

@@ -137,7 +137,7 @@ class CalibrantServer(LanguageServer):
 
     def positions(self, snapshot: Snapshot) -> Positions:
         """Return the positions in a document's text."""
-        return Positions(snapshot.text, self.encoding)
+        return Positions(snapshot.lines, self.encoding)
 
     def snapshot(self, uri: str) -> Snapshot | None:
         """Return the newest text of a document."""

@@ -17,7 +17,7 @@ from calibrant.lsp.words import run_words, step_words
 from calibrant.model.issue import Issue
 from calibrant.model.ports import StoreError
 from calibrant.model.session import SessionResult
-from calibrant.model.text import Span
+from calibrant.model.text import LineIndex, Span
 from calibrant.model.workflow import Step, Workflow
 from calibrant.workspace.placing import by_label
 
@@ -79,7 +79,7 @@ def _own(
 def _shown(ls: "CalibrantServer", path: Path, ran: _Ran, now: "Newest | None") -> dict[str, object]:
     last = ran.result
     workflow = now.analysis.workflow if now and now.analysis else None
-    positions = ls.positions(now.snapshot) if now else Positions("", ls.encoding)
+    positions = ls.positions(now.snapshot) if now else Positions(LineIndex(""), ls.encoding)
     steps = by_label(workflow) if workflow else {}
     places = placed(last, ran.workflow, workflow, steps)
     shown = cast("dict[str, Any]", ls.session_object(path, last, now.snapshot if now else None))

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from lsprotocol import types
 from pygls.exceptions import (
     JsonRpcException,
@@ -114,6 +115,19 @@ class Protocol(LanguageServerProtocol):
         error = {"code": why.code, "message": why.message}
         self._send_data({"jsonrpc": "2.0", "id": msg_id, "error": error})
 
+    def _send_data(self, data: Any) -> None:
+        """Send a message. pygls lets `json` write it, which takes several times as long where it is a large one."""
+        if self.writer is None:
+            _log.error("There is no one to send a message to")
+            return
+        try:
+            body = encoded(self._converter.unstructure(data))
+            head = f"Content-Length: {len(body)}\r\nContent-Type: {self.CONTENT_TYPE}; charset={self.CHARSET}\r\n\r\n"
+            self.writer.write(head.encode() + body)
+        except Exception as error:  # noqa: BLE001 - one answer that cannot be written must not end the others
+            _log.exception("Cannot send a message")
+            self._server.report_server_error(error, JsonRpcInternalError)
+
     @lsp_method(types.SHUTDOWN)
     def lsp_shutdown(self, *_args: Any) -> Generator[Any, Any, None]:
         """Answer only after every run has ended; pygls' own fails where a request is in flight."""
@@ -134,6 +148,17 @@ class Protocol(LanguageServerProtocol):
         if len(arguments) != 1 or not isinstance(arguments[0], dict):
             raise JsonRpcInvalidParams(f"‘{params.command}’ takes one object.")
         return (yield handler, (named(self._server, params.command, arguments[0]),), {})
+
+
+def encoded(message: Any) -> bytes:
+    """Return a message of plain values as JSON.
+
+    Half a character, which UTF-8 cannot hold, is escaped, and a number may be as large as it likes.
+    """
+    try:
+        return msgspec.json.encode(message)
+    except (UnicodeEncodeError, OverflowError, TypeError):
+        return json.dumps(message).encode()
 
 
 def _is_well_formed(message: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from calibrant.lsp.convert import Positions, key_of, to_path
+from calibrant.model.text import LineIndex
 from calibrant.workspace.documents import Snapshot
 from calibrant.workspace.locate import MARKS
 
@@ -47,7 +48,7 @@ def did_change(ls: "CalibrantServer", params: types.DidChangeTextDocumentParams)
 def _changed(text: str, change: types.TextDocumentContentChangeEvent, ls: "CalibrantServer") -> str:
     """Return the text after one change: a whole new text as we ask for, or a part from a client that does otherwise."""
     if isinstance(change, types.TextDocumentContentChangePartial):
-        span = Positions(text, ls.encoding).span(change.range)
+        span = Positions(LineIndex(text), ls.encoding).span(change.range)
         return text[: span.start] + change.text + text[max(span.start, span.end) :]
     return change.text
 
@@ -75,7 +76,7 @@ def did_save(ls: "CalibrantServer", params: types.DidSaveTextDocumentParams) -> 
 
 
 def _runs_on_save(ls: "CalibrantServer", snapshot: Snapshot) -> bool:
-    if snapshot.path is None or not snapshot.is_open or ls.pipeline.analysis(snapshot) is None:
+    if snapshot.path is None or not snapshot.is_open or not ls.pipeline.is_workflow(snapshot):
         return False
     return ls.configuration.settings(snapshot.path).run == "onSave"
 

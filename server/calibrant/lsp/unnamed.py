@@ -29,7 +29,7 @@ def named(ls: "CalibrantServer", command: str, given: dict[str, Any]) -> dict[st
 
 
 def _only(ls: "CalibrantServer", command: str) -> Snapshot:
-    found = [one for one in ls.documents if one.is_open and ls.pipeline.analysis(one) is not None]
+    found = [one for one in ls.documents if one.is_open and ls.pipeline.is_workflow(one)]
     if len(found) == 1:
         return found[0]
     if not found:

@@ -77,6 +77,6 @@ class Verifying:
             timer.cancel()
 
     def _wanted(self, snapshot: Snapshot) -> bool:
-        if snapshot.path is None or not snapshot.is_open or self._server.pipeline.analysis(snapshot) is None:
+        if snapshot.path is None or not snapshot.is_open or not self._server.pipeline.is_workflow(snapshot):
             return False
         return self._server.configuration.settings(snapshot.path).run == "onSave"

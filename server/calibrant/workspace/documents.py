@@ -1,14 +1,16 @@
 """The texts that are live: open in the editor, or read from disk; each with its version and generation."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
 from calibrant.model.issue import Finding
+from calibrant.model.text import LineIndex
 
 
-class Snapshot(msgspec.Struct, frozen=True):
+class Snapshot(msgspec.Struct, frozen=True, dict=True):
     """One text at one moment. `key` is the same for every way of writing its URI; `uri` is as the editor wrote it.
 
     `path` is None for a document that is no file. `version` is the editor's, None for a text read from disk.
@@ -22,6 +24,11 @@ class Snapshot(msgspec.Struct, frozen=True):
     version: int | None
     generation: int
     problem: Finding | None = None
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """Where the text's lines begin, found out when it is first asked for."""
+        return LineIndex(self.text)
 
     @property
     def is_open(self) -> bool:

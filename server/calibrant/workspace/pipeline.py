@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from calibrant.model.settings import Settings
 from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.locate import is_workflow_name
+from calibrant.workspace.turns import Turns
 
 if TYPE_CHECKING:
     from calibrant.workspace.analysis import Analysis
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 READ_AFTER = 0.008
 """Seconds without a change after which the text is read; most of the work is then done before it is to be shown."""
 PUBLISH_AFTER = 0.035
-"""Seconds without a change after which diagnostics are published."""
+"""Seconds without a change after which diagnostics are published: a key that is held down repeats faster."""
 PUBLISH_BY = 0.5
 """Seconds after which they are published even while changes go on."""
-LONG = 50_000
+LONG = 20_000
 """Characters above which a text is read for the first time in a thread, so that messages are answered meanwhile."""
 
 _log = logging.getLogger(__name__)
@@ -63,6 +64,9 @@ class Pipeline:
         self._analyses: dict[str, tuple[int, Analysis | None]] = {}
         self._published: dict[str, int] = {}
         self._first: dict[str, asyncio.Event] = {}
+        self._due: dict[str, Callable[[str], None]] = {}
+        self._working = False
+        self._turns = {is_open: Turns() for is_open in (True, False)}
         self._closed = False
 
     def touch(self, key: str) -> None:
@@ -75,17 +79,16 @@ class Pipeline:
             return
         loop = asyncio.get_running_loop()
         burst = self._bursts.setdefault(key, _Burst(loop.time()))
-        burst.stop()
+        self._stop(key)
         publish = min(loop.time() + PUBLISH_AFTER, burst.began + PUBLISH_BY)
         burst.timers = [
-            loop.call_at(min(loop.time() + READ_AFTER, publish), self._read, key),
-            loop.call_at(publish, self._publish, key),
+            loop.call_at(min(loop.time() + READ_AFTER, publish), self._soon, key, self._read),
+            loop.call_at(publish, self._soon, key, self._publish),
         ]
 
     def now(self, key: str) -> None:
         """Publish a document at once, in place of any publication under way."""
-        if burst := self._bursts.pop(key, None):
-            burst.stop()
+        self._stop(key)
         self._publish(key)
 
     def again(self) -> None:
@@ -102,17 +105,25 @@ class Pipeline:
         if key in self._first:
             return
         done = self._first[key] = asyncio.Event()
-        settings = self._settings(snapshot.path)
-        held = self._analyses.get(key, (-1, None))[1]
         try:
-            analysis = await asyncio.to_thread(self._analyse, snapshot.name, snapshot.text, settings, held)
+            async with self._turns[snapshot.is_open].turn():
+                await self._read_aside(key)
         finally:
             del self._first[key]
             done.set()
         if self._documents.get(key):
+            self.now(key)
+
+    async def _read_aside(self, key: str) -> None:
+        snapshot = self._documents.get(key)
+        if snapshot is None or self._closed:
+            return
+        settings = self._settings(snapshot.path)
+        held = self._analyses.get(key, (-1, None))[1]
+        analysis = await asyncio.to_thread(self._analyse, snapshot.name, snapshot.text, settings, held)
+        if self._documents.get(key):
             newest = settings is self._settings(snapshot.path)
             self._analyses[key] = (snapshot.generation if newest else -1, analysis)
-            self.now(key)
 
     async def ready(self, key: str) -> None:
         """Wait until a document's first reading in a thread is done, where there is one."""
@@ -144,16 +155,39 @@ class Pipeline:
 
     def forget(self, key: str) -> None:
         """Let go of a document."""
-        if burst := self._bursts.pop(key, None):
-            burst.stop()
+        self._stop(key)
+        self._bursts.pop(key, None)
         self._analyses.pop(key, None)
         self._published.pop(key, None)
 
     def close(self) -> None:
         """Publish nothing more."""
         self._closed = True
-        for burst in self._bursts.values():
+        for key in self._bursts:
+            self._stop(key)
+
+    def _stop(self, key: str) -> None:
+        """Let nothing be done about a document's changes up to now."""
+        self._due.pop(key, None)
+        if burst := self._bursts.get(key):
             burst.stop()
+
+    def _soon(self, key: str, work: Callable[[str], None]) -> None:
+        """Do something about a document once what is at hand is done."""
+        self._due.pop(key, None)
+        self._due[key] = work
+        if not self._working:
+            self._working = True
+            asyncio.get_running_loop().call_soon(self._work)
+
+    def _work(self) -> None:
+        """Do one thing that is due, the latest first; messages that came meanwhile are handled before the next one."""
+        if not self._due:
+            self._working = False
+            return
+        asyncio.get_running_loop().call_soon(self._work)
+        key, work = self._due.popitem()
+        work(key)
 
     def _read(self, key: str) -> None:
         snapshot = self._documents.get(key)
