@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from calibrant.lsp.token_memory import TYPES
+from calibrant.lsp.text_memory import TYPES
 from lsp.editor import VSCODE, Editor, capabilities_of, editing
 from lsp.wire import Wire
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from calibrant.ide.tokens import head_tokens, step_tokens
 from calibrant.lsp.semantic_tokens import all_tokens
+from calibrant.lsp.text_memory import MODIFIERS, TYPES
 from calibrant.lsp.token_data import difference, encoded, within
-from calibrant.lsp.token_memory import MODIFIERS, TYPES
 from calibrant.model.text import Encoding, LineIndex, width
 from calibrant.model.token import Token
 from calibrant.rules.known import Known

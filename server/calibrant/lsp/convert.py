@@ -40,6 +40,14 @@ class Positions:
         """Return edits of this text."""
         return [types.TextEdit(self.range(edit.span), edit.text) for edit in edits]
 
+    def folding(self, first: int, last: int, end: int | None, kind: str) -> types.FoldingRange:
+        """Return a fold of lines; where an editor folds by characters, from the end of the first line to `end`."""
+        fold = types.FoldingRange(first, last, kind=types.FoldingRangeKind(kind) if kind else None)
+        if end is not None:
+            fold.start_character = self.position(self._index.line_span(first).end).character
+            fold.end_character = self.position(end).character
+        return fold
+
     def location(self, uri: str, span: Span) -> types.Location:
         """Return the place of a span in the document of that URI, whose text this is."""
         return types.Location(uri, self.range(span))

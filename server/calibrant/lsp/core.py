@@ -24,7 +24,7 @@ from calibrant.lsp.publish import Publisher
 from calibrant.lsp.runs import RunsShown
 from calibrant.lsp.services import Services
 from calibrant.lsp.status import Statuses
-from calibrant.lsp.token_memory import TokenMemory
+from calibrant.lsp.text_memory import TextMemory
 from calibrant.lsp.trials import TrialsShown
 from calibrant.lsp.verifying import Verifying
 from calibrant.model.issue import Finding
@@ -67,7 +67,7 @@ class CalibrantServer(LanguageServer):
         self.batches = Batches(self)
         self.inputs = Inputs(self)
         self.quick_fixes = QuickFixes(self)
-        self.tokens = TokenMemory()
+        self.texts = TextMemory()
         settings, workspace_of = self.configuration.settings, self.configuration.workspace_of
         self.pipeline = Pipeline(
             self.documents,

@@ -2,14 +2,14 @@
 
 from array import array
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from calibrant.ide.per_step import kept
 from calibrant.ide.tokens import head_tokens, step_tokens
+from calibrant.lsp.asked import Asked, asked_about
 from calibrant.lsp.by_and_by import by_and_by
-from calibrant.lsp.convert import key_of
 from calibrant.lsp.token_data import Chunk, difference, encoded, joined, placed, within
 from calibrant.model.text import Encoding
 from calibrant.model.workflow import StepBody, Workflow
@@ -17,7 +17,6 @@ from calibrant.rules.known import Known
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
-    from calibrant.workspace.documents import Snapshot
 
 
 def all_tokens(workflow: Workflow, known: Known, encoding: Encoding) -> "array[int]":
@@ -27,10 +26,10 @@ def all_tokens(workflow: Workflow, known: Known, encoding: Encoding) -> "array[i
     )
 
 
-async def _all(ls: "CalibrantServer", asked: "_Asked") -> "array[int]":
+async def _all(ls: "CalibrantServer", asked: Asked) -> "array[int]":
     """Return the numbers of a whole document, of which an edit costs the step that it is in."""
     key, find = asked.snapshot.key, partial(_chunk, known=asked.known, encoding=ls.encoding)
-    found = ls.tokens.chunks[key] = await by_and_by(asked.workflow, find, ls.tokens.chunks.get(key))
+    found = ls.texts.chunks[key] = await by_and_by(asked.workflow, find, ls.texts.chunks.get(key))
     pieces = [(step.origin, chunk) for step, chunk in zip(asked.workflow.steps, found.found, strict=True)]
     return _with_head(asked.workflow, pieces, ls.encoding)
 
@@ -53,45 +52,27 @@ def _with_head(workflow: Workflow, pieces: list[tuple[int, Chunk]], encoding: En
     return joined(placed(text, around, encoding))
 
 
-class _Asked(NamedTuple):
-    """A document that is a workflow, at the moment it was asked about."""
-
-    snapshot: "Snapshot"
-    workflow: Workflow
-    known: Known
-
-
-async def _asked(ls: "CalibrantServer", uri: str) -> _Asked | None:
-    await ls.pipeline.ready(key_of(uri))
-    snapshot = ls.snapshot(uri)
-    analysis = ls.pipeline.analysis(snapshot) if snapshot else None
-    if snapshot is None or analysis is None:
-        return None
-    workflow = analysis.workflow
-    return _Asked(snapshot, workflow, Known(workflow.language, analysis.checked.specs))
-
-
 async def full(ls: "CalibrantServer", params: types.SemanticTokensParams) -> types.SemanticTokens | None:
     """Handle `textDocument/semanticTokens/full`."""
-    asked = await _asked(ls, params.text_document.uri)
+    asked = await asked_about(ls, params.text_document.uri)
     if asked is None:
         return None
     key = asked.snapshot.key
     data = await _all(ls, asked)
-    return types.SemanticTokens(data.tolist(), ls.tokens.tell(key, data))
+    return types.SemanticTokens(data.tolist(), ls.texts.tell(key, data))
 
 
 async def delta(
     ls: "CalibrantServer", params: types.SemanticTokensDeltaParams
 ) -> types.SemanticTokens | types.SemanticTokensDelta | None:
     """Handle `textDocument/semanticTokens/full/delta`; all of them where the answer before is not known any more."""
-    asked = await _asked(ls, params.text_document.uri)
+    asked = await asked_about(ls, params.text_document.uri)
     if asked is None:
         return None
     key = asked.snapshot.key
     data = await _all(ls, asked)
-    before = ls.tokens.told(key, params.previous_result_id)
-    name = ls.tokens.tell(key, data)
+    before = ls.texts.told(key, params.previous_result_id)
+    name = ls.texts.tell(key, data)
     if before is None:
         return types.SemanticTokens(data.tolist(), name)
     new = difference(before, data)
@@ -101,12 +82,12 @@ async def delta(
 
 async def ranged(ls: "CalibrantServer", params: types.SemanticTokensRangeParams) -> types.SemanticTokens | None:
     """Handle `textDocument/semanticTokens/range`: of the steps that it touches, and of what stands around the steps."""
-    asked = await _asked(ls, params.text_document.uri)
+    asked = await asked_about(ls, params.text_document.uri)
     if asked is None:
         return None
     place = params.range
     span = ls.positions(asked.snapshot).span(place)
-    have = kept(ls.tokens.chunks.get(asked.snapshot.key))
+    have = kept(ls.texts.chunks.get(asked.snapshot.key))
     pieces = [
         (step.origin, have.get(id(step.body)) or _chunk(step.body, asked.known, ls.encoding))
         for step in asked.workflow.steps

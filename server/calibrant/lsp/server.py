@@ -15,7 +15,7 @@ from calibrant.lsp import (
     folders,
     progress,
     sync,
-    token_memory,
+    text_memory,
 )
 from calibrant.lsp.core import CalibrantServer
 from calibrant.lsp.later import later
@@ -67,6 +67,8 @@ def create_server(services: Services) -> CalibrantServer:
         types.CALL_HIERARCHY_INCOMING_CALLS: later("call_hierarchy", "incoming"),
         types.CALL_HIERARCHY_OUTGOING_CALLS: later("call_hierarchy", "outgoing"),
         types.COMPLETION_ITEM_RESOLVE: later("completion", "resolve"),
+        types.TEXT_DOCUMENT_FOLDING_RANGE: later("folding", "folding_ranges"),
+        types.TEXT_DOCUMENT_SELECTION_RANGE: later("selection", "selection_ranges"),
         types.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change_configuration,
         types.WORKSPACE_DID_CHANGE_WATCHED_FILES: folders.did_change_watched_files,
         types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: folders.did_change_workspace_folders,
@@ -76,7 +78,7 @@ def create_server(services: Services) -> CalibrantServer:
     for method, handler in handlers.items():
         server.feature(method)(handler)
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, code_action.OPTIONS)(code_action.code_action)
-    server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, token_memory.LEGEND)(later("semantic_tokens", "full"))
+    server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, text_memory.LEGEND)(later("semantic_tokens", "full"))
     server.feature(types.TEXT_DOCUMENT_COMPLETION, COMPLETION)(later("completion", "completion"))
     server.feature(types.WORKSPACE_DID_RENAME_FILES, folders.RENAMED)(folders.did_rename_files)
     server.feature(types.WORKSPACE_DID_DELETE_FILES, folders.FOLDERS)(folders.did_delete_files)

@@ -87,7 +87,7 @@ def did_close(ls: "CalibrantServer", params: types.DidCloseTextDocumentParams) -
     if snapshot is None:
         return
     ls.quick_fixes.forget(snapshot.key)
-    ls.tokens.forget(snapshot.key)
+    ls.texts.forget(snapshot.key)
     ls.applications.forget(snapshot.key)
     ls.statuses.forget(snapshot.key)
     if snapshot.path is None or not ls.tree.holds(snapshot.path):

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from calibrant.lsp.token_memory import MODIFIERS, TYPES
+from calibrant.lsp.text_memory import MODIFIERS, TYPES
 from calibrant.model.text import Encoding, LineIndex, Span, width
 from calibrant.model.token import Token
 

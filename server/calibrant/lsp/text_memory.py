@@ -1,4 +1,4 @@
-"""What is kept of the semantic tokens of open documents."""
+"""What is kept of the texts of open documents, so that an answer costs what was edited since the last one."""
 
 from array import array
 from typing import TYPE_CHECKING, Final, NamedTuple, get_args
@@ -8,6 +8,7 @@ from lsprotocol import types
 from calibrant.model.token import Modifier, TokenType
 
 if TYPE_CHECKING:
+    from calibrant.ide.folds import Found
     from calibrant.ide.per_step import PerStep
     from calibrant.lsp.token_data import Chunk
 
@@ -23,17 +24,19 @@ class _Last(NamedTuple):
     data: "array[int]"
 
 
-class TokenMemory:
-    """Each step's tokens, by document and by the step's body, and the last answer, by which the next one is told."""
+class TextMemory:
+    """By document: each step's tokens and folds, and the tokens last told, by which the next answer is told."""
 
     def __init__(self) -> None:
         self.chunks: dict[str, PerStep[Chunk]] = {}
+        self.folds: dict[str, PerStep[Found]] = {}
         self._last: dict[str, _Last] = {}
         self._number = 0
 
     def forget(self, key: str) -> None:
         """Let go of a document."""
         self.chunks.pop(key, None)
+        self.folds.pop(key, None)
         self._last.pop(key, None)
 
     def told(self, key: str, name: str) -> "array[int] | None":
