@@ -12,7 +12,7 @@ from house.source import PACKAGE
 from lsp.wire import Wire
 
 ROOMS = (
-    *("calibrant.cli.commands", "calibrant.ide", "calibrant.engine", "calibrant.change", "calibrant.store"),
+    *("calibrant.cli.commands", "calibrant.engine", "calibrant.change", "calibrant.store"),
     *("calibrant.connectors", "calibrant.dialects", "calibrant.rules", "calibrant.failures", "calibrant.repairs"),
     *("calibrant.expressions", "calibrant.syntax"),
 )
@@ -20,6 +20,8 @@ LIBRARIES = (
     *("click", "jinja2", "httpx", "openpyxl", "rich", "sqlite3", "tree_sitter", "watchfiles", "platformdirs"),
     *("multiprocessing", "importlib.metadata", "email", "http"),
 )
+OPTIONS = {"calibrant.ide", "calibrant.ide.triggers"}
+"""What the answer itself says, such as the characters on which completion is asked for."""
 KEPT = {"code_lens", "commands", "inputs", "status"}
 """Modules of features that hold what the server object keeps; the others are imported when they are first asked for."""
 
@@ -45,6 +47,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
 def test_the_rooms_below_wait_for_the_first_workflow(loaded: frozenset[str]) -> None:
     assert "calibrant.lsp.core" in loaded
     assert [name for name in loaded if any(name == room or name.startswith(f"{room}.") for room in ROOMS)] == []
+    assert {name for name in loaded if name.split(".")[:2] == ["calibrant", "ide"]} <= OPTIONS
 
 
 def test_libraries_wait_for_who_needs_them(loaded: frozenset[str]) -> None:
