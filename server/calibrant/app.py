@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from calibrant.model.connector import Specs
     from calibrant.model.fix import Fix
     from calibrant.model.issue import Finding, Issue
-    from calibrant.model.session import SessionResult
+    from calibrant.model.session import SessionResult, StepRecord
     from calibrant.model.workflow import Workflow
     from calibrant.workspace.analysis import Analysis
     from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
@@ -192,6 +192,7 @@ def serve() -> int:
         issues=_issues,
         fixes=_fixes,
         history=history,
+        step_runs=_step_runs,
         inputs=_inputs,
         remember=_remember,
         secrets=_secrets,
@@ -268,6 +269,13 @@ def history(workspace: Path, name: str) -> "Sequence[SessionResult]":
 
     with closing(open_store(state_dir(), workspace, create=False)) as store:
         return store.history(name)
+
+
+def _step_runs(workspace: Path, name: str) -> "Sequence[StepRecord]":
+    from calibrant.store import open_store
+
+    with closing(open_store(state_dir(), workspace, create=False)) as store:
+        return store.step_runs(name)
 
 
 def _inputs(workspace: Path, name: str) -> Mapping[str, object]:

@@ -87,6 +87,7 @@ class Configuration:
         self._loaded.clear()
         self._of_file.clear()
         self._workspaces.clear()
+        self._server.knowledge.again()  # values may have to be shown no longer
 
     @property
     def can_ask(self) -> bool:

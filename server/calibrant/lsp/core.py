@@ -36,7 +36,7 @@ from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.door import Door
 from calibrant.workspace.files import workflow_name
 from calibrant.workspace.indexes import Indexes
-from calibrant.workspace.knowledge import Knowledge
+from calibrant.workspace.knowledge import Knowledge, Sources
 from calibrant.workspace.looks import Looks
 from calibrant.workspace.pipeline import Pipeline
 from calibrant.workspace.queue import Rooms, RunQueue
@@ -76,9 +76,18 @@ class CalibrantServer(LanguageServer):
             show=self._show,
             spawn=self.spawn,
         )
-        self.knowledge = Knowledge(self.pipeline)
         self.indexes = Indexes(self.documents, self.pipeline)
         self.declared = Declared(self.documents, self.pipeline)
+        self.knowledge = Knowledge(
+            self.pipeline,
+            Sources(
+                settings=settings,
+                steps=lambda path: services.step_runs(workspace_of(path), self.name_of(path)),
+                inputs=lambda path: services.inputs(workspace_of(path), self.name_of(path)),
+                secrets=services.secrets,
+                spawn=self.spawn,
+            ),
+        )
         self.looks = Looks(self.documents, look=self._look, show=self.pipeline.now, spawn=self.spawn)
         self.as_they_come = AsTheyCome(self)
         self.runs_shown = RunsShown(self)
@@ -111,7 +120,7 @@ class CalibrantServer(LanguageServer):
             gone=self._gone,
             spawn=self.spawn,
             say=lambda message: self.say(message, types.MessageType.Info),
-            touched=self.applications.refresh,  # another window may have applied fixes, or rolled them back
+            touched=self._touched,
         )
         self.tree = Tree(self.documents, self.pipeline, hooks)
         self._background: set[asyncio.Task[None]] = set()
@@ -192,6 +201,13 @@ class CalibrantServer(LanguageServer):
 
         await not_holding(self, path, failing)
 
+    def _touched(self, path: Path) -> None:
+        """Look again at what is recorded: another window may have applied fixes, rolled them back, or run the workflow."""
+        self.applications.refresh(path)
+        for snapshot in self.documents:
+            if snapshot.path == path:
+                self.knowledge.refresh(snapshot)
+
     def _gone(self, key: str) -> None:
         self.trying.forget(key)
         self.runs.forget(key)
@@ -211,6 +227,7 @@ class CalibrantServer(LanguageServer):
         self.pipeline.close()
         self.as_they_come.close()
         self.statuses.close()
+        self.knowledge.close()
         self.tree.close()
         self.verifying.close()
         await self.trying.close()

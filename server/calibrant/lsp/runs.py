@@ -41,6 +41,7 @@ class RunsShown:
     def began(self, run: Run) -> None:
         """Show progress."""
         self._server.trying.give_way()
+        self._server.knowledge.began(run)
         progress = Progress(self._server, run.session, f"Calibrating {run.path.name}")
         self._progress[run.session] = progress
         if self._server.batches.holds(run.session):
@@ -52,6 +53,7 @@ class RunsShown:
     def happened(self, run: Run, event: Event) -> None:
         """Show how far the run is."""
         self._progress[run.session].tell(event)
+        self._server.knowledge.happened(run, event)
         self._server.statuses.touch()
 
     def learned(self, run: Run) -> None:
@@ -61,6 +63,7 @@ class RunsShown:
 
     def ended(self, run: Run, result: SessionResult, error: BaseException | None) -> None:
         """Show what the run found, or why there is nothing."""
+        self._server.knowledge.ended(run, error)
         if error:
             result = msgspec.structs.replace(result, reason=self._failed(run, error))
         elif result.status != "cancelled":

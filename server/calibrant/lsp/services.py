@@ -10,7 +10,7 @@ import msgspec
 from calibrant.model.connector import Specs
 from calibrant.model.fix import Fix
 from calibrant.model.issue import Finding, Issue
-from calibrant.model.session import SessionResult
+from calibrant.model.session import SessionResult, StepRecord
 from calibrant.model.settings import Settings
 from calibrant.workspace.trust import EditorTrust
 
@@ -36,6 +36,7 @@ class Services(msgspec.Struct, frozen=True):
     - `fixes(issues, analysis, trust)`: the fixes on offer by issue id, the best first; the issues are of the analysis' text,
       `trust` is how far strategies are trusted by what was measured. No I/O.
     - `history(workspace, name)`: the newest results first. Raises StoreError.
+    - `step_runs(workspace, name)`: how its steps came to their ends in the last runs, newer ones first. Raises StoreError.
     - `inputs(workspace, name)`: what is remembered of what a workflow was given; `remember(workspace, name, values)` adds to it,
       None forgets one. Raise StoreError. `secrets(workflow)`: values that must never be written down.
     - `site(workspace, settings)`: the door to its workflow files; without settings those of files hold. Raises StoreError.
@@ -55,6 +56,7 @@ class Services(msgspec.Struct, frozen=True):
     issues: Callable[[str, Sequence[Finding]], Sequence[Issue]]
     fixes: "Callable[[Sequence[Issue], Analysis, Mapping[str, float]], Mapping[str, tuple[Fix, ...]]]"
     history: Callable[[Path, str], Sequence[SessionResult]]
+    step_runs: Callable[[Path, str], Sequence[StepRecord]]
     inputs: Callable[[Path, str], Mapping[str, object]]
     remember: Callable[[Path, str, Mapping[str, object]], None]
     secrets: "Callable[[Workflow], Sequence[str]]"

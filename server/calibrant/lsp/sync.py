@@ -24,6 +24,7 @@ def did_open(ls: "CalibrantServer", params: types.DidOpenTextDocumentParams) -> 
     snapshot = ls.documents.put(key, document.uri, path, document.text, document.version or _UNSAVED)
     if ls.pipeline.is_workflow(snapshot):
         ls.applications.opened(snapshot)
+        ls.knowledge.opened(snapshot)
         ls.pipeline.touch(key)
     else:
         ls.documents.remove(key)
@@ -90,6 +91,7 @@ def did_close(ls: "CalibrantServer", params: types.DidCloseTextDocumentParams) -
     ls.texts.forget(snapshot.key)
     ls.applications.forget(snapshot.key)
     ls.statuses.forget(snapshot.key)
+    ls.knowledge.forget(snapshot.key)
     if snapshot.path is None or not ls.tree.holds(snapshot.path):
         ls.tree.let_go(snapshot.key)
         return

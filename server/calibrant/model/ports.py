@@ -6,7 +6,7 @@ from typing import Protocol
 
 from calibrant.model.applied import ChangeSession, Outcome
 from calibrant.model.event import Event
-from calibrant.model.session import SessionResult, UnderWay
+from calibrant.model.session import SessionResult, StepRecord, UnderWay
 from calibrant.model.workflow import Workflow
 
 
@@ -113,14 +113,20 @@ class SessionStore(Protocol):
     def begin(self, session: str, workflow: str, started: float) -> None:
         """Record that a run began."""
 
-    def record(self, session: str, event: Event) -> None:
-        """Record what happened in a run."""
+    def record(self, session: str, event: Event, definition: str = "") -> None:
+        """Record what happened in a run; of a finished step also what stands for what its text said."""
 
     def finish(self, result: SessionResult) -> None:
         """Record a run's result."""
 
     def history(self, workflow: str | None, limit: int = 20) -> Sequence[SessionResult]:
         """Return the newest results of a workflow, or of all, newest first, with the changes that answer each."""
+
+    def step_runs(self, workflow: str) -> Sequence[StepRecord]:
+        """Return how the steps of a workflow came to their ends in its last runs, those of newer runs first.
+
+        Of each step there are only the newest ones, some of them with what it gave, if it gave anything.
+        """
 
     def under_way(self, workflow: str | None = None) -> Sequence[UnderWay]:
         """Return the runs of a workflow that go on now, or of all, newest first."""

@@ -31,6 +31,23 @@ def result_of(event: StepFinished) -> StepResult:
     return StepResult(event.step, event.status, event.reason, event.seconds, event.provisional, event.reused)
 
 
+class StepRecord(msgspec.Struct, frozen=True):
+    """How a step came to its end in one run. `definition` stands for what its text said then, see `workspace.definition`.
+
+    `observed` is what its output was like, for `seen.decode_seen`; empty where it gave nothing real.
+    """
+
+    session: str
+    id: str
+    status: StepStatus
+    reason: str = ""
+    seconds: float = 0.0
+    provisional: bool = False
+    reused: bool = False
+    definition: str = ""
+    observed: bytes = b""
+
+
 class Summary(msgspec.Struct, frozen=True):
     """Counts. Rehearsed steps count as completed, not-run ones as skipped."""
 

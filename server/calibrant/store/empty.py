@@ -7,7 +7,7 @@ from typing import NoReturn, Self
 from calibrant.model.applied import ChangeSession, Outcome
 from calibrant.model.event import Event
 from calibrant.model.ports import Lease, StoreError
-from calibrant.model.session import SessionResult, UnderWay
+from calibrant.model.session import SessionResult, StepRecord, UnderWay
 
 
 def refuse() -> NoReturn:
@@ -101,7 +101,7 @@ class EmptyStore:
         """Refuse."""
         refuse()
 
-    def record(self, _session: str, _event: Event) -> None:
+    def record(self, _session: str, _event: Event, _definition: str = "") -> None:
         """Refuse."""
         refuse()
 
@@ -111,6 +111,10 @@ class EmptyStore:
 
     def history(self, _workflow: str | None, _limit: int = 20) -> Sequence[SessionResult]:
         """Return no results."""
+        return ()
+
+    def step_runs(self, _workflow: str) -> Sequence[StepRecord]:
+        """Return nothing."""
         return ()
 
     def under_way(self, _workflow: str | None = None) -> Sequence[UnderWay]:

@@ -14,8 +14,9 @@ _FILL = 0.8
 _LAST_GOOD = "SELECT max(position) FROM outputs WHERE masked = 0 GROUP BY workflow, step"
 _OLD_OUTPUTS = f"""SELECT o.position, coalesce(length(o.data), 0) + 100, o.digest, coalesce(length(c.data), 0)
     FROM outputs o LEFT JOIN contents c USING (digest) WHERE o.position NOT IN ({_LAST_GOOD}) ORDER BY o.position"""  # noqa: S608
-_OLD_SESSIONS = """SELECT s.id, coalesce(length(s.result), 0) + (SELECT coalesce(sum(length(failures) + 100), 0) FROM steps
-        WHERE session = s.id) FROM sessions s WHERE s.result IS NOT NULL AND (SELECT count(*) FROM sessions newer
+_OLD_SESSIONS = """SELECT s.id, coalesce(length(s.result), 0) + (SELECT
+        coalesce(sum(length(failures) + length(observed) + 150), 0) FROM step_runs WHERE session = s.id)
+        FROM sessions s WHERE s.result IS NOT NULL AND (SELECT count(*) FROM sessions newer
         WHERE newer.workflow = s.workflow AND newer.position > s.position) >= ? ORDER BY s.position"""
 
 
@@ -110,7 +111,7 @@ def _drop_outputs(database: Database, goal: int) -> int:
 def _drop_sessions(database: Database, goal: int) -> None:
     drop = list(_until(goal, database.read(_OLD_SESSIONS, (KEPT_SESSIONS,))))
     with database.write() as connection:
-        for table, column in (("steps", "session"), ("issues", "session"), ("answered", "run"), ("sessions", "id")):
+        for table, column in (("step_runs", "session"), ("issues", "session"), ("answered", "run"), ("sessions", "id")):
             connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", drop)  # noqa: S608 - fixed names
 
 

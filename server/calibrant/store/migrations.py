@@ -72,6 +72,18 @@ INPUTS = (
         PRIMARY KEY (workflow, name)) WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (SESSIONS_AND_OUTPUTS, CHANGES, LIVES, INPUTS)
+STEP_RUNS = (
+    # What was in `steps`, and: `definition` stands for what the step's text said, `observed` for what its output was like.
+    # A table can be given a column only once, and a migration may run twice: `steps` stays behind empty.
+    """CREATE TABLE IF NOT EXISTS step_runs (
+        session TEXT NOT NULL, place INTEGER NOT NULL, step TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
+        seconds REAL NOT NULL, provisional INTEGER NOT NULL, reused INTEGER NOT NULL, key TEXT NOT NULL,
+        failures BLOB NOT NULL, definition TEXT NOT NULL, observed BLOB NOT NULL, PRIMARY KEY (session, place)) WITHOUT ROWID""",
+    """INSERT OR IGNORE INTO step_runs
+        SELECT session, place, step, status, reason, seconds, provisional, reused, key, failures, '', x'' FROM steps""",
+    "DELETE FROM steps",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (SESSIONS_AND_OUTPUTS, CHANGES, LIVES, INPUTS, STEP_RUNS)
 LATEST = len(MIGRATIONS)
 """The version of a database that has them all."""

@@ -6,7 +6,7 @@ from typing import get_args
 import msgspec
 
 from calibrant.model.event import Event, RunStarted, RunStatus, StepFinished
-from calibrant.model.session import Groups, SessionResult, StepResult, Summary, UnderWay
+from calibrant.model.session import Groups, SessionResult, StepRecord, StepResult, Summary, UnderWay
 from calibrant.store.answered import answers
 from calibrant.store.db import Database, Row, storable_text
 from calibrant.store.jsonrow import from_json, to_json
@@ -16,11 +16,16 @@ from calibrant.store.recorder import Recorder, Statement
 BROKEN_OFF = "The run broke off: its process ended before the run did."
 OTHER_VERSION = "This session was recorded by another version of Calibrant, which alone can show its issues."
 
+RECORDED_RUNS = 20
+"""Newest runs of a workflow in which steps are looked for."""
+RECORDS_OF_STEP = 4
+"""Newest records of a step that gave something, and of those that gave nothing."""
+
 _BEGIN = "INSERT OR REPLACE INTO sessions (id, workflow, started, status) VALUES (?, ?, ?, 'running')"
 _TOTAL = "UPDATE sessions SET total = ? WHERE id = ?"
 _STEP = (
-    "INSERT OR REPLACE INTO steps (session, place, step, status, reason, seconds, provisional, reused, key, failures) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT OR REPLACE INTO step_runs (session, place, step, status, reason, seconds, provisional, reused, key, failures, "
+    "definition, observed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _FINISH = (
     "INSERT INTO sessions (id, workflow, started, total, status, result) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) "
@@ -32,7 +37,13 @@ _COLUMNS = "SELECT id, workflow, started, total, status, result FROM sessions"
 _HISTORY = f"{_COLUMNS} ORDER BY position DESC LIMIT ?"
 _HISTORY_OF = f"{_COLUMNS} WHERE workflow = ? ORDER BY position DESC LIMIT ?"
 _RUNNING = "SELECT id, workflow, started FROM sessions WHERE result IS NULL ORDER BY position DESC"
-_STEPS = "SELECT step, status, reason, seconds, provisional, reused FROM steps WHERE session = ? ORDER BY place"
+_STEPS = "SELECT step, status, reason, seconds, provisional, reused FROM step_runs WHERE session = ? ORDER BY place"
+_RECORDS = """
+    SELECT session, step, status, reason, seconds, provisional, reused, definition, observed FROM (
+        SELECT r.*, s.position, row_number() OVER (PARTITION BY r.step, r.observed = x'' ORDER BY s.position DESC) AS rank
+        FROM (SELECT id, position FROM sessions WHERE workflow = ? ORDER BY position DESC LIMIT ?) s
+        JOIN step_runs r ON r.session = s.id WHERE r.definition <> '')
+    WHERE rank <= ? ORDER BY position DESC, place"""
 
 
 _STATUSES = frozenset(get_args(RunStatus))
@@ -65,13 +76,13 @@ class Sessions:
         self._submit((_BEGIN, (session, storable_text(workflow), started)))
         self._recorder.flush()
 
-    def record(self, session: str, event: Event) -> None:
-        """Record what happened in a run; returns at once."""
+    def record(self, session: str, event: Event, definition: str = "") -> None:
+        """Record what happened in a run, of a finished step what stands for its text too; returns at once."""
         match event:
             case RunStarted():
                 self._submit((_TOTAL, (event.total, session)))
             case StepFinished():
-                self._submit((_STEP, _step_row(session, event)))
+                self._submit_step(session, event, definition)
             case _:
                 pass  # the result tells the rest
 
@@ -109,6 +120,19 @@ class Sessions:
         running = held_sessions(self._database, workflow)
         return [UnderWay(*row) for row in self._database.read(_RUNNING) if row[0] in running]
 
+    def step_runs(self, workflow: str) -> Sequence[StepRecord]:
+        """Return how the steps of a workflow came to their ends in its last runs, those of newer runs first."""
+        self._recorder.flush()
+        rows = self._database.read(_RECORDS, (storable_text(workflow), RECORDED_RUNS, RECORDS_OF_STEP))
+        return [
+            StepRecord(session, step, status, reason, seconds, bool(provisional), bool(reused), definition, observed)
+            for session, step, status, reason, seconds, provisional, reused, definition, observed in rows
+        ]
+
+    def _submit_step(self, session: str, event: StepFinished, definition: str) -> None:
+        statement = (_STEP, _step_row(session, event, definition))
+        self._recorder.submit(Record((statement,), size=500 + len(event.observed)))
+
     def _submit(self, statement: Statement) -> None:
         self._recorder.submit(Record((statement,)))
 
@@ -131,10 +155,11 @@ class Sessions:
         return SessionResult(session, workflow, "failed", summary, Groups(), steps, reason, started)
 
 
-def _step_row(session: str, event: StepFinished) -> tuple[object, ...]:
+def _step_row(session: str, event: StepFinished, definition: str) -> tuple[object, ...]:
     return (
         session, event.index, storable_text(event.step), event.status, storable_text(event.reason), event.seconds,
         event.provisional, event.reused, storable_text(event.key), to_json(event.failures),
+        storable_text(definition), event.observed,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Self
 
 from calibrant.model.event import Event
 from calibrant.model.ports import Lease
-from calibrant.model.session import SessionResult, UnderWay
+from calibrant.model.session import SessionResult, StepRecord, UnderWay
 from calibrant.store import locks, trust
 from calibrant.store.answered import unseen_change
 from calibrant.store.changes import Changes
@@ -55,9 +55,9 @@ class SqliteStore:
         """
         self._sessions.begin(session, workflow, started)
 
-    def record(self, session: str, event: Event) -> None:
-        """Record what happened in a run; returns at once."""
-        self._sessions.record(session, event)
+    def record(self, session: str, event: Event, definition: str = "") -> None:
+        """Record what happened in a run, of a finished step what stands for its text too; returns at once."""
+        self._sessions.record(session, event, definition)
 
     def finish(self, result: SessionResult) -> None:
         """Record a run's result and wait until it is written; where the size limit is passed, make room in the background.
@@ -71,6 +71,10 @@ class SqliteStore:
     def history(self, workflow: str | None, limit: int = 20) -> Sequence[SessionResult]:
         """Return the newest results of a workflow, or of all, newest first; a run that broke off is shown as failed."""
         return self._sessions.history(workflow, limit)
+
+    def step_runs(self, workflow: str) -> Sequence[StepRecord]:
+        """Return how the steps of a workflow came to their ends in its last runs, those of newer runs first."""
+        return self._sessions.step_runs(workflow)
 
     def under_way(self, workflow: str | None = None) -> Sequence[UnderWay]:
         """Return the runs of a workflow that go on now, or of all, newest first."""

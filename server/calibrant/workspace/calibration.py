@@ -22,6 +22,7 @@ from calibrant.model.settings import Settings
 from calibrant.model.workflow import Workflow
 from calibrant.workspace.analysis import Analysis, analyse, broken_steps
 from calibrant.workspace.aside import opened_aside, to_its_end
+from calibrant.workspace.definition import definition
 from calibrant.workspace.files import workflow_name
 from calibrant.workspace.inputs import fitting
 from calibrant.workspace.offers import offered
@@ -125,10 +126,12 @@ class Calibration:
         name = workflow_name(path, self._workspace)
         started = time.time()
         tally = _Tally(analysis.workflow)
+        steps = analysis.workflow.steps
 
         def tell(event: Event) -> None:
             findings = tally.add(event)
-            self._store.record(session, event)
+            of = definition(steps[event.index].body) if isinstance(event, StepFinished) else ""
+            self._store.record(session, event, of)
             if found:
                 found(analysis, event, findings)
             listen(event)
@@ -217,6 +220,7 @@ class Calibration:
             concurrency=settings.concurrency,
             time_limit=settings.time_limit,
             open_paths=settings.open_paths,
+            previews=settings.previews == "on",
             confidential=(*analysis.checked.confidential, *secret_values(analysis.workflow, inputs)),
         )
 

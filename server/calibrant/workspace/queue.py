@@ -19,6 +19,7 @@ from calibrant.workspace.documents import Snapshot
 
 if TYPE_CHECKING:
     from calibrant.model.issue import Finding
+    from calibrant.model.workflow import Workflow
     from calibrant.workspace.analysis import Analysis
     from calibrant.workspace.calibration import Found, Outcome, RunOptions
     from calibrant.workspace.so_far import Known, SoFar
@@ -49,7 +50,7 @@ class Calibrating(Protocol):
 class Run:
     """A run of one text that waits or goes on. `asked`: the user wants this very run, not merely a save.
 
-    `turns` are shared by runs of which only so many go on at a time.
+    `turns` are shared by runs of which only so many go on at a time. `workflow` is its text as read, once it was.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Run:
         self.turns = turns
         self.task: asyncio.Task[Outcome] | None = None
         self.going = False
+        self.workflow: Workflow | None = None
 
     def stop(self) -> None:
         """Cancel the run, once: a second time would break off its tidying up."""
@@ -267,6 +269,7 @@ class RunQueue:
         """Take in what a run tells; only now does it count, and what a run before it told counts no longer."""
         from calibrant.workspace.so_far import SoFar
 
+        run.workflow = analysis.workflow
         key = run.snapshot.key
         so_far = self._so_far.get(key)
         if so_far is None or so_far.session != run.session:

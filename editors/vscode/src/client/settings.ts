@@ -4,6 +4,7 @@ import { workspace, type Uri } from "vscode";
 export const SERVER_SETTINGS = [
   "run",
   "trials",
+  "previews",
   "onFatal",
   "execute",
   "openPaths",
