@@ -1,0 +1,158 @@
+"""What is declared of connectors, parameters and keys, and written of inputs and secrets, as pages."""
+
+import json
+from collections.abc import Container, Iterator
+from typing import Final
+
+from calibrant.ide.page import Block, Code, Page, Text, Title
+from calibrant.ide.typed import Typed, fields, words
+from calibrant.model.connector import ConnectorSpec, Effect, ParameterSpec
+from calibrant.model.language import KeySpec
+from calibrant.model.nodes import Hole, plain
+from calibrant.model.preview import NOTHING
+from calibrant.model.words import in_words, shortened
+from calibrant.model.workflow import Input
+
+_EFFECTS: Final = {
+    Effect.NOTHING: "",
+    Effect.READ: "reads",
+    Effect.WRITE_LOCAL: "writes files of the workspace (in calibration, those of a private copy)",
+    Effect.WRITE: "changes something outside (in calibration this is rehearsed: nothing is sent or changed)",
+    Effect.EXECUTE: "runs code (only in a trusted workspace)",
+}
+_VALUE: Final = 120
+"""Characters of a default or of an allowed value that are shown."""
+_VALUES: Final = 20
+_PLACES: Final = {"workflow": "of a workflow", "input": "of an input", "step": "of a step", "retry": "of `retry`"}
+
+
+def connector_page(spec: ConnectorSpec) -> Page:
+    """Return what a connector does, takes and gives."""
+    if spec.broken:
+        return (Title(spec.name, "connector"), Text(f"It cannot be loaded: {spec.broken}"))
+    return tuple(_connector(spec))
+
+
+def _connector(spec: ConnectorSpec) -> Iterator[Block]:
+    yield Title(spec.name, "connector")
+    yield Text(spec.summary)
+    yield Text(effects_words(spec.effects))
+    if spec.parameters:
+        yield Text("It takes:")
+        yield Code("\n".join(_parameter_line(one) for one in spec.parameters), "yaml")
+    if told := _output_lines(Typed(spec.output)):
+        yield Text("It gives:")
+        yield Code(told, "yaml")
+    if spec.example:
+        yield Text("For example:")
+        yield Code(spec.example.strip("\n"), "yaml")
+
+
+def effects_words(effects: tuple[Effect, ...]) -> str:
+    """Return in a sentence what a connector may touch."""
+    told = [_EFFECTS[effect] for effect in effects if _EFFECTS[effect]]
+    if not told:
+        return "It touches nothing outside of the run."
+    return f"It {' or '.join(told)}, as the call says." if len(told) > 1 else f"It {told[0]}."
+
+
+def _parameter_line(spec: ParameterSpec) -> str:
+    notes = [one for one in (_need(spec), spec.doc.replace("`", "")) if one]
+    return f"{spec.name}: {_type(spec)}" + (f"  # {' — '.join(notes)}" if notes else "")
+
+
+def _type(spec: ParameterSpec) -> str:
+    return "expression over item" if spec.role == "per_item" and spec.type == "any" else spec.type
+
+
+def _need(spec: ParameterSpec) -> str:
+    if spec.required:
+        return "required"
+    return f"default {_written(spec.default)}" if spec.default is not None else ""
+
+
+def _output_lines(typed: Typed) -> str:
+    return "\n".join(f"{field.name}: {words(field.typed) or 'anything'}" for field in fields(typed))
+
+
+def parameter_page(spec: ParameterSpec, connector: str = "") -> Page:
+    """Return what a parameter is for and what may be given for it."""
+    return tuple(_parameter(spec, connector))
+
+
+def _parameter(spec: ParameterSpec, connector: str) -> Iterator[Block]:
+    yield Title(spec.name, f"parameter of {connector}" if connector else "parameter")
+    default = f" Without it, `{_code(spec.default)}` counts." if spec.default is not None else ""
+    yield Text(f"{_capital(in_words(spec.type))}, {'required' if spec.required else 'not required'}.{default}")
+    if spec.doc:
+        yield Text(spec.doc)
+    if spec.enum:
+        yield Text(f"One of {_choices(spec.enum)}.")
+    if spec.role == "per_item":
+        over = f" of `{spec.over}`" if spec.over else ""
+        yield Text(f"It is worked out for each element{over}, which is `item` in it; `index` is its position.")
+    elif spec.role == "script":
+        yield Text("A script: in it, a reference stands for an environment variable with that value.")
+
+
+def key_page(spec: KeySpec, place: str) -> Page:
+    """Return what a key says where it stands; `place` is one of `Language.keys`."""
+    return tuple(_key(spec, place))
+
+
+def _key(spec: KeySpec, place: str) -> Iterator[Block]:
+    yield Title(spec.name, f"key {_PLACES.get(place, f'of a {place}')}".replace("`", ""))
+    yield Text(f"{_capital(in_words(*spec.types))}, {'required' if spec.required else 'not required'}.")
+    if spec.doc:
+        yield Text(spec.doc)
+    if spec.values:
+        yield Text(f"One of {_choices(spec.values)}.")
+
+
+def input_page(item: Input, value: object = NOTHING, hidden: Container[str] = ()) -> Page:
+    """Return what an input is; `value` is what the last run was given. What is among the `hidden` texts is not shown."""
+    return tuple(_input(item, value, hidden))
+
+
+def _input(item: Input, value: object, hidden: Container[str]) -> Iterator[Block]:
+    yield Title(item.name, "input")
+    yield Text(f"{_capital(in_words(item.type))}, {'required' if item.required else 'not required'}.")
+    if item.description:
+        yield Text(item.description.replace("`", "'"))
+    if item.enum:
+        yield Text(f"One of {_choices(tuple(map(_written, item.enum)))}.")
+    for name, node in (("Default", item.default), ("Sample", item.sample)):
+        if node is not None and not isinstance(node, Hole):
+            written = plain(node)
+            told = "‹not shown›" if isinstance(written, str) and written in hidden else _code(written)
+            yield Text(f"{name}: `{told}`")
+    if value is not NOTHING:
+        yield Text(f"In the last run: `{_code(value)}`")
+
+
+def secret_page(name: str, *, declared: bool, is_set: bool) -> Page:
+    """Return where a secret comes from, and whether it is there: never its value."""
+    where = f"Its value is that of the environment variable `{name.replace('`', '')}`"
+    state = "which is set" if is_set else "which is not set"
+    told = "" if declared else " It is not declared under `secrets`."
+    return (Title(name, "secret"), Text(f"{where}, {state} for this server. It is never shown.{told}"))
+
+
+def _choices(values: tuple[str, ...]) -> str:
+    told = ", ".join(f"`{one.replace('`', '')}`" for one in values[:_VALUES])
+    return f"{told} and {len(values) - _VALUES:,} more" if len(values) > _VALUES else told
+
+
+def _code(value: object) -> str:
+    """Return a value as it may stand between backticks in a paragraph."""
+    return _written(value).replace("`", "'") or " "
+
+
+def _written(value: object) -> str:
+    if isinstance(value, str):
+        return shortened(value, _VALUE) if value.strip() else json.dumps(value)
+    return shortened(json.dumps(value, ensure_ascii=False, default=str), _VALUE)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
