@@ -179,7 +179,7 @@ def serve() -> int:
     from calibrant.lsp.server import create_server
     from calibrant.lsp.services import Services
     from calibrant.lsp.stdio import serve as serve_over_stdio
-    from calibrant.pages import link
+    from calibrant.pages import link, page
     from calibrant.workspace.trust import EditorTrust
 
     editor_trust = EditorTrust()
@@ -203,6 +203,7 @@ def serve() -> int:
         editor_trust=editor_trust,
         settings=settings_for,
         link=link,
+        page=page,
         session_object=_session_object,
     )
     server = create_server(services)

@@ -4,8 +4,9 @@ import json
 from collections.abc import Container, Iterator
 from typing import Final
 
+from calibrant.ide.listing import listing
 from calibrant.ide.page import Block, Code, Page, Text, Title
-from calibrant.ide.typed import Typed, fields, words
+from calibrant.ide.typed import Typed
 from calibrant.model.connector import ConnectorSpec, Effect, ParameterSpec
 from calibrant.model.language import KeySpec
 from calibrant.model.nodes import Hole, plain
@@ -40,7 +41,7 @@ def _connector(spec: ConnectorSpec) -> Iterator[Block]:
     if spec.parameters:
         yield Text("It takes:")
         yield Code("\n".join(_parameter_line(one) for one in spec.parameters), "yaml")
-    if told := _output_lines(Typed(spec.output)):
+    if told := listing(Typed(spec.output)):
         yield Text("It gives:")
         yield Code(told, "yaml")
     if spec.example:
@@ -53,7 +54,9 @@ def effects_words(effects: tuple[Effect, ...]) -> str:
     told = [_EFFECTS[effect] for effect in effects if _EFFECTS[effect]]
     if not told:
         return "It touches nothing outside of the run."
-    return f"It {' or '.join(told)}, as the call says." if len(told) > 1 else f"It {told[0]}."
+    if effects == (Effect.READ,):
+        return "It only reads."
+    return f"It {', or '.join(told)}{', as the call says' if len(told) > 1 else ''}."
 
 
 def _parameter_line(spec: ParameterSpec) -> str:
@@ -71,10 +74,6 @@ def _need(spec: ParameterSpec) -> str:
     return f"default {_written(spec.default)}" if spec.default is not None else ""
 
 
-def _output_lines(typed: Typed) -> str:
-    return "\n".join(f"{field.name}: {words(field.typed) or 'anything'}" for field in fields(typed))
-
-
 def parameter_page(spec: ParameterSpec, connector: str = "") -> Page:
     """Return what a parameter is for and what may be given for it."""
     return tuple(_parameter(spec, connector))
@@ -82,10 +81,10 @@ def parameter_page(spec: ParameterSpec, connector: str = "") -> Page:
 
 def _parameter(spec: ParameterSpec, connector: str) -> Iterator[Block]:
     yield Title(spec.name, f"parameter of {connector}" if connector else "parameter")
-    default = f" Without it, `{_code(spec.default)}` counts." if spec.default is not None else ""
-    yield Text(f"{_capital(in_words(spec.type))}, {'required' if spec.required else 'not required'}.{default}")
     if spec.doc:
         yield Text(spec.doc)
+    default = f" Default: `{_code(spec.default)}`" if spec.default is not None else ""
+    yield Text(f"{_takes(spec.type, required=spec.required)}{default}")
     if spec.enum:
         yield Text(f"One of {_choices(spec.enum)}.")
     if spec.role == "per_item":
@@ -102,9 +101,9 @@ def key_page(spec: KeySpec, place: str) -> Page:
 
 def _key(spec: KeySpec, place: str) -> Iterator[Block]:
     yield Title(spec.name, f"key {_PLACES.get(place, f'of a {place}')}".replace("`", ""))
-    yield Text(f"{_capital(in_words(*spec.types))}, {'required' if spec.required else 'not required'}.")
     if spec.doc:
         yield Text(spec.doc)
+    yield Text(_takes(*spec.types, required=spec.required))
     if spec.values:
         yield Text(f"One of {_choices(spec.values)}.")
 
@@ -116,9 +115,9 @@ def input_page(item: Input, value: object = NOTHING, hidden: Container[str] = ()
 
 def _input(item: Input, value: object, hidden: Container[str]) -> Iterator[Block]:
     yield Title(item.name, "input")
-    yield Text(f"{_capital(in_words(item.type))}, {'required' if item.required else 'not required'}.")
     if item.description:
         yield Text(item.description.replace("`", "'"))
+    yield Text(_takes(item.type, required=item.required))
     if item.enum:
         yield Text(f"One of {_choices(tuple(map(_written, item.enum)))}.")
     for name, node in (("Default", item.default), ("Sample", item.sample)):
@@ -154,5 +153,5 @@ def _written(value: object) -> str:
     return shortened(json.dumps(value, ensure_ascii=False, default=str), _VALUE)
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _takes(*types: str, required: bool) -> str:
+    return f"Takes {in_words(*types)}{'; required' if required else ''}."

@@ -101,7 +101,7 @@ def _step(view: View, step: Step, around: Around) -> Iterator[Block]:
 def _known(typed: Typed, *, earlier: bool = False) -> Iterator[Block]:
     """Yield the fields of a value, and what it was."""
     if told := listing(typed):
-        yield Text("It gave:" if typed.observed is not None else "It gives, as is declared:")
+        yield Text("It gave:" if typed.observed is not None else "It gives (declared, not seen yet):")
         yield Code(told, "yaml")
     if typed.preview is not NOTHING:
         yield Text("In an earlier run:" if earlier else "In the last run:")
@@ -140,7 +140,7 @@ def _part(view: View, thing: ReferencePart, typed: Typed) -> Iterator[Block]:
 
 def _values(typed: Typed) -> Iterator[Block]:
     if told := listing(typed):
-        yield Text("It has:")
+        yield Text("Each has:" if typed.observed is not None and typed.observed.lists else "It has:")
         yield Code(told, "yaml")
     if typed.preview is not NOTHING and not typed.secret:
         yield Text("In the last run:")

@@ -20,7 +20,7 @@ _EMPTY: Final = {dict: "{}", list: "[]"}
 
 def listing(typed: Typed) -> str:
     """Return what a value has, a field to a line with its type, in what it holds too; empty where it has no fields."""
-    return _cut(list(_fields(typed, 0)))
+    return _cut(list(_fields(_inner(typed), 0)))
 
 
 def sample(value: object) -> str:

@@ -69,13 +69,13 @@ def sayable(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Return a text on one line as Markdown that shows exactly that."""
-    line = _ALWAYS.sub(lambda found: _escape(found[0]), " ".join(sayable(text).split()))
+    line = _ALWAYS.sub(lambda found: _escape(found[0]), sayable(" ".join(text.split())))
     return _AT_START.sub(lambda found: f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}", line, count=1)
 
 
 def code_span(text: str) -> str:
     """Return a text on one line as Markdown's code within a line."""
-    line = " ".join(sayable(text).split())
+    line = sayable(" ".join(text.split()))
     fence = "`" * (_longest_run(line) + 1)
     pad = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{fence}{pad}{line}{pad}{fence}" if line else ""
@@ -100,7 +100,7 @@ def _plain(block: Block) -> str:
         case Title():
             return " ".join(sayable(f"{block.name} · {block.kind}" if block.kind else block.name).split())
         case Text():
-            return _SPAN.sub(r"\1", " ".join(sayable(block.text).split()))
+            return _SPAN.sub(r"\1", sayable(" ".join(block.text.split())))
         case Code():
             return "\n".join(f"  {line}".rstrip() for line in sayable(block.text).split("\n"))
         case Link():

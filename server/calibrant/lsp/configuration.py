@@ -149,6 +149,7 @@ async def _settle(ls: "CalibrantServer") -> None:
     if ls.configuration.can_ask:
         await ls.configuration.ask(ls.tree.folders)
         ls.pipeline.again()
+        ls.refreshing.soon()
     for workspace in {ls.configuration.workspace_of(folder / "x") for folder in ls.tree.folders}:
         ls.spawn(ls.applications.recorded.settle(workspace))
     ls.tree.start(others_watch=bool(watching))
@@ -164,4 +165,5 @@ async def _changed(ls: "CalibrantServer") -> None:
     if ls.configuration.can_ask:
         await ls.configuration.ask(ls.tree.folders)
     ls.pipeline.again()
+    ls.refreshing.soon()
     ls.tree.rescan()

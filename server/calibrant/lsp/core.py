@@ -21,6 +21,7 @@ from calibrant.lsp.convert import ENCODINGS, Positions, key_of, to_uri
 from calibrant.lsp.inputs import Inputs
 from calibrant.lsp.protocol import Protocol
 from calibrant.lsp.publish import Publisher
+from calibrant.lsp.refreshing import Refreshing
 from calibrant.lsp.runs import RunsShown
 from calibrant.lsp.services import Services
 from calibrant.lsp.status import Statuses
@@ -88,6 +89,8 @@ class CalibrantServer(LanguageServer):
                 spawn=self.spawn,
             ),
         )
+        self.refreshing = Refreshing(self)
+        self.knowledge.listen(self.refreshing.changed)
         self.looks = Looks(self.documents, look=self._look, show=self.pipeline.now, spawn=self.spawn)
         self.as_they_come = AsTheyCome(self)
         self.runs_shown = RunsShown(self)
@@ -226,6 +229,7 @@ class CalibrantServer(LanguageServer):
         self._closed = True
         self.pipeline.close()
         self.as_they_come.close()
+        self.refreshing.close()
         self.statuses.close()
         self.knowledge.close()
         self.tree.close()

@@ -53,6 +53,14 @@ class Publisher:
 
     def issues(self, snapshot: Snapshot, analysis: "Analysis | None") -> list[Issue]:
         """Return the issues of a document as they stand: static ones, and those of its last look and run that still hold."""
+        findings = self.findings(snapshot, analysis)
+        if not findings:
+            return []
+        name = self._server.name_of(snapshot.path) if snapshot.path else snapshot.key
+        return sorted(self._server.services.issues(name, findings), key=lambda issue: issue.finding.span)
+
+    def findings(self, snapshot: Snapshot, analysis: "Analysis | None") -> list[Finding]:
+        """Return what these issues are made of."""
         findings: list[Finding] = [snapshot.problem] if snapshot.problem else []
         if analysis and not snapshot.problem:
             findings += analysis.findings
@@ -62,10 +70,7 @@ class Publisher:
             ran = self._server.runs.known(snapshot.key, snapshot.text)
             if ran:
                 findings += place(ran.findings, ran.workflow, analysis.workflow)
-        if not findings:
-            return []
-        name = self._server.name_of(snapshot.path) if snapshot.path else snapshot.key
-        return sorted(self._server.services.issues(name, findings), key=lambda issue: issue.finding.span)
+        return findings
 
     def _send(self, uri: str, diagnostics: list[types.Diagnostic], version: int | None) -> None:
         self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, diagnostics, version))

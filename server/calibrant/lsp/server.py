@@ -55,6 +55,8 @@ def create_server(services: Services) -> CalibrantServer:
         types.TEXT_DOCUMENT_DID_CLOSE: sync.did_close,
         types.TEXT_DOCUMENT_CODE_LENS: later("code_lens", "code_lens"),
         types.CODE_ACTION_RESOLVE: code_action.resolve,
+        types.TEXT_DOCUMENT_HOVER: later("hover", "hover"),
+        types.INLAY_HINT_RESOLVE: later("inlay_hints", "resolve"),
         types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: later("symbols", "document_symbols"),
         types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA: later("semantic_tokens", "delta"),
         types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE: later("semantic_tokens", "ranged"),
@@ -80,6 +82,8 @@ def create_server(services: Services) -> CalibrantServer:
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, code_action.OPTIONS)(code_action.code_action)
     server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, text_memory.LEGEND)(later("semantic_tokens", "full"))
     server.feature(types.TEXT_DOCUMENT_COMPLETION, COMPLETION)(later("completion", "completion"))
+    hinting = types.InlayHintOptions(resolve_provider=True)
+    server.feature(types.TEXT_DOCUMENT_INLAY_HINT, hinting)(later("inlay_hints", "inlay_hints"))
     server.feature(types.WORKSPACE_DID_RENAME_FILES, folders.RENAMED)(folders.did_rename_files)
     server.feature(types.WORKSPACE_DID_DELETE_FILES, folders.FOLDERS)(folders.did_delete_files)
     server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))(sync.did_save)

@@ -45,6 +45,7 @@ class Services(msgspec.Struct, frozen=True):
     - `editor_trust`: takes the editor's word on trust, by which every calibration and trial here goes.
     - `settings(workspace, editor)`: the settings in force with the editor's values on top, and what is wrong with them.
     - `link(code)`: the URI of a code's page, or None.
+    - `page(code)`: the text of that page as Markdown, or None. Reads a file.
     - `session_object(result, text)`: the object of one run for editors and scripts; `text` is the text that ran.
     """
 
@@ -67,4 +68,5 @@ class Services(msgspec.Struct, frozen=True):
     editor_trust: EditorTrust
     settings: Callable[[Path, Mapping[str, object]], tuple[Settings, list[str]]]
     link: Callable[[str], str | None]
+    page: Callable[[str], str | None]
     session_object: Callable[[SessionResult, str], object]

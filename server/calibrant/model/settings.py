@@ -21,6 +21,7 @@ class Settings(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_field
     run: Literal["onSave", "manual"] = "onSave"
     trials: Literal["on", "off"] = "on"
     previews: Literal["on", "off"] = "on"
+    inlay_hints: Literal["on", "off"] = "on"
     on_fatal: Literal["isolate", "stop"] = "isolate"
     execute: Literal["sandboxed", "unsandboxed", "never"] = "sandboxed"
     open_paths: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ DOCS: dict[str, str] = {
     "run": "When a workflow runs in the background: `onSave`, or `manual` (only when asked).",
     "trials": "After a run, fixes for what failed are tried in the background: `on` or `off`.",
     "previews": "Values that steps gave are kept and shown in the editor, cut short: `on` or `off` (then only their types).",
+    "inlayHints": "Beside each step, what it gave when it last ran: `on` or `off`.",
     "onFatal": "`isolate` what a failed login, connection or condition touches and go on, or `stop` the run there.",
     "execute": "Commands of a trusted workspace run `sandboxed` (bubblewrap), also `unsandboxed`, or `never`.",
     "openPaths": "Folders outside the workspace that workflows may read and write.",

@@ -5,6 +5,7 @@ export const SERVER_SETTINGS = [
   "run",
   "trials",
   "previews",
+  "inlayHints",
   "onFatal",
   "execute",
   "openPaths",

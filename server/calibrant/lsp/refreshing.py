@@ -1,0 +1,44 @@
+"""Asks the client for inlay hints anew as more becomes known of a workflow that it shows."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+
+EVERY = 0.25
+"""Seconds between two such requests at least: each lets the client ask for the hints of all it shows."""
+SOON = 0.03
+"""Seconds for which what changes together is gathered."""
+
+
+class Refreshing:
+    """Lives on the event loop's thread."""
+
+    def __init__(self, server: "CalibrantServer") -> None:
+        self._server = server
+        self._timer: asyncio.TimerHandle | None = None
+        self._asked_at = -EVERY
+
+    def changed(self, key: str) -> None:
+        """Hear that more is known of a document, or less."""
+        snapshot = self._server.documents.get(key)
+        if snapshot and snapshot.is_open:
+            self.soon()
+
+    def soon(self) -> None:
+        """Ask soon, where the client can be asked."""
+        workspace = self._server.client_capabilities.workspace
+        if self._timer is None and workspace and workspace.inlay_hint and workspace.inlay_hint.refresh_support:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(max(loop.time() + SOON, self._asked_at + EVERY), self._ask)
+
+    def close(self) -> None:
+        """Ask no more."""
+        if self._timer:
+            self._timer.cancel()
+
+    def _ask(self) -> None:
+        self._timer = None
+        self._asked_at = asyncio.get_running_loop().time()
+        self._server.workspace_inlay_hint_refresh(None)
