@@ -148,14 +148,14 @@ class _Known(Mapping[str, StepRun]):
 
     def _of(self, step: Step) -> _Lately | None:
         """Return what is known of a step. A place in the file says nothing of which step it was."""
-        if step.id is not None and step.label in self._lately:
-            return self._lately[step.label]
-        former = self._former.get(step.label)
-        return self._lately[former] if former is not None else None
+        named = step.id is not None and step.label in self._lately
+        label = step.label if named else self._former.get(step.label)
+        lately = self._lately[label] if label is not None else None
+        return lately if lately and (lately.last or lately.at_work) else None
 
     def _run(self, step: Step) -> StepRun:
         lately = self._of(step)
-        if lately is None or (lately.last is None and not lately.at_work):
+        if lately is None:
             raise KeyError(step.label)
         now = form(step.body)
         observed, seen, session = lately.seen(now) or (None, None, "")
