@@ -185,6 +185,7 @@ def serve() -> int:
     editor_trust = EditorTrust()
     services = Services(
         analyse=analyse,
+        warm_up=_warm_up,
         specs=_specs,
         look=look,
         calibration=partial(calibration, judge=editor_trust.judge),
@@ -210,6 +211,12 @@ def serve() -> int:
     gc.freeze()
     gc.enable()
     return serve_over_stdio(server)
+
+
+def _warm_up() -> None:
+    """Import what reading and checking a workflow takes, and let it make what it makes only once."""
+    text = "name: a\nsteps:\n  - {id: a, uses: data.filter, with: {items: '{{ [1] }}', where: item > 1}}\n"
+    analyse("a.workflow.yaml", text, Settings())
 
 
 _RARELY = 50_000

@@ -131,7 +131,8 @@ def _plain(answer: Any) -> Mapping[str, object] | None:
 
 
 def initialized(ls: "CalibrantServer", _params: types.InitializedParams) -> None:
-    """Handle `initialized`: ask for settings, be told of changes, look at the folders."""
+    """Handle `initialized`: ask for settings, be told of changes, look at the folders; prepare for a first workflow."""
+    ls.spawn(asyncio.to_thread(ls.services.warm_up))
     ls.spawn(_settle(ls))
 
 

@@ -28,6 +28,7 @@ class Services(msgspec.Struct, frozen=True):
 
     - `analyse(path, text, settings, previous)`: None for a file that is no workflow by its name.
     - `specs()`: what connectors take and give, by name.
+    - `warm_up()`: imports what the first workflow takes, in a thread.
     - `look(analysis, workspace, settings)`: what is not there of what the workflow names; takes a worker process.
     - `calibration(workspace, settings)`: opened for one run and closed after it. Raises StoreError on entering.
     - `try_fixes(workspace, settings, path, outcome, options, listen)`: see `workspace.trials.try_fixes`. Takes a worker process;
@@ -51,6 +52,7 @@ class Services(msgspec.Struct, frozen=True):
 
     analyse: "Callable[[str, str, Settings, Analysis | None], Analysis | None]"
     specs: Callable[[], Specs]
+    warm_up: Callable[[], None]
     look: "Callable[[Analysis, Path, Settings], Awaitable[tuple[Finding, ...]]]"
     calibration: "Callable[[Path, Settings], AbstractContextManager[Calibrating]]"
     try_fixes: "Callable[[Path, Settings, Path, Outcome, RunOptions, Callable[[Tried], None]], Awaitable[object]]"

@@ -1,10 +1,27 @@
 """Calibrant's own workflow language (docs/workflow-language.md)."""
 
-from calibrant.dialects.dialect import Dialect
+from collections.abc import Sequence
+
+from calibrant.dialects.dialect import Dialect, JsonSchema
 from calibrant.dialects.native.language import LANGUAGE
 from calibrant.dialects.native.reading import read
-from calibrant.dialects.native.schema import schema
 from calibrant.dialects.native.slots import slot
-from calibrant.dialects.native.write import write
+from calibrant.model.change import Change
+from calibrant.model.connector import Specs
+from calibrant.model.text import TextEdit
+from calibrant.model.workflow import Workflow
 
-NATIVE = Dialect(LANGUAGE, read, write, schema, slot)
+
+def _write(path: str, workflow: Workflow, changes: Sequence[Change]) -> list[TextEdit]:
+    from calibrant.dialects.native.write import write  # reading a workflow needs nothing of this
+
+    return write(path, workflow, changes)
+
+
+def _schema(specs: Specs) -> JsonSchema:
+    from calibrant.dialects.native.schema import schema
+
+    return schema(specs)
+
+
+NATIVE = Dialect(LANGUAGE, read, _write, _schema, slot)
