@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from calibrant.ide.folds import Fold, in_document, in_step
 from calibrant.lsp.folding import one_for_each_line, outermost
+from calibrant.model.text import LineIndex
 from ide.mangling import mangled
 from ide.marked import read
 
@@ -21,7 +22,10 @@ def folds(text: str, name: str) -> list[Fold]:
 
 def drawn(text: str, name: str = "x.workflow.yaml") -> list[str]:
     """Return the folds as "first-last kind", lines counted from 0."""
-    return [f"{first}-{last} {fold.kind}".strip() for first, last, fold in one_for_each_line(text, folds(text, name))]
+    return [
+        f"{first}-{last} {fold.kind}".strip()
+        for first, last, fold in one_for_each_line(LineIndex(text), folds(text, name))
+    ]
 
 
 def lines(*given: str) -> str:
@@ -97,7 +101,7 @@ def test_half_typed_json() -> None:
 
 def test_an_editor_that_takes_few_gets_the_outermost() -> None:
     text = lines("inputs:", "  a:", "    type: path", "steps:", *STEP)
-    found = one_for_each_line(text, folds(text, "x.workflow.yaml"))
+    found = one_for_each_line(LineIndex(text), folds(text, "x.workflow.yaml"))
     assert [(first, last) for first, last, _ in found] == [(0, 2), (1, 2), (3, 8), (4, 8), (6, 8)]
     assert [first for first, _, _ in outermost(found, 3)] == [0, 1, 3]
     assert outermost(found, 0) == []
@@ -112,7 +116,7 @@ def test_any_text(chance: random.Random, limit: int) -> None:
     for fold in found:
         assert 0 <= fold.start < fold.end <= len(text)
         assert text[fold.end - 1].strip()
-    by_line = one_for_each_line(text, found)
+    by_line = one_for_each_line(LineIndex(text), found)
     assert len({first for first, _, _ in by_line}) == len(by_line)
     assert all(first < last for first, last, _ in by_line)
     assert len(outermost(by_line, limit)) == min(limit, len(by_line))

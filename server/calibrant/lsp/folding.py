@@ -23,19 +23,19 @@ async def folding_ranges(ls: "CalibrantServer", params: types.FoldingRangeParams
     asked = await asked_about(ls, params.text_document.uri)
     if asked is None:
         return None
-    key, text = asked.snapshot.key, asked.snapshot.text
+    key = asked.snapshot.key
     found = ls.texts.folds[key] = await by_and_by(asked.workflow, in_step, ls.texts.folds.get(key))
     can = ls.client_capabilities.text_document and ls.client_capabilities.text_document.folding_range
-    lines = one_for_each_line(text, in_document(asked.workflow, found.found))
+    lines = one_for_each_line(asked.snapshot.lines, in_document(asked.workflow, found.found))
     lines = outermost(lines, can.range_limit if can else None)
     by_lines = bool(can and can.line_folding_only)
     positions = ls.positions(asked.snapshot)
     return [positions.folding(first, last, None if by_lines else fold.end, fold.kind) for first, last, fold in lines]
 
 
-def one_for_each_line(text: str, folds: Sequence[Fold]) -> list[_Lines]:
+def one_for_each_line(index: LineIndex, folds: Sequence[Fold]) -> list[_Lines]:
     """Return the folds with their lines: of those that begin on one line the largest, none that ends where it begins."""
-    starts = LineIndex(text).starts
+    starts = index.starts
     found: list[_Lines] = []
     for fold in folds:  # in order, of those from one place the largest first
         first, last = bisect_right(starts, fold.start) - 1, bisect_right(starts, fold.end - 1) - 1

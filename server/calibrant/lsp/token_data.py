@@ -3,11 +3,12 @@
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 from calibrant.lsp.text_memory import MODIFIERS, TYPES
-from calibrant.model.text import Encoding, LineIndex, Span, width
-from calibrant.model.token import Token
+from calibrant.model.text import Encoding, LineIndex, width
+from calibrant.model.token import Modifier, Token, TokenType
 
 _WIDTH: Final = 5
 """Numbers of one token: lines and characters from the one before, length, type, modifiers."""
@@ -24,38 +25,41 @@ class Chunk(NamedTuple):
 def encoded(tokens: Sequence[Token], text: str, encoding: Encoding) -> Chunk:
     """Return the tokens of a piece with that text; those that go over several lines are cut at the line ends."""
     data = array("I")
-    if not tokens:
-        return Chunk(data)
-    index = LineIndex(text)
     at_line = at_character = 0
-    for token in tokens:
-        kind, flags = TYPES.index(token.type), sum(1 << MODIFIERS.index(one) for one in token.modifiers)
-        for span in _lines(token, index):
-            line, character = _place(index, span.start, encoding)
-            length = width(text[span.start : span.end], encoding)
-            ahead = line - at_line
-            data.extend((ahead, character if ahead else character - at_character, length, kind, flags))
-            at_line, at_character = line, character
+    if tokens:
+        index = LineIndex(text)
+        starts, plain = index.starts, encoding == "utf-32" or text.isascii()
+        for token in tokens:
+            for line, start, end in _lines(token, index):
+                before, length = start - starts[line], end - start
+                if not plain:
+                    before, length = width(text[starts[line] : start], encoding), width(text[start:end], encoding)
+                ahead = line - at_line
+                kind, flags = _numbers(token.type, token.modifiers)
+                data.extend((ahead, before if ahead else before - at_character, length, kind, flags))
+                at_line, at_character = line, before
     return Chunk(data, at_line, at_character)
 
 
-def _place(index: LineIndex, offset: int, encoding: Encoding) -> tuple[int, int]:
-    at = index.position(offset, encoding)
-    return at.line, at.character
+@cache
+def _numbers(kind: TokenType, modifiers: tuple[Modifier, ...]) -> tuple[int, int]:
+    """Return what stands for a type and its modifiers in the legend."""
+    return TYPES.index(kind), sum(1 << MODIFIERS.index(one) for one in modifiers)
 
 
-def _lines(token: Token, index: LineIndex) -> Iterator[Span]:
-    """Yield the parts of a token that lie on one line each, without the blanks that a line begins with."""
-    first, last = index.line_of(token.start), index.line_of(token.end - 1)
+def _lines(token: Token, index: LineIndex) -> Iterator[tuple[int, int, int]]:
+    """Yield line, start and end of the parts of a token that lie on one line each, without the blanks before them."""
+    first = index.line_of(token.start)
+    last = index.line_of(token.end - 1)
     if first == last:
-        yield Span(token.start, token.end)
+        yield first, token.start, token.end
         return
     for line in range(first, last + 1):
         whole = index.line_span(line)
         start, end = max(token.start, whole.start), min(token.end, whole.end)
         start += len(index.text[start:end]) - len(index.text[start:end].lstrip())
         if start < end:
-            yield Span(start, end)
+            yield line, start, end
 
 
 class Placed(NamedTuple):
