@@ -69,6 +69,8 @@ def create_server(services: Services) -> CalibrantServer:
         types.CALL_HIERARCHY_INCOMING_CALLS: later("call_hierarchy", "incoming"),
         types.CALL_HIERARCHY_OUTGOING_CALLS: later("call_hierarchy", "outgoing"),
         types.COMPLETION_ITEM_RESOLVE: later("completion", "resolve"),
+        types.TEXT_DOCUMENT_DOCUMENT_LINK: later("document_link", "document_links"),
+        types.DOCUMENT_LINK_RESOLVE: later("document_link", "resolve"),
         types.TEXT_DOCUMENT_FOLDING_RANGE: later("folding", "folding_ranges"),
         types.TEXT_DOCUMENT_SELECTION_RANGE: later("selection", "selection_ranges"),
         types.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.did_change_configuration,

@@ -9,6 +9,7 @@ from calibrant.model.token import Modifier, TokenType
 
 if TYPE_CHECKING:
     from calibrant.ide.folds import Found
+    from calibrant.ide.links import Link
     from calibrant.ide.per_step import PerStep
     from calibrant.lsp.token_data import Chunk
 
@@ -25,11 +26,12 @@ class _Last(NamedTuple):
 
 
 class TextMemory:
-    """By document: each step's tokens and folds, and the tokens last told, by which the next answer is told."""
+    """By document: each step's tokens, folds and links, and the tokens last told, by which the next answer is told."""
 
     def __init__(self) -> None:
         self.chunks: dict[str, PerStep[Chunk]] = {}
         self.folds: dict[str, PerStep[Found]] = {}
+        self.links: dict[str, PerStep[tuple[Link, ...]]] = {}
         self._last: dict[str, _Last] = {}
         self._number = 0
 
@@ -37,6 +39,7 @@ class TextMemory:
         """Let go of a document."""
         self.chunks.pop(key, None)
         self.folds.pop(key, None)
+        self.links.pop(key, None)
         self._last.pop(key, None)
 
     def told(self, key: str, name: str) -> "array[int] | None":

@@ -1,0 +1,70 @@
+"""Links to the files and addresses that a workflow names; whether a file is there is looked at when it is opened."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from calibrant.ide.links import Link, in_head, in_step
+from calibrant.lsp.asked import Asked, asked_about
+from calibrant.lsp.by_and_by import by_and_by
+from calibrant.lsp.convert import to_path, to_uri
+from calibrant.workspace.named import leads_out, named_file
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+
+
+async def document_links(ls: "CalibrantServer", params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
+    """Handle `textDocument/documentLink`: addresses with their targets, files without, for these are resolved."""
+    asked = await asked_about(ls, params.text_document.uri)
+    if asked is None:
+        return None
+    key, find = asked.snapshot.key, partial(in_step, known=asked.known)
+    steps = ls.texts.links[key] = await by_and_by(asked.workflow, find, ls.texts.links.get(key))
+    links = list(in_head(asked.workflow))
+    for step, found in zip(asked.workflow.steps, steps.found, strict=True):
+        links += [link._replace(span=step.at(link.span)) for link in found]
+    shown = (_shown(ls, asked, link) for link in links)
+    return [one for one in shown if one is not None]
+
+
+def _shown(ls: "CalibrantServer", asked: Asked, link: Link) -> types.DocumentLink | None:
+    place = ls.positions(asked.snapshot).range(link.span)
+    if link.kind == "address":
+        return types.DocumentLink(place, target=link.target, tooltip=_tooltip(ls, "Open in the browser"))
+    uri, path = asked.snapshot.uri, _meant(ls, asked.snapshot.path, link.target)
+    if path is None:
+        return None
+    return types.DocumentLink(
+        place, tooltip=_tooltip(ls, f"Open ‘{path.name}’"), data={"uri": uri, "path": link.target}
+    )
+
+
+async def resolve(ls: "CalibrantServer", link: types.DocumentLink) -> types.DocumentLink:
+    """Handle `documentLink/resolve`: tell where a file is, unless links on the disk lead out of the workspace."""
+    data = link.data if isinstance(link.data, dict) else {}
+    workflow, written = to_path(str(data.get("uri", ""))), str(data.get("path", ""))
+    path = _meant(ls, workflow, written)
+    if workflow is None or path is None:
+        return link
+    workspace, settings = ls.configuration.workspace_of(workflow), ls.configuration.settings(workflow)
+    if await asyncio.to_thread(leads_out, path, workspace, settings):
+        link.tooltip = _tooltip(ls, f"‘{written}’ leads out of the workspace, so it is not opened")
+    else:
+        link.target = to_uri(path)
+    return link
+
+
+def _meant(ls: "CalibrantServer", workflow: Path | None, written: str) -> Path | None:
+    if workflow is None:
+        return None
+    workspace, settings = ls.configuration.workspace_of(workflow), ls.configuration.settings(workflow)
+    return named_file(written, workflow.parent, workspace, settings)
+
+
+def _tooltip(ls: "CalibrantServer", words: str) -> str | None:
+    can = ls.client_capabilities.text_document and ls.client_capabilities.text_document.document_link
+    return words if can and can.tooltip_support else None
