@@ -241,3 +241,13 @@ def test_a_secret_that_was_cut_off_is_hidden_too(text: str) -> None:
     assert HIDDEN in hidden
     assert "value" not in hidden
     assert Mask(["sEkretvalue-abc123"]).text("a secret value, sEkret") == "a secret value, sEkret"
+
+
+def test_a_secret_that_was_read_as_a_number_is_hidden_as_one() -> None:
+    mask = Mask(["40718263", "12.5e", "2.7182", "007007", "true"])
+    assert mask.value({"pin": 40718263, "f": 40718263.0, "e": 2.7182, "n": [True, 7007, 1, 0.5]}) == {
+        "pin": HIDDEN,
+        "f": HIDDEN,
+        "e": HIDDEN,
+        "n": [True, 7007, 1, 0.5],
+    }

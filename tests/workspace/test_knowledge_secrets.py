@@ -9,7 +9,9 @@ import msgspec
 import pytest
 
 from calibrant.ide.typed import root
+from calibrant.model.codec import decode
 from calibrant.model.event import Event, StepFinished
+from calibrant.model.seen import decode_seen
 from calibrant.model.settings import Settings
 from workspace.knowing import Window
 
@@ -86,10 +88,14 @@ async def test_no_secret_is_in_what_is_known_told_or_recorded(window: Window, tm
     (path,) = (tmp_path / "state").glob("workspaces/*/calibrant.db")
     connection = sqlite3.connect(path)
     recorded = b"".join(row[0] for row in connection.execute("SELECT observed FROM step_runs"))
+    outputs = [decode(row[0]) for row in connection.execute("SELECT data FROM outputs WHERE data IS NOT NULL")]
     connection.close()
+    assert len(outputs) >= 6
+    assert hidden(repr(outputs).encode())
     assert recorded
     assert hidden(recorded)
     assert b"s3cret" not in recorded
+    assert not any(PIN in repr(decode_seen(event.observed)) for event in finished)
     everything = b"".join(one.read_bytes() for one in (tmp_path / "state").rglob("*") if one.is_file())
     assert TOKEN.encode() not in everything
     assert b"s3cret" not in everything

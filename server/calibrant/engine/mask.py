@@ -43,6 +43,7 @@ class Mask:
         forms = {form for secret in self._secrets for form in _forms(secret)}
         longest_first = sorted(forms, key=lambda form: (-len(form), form))
         self._forms = longest_first
+        self._numbers = frozenset(number for secret in self._secrets if (number := _number(secret)) is not None)
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
         self._bytes = (
             re.compile(b"|".join(re.escape(form.encode("utf-8", "surrogatepass")) for form in longest_first))
@@ -81,6 +82,8 @@ class Mask:
             case list() | tuple():
                 items = [self.value(item) for item in value]
                 return value if all(new is old for new, old in zip(items, value, strict=True)) else items
+            case int() | float() if self._numbers and not isinstance(value, bool):
+                return HIDDEN if value in self._numbers else value
         return value
 
     def _hidden_bytes(self, value: bytes) -> bytes:
@@ -114,6 +117,18 @@ class Mask:
     def _step(self, event: StepFinished) -> StepFinished:
         failures = tuple(map(self.failure, event.failures))
         return msgspec.structs.replace(event, reason=self.text(event.reason), failures=failures)
+
+
+def _number(secret: str) -> float | None:
+    """Return the number that a secret is when something reads it as one; None where it would not be written so again."""
+    for read in (int, float):
+        try:
+            number = read(secret)
+        except (ValueError, OverflowError):
+            continue
+        if str(number) == secret:
+            return number
+    return None
 
 
 def _without_beginning(text: str, form: str) -> str:
