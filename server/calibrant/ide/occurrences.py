@@ -18,7 +18,7 @@ from calibrant.ide.symbols import (
     StepSymbol,
     Symbol,
 )
-from calibrant.ide.things import is_alias, unquoted
+from calibrant.ide.things import inner, is_alias, unquoted
 from calibrant.model.connector import Specs
 from calibrant.model.expression import Path
 from calibrant.model.text import Span
@@ -69,15 +69,15 @@ def _definitions(workflow: Workflow, symbol: Symbol) -> Iterator[Occurrence]:
     match symbol:
         case StepSymbol(name):
             named = (step for step in workflow.steps if step.body.id == name)
-            spans = [(step.at(step.body.id_node.span), step) for step in named if step.body.id_node is not None]
+            spans = [(step.at(inner(step.body.id_node)), step) for step in named if step.body.id_node is not None]
         case InputSymbol(name):
-            spans = [(one.name_span, None) for one in workflow.inputs if one.name == name]
+            spans = [(unquoted(workflow.text, one.name_span), None) for one in workflow.inputs if one.name == name]
         case SecretSymbol(name):
-            spans = [(one.span, None) for one in workflow.secrets if one.name == name]
+            spans = [(unquoted(workflow.text, one.span), None) for one in workflow.secrets if one.name == name]
         case _:
             return
     for span, step in spans[symbol.nth : symbol.nth + 1]:
-        yield Occurrence(unquoted(workflow.text, span), "definition", step)
+        yield Occurrence(span, "definition", step)
 
 
 def _uses(workflow: Workflow, steps: Iterable[Step], known: Known, symbol: Symbol) -> Iterator[Occurrence]:

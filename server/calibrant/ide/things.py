@@ -162,8 +162,9 @@ def _in_step(step: Step, known: Known, at: int) -> Iterator[Thing]:
 
 def _ids(step: Step, at: int) -> Iterator[Thing]:
     body = step.body
-    if body.id is not None and body.id_node is not None and _touches(body.id_node.span, at, body.text):
-        yield StepName(step.at(unquoted(body.text, body.id_node.span)), step, body.id, definition=True)
+    node = body.id_node
+    if body.id is not None and node is not None and not node.aliased and node.span.holds(at):
+        yield StepName(step.at(inner(node)), step, body.id, definition=True)
     for need in body.needs:
         if _touches(need.span, at, body.text):
             yield StepName(step.at(unquoted(body.text, need.span)), step, need.id, definition=False)
@@ -236,7 +237,7 @@ def _step_keys(step: Step, known: Known, at: int) -> Iterator[Thing]:
     for place, key, declared in _keys(step_maps(step.body, known), at):
         given = next((one for one in step.body.parameters if one.name_span == key.span), None)
         parameter = spec.parameter(given.name) if spec and given else None
-        yield KeyName(step.at(_inner(key)), place, str(key.value), declared, step, given, parameter)
+        yield KeyName(step.at(inner(key)), place, str(key.value), declared, step, given, parameter)
 
 
 def _keys(maps: Iterable[Keyed], at: int) -> Iterator[tuple[str, Scalar, KeySpec | None]]:
@@ -247,8 +248,9 @@ def _keys(maps: Iterable[Keyed], at: int) -> Iterator[tuple[str, Scalar, KeySpec
                 yield keyed.place, entry.key, declared
 
 
-def _inner(key: Scalar) -> Span:
-    return key.locate(0, len(key.value)) if isinstance(key.value, str) else key.span
+def inner(scalar: Scalar) -> Span:
+    """Return where the text of a scalar stands, without quotes and what else is around it."""
+    return scalar.locate(0, len(scalar.value)) if isinstance(scalar.value, str) else scalar.span
 
 
 def _around(workflow: Workflow, known: Known, offset: int) -> Iterator[Thing]:
@@ -261,7 +263,7 @@ def _around(workflow: Workflow, known: Known, offset: int) -> Iterator[Thing]:
         if _touches(secret.span, offset, text):
             yield SecretName(unquoted(text, secret.span), secret)
     for place, key, declared in _keys(workflow_maps(workflow, known), offset):
-        yield KeyName(_inner(key), place, str(key.value), declared)
+        yield KeyName(inner(key), place, str(key.value), declared)
 
 
 def _touches(span: Span, at: int, text: str) -> bool:

@@ -65,6 +65,8 @@ def create_server(services: Services) -> CalibrantServer:
         types.TEXT_DOCUMENT_DECLARATION: later("navigation", "declaration"),
         types.TEXT_DOCUMENT_REFERENCES: later("navigation", "references"),
         types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: later("navigation", "highlights"),
+        types.TEXT_DOCUMENT_PREPARE_RENAME: later("rename", "prepare"),
+        types.TEXT_DOCUMENT_RENAME: later("rename", "rename"),
         types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY: later("call_hierarchy", "prepare"),
         types.CALL_HIERARCHY_INCOMING_CALLS: later("call_hierarchy", "incoming"),
         types.CALL_HIERARCHY_OUTGOING_CALLS: later("call_hierarchy", "outgoing"),

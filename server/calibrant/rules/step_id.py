@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from calibrant.model.issue import Finding, Kind
+from calibrant.model.language import Language
 from calibrant.model.workflow import StepBody
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
@@ -16,17 +18,35 @@ _ALSO_RESERVED = frozenset({"self"})
 """Names that the expression language keeps for itself without being words of it."""
 
 
+class Fault(NamedTuple):
+    """Why a text can be no id: the issue's code, what is wrong in words, what to do, and a name in its place ("" for none)."""
+
+    code: str
+    message: str
+    hint: str
+    better: str
+
+
+def fault(step_id: str, language: Language) -> Fault | None:
+    """Return why a text can be no step's id, None where it can."""
+    if _VALID.fullmatch(step_id) is None:
+        better = _suggestion(step_id)
+        message = f"{quoted(step_id)} cannot be an id: it must be letters, digits and ‘_’, and not begin with a digit."
+        return Fault("invalid-id", message, f"Write ‘{better}’." if better else "", better)
+    if step_id in language.reserved_ids | _ALSO_RESERVED:
+        better = f"{step_id}_step"
+        message = f"‘{step_id}’ cannot be an id: in expressions it means something else."
+        return Fault("reserved-id", message, f"Write another name, such as ‘{better}’.", better)
+    return None
+
+
 def _check(body: StepBody, known: Known) -> Iterator[Finding]:
     if body.id is None or body.id_node is None:
         return
-    if _VALID.fullmatch(body.id) is None:
-        better = _suggestion(body.id)
-        message = f"{quoted(body.id)} cannot be an id: it must be letters, digits and ‘_’, and not begin with a digit."
-        yield _finding("invalid-id", body, message, f"Write ‘{better}’." if better else "", (better,) if better else ())
-    elif body.id in known.language.reserved_ids | _ALSO_RESERVED:
-        better = f"{body.id}_step"
-        message = f"‘{body.id}’ cannot be an id: in expressions it means something else."
-        yield _finding("reserved-id", body, message, f"Write another name, such as ‘{better}’.", (better,))
+    wrong = fault(body.id, known.language)
+    if wrong is not None:
+        candidates = (wrong.better,) if wrong.better else ()
+        yield _finding(wrong.code, body, wrong.message, wrong.hint, candidates)
 
 
 def _suggestion(written: str) -> str:
