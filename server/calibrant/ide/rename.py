@@ -9,7 +9,7 @@ import msgspec
 from calibrant import dialects
 from calibrant.ide.index import Index
 from calibrant.ide.new_names import Named, refusal
-from calibrant.ide.occurrences import Occurrence, occurrences
+from calibrant.ide.occurrences import Occurrence, definition_of, occurrences
 from calibrant.ide.renamed import is_renamed
 from calibrant.ide.shared import alias_at
 from calibrant.ide.sites import part_in_value, scalars
@@ -63,7 +63,7 @@ def renamable_at(index: Index, offset: int) -> Renamable | None:
     symbol = symbol_of(workflow, thing)
     if not isinstance(symbol, StepSymbol | InputSymbol | SecretSymbol):
         raise CannotRename(_why_not(symbol))
-    if not any(one.role == "definition" for one in occurrences(workflow, index.specs, symbol, index)):
+    if definition_of(workflow, symbol) is None:
         raise CannotRename(_not_there(index, symbol))
     return Renamable(symbol, thing.span)
 
