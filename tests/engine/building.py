@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from calibrant.engine.run import run_workflow
 from calibrant.expressions import parse_expression, parse_template
 from calibrant.model.codec import decode, encode
@@ -14,6 +16,7 @@ from calibrant.model.expression import Expression, Reference
 from calibrant.model.failure import Failure
 from calibrant.model.language import Language
 from calibrant.model.nodes import Entry, Map, Node, Scalar, Seq
+from calibrant.model.ports import Kept
 from calibrant.model.text import Span
 from calibrant.model.workflow import Input, Need, Parameter, Retry, Secret, Step, StepBody, Workflow
 
@@ -28,6 +31,9 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.by_key: dict[str, tuple[bytes, bool]] = {}
+        self.more: dict[str, Kept] = {}
+        self.newest_of: dict[str, Kept] = {}
+        self.before: dict[str, tuple[str, str]] = {}
         self.by_step: dict[str, bytes] = {}
         self.by_session: dict[tuple[str, str, str], tuple[bytes, bool]] = {}
         self.puts: list[str] = []
@@ -45,12 +51,36 @@ class MemoryStore:
         data, masked = self.by_session.get((session, step, key), (b"", True))
         return (False, None) if masked else (True, decode(data))
 
-    def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> bytes:
+    def kept(self, key: str) -> Kept | None:
+        found, output = self.get(key)
+        return replace(self.more[key], output=output) if found else None
+
+    def newest(self, workflow: str, step: str) -> Kept | None:
+        return self.newest_of.get(f"{workflow}/{step}")
+
+    def run_before(self, workflow: str, session: str) -> Mapping[str, tuple[str, str]]:
+        return self.before
+
+    def put(
+        self,
+        *,
+        workflow: str,
+        step: str,
+        session: str,
+        key: str,
+        output: object,
+        masked: bool,
+        provisional: bool = False,
+        made: float = 0.0,
+        wrote: bytes = b"",
+        basis: bytes = b"",
+    ) -> bytes:
         data = encode(output)
         self.puts.append(step)
         self.by_key[key] = (data, masked)
+        self.more[key] = self.newest_of[f"{workflow}/{step}"] = Kept(key, None, made, wrote, basis, masked)
         self.by_session[session, step, key] = (data, masked)
-        if not masked:
+        if not (masked or provisional):
             self.by_step[f"{workflow}/{step}"] = data
         return data
 
@@ -111,7 +141,7 @@ def step_of(index: int, given: Mapping[str, Any]) -> Step:
     needs = given.get("needs", ())
     body = StepBody(
         node=node_of(given),
-        text="",
+        text=repr(given),
         id=given.get("id"),
         action="shell.run" if short else given.get("uses"),
         parameters=parameters,

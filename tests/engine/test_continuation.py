@@ -61,7 +61,7 @@ async def test_a_provisional_output_is_never_the_last_good_one(tmp_path: Path) -
         {"id": "use", "uses": "give", "with": {"value": "{{ fetch.value }}"}},
     ]
     await run(tmp_path, steps, [Failing(None).connector, GIVE], store=store)
-    assert store.puts == []
+    assert store.last_good("x.workflow.yaml", "use") == (False, None)
 
 
 async def test_on_a_shape_the_step_is_not_called_but_checked_as_far_as_known(tmp_path: Path) -> None:

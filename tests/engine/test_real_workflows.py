@@ -103,7 +103,7 @@ async def test_partial_after_one_edit(folder: Path, store: Store) -> None:
     (folder / "wish.txt").write_text("ops")
     await run(folder, PEOPLE, store)
     again = await run(folder, PEOPLE, store, resume="partial")
-    assert {step for step, event in again.finished.items() if not event.reused} == {"report", "said"}
+    assert all(event.reused for event in again.finished.values())
     edited = PEOPLE.replace("{{ index }} {{", "{{ index }}: {{")
     seen = await run(folder, edited, store, resume="partial")
     assert {step for step, event in seen.finished.items() if event.reused} == {"people", "wish", "wanted"}

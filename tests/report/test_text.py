@@ -107,7 +107,7 @@ def test_a_calibration_is_told_in_groups_with_steps_and_a_summary() -> None:
     headings = re.findall(r"^(?:Critical|Warnings|Auto-repairs|Steps)[^\n]*", said, re.MULTILINE)
     assert headings == ["Critical (1)", "Warnings (2)", "Auto-repairs (1)", "Steps"]
     assert "  fetch  failed         1.25 s  It was refused.\n" in said
-    assert "  表     not run        0.00 s  from an earlier run\n" in said
+    assert "  表     not run        0.00 s  reused\n" in said
     assert "Not run: ‘表’. The workspace is not trusted.\n" in said
     assert said.endswith(
         "\n4 issues: 1 critical, 2 warnings, 1 auto-repair. 1 of 3 steps completed, 1 failed, 1 skipped, in 1.5 s."

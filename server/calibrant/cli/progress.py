@@ -49,10 +49,8 @@ class _StepLines:
             click.echo(f"{name}: {event.total} {'step' if event.total == 1 else 'steps'}", err=True)
         elif isinstance(event, StepFinished):
             reason = f"  {event.reason}" if event.reason else ""
-            again = " again" if event.reused else ""
-            click.echo(
-                f"  {_MARKS[event.status]} {event.step}  {event.status}{again}  {event.seconds:.2f} s{reason}", err=True
-            )
+            took = "reused" if event.reused else f"{event.seconds:.2f} s"
+            click.echo(f"  {_MARKS[event.status]} {event.step}  {event.status}  {took}{reason}", err=True)
         elif isinstance(event, RunFinished) and event.reason:
             click.echo(f"  {event.reason}", err=True)
 

@@ -6,7 +6,16 @@ import re
 from calibrant.connectors import neighbours, parameters
 from calibrant.connectors.refusal import refuse
 from calibrant.connectors.threads import in_thread
-from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
+from calibrant.model.connector import (
+    Connector,
+    ConnectorSpec,
+    Context,
+    Effect,
+    Freshness,
+    Output,
+    ParameterSpec,
+    Params,
+)
 from calibrant.model.shape import STRING, array, object_of
 
 SPEC = ConnectorSpec(
@@ -49,6 +58,11 @@ async def check(params: Params, context: Context) -> None:
         await in_thread(_list, context, parameters.path(params, "path"))
 
 
+def fresh(params: Params) -> Freshness:
+    """Return what a list hangs on: the names of the files below the folder."""
+    return Freshness(folders=(parameters.path(params, "path"),))
+
+
 def _list(context: Context, folder: str) -> list[str]:
     path = context.read_path(folder, "path")
     if path.is_file():
@@ -89,4 +103,4 @@ def _pattern(glob: str) -> re.Pattern[str]:
         raise refuse("invalid-value", "glob", message, value=glob) from error
 
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.READ, check=check, reads=("path",))
+CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.READ, check=check, fresh=fresh)

@@ -3,7 +3,16 @@
 from calibrant.connectors import atomic, files, jsontext, parameters
 from calibrant.connectors.refusal import refuse
 from calibrant.connectors.threads import in_thread
-from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
+from calibrant.model.connector import (
+    Connector,
+    ConnectorSpec,
+    Context,
+    Effect,
+    Freshness,
+    Output,
+    ParameterSpec,
+    Params,
+)
 from calibrant.model.failure import StepError
 from calibrant.model.issue import Kind
 from calibrant.model.shape import INTEGER, STRING, object_of
@@ -46,6 +55,11 @@ async def check(params: Params, context: Context) -> None:
             raise _is_folder(name)
 
 
+def fresh(params: Params) -> Freshness:
+    """Return which file is written."""
+    return Freshness(files=(parameters.path(params, "path"),))
+
+
 def _is_folder(name: str) -> StepError:
     return refuse("not-a-file", "path", f"‘{name}’ is a folder; a file is needed here.", value=name)
 
@@ -73,4 +87,4 @@ def _write(context: Context, data: bytes, name: str, *, append: bool) -> int:
     return len(data)
 
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL, check=check)
+CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL, check=check, fresh=fresh)

@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING
 from calibrant.connectors import httpauth, httptarget, parameters
 from calibrant.connectors.refusal import listing, refuse
 from calibrant.model.closest import ranked
-from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
+from calibrant.model.connector import (
+    Connector,
+    ConnectorSpec,
+    Context,
+    Effect,
+    Freshness,
+    Output,
+    ParameterSpec,
+    Params,
+)
 from calibrant.model.shape import ANY, INTEGER, OBJECT, STRING, object_of
 from calibrant.model.value import UNKNOWN
 
@@ -124,6 +133,15 @@ async def check(params: Params, context: Context) -> None:
         httpsave.check(parameters.path(params, "save_to"), context)
 
 
+def fresh(params: Params) -> Freshness:
+    """Return what an answer hangs on: the files that are sent or saved, and the server, which cannot be looked at."""
+    from calibrant.connectors import httpcontent
+
+    named = [upload.path for upload in httpcontent.uploads(params)] if params.get("files") is not None else []
+    named += [parameters.path(params, "save_to")] if params.get("save_to") is not None else []
+    return Freshness(files=tuple(named), aged=True)
+
+
 def _plan(params: Params) -> "Plan":
     from calibrant.connectors import httpplan
 
@@ -153,4 +171,5 @@ CONNECTOR = Connector(
     origin=_origin,
     credential=_credential,
     login=_login,
+    fresh=fresh,
 )

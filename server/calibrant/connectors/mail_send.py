@@ -4,7 +4,16 @@ import threading
 
 from calibrant.connectors import parameters, smtptarget
 from calibrant.connectors.threads import in_thread
-from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
+from calibrant.model.connector import (
+    Connector,
+    ConnectorSpec,
+    Context,
+    Effect,
+    Freshness,
+    Output,
+    ParameterSpec,
+    Params,
+)
 from calibrant.model.shape import STRING, object_of
 
 SPEC = ConnectorSpec(
@@ -79,6 +88,12 @@ async def check(params: Params, _context: Context) -> None:
         mailmessage.sender_of(params)
 
 
+def fresh(params: Params) -> Freshness:
+    """Return what a rehearsal hangs on: the attached files, and the server, which cannot be looked at."""
+    attached = parameters.array(params, "attachments") if params.get("attachments") is not None else ()
+    return Freshness(files=tuple(one for one in attached if isinstance(one, str)), aged=True)
+
+
 CONNECTOR = Connector(
     SPEC,
     run,
@@ -87,4 +102,5 @@ CONNECTOR = Connector(
     check=check,
     origin=lambda params: smtptarget.server_of(params).origin,
     credential=smtptarget.credential,
+    fresh=fresh,
 )

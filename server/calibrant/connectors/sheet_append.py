@@ -108,4 +108,4 @@ def _csv(path: Path, name: str, range_: str, given: list[object]) -> str:
     return f"A{first}:{rows.letter(width - 1)}{first + len(plan.cells) - 1}"
 
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL, check=check)
+CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL, check=check, fresh=sheetfile.fresh)

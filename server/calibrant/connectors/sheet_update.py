@@ -126,4 +126,4 @@ def _csv(path: Path, name: str, range_: str, values: list[object]) -> Block:
     return plan.block
 
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL, check=check)
+CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL, check=check, fresh=sheetfile.fresh)

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from calibrant.connectors import parameters
 from calibrant.connectors.refusal import refuse
+from calibrant.model.connector import Freshness, Params
 
 SUFFIXES = (".xlsx", ".xlsm", ".csv", ".tsv")
 
@@ -23,3 +25,8 @@ def is_csv(name: str) -> bool:
         message = f"‘{name}’ is a {suffix} file; only .xlsx and .csv files can be used."
         hint = "Save it as .xlsx."
     raise refuse("unsupported-file", "file", message, value=name, hint=hint)
+
+
+def fresh(params: Params) -> Freshness:
+    """Return which file a call that changes one changes."""
+    return Freshness(files=(parameters.path(params, "file"),))

@@ -115,4 +115,5 @@ CONNECTOR = Connector(
     check=check,
     origin=sql_query.origin,
     credential=sql_query.credential,
+    fresh=sql_query.fresh,
 )

@@ -11,7 +11,16 @@ from calibrant.connectors import files, parameters
 from calibrant.connectors.refusal import refuse
 from calibrant.connectors.sqlwords import Value, Values
 from calibrant.connectors.threads import in_thread
-from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
+from calibrant.model.connector import (
+    Connector,
+    ConnectorSpec,
+    Context,
+    Effect,
+    Freshness,
+    Output,
+    ParameterSpec,
+    Params,
+)
 from calibrant.model.issue import Kind
 from calibrant.model.shape import INTEGER, OBJECT, STRING, array, object_of
 from calibrant.model.value import type_name
@@ -19,6 +28,7 @@ from calibrant.model.words import in_words
 
 PREFIX = "sqlite:///"
 SUFFIXES = (".db", ".sqlite", ".sqlite3", ".db3")
+SIDE_FILES = ("-wal", "-journal")
 
 SPEC = ConnectorSpec(
     name="sql.query",
@@ -150,4 +160,18 @@ def credential(params: Params) -> str:
         return ""
 
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.READ, check=check, origin=origin, credential=credential)
+def fresh(params: Params) -> Freshness:
+    """Return what rows hang on: the database's file, with those beside it in which SQLite keeps what it has not taken in yet."""
+    name = file_of(parameters.text(params, "database"))
+    return Freshness(files=(name,), beside=tuple(name + suffix for suffix in SIDE_FILES))
+
+
+CONNECTOR = Connector(
+    SPEC,
+    run,
+    touches=lambda _params: Effect.READ,
+    check=check,
+    origin=origin,
+    credential=credential,
+    fresh=fresh,
+)

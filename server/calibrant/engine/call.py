@@ -4,7 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -14,6 +14,8 @@ from calibrant.engine.mask import Mask
 from calibrant.engine.outputs import Records
 from calibrant.engine.render import Scope, render_parameters
 from calibrant.engine.seeing import See
+from calibrant.engine.states import Fingerprint, State
+from calibrant.engine.traces import Traces
 from calibrant.engine.validate import empties, validate
 from calibrant.expressions import Evaluator
 from calibrant.model.connector import Connector, Effect, Output, Params, Registry, Run
@@ -21,9 +23,13 @@ from calibrant.model.event import RunRequest
 from calibrant.model.failure import Failure, NotRun, StepError
 from calibrant.model.issue import Kind
 from calibrant.model.nodes import Map
+from calibrant.model.ports import Kept
 from calibrant.model.value import holds_unknown
 from calibrant.model.words import quotable
 from calibrant.model.workflow import Retry, StepBody
+
+if TYPE_CHECKING:
+    from calibrant.engine.step import Ended
 
 CallStatus = Literal["completed", "rehearsed", "failed", "skipped", "not_run", "unknown"]
 
@@ -42,7 +48,11 @@ class Prepared(msgspec.Struct, frozen=True):
 class Asked(msgspec.Struct, frozen=True):
     """The calls that a step is about to make, with the key of the output they would give.
 
-    `repeatable`: the key tells all that the output hangs on, and the calls have no effect of their own.
+    `repeatable`: the key tells all that the output hangs on, but where it is `aged`: then it holds for a time only.
+    `secret`: they are given one, so that there is no such key. `call` is the key of the calls alone; the output hangs
+    also on `states` of files, on the `workspace` as a whole, and on what steps before it did to them (`ids`, with labels).
+    `sees` are those of these steps, as bits by position, that must have done it before the calls are made. `writes` names
+    the files that the calls change, where that is known before.
     """
 
     body: StepBody
@@ -50,13 +60,24 @@ class Asked(msgspec.Struct, frozen=True):
     prepared: Sequence[Prepared]
     key: str
     repeatable: bool
+    position: int = 0
+    aged: bool = False
+    secret: bool = False
+    call: str = ""
+    states: tuple[State, ...] = ()
+    workspace: Fingerprint | None = None
+    ids: tuple[tuple[str, str], ...] = ()
+    sees: int = 0
+    writes: tuple[str, ...] = ()
 
 
 class Desk(msgspec.Struct, frozen=True):
     """What the steps of one run work with. A step that only waits does so in `away`, which has another one begin.
 
-    `recall` is asked before the calls of a step are made: it gives (True, output) where one that is recorded stands for them.
-    `see` tells what an output was like, see `seeing.Seeing`.
+    `recall` is asked before the calls of a step are made: it gives what is recorded and stands for them. Where it gives
+    nothing, `why` tells in words why not. `see` tells what an output was like, see `seeing.Seeing`. `traces` are what the
+    steps did to files; `replayed` is told of a step that was taken from the record and then called all the same: how long
+    it took in seconds, and for which other one.
     """
 
     request: RunRequest
@@ -68,8 +89,11 @@ class Desk(msgspec.Struct, frozen=True):
     shared: Shared
     slots: asyncio.Semaphore
     away: Callable[[], AbstractContextManager[None]]
-    recall: Callable[[Asked], tuple[bool, object]]
+    recall: Callable[[Asked], Kept | None]
     see: See
+    traces: Traces
+    why: Callable[[Asked], str] = lambda _asked: ""
+    replayed: Callable[[int, "Ended", float, int], None] = lambda _position, _ended, _seconds, _reader: None
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -105,20 +129,23 @@ def prepare(body: StepBody, connector: Connector, scope: Scope, desk: Desk, *, t
     return Prepared(rendered.params, rendered.functions, tuple(failures), warnings, unknown, effect)
 
 
-async def call(body: StepBody, connector: Connector, prepared: Prepared, desk: Desk) -> Called:
-    """Make the call, or say why it is not made. Never raises but where it is cancelled."""
+async def call(body: StepBody, connector: Connector, prepared: Prepared, desk: Desk, touched: set[str]) -> Called:
+    """Make the call, or say why it is not made. Never raises but where it is cancelled.
+
+    `touched` takes in the names of the files that it changes.
+    """
     if prepared.failures:
         return Called("failed", failures=prepared.failures)
     params, effect = prepared.params, prepared.effect
     if effect is None:
         return await _look(body, connector, params, desk)
-    where = _where(connector, params)
-    kept = _kept_from(connector, effect, where, desk)
+    where = where_of(connector, params)
+    kept = kept_from(connector, effect, where, desk)
     if kept is not None:
         return kept
     rehearsed = effect is Effect.WRITE and not desk.request.live
     run = connector.rehearse if rehearsed and connector.rehearse else connector.run
-    called = await _try(body, run, params, effect, desk, where, rehearsed=rehearsed)
+    called = await _try(body, run, params, effect, desk, where, touched, rehearsed=rehearsed)
     if called.status == "failed":
         failures = tuple(_placed(failure, where) for failure in called.failures)
         for failure in failures:
@@ -142,7 +169,7 @@ async def _look(body: StepBody, connector: Connector, params: Params, desk: Desk
         await check(params, context)
         return {}
 
-    called = await _once(body, run, params, Effect.READ, desk)  # type: ignore[arg-type]
+    called = await _once(body, run, params, Effect.READ, desk, set())  # type: ignore[arg-type]
     return called if called.status == "failed" else Called("unknown")
 
 
@@ -156,7 +183,8 @@ def _named(name: Callable[[Params], str], params: Params) -> str | None:
         return None
 
 
-def _where(connector: Connector, params: Params) -> Where:
+def where_of(connector: Connector, params: Params) -> Where:
+    """Return what a call reaches, and as whom."""
     return Where(
         origin=_named(connector.origin, params) or "",
         credential=_named(connector.credential, params) or "",
@@ -172,7 +200,17 @@ def _isolated(where: Where, desk: Desk) -> str:
     return reason or (desk.isolation.reason(where.login, where.credential) if where.login else "")
 
 
-def _kept_from(connector: Connector, effect: Effect, where: Where, desk: Desk) -> Called | None:
+def may_be_made(asked: Asked, desk: Desk) -> bool:
+    """Tell whether nothing keeps a step's calls from being made: what may not be done now is not taken from the record."""
+    for one in asked.prepared:
+        if one.effect is None or one.effect is Effect.NOTHING:
+            continue
+        if kept_from(asked.connector, one.effect, where_of(asked.connector, one.params), desk) is not None:
+            return False
+    return True
+
+
+def kept_from(connector: Connector, effect: Effect, where: Where, desk: Desk) -> Called | None:
     """Return why a call may not be made, or None."""
     if where.origin and not desk.request.trusted and effect is not Effect.NOTHING:
         reason = f"This workspace is not trusted, so nothing outside it ({where.origin}) is reached."
@@ -193,7 +231,15 @@ def _placed(failure: Failure, where: Where) -> Failure:
 
 
 async def _try(
-    body: StepBody, run: Run, params: Params, effect: Effect, desk: Desk, where: Where, *, rehearsed: bool
+    body: StepBody,
+    run: Run,
+    params: Params,
+    effect: Effect,
+    desk: Desk,
+    where: Where,
+    touched: set[str],
+    *,
+    rehearsed: bool,
 ) -> Called:
     """Make a call, again where that makes sense.
 
@@ -204,7 +250,7 @@ async def _try(
     tried = Effect.READ if effect is Effect.WRITE_LOCAL and where.origin else effect
     attempt = 1
     while True:
-        called = await _once(body, run, params, effect, desk)
+        called = await _once(body, run, params, effect, desk, touched)
         if called.status != "failed":
             return called
         failure = called.failures[0]
@@ -223,8 +269,8 @@ def asked_retry(body: StepBody) -> Retry | None:
     return body.retry if written or body.retry != Retry() else None
 
 
-async def _once(body: StepBody, run: Run, params: Params, effect: Effect, desk: Desk) -> Called:
-    context = CallContext(desk.shared, live=desk.request.live, timeout=body.timeout)
+async def _once(body: StepBody, run: Run, params: Params, effect: Effect, desk: Desk, touched: set[str]) -> Called:
+    context = CallContext(desk.shared, live=desk.request.live, timeout=body.timeout, touched=touched)
     limit = None if effect is Effect.EXECUTE else body.timeout  # the runner keeps a child's timeout, copying apart
     async with desk.slots:
         try:

@@ -1,12 +1,16 @@
 """What connectors get from a run: files by way of the private copy, child processes, one HTTP client."""
 
+import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Mapping
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from calibrant.engine.memory import Memory
 from calibrant.engine.processes import Runner
+from calibrant.engine.states import Fingerprint, States, environment_key
+from calibrant.engine.traces import ANYTHING
 from calibrant.engine.workspace_copy import PrivateCopy
 from calibrant.model.connector import Completed
 from calibrant.model.event import RunRequest
@@ -36,6 +40,7 @@ class Shared:
         self._copy: PrivateCopy | None = None
         self._making_copy = threading.Lock()
         self._closed = False
+        self._states: States | None = None
         self._runner: Runner | None = None
         self._client: httpx.AsyncClient | None = None
 
@@ -60,6 +65,22 @@ class Shared:
             open_paths=tuple(map(Path, request.open_paths)),
             hidden=(Path(request.state),) if request.state else (),
         )
+
+    @property
+    def states(self) -> States:
+        """What the files of the workspace are like, apart from what steps did."""
+        if self._states is None:
+            self._states = States(self.copy.overlay, Path(self._request.path))
+        return self._states
+
+    async def fingerprint(self) -> tuple[Fingerprint | None, str]:
+        """Return what all files of the workspace are like, and what stands for the environment of commands; made once."""
+
+        async def make() -> tuple[tuple[Fingerprint | None, str], float]:
+            found = await asyncio.to_thread(self.states.everything)
+            return (found, environment_key(self._environ)), inf
+
+        return await self.memory.get("fingerprint", make)
 
     @property
     def runner(self) -> Runner:
@@ -104,12 +125,13 @@ class Shared:
 
 
 class CallContext:
-    """The context of one call (see `model.connector.Context`)."""
+    """The context of one call (see `model.connector.Context`). `touched` takes in which files the call changes."""
 
-    __slots__ = ("_shared", "live", "timeout")
+    __slots__ = ("_shared", "_touched", "live", "timeout")
 
-    def __init__(self, shared: Shared, *, live: bool, timeout: float) -> None:
+    def __init__(self, shared: Shared, *, live: bool, timeout: float, touched: set[str] | None = None) -> None:
         self._shared = shared
+        self._touched = set() if touched is None else touched
         self.live = live
         self.timeout = timeout
 
@@ -119,6 +141,7 @@ class CallContext:
 
     def write_path(self, path: str, parameter: str) -> Path:
         """Return where to write the file of that name."""
+        self._touched.add(self._shared.states.name_of(path))
         return self._shared.copy.write_path(path, parameter)
 
     def list_files(self, path: str, parameter: str, most: int | None = None) -> list[str]:
@@ -129,7 +152,16 @@ class CallContext:
         self, argv: tuple[str, ...], *, cwd: str, env: Mapping[str, str], exchange: bytes | None = None
     ) -> Completed:
         """Run a child process and wait for its end."""
-        return await self._shared.runner.run(argv, cwd=cwd, env=env, timeout=self.timeout, exchange=exchange)
+        runner = self._shared.runner
+        started = runner.started
+        try:
+            done = await runner.run(argv, cwd=cwd, env=env, timeout=self.timeout, exchange=exchange)
+        except BaseException:
+            if runner.started != started:
+                self._touched.add(ANYTHING)
+            raise
+        self._touched.update(done.touched)
+        return done
 
     def http(self) -> "httpx.AsyncClient":
         """Return the run's HTTP client."""

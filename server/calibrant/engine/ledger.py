@@ -101,7 +101,7 @@ class Ledger:
             if left.unknown and not unknown:
                 unknown = f"It depends on ‘{body.id}’, whose output is not known yet."
             scope[body.id] = left.output
-        return Given(scope, provisional, unknown)
+        return Given(scope, provisional, unknown, position)
 
     def not_real(self, position: int) -> str:
         """Return which step, whose output a step reads, gave nothing real."""

@@ -62,14 +62,16 @@ class Overlay:
                 self._private.close()
                 self._private = None
 
-    def place(self, path: str, parameter: str) -> Path:
+    def place(self, path: str, parameter: str, *, untouched: bool = False) -> Path:
         """Return what a path of the workflow means, in the workspace's own coordinates, all links resolved.
+
+        `untouched`: apart from what steps of this run did.
 
         Raises:
             StepError: that is neither in the workspace nor in an open path, or no path at all (code `path-outside`).
         """
         try:
-            place = resolve(path, self.folder, self.seen)
+            place = resolve(path, self.folder, _itself if untouched else self.seen)
         except (OSError, ValueError) as error:
             raise StepError(refusals.no_path(path, parameter)) from error
         if not self.is_inside(place):
@@ -141,3 +143,7 @@ class Overlay:
         """Tell whether a file or folder is neither copied nor listed."""
         private = self._private.path if self._private is not None else None
         return path == private or path in self.hidden
+
+
+def _itself(place: Path) -> Path:
+    return place

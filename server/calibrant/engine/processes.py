@@ -19,6 +19,7 @@ from calibrant.engine.orphans import MARK, adopt_orphans
 from calibrant.engine.sandbox import Walls, arguments, find_bwrap, walls_of
 from calibrant.engine.sandbox_faults import sandbox_fault
 from calibrant.engine.scrub import scrub
+from calibrant.engine.traces import ANYTHING, FOR_COMMANDS, MOST_NAMES
 from calibrant.engine.workspace_copy import PrivateCopy
 from calibrant.model.connector import Completed
 from calibrant.model.failure import Failure, NotRun, StepError
@@ -26,6 +27,9 @@ from calibrant.model.issue import Kind
 
 _PROBE_SECONDS = 10.0
 _MOST_FILES = 50_000
+_MOST_OWN = 5_000
+
+_Files = dict[str, tuple[int, int]]
 
 
 class Runner:
@@ -33,6 +37,7 @@ class Runner:
 
     `mode`: "no" — nothing is started; "sandbox" — only inside bubblewrap; "open" — also without, where bubblewrap does
     not work. `output_limit` is in bytes for each of a command's two outputs. `environ` is scrubbed before it is handed on.
+    `started` counts the steps' commands.
     """
 
     def __init__(
@@ -44,6 +49,7 @@ class Runner:
         self._output_limit = output_limit
         self._run = environ.get(MARK) or secrets.token_hex(8)
         self._count = 0
+        self.started = 0
         self._bwrap: str | None = None
         self._walls: Walls | None = None
         self._ready = False
@@ -75,7 +81,8 @@ class Runner:
             if not self._ready:
                 await self._prepare()
         place = self._copy.folder_path(cwd, "cwd")
-        before = await asyncio.to_thread(self._scan)
+        before, own = await asyncio.to_thread(self._scan)
+        self.started += 1
         async with exchanged(exchange, self._copy.overlay.private) as file:
             ended = await self._start(argv, place, env, timeout, file.stdin)
             answer = await asyncio.to_thread(file.answer)
@@ -83,14 +90,16 @@ class Runner:
             raise StepError(_overdue(timeout, ended))
         if self._bwrap is not None:
             _judge(ended, argv, walled=not self._copy.overlay.live)
-        changed = _changed(before, await asyncio.to_thread(self._scan))
+        after, own_after = await asyncio.to_thread(self._scan)
+        changed = _changed(before, after)
         return Completed(
             ended.exit_code,
             self._as_true_paths(ended.stdout),
             self._as_true_paths(ended.stderr),
-            tuple(sorted(self._copy.overlay.as_written(name) for name in changed)),
+            tuple(sorted(self._copy.overlay.as_written(name) for name in changed if not name.endswith("/"))),
             ended.truncated,
             self._true_bytes(answer),
+            _touched(before, after, changed, own=own != own_after),
         )
 
     def _refuse_untrusted(self) -> None:
@@ -174,8 +183,15 @@ class Runner:
                 stdin=stdin,
             )
 
-    def _scan(self) -> dict[str, tuple[int, int]] | None:
-        return tree.scan(self._copy.overlay.root, _MOST_FILES, lambda path: path.name == ".git")
+    def _scan(self) -> tuple[_Files | None, list[_Files | None]]:
+        """Return what the files are like, and what only commands see: what git keeps, and a private home and /tmp."""
+        root, private = self._copy.overlay.root, self._copy.overlay.private
+        own = [
+            tree.scan(place, _MOST_OWN, lambda path: path.name == "objects")
+            for place in (root / ".git", private / "home")
+        ]
+        own.append(tree.scan(private / "tmp", _MOST_OWN, lambda _path: False))
+        return tree.scan(root, _MOST_FILES, lambda path: path.name == ".git"), own
 
     def _as_true_paths(self, text: str) -> str:
         """Return an output with the workspace's own path where a command without a sandbox saw the private copy's."""
@@ -202,7 +218,16 @@ def _handed_over(words: Sequence[str]) -> Iterator[int]:
         os.close(handle)
 
 
-def _changed(before: dict[str, tuple[int, int]] | None, after: dict[str, tuple[int, int]] | None) -> list[str]:
+def _touched(before: _Files | None, after: _Files | None, changed: Sequence[str], *, own: bool) -> tuple[str, ...]:
+    """Return what a command changed, made or removed, as `engine.traces` names it."""
+    if before is None or after is None or len(changed) > MOST_NAMES:
+        return (ANYTHING,)
+    gone = before.keys() - after.keys()
+    names = sorted(name.rstrip("/") for name in {*changed, *gone})
+    return (*names, *([FOR_COMMANDS] if own else []))
+
+
+def _changed(before: _Files | None, after: _Files | None) -> list[str]:
     if before is None or after is None:
         return []
     return [name for name, state in after.items() if before.get(name) != state]

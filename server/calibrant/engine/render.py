@@ -15,6 +15,8 @@ from calibrant.model.workflow import StepBody
 
 Scope = Mapping[str, object]
 
+_OWN_ROOTS = frozenset({"inputs", "secrets", "env", "item", "index"})
+
 
 class Rendered(msgspec.Struct):
     """A step's parameters by name, what could not be rendered, and what stands for functions in the output's key.
@@ -89,7 +91,7 @@ def _render_one(done: Rendered, declared: ParameterSpec, node: Node, scope: Scop
     if declared.role == "per_item":
         function = per_item(declared, node, scope, evaluator)
         done.params[declared.name] = function
-        done.functions[declared.name] = [plain(node), _referred(declared, node, scope)]
+        done.functions[declared.name] = [_function(declared, node), _referred(declared, node, scope)]
     else:
         _into(done, declared.name, lambda: render(node, scope, evaluator))
 
@@ -146,6 +148,37 @@ def step_references(body: StepBody, spec: ConnectorSpec | None) -> tuple[Referen
         if reference.root not in ("item", "index")
     ]
     return body.references + tuple(bare) if bare else body.references
+
+
+def _function(declared: ParameterSpec, node: Node) -> object:
+    """Return what stands for a per-item parameter in the output's key: the same however it is spaced and steps are called."""
+    whole = _expression(declared, node)
+    if whole is not None:
+        return [_nameless(whole)]
+    match node:
+        case Scalar() if node.template is not None:
+            return [part if isinstance(part, str) else [_nameless(part)] for part in node.template.parts]
+        case Map():
+            return {entry.name: _function(declared, entry.value) for entry in reversed(node.entries)}
+        case Seq():
+            return [_function(declared, item) for item in node.items]
+    return plain(node)
+
+
+def _nameless(expression: Expression) -> str:
+    """Return an expression's source with the steps that it refers to by number, where these are found in it."""
+    source, start = expression.source, expression.span.start
+    numbers: dict[str, int] = {}
+    pieces: list[str] = []
+    end = 0
+    for found in sorted(expression.references, key=lambda one: one.parts[0].start):
+        at = found.parts[0].start - start
+        if source[at : at + len(found.root)] != found.root or at < end:
+            return source.strip()
+        name = found.root if found.root in _OWN_ROOTS else f"${numbers.setdefault(found.root, len(numbers))}"
+        pieces += [source[end:at], name]
+        end = at + len(found.root)
+    return "".join([*pieces, source[end:]]).strip()
 
 
 def _referred(declared: ParameterSpec, node: Node, scope: Scope) -> list[object]:

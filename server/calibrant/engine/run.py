@@ -5,9 +5,11 @@ from collections import deque
 from collections.abc import AsyncGenerator, Mapping
 from itertools import chain
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time
 
-from calibrant.engine.call import Asked, Desk
+import msgspec
+
+from calibrant.engine.call import Asked, Desk, may_be_made
 from calibrant.engine.context import Shared
 from calibrant.engine.continuation import FATAL, Isolation
 from calibrant.engine.inputs import Start, make_start
@@ -15,16 +17,18 @@ from calibrant.engine.ledger import Ledger
 from calibrant.engine.mask import Mask
 from calibrant.engine.outputs import Records
 from calibrant.engine.plan import Plan, make_plan
+from calibrant.engine.reasons import Reasons
 from calibrant.engine.scheduler import Scheduler
 from calibrant.engine.seeing import Seeing
 from calibrant.engine.step import Ended, perform
+from calibrant.engine.traces import Traces
 from calibrant.engine.unwritten import excused
 from calibrant.expressions import Evaluator
 from calibrant.model.connector import Registry
 from calibrant.model.event import Event, RunFinished, RunProblem, RunRequest, RunStarted, StepFinished, StepStarted
 from calibrant.model.failure import Failure
 from calibrant.model.issue import Kind
-from calibrant.model.ports import OutputStore, StoreError
+from calibrant.model.ports import Kept, OutputStore, StoreError
 from calibrant.model.workflow import Workflow
 
 
@@ -74,6 +78,12 @@ class _Run:
         records = Records(outputs, workflow_name(request), request.session)
         evaluator = Evaluator(request.expression_seconds)
         self._ledger = Ledger(self._plan, self._start, connectors, records, evaluator)
+        self._traces = Traces(self._plan)
+        self._reasons = Reasons(
+            self._plan, records, live=request.live, seconds=request.reuse_seconds, reused=self._was_reused
+        )
+        self._reused: set[int] = set()
+        self._held: dict[int, StepFinished] = {}
         self._desk = Desk(
             request=request,
             connectors=connectors,
@@ -86,6 +96,9 @@ class _Run:
             away=self._scheduler.away,
             recall=self._recall,
             see=Seeing(self._mask, previews=request.previews).see,
+            traces=self._traces,
+            why=self._why,
+            replayed=self._replayed,
         )
         self._at_work: dict[int, float] = {}
         self._stop_reason = ""
@@ -105,7 +118,10 @@ class _Run:
         try:
             end = await self._within_limit()
         finally:
+            await self._traces.close()
             await self._shared.close()
+        for event in self._held.values():
+            self._tell(event)
         try:
             await asyncio.to_thread(self._desk.records.flush)
         except StoreError as error:
@@ -135,6 +151,7 @@ class _Run:
         barred = self._plan.barred.get(position)
         if barred is not None:
             self._ledger.bar(position)
+            self._traces.settle(position)
             self._tell(StepFinished(position, label, "failed", barred))
             return
         self._tell(StepStarted(position, label))
@@ -148,7 +165,14 @@ class _Run:
         del self._at_work[position]
         self._keep(position, label, ended, isolating)
         self._ledger.let_go(position)
-        self._tell(told(position, label, ended, perf_counter() - began))
+        self._traces.settle(position)
+        event = told(position, label, ended, perf_counter() - began)
+        if ended.reused:
+            self._reused.add(position)
+        if ended.reused and self._plan.after[position] and self._traces.missing(1 << position):
+            self._held[position] = event  # it may still be called
+        else:
+            self._tell(event)
 
     def _keep(self, position: int, label: str, ended: Ended, isolating: str) -> None:
         fatal = [failure for failure in ended.failures if failure.kind in FATAL] if ended.status == "failed" else []
@@ -157,10 +181,32 @@ class _Run:
             self._scheduler.stop()
         self._ledger.keep(position, ended, isolating)
 
-    def _recall(self, asked: Asked) -> tuple[bool, object]:
-        """Return an output of an earlier run that may stand for a call, where the run may take it."""
-        partial = asked.repeatable and self._request.resume == "partial"
-        return self._desk.records.get(asked.key) if partial else (False, None)
+    # What is used again
+
+    def _recall(self, asked: Asked) -> Kept | None:
+        """Return an output of an earlier run that may stand for a step's calls, where the run may take it."""
+        if not asked.repeatable or self._request.resume != "partial" or not may_be_made(asked, self._desk):
+            return None
+        kept = self._desk.records.kept(asked.key)
+        if kept is not None and asked.aged and not -1 < time() - kept.made <= self._request.reuse_seconds:
+            return None
+        return kept
+
+    def _why(self, asked: Asked) -> str:
+        return self._reasons.why(asked) if self._request.resume == "partial" else ""
+
+    def _was_reused(self, position: int) -> bool:
+        return position in self._reused
+
+    def _replayed(self, position: int, ended: Ended, seconds: float, reader: int) -> None:
+        """Take note of a step that was called all the same, because another one reads what it writes."""
+        del self._held[position]
+        if not ended.good:
+            self._ledger.keep(position, ended)
+        if not ended.reason:
+            why = f"Run again, because ‘{self._plan.steps[reader].label}’ reads what it writes."
+            ended = msgspec.structs.replace(ended, reason=why)
+        self._tell(told(position, self._plan.steps[position].label, ended, seconds))
 
 
 def told(position: int, label: str, ended: Ended, seconds: float) -> StepFinished:

@@ -2,33 +2,34 @@
 
 import asyncio
 from collections.abc import Sequence
-from hashlib import blake2b
+from time import perf_counter, time
 
 import msgspec
 
+from calibrant.engine.asking import ask, basis_of, own_key
 from calibrant.engine.call import Asked, Called, Desk, Prepared, call, prepare
-from calibrant.engine.context import CallContext
 from calibrant.engine.elements import merge_called, merge_failures
-from calibrant.engine.outputs import content_key, file_digests
 from calibrant.engine.render import render
+from calibrant.engine.traces import names_written, read_names
 from calibrant.engine.validate import mismatch
 from calibrant.model.connector import Connector, Effect
 from calibrant.model.event import StepStatus
 from calibrant.model.failure import Failure, StepError
 from calibrant.model.issue import Kind
-from calibrant.model.ports import UnstorableError
+from calibrant.model.ports import Kept, UnstorableError
 from calibrant.model.value import UNKNOWN, holds_unknown
 from calibrant.model.workflow import StepBody
 
 
 class Given(msgspec.Struct, frozen=True):
     """What a step starts with. `provisional`: a value in scope is a stand-in or was rehearsed. `unknown` says which value
-    is not known, and why a call that needs it is not made; empty where all are known.
+    is not known, and why a call that needs it is not made; empty where all are known. `position`: its place in the file.
     """
 
     scope: dict[str, object]
     provisional: bool = False
     unknown: str = ""
+    position: int = 0
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -113,23 +114,66 @@ def _elements(body: StepBody, given: Given, desk: Desk) -> Sequence[object] | En
 
 
 async def _run(body: StepBody, connector: Connector, prepared: Sequence[Prepared], given: Given, desk: Desk) -> Ended:
+    asked = await ask(body, connector, prepared, given.position, desk)
+    kept = desk.recall(asked)
+    if kept is not None:
+        return _reused(asked, kept, given, desk)
+    why = desk.why(asked)
+    if desk.traces.missing(asked.sees):
+        with desk.away():
+            await desk.traces.redo(asked.sees, given.position)
+    made = time()
+    touched: set[str] = set()
+    ended = await _made(asked, given, desk, touched)
+    names = asked.writes if ended.good and asked.writes else tuple(sorted(touched))
+    if names:
+        identity = _identity(asked, made) if ended.good and asked.repeatable else own_id(asked, desk)
+        desk.traces.wrote(given.position, identity, names, command=Effect.EXECUTE in _effects(prepared))
+    if why and not ended.reason and ended.status in ("completed", "rehearsed", "failed"):
+        ended = msgspec.structs.replace(ended, reason=why)
+    return _recorded(asked, ended, made, names, desk) if ended.good and not ended.unknown else ended
+
+
+def _reused(asked: Asked, kept: Kept, given: Given, desk: Desk) -> Ended:
+    """Return how a step ends whose recorded output stands for it; what it did to files is done only when somebody looks."""
+    whole = asked.body.for_each is not None
+    names = read_names(kept.wrote)
+    if names:
+        effects = _effects(asked.prepared)
+        command = Effect.EXECUTE in effects
+
+        async def again(reader: int) -> None:
+            began = perf_counter()
+            ended = await _made(asked, given, desk, set())
+            desk.replayed(given.position, ended, perf_counter() - began, reader)
+
+        desk.traces.wrote(
+            given.position, _identity(asked, kept.made), names, command=command, needs=asked.sees, again=again
+        )
+    outside = _rehearsed(asked.prepared, desk)
+    status: StepStatus = "rehearsed" if outside or _effects(asked.prepared) & {Effect.WRITE_LOCAL} else "completed"
+    warnings = merge_failures([one.warnings for one in asked.prepared], whole=whole)
+    seen = b"" if given.provisional or outside else desk.see(kept.output)
+    return Ended(
+        status, "", warnings, True, kept.output, given.provisional, True, asked.key, tentative=outside, observed=seen
+    )
+
+
+async def _made(asked: Asked, given: Given, desk: Desk, touched: set[str]) -> Ended:
+    """Make the calls of a step; returns how it ended. `touched` takes in which files they change."""
+    body, prepared = asked.body, asked.prepared
     whole = body.for_each is not None
-    warnings = merge_failures([one.warnings for one in prepared], whole=whole)
-    key, reusable = await _key(body, connector, prepared, desk)
-    found, output = desk.recall(Asked(body, connector, prepared, key, reusable))
-    if found:
-        seen = b"" if given.provisional else desk.see(output)
-        return Ended("completed", "", warnings, True, output, given.provisional, True, key, observed=seen)
-    called = await _call_all(body, connector, prepared, desk)
+    called = await _call_all(body, asked.connector, prepared, desk, touched)
     result = merge_called(called) if whole else called[0]
+    warnings = merge_failures([one.warnings for one in prepared], whole=whole)
     failures = merge_failures([one.failures for one in called], whole=whole)
     if result.status == "unknown":
         return Ended("skipped", _not_known(given), warnings, provisional=given.provisional)
     if result.status not in ("completed", "rehearsed"):
         return Ended(result.status, result.reason, failures + warnings, provisional=given.provisional)
     output = [one.output for one in called] if whole else result.output
-    outside = any(one.effect is Effect.WRITE for one in prepared) and not desk.request.live
-    ended = Ended(
+    outside = _rehearsed(prepared, desk)
+    return Ended(
         result.status,
         "",
         warnings,
@@ -137,23 +181,33 @@ async def _run(body: StepBody, connector: Connector, prepared: Sequence[Prepared
         output,
         given.provisional,
         False,
-        key,
+        asked.key,
         unknown=(bool(given.unknown) or outside) and holds_unknown(output),
         tentative=outside,
     )
-    return ended if ended.provisional or ended.unknown or outside else _recorded(body, ended, desk)
 
 
-async def _call_all(body: StepBody, connector: Connector, prepared: Sequence[Prepared], desk: Desk) -> Sequence[Called]:
+def _effects(prepared: Sequence[Prepared]) -> set[Effect | None]:
+    return {one.effect for one in prepared}
+
+
+def _rehearsed(prepared: Sequence[Prepared], desk: Desk) -> bool:
+    """Tell whether a step only rehearses something outside."""
+    return not desk.request.live and any(one.effect is Effect.WRITE for one in prepared)
+
+
+async def _call_all(
+    body: StepBody, connector: Connector, prepared: Sequence[Prepared], desk: Desk, touched: set[str]
+) -> Sequence[Called]:
     """Make the calls, at most `concurrency` at a time; results stand in the order of the elements."""
     if len(prepared) == 1:
-        return [await call(body, connector, prepared[0], desk)]
+        return [await call(body, connector, prepared[0], desk, touched)]
     results: list[Called | None] = [None] * len(prepared)
     rest = iter(enumerate(prepared))
 
     async def work() -> None:
         for index, one in rest:
-            results[index] = await call(body, connector, one, desk)
+            results[index] = await call(body, connector, one, desk, touched)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(min(desk.request.concurrency, len(prepared))):
@@ -161,46 +215,39 @@ async def _call_all(body: StepBody, connector: Connector, prepared: Sequence[Pre
     return [result for result in results if result is not None]
 
 
-async def _key(body: StepBody, connector: Connector, prepared: Sequence[Prepared], desk: Desk) -> tuple[str, bool]:
-    """Return the key of the step's output, and whether an output recorded under it may be used again.
+def _identity(asked: Asked, made: float) -> str:
+    """Return what stands for what a step did to files: what hangs on more than its key is another thing each time."""
+    return f"{asked.key}@{made}" if asked.aged else asked.key
 
-    Only what has no effect of its own is used again, and of what was read only what files' content tells of.
+
+def own_id(asked: Asked, desk: Desk) -> str:
+    """Return what stands for what a step did to files in this run, and in no other."""
+    return f"{own_key(asked.body, desk)}@{asked.key}"
+
+
+def _recorded(asked: Asked, ended: Ended, made: float, names: Sequence[str], desk: Desk) -> Ended:
+    """Hand the output to the store; it is masked where it holds a secret. Nobody waits for it to be durable.
+
+    What a file was like is looked at before it is read: where it has changed since, the output is nobody's but this run's.
     """
-    if any(one.effect is None for one in prepared):
-        return "", False
-    reusable = True
-    files: list[str] = []
-    for one in prepared:
-        reusable = reusable and _repeatable(connector, one)
-        if reusable and one.effect is Effect.READ:
-            context = CallContext(desk.shared, live=desk.request.live, timeout=body.timeout)
-            digests = await file_digests(connector.reads, one.params, context)
-            reusable = bool(digests)
-            files += digests or ()
-    calls = [one.params | one.functions for one in prepared]
-    shown = desk.mask.value(calls)
-    key = content_key(connector.spec, shown if body.for_each is not None else shown[0], files)  # type: ignore[index]
-    if not key or shown is not calls:
-        return key or _own_key(body, desk), False
-    return key, reusable
-
-
-def _repeatable(connector: Connector, one: Prepared) -> bool:
-    if one.effect is Effect.NOTHING:
-        return True
-    return one.effect is Effect.READ and bool(connector.reads) and not connector.origin(one.params)
-
-
-def _own_key(body: StepBody, desk: Desk) -> str:
-    return blake2b(f"{desk.request.session}\0{body.id}".encode(), digest_size=16).hexdigest()
-
-
-def _recorded(body: StepBody, ended: Ended, desk: Desk) -> Ended:
-    """Hand the output to the store; it is masked where it holds a secret. Nobody waits for it to be durable."""
+    body = asked.body
     shown = desk.mask.value(ended.output)
+    unreal = ended.provisional or ended.tentative
+    key = ended.key if all(state.still() for state in asked.states) else own_key(body, desk)
     try:
-        encoded = desk.records.put(body.id or "", ended.key, shown, masked=shown is not ended.output)
+        encoded = desk.records.put(
+            body.id or "",
+            key,
+            shown,
+            masked=shown is not ended.output,
+            provisional=unreal,
+            made=made,
+            wrote=names_written(names) if names else b"",
+            basis=basis_of(asked),
+        )
     except UnstorableError as error:
+        if unreal:  # it is of no use to anyone but this run
+            return ended
         failure = Failure("unstorable-output", str(error), Kind.DATA_SHAPE, subject=body.action or "")
         return Ended("failed", "", (*ended.failures, failure))
-    return msgspec.structs.replace(ended, observed=desk.see(shown, encoded))
+    return msgspec.structs.replace(ended, key=key, observed=b"" if unreal else desk.see(shown, encoded))

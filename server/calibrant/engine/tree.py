@@ -114,7 +114,7 @@ def _copy_bytes(reading: int, writing: int) -> None:
 def scan(root: Path, limit: int, leave_out: Callable[[Path], bool]) -> dict[str, tuple[int, int]] | None:
     """Return (modification time in ns, size) of each file below `root`, or None where there are more than `limit`.
 
-    Environments and caches of tools are not looked into.
+    Folders are there too, their names with a slash at the end. Environments and caches of tools are not looked into.
     """
 
     def skipped(path: Path) -> bool:
@@ -122,9 +122,10 @@ def scan(root: Path, limit: int, leave_out: Callable[[Path], bool]) -> dict[str,
 
     found: dict[str, tuple[int, int]] = {}
     for entry in walk(root, leave_out=skipped):
-        if entry.is_folder:
-            continue
         if len(found) >= limit:
             return None
+        if entry.is_folder:
+            found[f"{entry.relative}/"] = (0, 0)
+            continue
         found[entry.relative] = (entry.status.st_mtime_ns, entry.status.st_size)
     return found

@@ -21,12 +21,13 @@ from calibrant.engine.plan import Plan, make_plan
 from calibrant.engine.run import told, workflow_name
 from calibrant.engine.seeing import blind
 from calibrant.engine.step import Ended, perform
+from calibrant.engine.traces import Traces
 from calibrant.engine.unwritten import excused
 from calibrant.expressions import Evaluator
 from calibrant.model.connector import Connector, Effect, Registry
 from calibrant.model.event import Event, RunFinished, RunRequest, RunStarted, Trial, TrialFinished, TrialStarted
 from calibrant.model.failure import StepError
-from calibrant.model.ports import OutputStore, ReadDialect
+from calibrant.model.ports import Kept, OutputStore, ReadDialect
 from calibrant.model.value import holds_unknown
 from calibrant.model.workflow import Workflow
 
@@ -93,6 +94,7 @@ class _Attempt:
             away=nullcontext,
             recall=self._recall,
             see=blind,
+            traces=Traces(self._plan),
         )
         self._at = trial.target
         self._commands: dict[int, str] = {}
@@ -134,12 +136,14 @@ class _Attempt:
         """Have an earlier step leave what the target needs of it."""
         if position in self._plan.barred:
             self._ledger.bar(position)
+            self._desk.traces.settle(position)
             return
         ended = await self._perform(position)
         if ended.status == "not_run" and self._shared.no_files:
             raise _Untried(self._shared.no_files)
         self._ledger.keep(position, ended, self._ledger.isolated(position))
         self._ledger.let_go(position)
+        self._desk.traces.settle(position)
         real = ended.key if ended.good and not ended.provisional else None
         if real != self._key(position) or any(other in self._otherwise for other in self._plan.before[position]):
             self._otherwise.add(position)
@@ -163,7 +167,7 @@ class _Attempt:
 
     # What an earlier step may do
 
-    def _recall(self, asked: Asked) -> tuple[bool, object]:
+    def _recall(self, asked: Asked) -> Kept | None:
         """Return the recorded output that stands for a step's calls; else they are made, where a trial may make them.
 
         Raises:
@@ -172,16 +176,16 @@ class _Attempt:
         position = self._at
         effects = {one.effect for one in asked.prepared}
         if position != self._trial.target and not effects & _HAPPEN_AGAIN:
-            found, output = self._recorded(position, asked)
-            if found:
+            kept = self._recorded(position, asked)
+            if kept is not None:
                 self._note_command(position, effects)
-                return True, output
+                return kept
         # Only now: files that are still as they were may tell that an output holds.
         self._shared.no_files = self._commands.get(position, "")
         if position != self._trial.target:
             for one in asked.prepared:
                 self._must_be_harmless(position, asked, one)
-        return False, None
+        return None
 
     def _note_command(self, position: int, effects: set[Effect | None]) -> None:
         """Note whose files those behind a step would miss: its command is not run again."""
@@ -189,13 +193,13 @@ class _Attempt:
             label = self._plan.steps[position].label
             self._commands[position] = f"It may use files that the command of ‘{label}’ makes, which is not run again."
 
-    def _recorded(self, position: int, asked: Asked) -> tuple[bool, object]:
+    def _recorded(self, position: int, asked: Asked) -> Kept | None:
         if not asked.key or asked.key != self._key(position):
-            return False, None
+            return None
         if asked.repeatable:
-            return self._records.get(asked.key)
+            return self._records.kept(asked.key)
         if any(other in self._otherwise for other in self._plan.before[position]):
-            return False, None  # it may have read what an earlier step wrote otherwise this time
+            return None  # it may have read what an earlier step wrote otherwise this time
         return self._records.of_session(asked.body.id or "", asked.key)
 
     def _must_be_harmless(self, position: int, asked: Asked, one: Prepared) -> None:

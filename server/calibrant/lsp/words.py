@@ -50,7 +50,7 @@ def step_words(step: StepResult) -> str:
         [
             step.status.replace("_", " "),
             took,
-            "from an earlier run" if step.reused else "",
+            "reused" if step.reused else "",
             "with a stand-in" if step.provisional else "",
             shortened(step.reason, _LONGEST),
         ]

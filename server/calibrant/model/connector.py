@@ -82,7 +82,8 @@ PerItem = Callable[[object, int], object]
 class Completed(msgspec.Struct, frozen=True):
     """What became of a child process. Output is text, bounded by the run's output limit (`truncated` says so).
 
-    `exchange` is what the process left in the file that it was given (see `Context.execute`).
+    `exchange` is what the process left in the file that it was given (see `Context.execute`). `touched` names all that it
+    changed, made or removed, for the engine.
     """
 
     exit_code: int
@@ -91,6 +92,7 @@ class Completed(msgspec.Struct, frozen=True):
     changed_files: tuple[str, ...] = ()
     truncated: bool = False
     exchange: bytes = b""
+    touched: tuple[str, ...] = ()
 
 
 class Context(Protocol):
@@ -156,6 +158,22 @@ class Choice(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
+class Freshness(msgspec.Struct, frozen=True):
+    """What has to be as it was for a recorded output to stand for the same call made anew.
+
+    `files`, `beside` and `folders` are paths as the workflow writes them. Of `files` the content counts (of a folder all that
+    is below it), and of those `beside` them, which need not be there; of `folders` the names of the files below. A call
+    that writes local files names all that it writes in the first two. `workspace`: every file of the workspace counts.
+    `aged`: it also hangs on what cannot be looked at, so that the output holds for a limited time.
+    """
+
+    files: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    workspace: bool = False
+    aged: bool = False
+
+
 Run = Callable[[Params, Context], Awaitable[Output]]
 Check = Callable[[Params, Context], Awaitable[None]]
 Choices = Callable[[tuple[str | int, ...], Params, Context], Awaitable[Sequence[Choice]]]
@@ -172,7 +190,9 @@ class Connector(msgspec.Struct, frozen=True):
     below it, for what is being written; as with `check`, others may be UNKNOWN, and nothing is changed.
     `origin` and `credential` name what a call reaches and as whom, for isolation; empty where that means nothing.
     `login` names the place where the credential is to be got, where that is another than `origin`; both are isolated.
-    `reads` names the parameters whose files' content belongs to the output's key. These functions raise StepError.
+    `reads` names the parameters whose files' content an output hangs on. `fresh` tells what the output of this very call
+    hangs on where that is something else, None where it cannot be told: then no output is used again. Without it, the
+    effect and `reads` tell (see `engine.freshness`). These functions raise StepError.
     """
 
     spec: ConnectorSpec
@@ -185,6 +205,7 @@ class Connector(msgspec.Struct, frozen=True):
     reads: tuple[str, ...] = ()
     login: Callable[[Params], str] = lambda _params: ""
     choices: Choices | None = None
+    fresh: Callable[[Params], Freshness | None] | None = None
 
 
 Registry = Mapping[str, Connector]

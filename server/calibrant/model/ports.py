@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+import msgspec
+
 from calibrant.model.applied import ChangeSession, Outcome
 from calibrant.model.event import Event
 from calibrant.model.session import SessionResult, StepRecord, UnderWay
@@ -15,6 +17,21 @@ class ReadDialect(Protocol):
 
     def __call__(self, path: str, text: str, previous: Workflow | None = None) -> Workflow | None:
         """Return the workflow, or None where no dialect knows the file's name."""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A recorded output. `made` is when its step began to make it, in seconds since the epoch.
+
+    `wrote` and `basis` are the engine's: which files the step changed, and what the output hangs on. `masked`: `output` is
+    not at hand, as it held a secret.
+    """
+
+    key: str
+    output: object
+    made: float = 0.0
+    wrote: bytes = b""
+    basis: bytes = b""
+    masked: bool = False
 
 
 class OutputStore(Protocol):
@@ -29,10 +46,33 @@ class OutputStore(Protocol):
     def of_session(self, session: str, step: str, key: str) -> tuple[bool, object]:
         """Return (True, output) that a step gave in a session under that key, where it may be used again and is durable."""
 
-    def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> bytes:
+    def kept(self, key: str) -> Kept | None:
+        """Return what is recorded under a key, where it may be used again."""
+
+    def newest(self, workflow: str, step: str) -> Kept | None:
+        """Return the newest that is recorded of a step, also where it may not be used again."""
+
+    def run_before(self, workflow: str, session: str) -> Mapping[str, tuple[str, str]]:
+        """Return how each step ended in the run before a session, and its output's key, by step; those that did end."""
+
+    def put(
+        self,
+        *,
+        workflow: str,
+        step: str,
+        session: str,
+        key: str,
+        output: object,
+        masked: bool,
+        provisional: bool = False,
+        made: float = 0.0,
+        wrote: bytes = b"",
+        basis: bytes = b"",
+    ) -> bytes:
         """Record an output and return it as encoded; returns at once, the write is joined with others.
 
-        A `masked` one is never used again.
+        A `masked` one is never used again. A `provisional` one is used again under its key, but is no good output of its
+        step. The others are as in `Kept`.
 
         Raises:
             UnstorableError: the output holds a value that has no canonical encoding.

@@ -19,6 +19,8 @@ class Settings(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_field
     """What a user can set. Those in `USER_ONLY` loosen safety: they count only where the user, not the workspace, sets them."""
 
     run: Literal["onSave", "manual"] = "onSave"
+    resume: Literal["partial", "full"] = "partial"
+    reuse_seconds: float = 300.0
     trials: Literal["on", "off"] = "on"
     previews: Literal["on", "off"] = "on"
     inlay_hints: Literal["on", "off"] = "on"
@@ -41,6 +43,8 @@ USER_ONLY = frozenset({"execute", "openPaths", "run", "backupCount", "backupDays
 
 DOCS: dict[str, str] = {
     "run": "When a workflow runs in the background: `onSave`, or `manual` (only when asked).",
+    "resume": "A run after saving runs what changed and uses again what is recorded (`partial`), or runs all (`full`).",
+    "reuseSeconds": "Seconds for which what commands and servers gave is used again; files count by what they hold.",
     "trials": "After a run, fixes for what failed are tried in the background: `on` or `off`.",
     "previews": "Values that steps gave are kept and shown in the editor, cut short: `on` or `off` (then only their types).",
     "inlayHints": "Beside each step, what it gave when it last ran: `on` or `off`.",

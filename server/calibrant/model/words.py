@@ -46,6 +46,14 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def duration(seconds: float) -> str:
+    """Return a length of time: "5 minutes", "90 seconds", "1 hour"."""
+    for unit, size in (("hour", 3600), ("minute", 60)):
+        if seconds >= size and seconds % size == 0:
+            return counted(int(seconds // size), unit)
+    return counted(int(seconds), "second") if seconds == int(seconds) else f"{seconds:g} seconds"
+
+
 def shortened(text: str, most: int) -> str:
     """Return a text that others wrote on one line, cut where it is longer than so many characters."""
     line = " ".join(text[: 4 * most].split())

@@ -95,9 +95,9 @@ def issue_text(issue: Issue, index: LineIndex, style: Style = PLAIN, others: Oth
 
 
 def steps_table(steps: Sequence[StepResult], style: Style = PLAIN) -> Iterator[str]:
-    """Yield one line for each step; of more than 40, those that completed are only counted."""
+    """Yield one line for each step; of more than 40, those that completed, for no reason of their own, are only counted."""
     many = len(steps) > STEPS_SHOWN
-    shown = [step for step in steps if not many or step.status != "completed"]
+    shown = [step for step in steps if not many or step.status != "completed" or step.reason]
     listed = shown[: 5 * STEPS_SHOWN]
     widest = min(40, max((width(one_line(step.id)) for step in listed), default=0))
     for step in listed:
@@ -137,7 +137,7 @@ def session_summary(result: SessionResult) -> str:
     """Return the closing line of a calibration."""
     ended = {"completed": "", "failed": "The run broke off. ", "cancelled": "The run was cancelled. "}[result.status]
     reason = f"{_short(result.reason)} " if result.reason and result.status != "completed" else ""
-    return f"{reason or ended}{_issues_count(result.summary)} {_steps_count(result.summary, result.seconds)}"
+    return f"{reason or ended}{_issues_count(result.summary)} {_steps_count(result)}"
 
 
 def _issues_count(summary: Summary) -> str:
@@ -151,11 +151,13 @@ def _issues_count(summary: Summary) -> str:
     return f"{counted(summary.total, 'issue')}: {', '.join(parts)}."
 
 
-def _steps_count(summary: Summary, seconds: float) -> str:
+def _steps_count(result: SessionResult) -> str:
+    summary, reused = result.summary, sum(step.reused for step in result.steps)
     parts = [f"{summary.completed_steps:,} of {counted(summary.total_steps, 'step')} completed"]
     parts += [f"{summary.failed_steps:,} failed"] * bool(summary.failed_steps)
     parts += [f"{summary.skipped_steps:,} skipped"] * bool(summary.skipped_steps)
-    return f"{', '.join(parts)}, in {seconds:.1f} s."
+    parts += [f"{reused:,} reused"] * bool(reused)
+    return f"{', '.join(parts)}, in {result.seconds:.1f} s."
 
 
 def _source(shown: Snippet, style: Style, colour: str) -> Iterator[str]:
@@ -199,7 +201,7 @@ def _place(place: Place, issue: Issue, index: LineIndex, others: Others) -> str:
 
 def _step_note(step: StepResult) -> str:
     words: Iterable[tuple[bool, str]] = (
-        (step.reused, "from an earlier run"),
+        (step.reused, "reused"),
         (step.provisional, "provisional"),
         (bool(step.reason) and step.status != "not_run", _short(step.reason)),
     )

@@ -176,9 +176,18 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
 def run_migration(connection: sqlite3.Connection, number: int, statements: Sequence[str]) -> None:
     """Run the statements of one migration and note that it was run, in the caller's transaction."""
     for statement in statements:
-        connection.execute(statement)
+        if not _adds_again(connection, statement.split()):
+            connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION}")
     connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _adds_again(connection: sqlite3.Connection, words: Sequence[str]) -> bool:
+    """Tell whether a statement adds a column that is there already: SQLite has no words for that."""
+    if words[:2] != ["ALTER", "TABLE"] or words[3:5] != ["ADD", "COLUMN"]:
+        return False
+    found = connection.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", (words[2], words[5]))
+    return found.fetchone() is not None
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

@@ -6,7 +6,7 @@ from typing import NoReturn, Self
 
 from calibrant.model.applied import ChangeSession, Outcome
 from calibrant.model.event import Event
-from calibrant.model.ports import Lease, StoreError
+from calibrant.model.ports import Kept, Lease, StoreError
 from calibrant.model.session import SessionResult, StepRecord, UnderWay
 
 
@@ -34,7 +34,19 @@ class EmptyOutputs:
         """Return (False, None)."""
         return False, None
 
-    def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> bytes:  # noqa: ARG002
+    def kept(self, _key: str) -> Kept | None:
+        """Return None."""
+        return None
+
+    def newest(self, _workflow: str, _step: str) -> Kept | None:
+        """Return None."""
+        return None
+
+    def run_before(self, _workflow: str, _session: str) -> Mapping[str, tuple[str, str]]:
+        """Return nothing."""
+        return {}
+
+    def put(self, **_given: object) -> bytes:
         """Refuse."""
         refuse()
 

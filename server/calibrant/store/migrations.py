@@ -84,6 +84,14 @@ STEP_RUNS = (
     "DELETE FROM steps",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (SESSIONS_AND_OUTPUTS, CHANGES, LIVES, INPUTS, STEP_RUNS)
+REUSE = (
+    # What tells whether an output may be used again (see `model.ports.Kept`). A table beside `outputs` would be a second
+    # row for each. `masked` is 2 for what a step gave on stand-ins: it is used again under its key alone.
+    "ALTER TABLE outputs ADD COLUMN made REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE outputs ADD COLUMN wrote BLOB NOT NULL DEFAULT x''",
+    "ALTER TABLE outputs ADD COLUMN basis BLOB NOT NULL DEFAULT x''",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (SESSIONS_AND_OUTPUTS, CHANGES, LIVES, INPUTS, STEP_RUNS, REUSE)
 LATEST = len(MIGRATIONS)
 """The version of a database that has them all."""

@@ -2,13 +2,13 @@
 
 import threading
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
 
 from calibrant.model.codec import decode, encode
-from calibrant.model.ports import StoreError, UnstorableError
+from calibrant.model.ports import Kept, StoreError, UnstorableError
 from calibrant.store.db import Database, storable_text
 from calibrant.store.recorder import Recorder, Statement, Write
 
@@ -19,11 +19,25 @@ PACK_BYTES = 64 << 10
 MAX_BYTES = 900_000_000
 """What SQLite can hold in one value, with room for the rest of its row."""
 
-_INSERT = "INSERT INTO outputs (workflow, step, session, key, masked, data, digest) VALUES (?, ?, ?, ?, ?, ?, ?)"
+OPEN, MASKED, PROVISIONAL = range(3)
+"""Whether an output may be used again: yes; no; under its key alone, it is no good output of its step."""
+
+_INSERT = (
+    "INSERT INTO outputs (workflow, step, session, key, masked, made, wrote, basis, data, digest) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _CONTENT = "INSERT INTO contents (digest, packed, data) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING"
-_COLUMNS = "SELECT o.masked, coalesce(o.data, c.data), coalesce(c.packed, 0) FROM outputs o LEFT JOIN contents c USING (digest)"
+_COLUMNS = (
+    "SELECT o.masked, coalesce(o.data, c.data), coalesce(c.packed, 0), o.key, o.made, o.wrote, o.basis "
+    "FROM outputs o LEFT JOIN contents c USING (digest)"
+)
 _BY_KEY = f"{_COLUMNS} WHERE o.key = ? ORDER BY o.position DESC LIMIT 1"
 _BY_STEP = f"{_COLUMNS} WHERE o.workflow = ? AND o.step = ? AND o.masked = 0 ORDER BY o.position DESC LIMIT 1"
+_NEWEST = (
+    "SELECT key, made, wrote, basis, masked FROM outputs WHERE workflow = ? AND step = ? ORDER BY position DESC LIMIT 1"
+)
+_RUN_BEFORE = """SELECT step, status, key FROM step_runs WHERE session = (SELECT id FROM sessions
+    WHERE workflow = ? AND id <> ? ORDER BY position DESC LIMIT 1)"""
 _OF_SESSION = f"{_COLUMNS} WHERE o.key = ? AND o.session = ? AND o.step = ? ORDER BY o.position DESC LIMIT 1"
 
 
@@ -35,7 +49,10 @@ class RecordOutput(msgspec.Struct, frozen=True, gc=False):
     session: str
     key: str
     data: bytes
-    masked: bool
+    masked: int
+    made: float = 0.0
+    wrote: bytes = b""
+    basis: bytes = b""
 
     @property
     def size(self) -> int:
@@ -44,7 +61,9 @@ class RecordOutput(msgspec.Struct, frozen=True, gc=False):
 
     def statements(self) -> Sequence[Statement]:
         """Return the row, and the content where it is large."""
-        row = (self.workflow, self.step, self.session, self.key, self.masked)
+        row = (
+            self.workflow, self.step, self.session, self.key, self.masked, self.made, self.wrote, self.basis
+        )  # fmt: skip
         if len(self.data) <= INLINE_BYTES:
             return ((_INSERT, (*row, self.data, None)),)
         digest = blake2b(self.data, digest_size=16).digest()
@@ -70,8 +89,34 @@ class Outputs:
         with self._turn:
             pending = self._by_key.get(key)
         if pending is not None:
-            return (False, None) if pending.masked else (True, decode(pending.data))
+            return (False, None) if pending.masked == MASKED else (True, decode(pending.data))
         return self._found(_BY_KEY, (key,))
+
+    def kept(self, key: str) -> Kept | None:
+        """Return what is recorded under a key, where the newest of it may be used again."""
+        if not key:
+            return None
+        key = storable_text(key)
+        with self._turn:
+            pending = self._by_key.get(key)
+        if pending is not None:
+            return None if pending.masked == MASKED else _kept(pending, decode(pending.data))
+        for masked, data, packed, _, made, wrote, basis in self._database.read(_BY_KEY, (key,)):
+            if masked != MASKED and data is not None:
+                return Kept(key, self._unpacked(data, packed=bool(packed)), made, wrote, basis)
+        return None
+
+    def newest(self, workflow: str, step: str) -> Kept | None:
+        """Return the newest that is recorded of a step, without its output; also where that may not be used again."""
+        workflow, step = storable_text(workflow), storable_text(step)
+        for key, made, wrote, basis, masked in self._database.read(_NEWEST, (workflow, step)):
+            return Kept(key, None, made, wrote, basis, masked == MASKED)
+        return None
+
+    def run_before(self, workflow: str, session: str) -> Mapping[str, tuple[str, str]]:
+        """Return how each step ended in the run before a session, and its output's key, by step."""
+        rows = self._database.read(_RUN_BEFORE, (storable_text(workflow), session))
+        return {step: (status, key) for step, status, key in rows}
 
     def last_good(self, workflow: str, step: str) -> tuple[bool, object]:
         """Return (True, output) of the newest output of a step that may be used again, else (False, None)."""
@@ -86,7 +131,20 @@ class Outputs:
         """Return (True, output) that a step gave in a session under that key, where it may be used again and is durable."""
         return self._found(_OF_SESSION, tuple(map(storable_text, (key, session, step)))) if key else (False, None)
 
-    def put(self, *, workflow: str, step: str, session: str, key: str, output: object, masked: bool) -> bytes:
+    def put(
+        self,
+        *,
+        workflow: str,
+        step: str,
+        session: str,
+        key: str,
+        output: object,
+        masked: bool,
+        provisional: bool = False,
+        made: float = 0.0,
+        wrote: bytes = b"",
+        basis: bytes = b"",
+    ) -> bytes:
         """Record an output and return it as encoded; returns at once.
 
         Raises:
@@ -97,10 +155,11 @@ class Outputs:
         if len(data) > MAX_BYTES:
             raise UnstorableError(f"The output is too large to be stored: {len(data) / 1e9:.1f} GB, at most 0.9 GB.")
         workflow, step, session, key = map(storable_text, (workflow, step, session, key))
-        write = RecordOutput(workflow, step, session, key, data, masked)
+        use = MASKED if masked else PROVISIONAL if provisional else OPEN
+        write = RecordOutput(workflow, step, session, key, data, use, made, wrote, basis)
         with self._turn:
             self._by_key[key] = write
-            if not masked:
+            if use == OPEN:
                 self._by_step[_place(workflow, step)] = write
         try:
             self._recorder.submit(write)
@@ -129,8 +188,8 @@ class Outputs:
                         del self._by_step[place]
 
     def _found(self, sql: str, values: Sequence[object]) -> tuple[bool, object]:
-        for masked, data, packed in self._database.read(sql, values):
-            if masked or data is None:
+        for masked, data, packed, *_ in self._database.read(sql, values):
+            if masked == MASKED or data is None:
                 break
             return True, self._unpacked(data, packed=bool(packed))
         return False, None
@@ -142,6 +201,10 @@ class Outputs:
             raise StoreError(
                 f"An output in ‘{self._database.path}’ cannot be read. Run ‘calibrant clean’ to start afresh."
             ) from error
+
+
+def _kept(write: RecordOutput, output: object) -> Kept:
+    return Kept(write.key, output, write.made, write.wrote, write.basis)
 
 
 def _place(workflow: str, step: str) -> str:

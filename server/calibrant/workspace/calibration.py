@@ -218,6 +218,7 @@ class Calibration:
             trusted=trusted or options.trust,
             broken=broken_steps(analysis),
             concurrency=settings.concurrency,
+            reuse_seconds=settings.reuse_seconds,
             time_limit=settings.time_limit,
             open_paths=settings.open_paths,
             previews=settings.previews == "on",

@@ -16,9 +16,18 @@ CONFIG_VARIABLE = "CALIBRANT_CONFIG"
 _PREFIX = "CALIBRANT_"
 
 _FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Settings)}
-_AT_LEAST = {"timeLimit": 1, "concurrency": 1, "stateLimit": 1 << 20, "backupCount": 1, "backupDays": 1}
+_AT_LEAST = {
+    "timeLimit": 1,
+    "concurrency": 1,
+    "stateLimit": 1 << 20,
+    "reuseSeconds": 0,
+    "backupCount": 1,
+    "backupDays": 1,
+}
 _WANTED = {
     "run": "‘onSave’ or ‘manual’",
+    "resume": "‘partial’ or ‘full’",
+    "reuseSeconds": "a number of seconds, 0 or more",
     "trials": "‘on’ or ‘off’",
     "onFatal": "‘isolate’ or ‘stop’",
     "execute": "‘sandboxed’, ‘unsandboxed’ or ‘never’",

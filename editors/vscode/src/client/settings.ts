@@ -3,6 +3,8 @@ import { workspace, type Uri } from "vscode";
 /** The settings that are the server's; the others are the extension's own. */
 export const SERVER_SETTINGS = [
   "run",
+  "resume",
+  "reuseSeconds",
   "trials",
   "previews",
   "inlayHints",
