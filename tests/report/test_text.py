@@ -110,7 +110,7 @@ def test_a_calibration_is_told_in_groups_with_steps_and_a_summary() -> None:
     assert "  表     not run        0.00 s  reused\n" in said
     assert "Not run: ‘表’. The workspace is not trusted.\n" in said
     assert said.endswith(
-        "\n4 issues: 1 critical, 2 warnings, 1 auto-repair. 1 of 3 steps completed, 1 failed, 1 skipped, in 1.5 s."
+        "\n4 issues: 1 critical, 2 warnings, 1 auto-repair. 1 of 3 steps completed, 1 failed, 1 skipped, 1 reused, in 1.5 s."
     )
 
 
