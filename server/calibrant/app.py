@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calibrant.model.event import Event, RunRequest
+from calibrant.model.event import ChoicesFound, Choosing, Event, RunRequest
 from calibrant.model.settings import Settings
 from calibrant.workspace.settings import load_settings
 
@@ -58,6 +58,13 @@ async def look(analysis: "Analysis", workspace: Path, settings: Settings) -> "tu
     if not worth_a_look(analysis.workflow, specs()):
         return ()
     return await look_with(analysis, workspace, settings, worker_command())
+
+
+async def choose(choosing: Choosing, path: Path, text: str, workspace: Path, settings: Settings) -> ChoicesFound:
+    """Return what there is for a place in a workflow's text; see `workspace.choosing.choose`."""
+    from calibrant.workspace.choosing import choose as choose_with
+
+    return await choose_with(choosing, path, text, workspace, settings, worker_command())
 
 
 Judge = Callable[[Path, bool], bool]
@@ -146,6 +153,7 @@ def run_worker() -> int:
 
 async def _run(request: RunRequest) -> AsyncIterator[Event]:
     from calibrant import connectors, dialects
+    from calibrant.engine.choices import choose_in_workflow
     from calibrant.engine.look import look_workflow
     from calibrant.engine.run import run_workflow
     from calibrant.engine.trial import try_workflow
@@ -157,6 +165,11 @@ async def _run(request: RunRequest) -> AsyncIterator[Event]:
     if request.look:
         async with aclosing(look_workflow(request, workflow, connectors.registry(), os.environ)) as looks:
             async for event in looks:
+                yield event
+        return
+    if request.choosing is not None:
+        async with aclosing(choose_in_workflow(request, workflow, connectors.registry(), os.environ)) as choices:
+            async for event in choices:
                 yield event
         return
     with closing(open_store(Path(request.state), Path(request.workspace))) as store:
@@ -188,6 +201,7 @@ def serve() -> int:
         warm_up=_warm_up,
         specs=_specs,
         look=look,
+        choose=choose,
         calibration=partial(calibration, judge=editor_trust.judge),
         try_fixes=partial(try_fixes, judge=editor_trust.judge),
         issues=_issues,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from calibrant.connectors import atomic, csvtext, file_read, files, parameters, rows, sheetfile
+from calibrant.connectors import atomic, csvtext, file_read, files, parameters, rows, sheetchoices, sheetfile
 from calibrant.connectors.jsontext import BadTextError
 from calibrant.connectors.refusal import refuse
 from calibrant.connectors.threads import in_thread
@@ -16,8 +16,15 @@ SPEC = ConnectorSpec(
     name="sheet.append",
     summary="Add rows to the end of an Excel sheet or a CSV file.",
     parameters=(
-        ParameterSpec("file", "path", "The file: .xlsx or .csv.", required=True),
-        ParameterSpec("rows", "array", "Objects by column name, or arrays in order.", required=True, needs_data=True),
+        ParameterSpec("file", "path", "The file: .xlsx or .csv.", required=True, suffixes=sheetfile.SUFFIXES),
+        ParameterSpec(
+            "rows",
+            "array",
+            "Objects by column name, or arrays in order.",
+            required=True,
+            needs_data=True,
+            choices="whole",
+        ),
         ParameterSpec(
             "range", "string", "A sheet, a table, a named range or cells; else the first sheet.", choices="whole"
         ),
@@ -108,4 +115,4 @@ def _csv(path: Path, name: str, range_: str, given: list[object]) -> str:
     return f"A{first}:{rows.letter(width - 1)}{first + len(plan.cells) - 1}"
 
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL, check=check, fresh=sheetfile.fresh)
+CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL, check=check, fresh=sheetfile.fresh, choices=sheetchoices.choices)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from calibrant.connectors import csvtext, file_read, files, parameters, rows, sheetfile
+from calibrant.connectors import csvtext, file_read, files, parameters, rows, sheetchoices, sheetfile
 from calibrant.connectors.jsontext import BadTextError
 from calibrant.connectors.refusal import refuse
 from calibrant.connectors.threads import in_thread
@@ -13,7 +13,7 @@ SPEC = ConnectorSpec(
     name="sheet.read",
     summary="Read the rows of an Excel sheet or a CSV file.",
     parameters=(
-        ParameterSpec("file", "path", "The file: .xlsx or .csv.", required=True),
+        ParameterSpec("file", "path", "The file: .xlsx or .csv.", required=True, suffixes=sheetfile.SUFFIXES),
         ParameterSpec(
             "range",
             "string",
@@ -86,4 +86,6 @@ def _excel(path: Path, name: str, range_: str, header: bool) -> Rows:
     return rows.named(grid, header=header, first_column=area.left - 1)
 
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.READ, check=check, reads=("file",))
+CONNECTOR = Connector(
+    SPEC, run, touches=lambda _params: Effect.READ, check=check, choices=sheetchoices.choices, reads=("file",)
+)

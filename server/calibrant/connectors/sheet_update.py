@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from calibrant.connectors import atomic, blocks, csvtext, file_read, files, parameters, rows, sheetfile
+from calibrant.connectors import atomic, blocks, csvtext, file_read, files, parameters, rows, sheetchoices, sheetfile
 from calibrant.connectors.blocks import Block
 from calibrant.connectors.jsontext import BadTextError
 from calibrant.connectors.refusal import refuse
@@ -16,15 +16,21 @@ SPEC = ConnectorSpec(
     name="sheet.update",
     summary="Set values in a range of an Excel sheet or a CSV file.",
     parameters=(
-        ParameterSpec("file", "path", "The file: .xlsx or .csv.", required=True),
+        ParameterSpec("file", "path", "The file: .xlsx or .csv.", required=True, suffixes=sheetfile.SUFFIXES),
         ParameterSpec(
             "range",
             "string",
             "Cells (`Sheet1!B2:C9`), a named range, a table or a sheet; of a CSV file, cells.",
             required=True,
+            choices="whole",
         ),
         ParameterSpec(
-            "values", "array", "Rows: arrays in order, or objects by column name.", required=True, needs_data=True
+            "values",
+            "array",
+            "Rows: arrays in order, or objects by column name.",
+            required=True,
+            needs_data=True,
+            choices="whole",
         ),
     ),
     output=object_of(updated=INTEGER, range=STRING),
@@ -126,4 +132,4 @@ def _csv(path: Path, name: str, range_: str, values: list[object]) -> Block:
     return plan.block
 
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL, check=check, fresh=sheetfile.fresh)
+CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL, check=check, fresh=sheetfile.fresh, choices=sheetchoices.choices)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from calibrant.connectors import atomic, files, parameters, sql_query, sqlwords
+from calibrant.connectors import atomic, files, parameters, sql_query, sqlchoices, sqlwords
 from calibrant.connectors.refusal import refuse
 from calibrant.connectors.threads import in_thread
 from calibrant.model.connector import Connector, ConnectorSpec, Context, Effect, Output, ParameterSpec, Params
@@ -16,12 +16,13 @@ SPEC = ConnectorSpec(
     name="sql.execute",
     summary="Change rows or tables of a database.",
     parameters=(
-        ParameterSpec("database", "string", "`sqlite:///file`.", required=True),
+        ParameterSpec("database", "string", "`sqlite:///file`.", required=True, choices="whole"),
         ParameterSpec(
             "statement",
             "string",
             "One statement that changes something; `?` or `:name` for its parameters.",
             required=True,
+            choices="word",
         ),
         ParameterSpec("params", "any", "An array for `?`, an object for `:name`."),
     ),
@@ -116,4 +117,5 @@ CONNECTOR = Connector(
     origin=sql_query.origin,
     credential=sql_query.credential,
     fresh=sql_query.fresh,
+    choices=sqlchoices.choices,
 )

@@ -1,7 +1,7 @@
 """sql.query: read rows from a database."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +12,7 @@ from calibrant.connectors.refusal import refuse
 from calibrant.connectors.sqlwords import Value, Values
 from calibrant.connectors.threads import in_thread
 from calibrant.model.connector import (
+    Choice,
     Connector,
     ConnectorSpec,
     Context,
@@ -34,8 +35,10 @@ SPEC = ConnectorSpec(
     name="sql.query",
     summary="Read rows from a database, over a connection that cannot write.",
     parameters=(
-        ParameterSpec("database", "string", "`sqlite:///file`.", required=True),
-        ParameterSpec("query", "string", "One SELECT statement; `?` or `:name` for its parameters.", required=True),
+        ParameterSpec("database", "string", "`sqlite:///file`.", required=True, choices="whole"),
+        ParameterSpec(
+            "query", "string", "One SELECT statement; `?` or `:name` for its parameters.", required=True, choices="word"
+        ),
         ParameterSpec("params", "any", "An array for `?`, an object for `:name`."),
     ),
     output=object_of(rows=array(OBJECT), columns=array(STRING), count=INTEGER),
@@ -60,7 +63,7 @@ async def run(params: Params, context: Context) -> Output:
     values = values_of(params.get("params"))
     from calibrant.connectors import sqlite
 
-    path = await in_thread(_path, context, name)
+    path = await in_thread(database_path, context, name)
     stop = threading.Event()
     call = sqlite.Call(path, name, query, values, context.timeout)
     try:
@@ -81,13 +84,18 @@ async def check(params: Params, context: Context) -> None:
     if not parameters.known(params, "database"):
         return
     name = file_of(parameters.text(params, "database"))
-    path = await in_thread(_path, context, name)
+    path = await in_thread(database_path, context, name)
     query = parameters.text(params, "query") if parameters.known(params, "query") else ""
     if query.strip():
         await in_thread(sqlite.look, sqlite.Call(path, name, query, (), context.timeout))
 
 
-def _path(context: Context, name: str) -> Path:
+def database_path(context: Context, name: str) -> Path:
+    """Return where to read the database called `name` in the workflow.
+
+    Raises:
+        StepError: there is no such file, or it is outside the workspace.
+    """
     return files.existing(context, name, "database", suffixes=SUFFIXES, wrap=lambda other: PREFIX + other)
 
 
@@ -166,6 +174,13 @@ def fresh(params: Params) -> Freshness:
     return Freshness(files=(name,), beside=tuple(name + suffix for suffix in SIDE_FILES))
 
 
+async def choices(place: tuple[str | int, ...], params: Params, context: Context) -> Sequence[Choice]:
+    """Return what the database has for a place; see `sqlchoices`."""
+    from calibrant.connectors import sqlchoices
+
+    return await sqlchoices.choices(place, params, context)
+
+
 CONNECTOR = Connector(
     SPEC,
     run,
@@ -174,4 +189,5 @@ CONNECTOR = Connector(
     origin=origin,
     credential=credential,
     fresh=fresh,
+    choices=choices,
 )

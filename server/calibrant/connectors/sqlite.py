@@ -204,6 +204,21 @@ def _explained(error: sqlite3.Error | sqlite3.Warning, connection: sqlite3.Conne
     return sqlwords.explain(text, call.query, call.values, call.name, schema_of(connection))
 
 
+def schema(call: Call) -> Schema:
+    """Return the columns of each table and view of a file.
+
+    Raises:
+        StepError: it is no database that can be read now.
+    """
+    with _undisturbed(call) as settled:
+        connection = _open(settled)
+        try:
+            check_database(connection, settled)
+            return schema_of(connection)
+        finally:
+            connection.close()
+
+
 def schema_of(connection: sqlite3.Connection) -> Schema:
     """Return the columns of each table and view."""
     tables = connection.execute(

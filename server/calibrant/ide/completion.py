@@ -17,6 +17,7 @@ from calibrant.ide.item import NONE, Item, Offered, offered
 from calibrant.ide.view import View
 from calibrant.model.connector import Choice, ConnectorSpec, ParameterSpec, Specs
 from calibrant.model.expression import Path
+from calibrant.model.nodes import plain
 from calibrant.model.slot import Slot
 from calibrant.model.text import Span
 from calibrant.model.workflow import Workflow
@@ -45,6 +46,36 @@ class Place(msgspec.Struct, frozen=True):
         if declared.choices == "word" or len(path) > 1:
             return path if declared.choices else None
         return path if declared.choices or declared.type == "path" else None
+
+    @property
+    def soon(self) -> tuple[Path, ...]:
+        """The places in the parameters that are most likely written next, whose choices the connector can tell."""
+        if not self.slot.parameters or self.spec is None:
+            return ()
+        there = self.cursor.siblings
+        if not any(one.type == "path" or one.choices for one in self.spec.parameters if one.name in there):
+            return ()  # no target is named yet
+        return tuple(
+            (one.name,)
+            for one in self.spec.parameters
+            if one.choices and one.type == "string" and one.name not in there
+        )
+
+    def key(self, name: str, wanted: Path) -> tuple[str, ...]:
+        """Return what tells a place in the parameters from others whose choices may be others; `name` is the file's."""
+        cursor, body = self.cursor, self.cursor.body
+        if body is None:
+            return ()
+        others = [
+            repr((one.name, plain(one.value)))
+            for one in body.parameters
+            if one.name != wanted[0] and cursor.marker not in one.name
+        ]
+        # a reference to an input stands for its default
+        around = cursor.excerpt[: cursor.excerpt.find(body.text)] if any("{{" in one for one in others) else ""
+        typed, listed = cursor.value[: cursor.at], bool(self.declared) and not (self.declared and self.declared.choices)
+        folder, _, begun = typed.rpartition("/") if listed else ("", "", "")
+        return (name, body.action or "", repr(wanted), *others, around, folder, str(begun.startswith(".")))
 
 
 def _below(cursor: Cursor, slot: Slot) -> int:

@@ -27,7 +27,8 @@ class Cursor(msgspec.Struct, frozen=True):
     `siblings` are the other keys of the map. `column` is where the word begins on its line, `key_column`
     where the key of its value does, `lead` how many blanks that line
     begins with. `ends` tells that nothing but the word follows on the line, `colon` that the key has its colon.
-    `scalar` and `at`: the value with the word in it and where in its text the cursor is; `source(at)` is the document's.
+    `scalar` and `at`: the value with the word in it and where in its text the cursor is. `excerpt` is the text that was read,
+    with the word in it, and `position` that of the step in it.
     """
 
     offset: int
@@ -48,9 +49,9 @@ class Cursor(msgspec.Struct, frozen=True):
     column: int = 0
     key_column: int = 0
     lead: int = 0
-    before: int = 0
-    last: bool = True
     json: bool = False
+    excerpt: str = ""
+    position: int = 0
 
     @property
     def value(self) -> str:
@@ -159,9 +160,9 @@ class _Reading:
             column=self._column(found, origin),
             key_column=self._key_column(found, origin),
             lead=len(document[line : self.offset]) - len(document[line : self.offset].lstrip(" ")),
-            before=self.excerpt.before,
-            last=self.excerpt.last,
             json=self.form == "json",
+            excerpt=self.marked.text,
+            position=step.index if step else 0,
         )
 
     def _in_place(self, step: Step | None) -> Step | None:

@@ -1,6 +1,7 @@
 """Completion: what may be typed at a cursor, with its documentation when it is looked at."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -12,7 +13,10 @@ from calibrant.ide.item import Item, Kind, Offered
 from calibrant.ide.triggers import is_welcome
 from calibrant.lsp.convert import Positions, key_of
 from calibrant.model.connector import Specs
+from calibrant.model.event import Choosing
+from calibrant.model.expression import Path as Where
 from calibrant.model.text import Span
+from calibrant.workspace.choices import Wanted
 
 if TYPE_CHECKING:
     from calibrant.ide.completion import Place
@@ -67,8 +71,19 @@ async def completion(ls: "CalibrantServer", params: types.CompletionParams) -> t
 
 
 async def _choices(ls: "CalibrantServer", snapshot: "Snapshot", place: "Place") -> "tuple[Choice, ...] | None":
-    del ls, snapshot, place
-    return ()
+    """Return what the target has for the place; None where that is not known yet, and nothing where none can tell."""
+    if snapshot.path is None:
+        return ()
+    for soon in place.soon:
+        ls.choices.prepare(_wanted(snapshot.path, place, soon))
+    return await ls.choices.get(_wanted(snapshot.path, place, place.wanted)) if place.wanted else ()
+
+
+def _wanted(path: Path, place: "Place", wanted: Where) -> Wanted:
+    cursor = place.cursor
+    return Wanted(
+        path, cursor.excerpt, Choosing(cursor.position, wanted, cursor.value[: cursor.at]), place.key(str(path), wanted)
+    )
 
 
 async def resolve(ls: "CalibrantServer", item: types.CompletionItem) -> types.CompletionItem:

@@ -32,6 +32,7 @@ from calibrant.model.issue import Finding
 from calibrant.model.session import SessionResult
 from calibrant.model.text import Encoding
 from calibrant.workspace.applications import Applications
+from calibrant.workspace.choices import Choices, Wanted
 from calibrant.workspace.declared import Declared
 from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.door import Door
@@ -46,6 +47,7 @@ from calibrant.workspace.tree import Hooks, Tree
 from calibrant.workspace.trying import Trying
 
 if TYPE_CHECKING:
+    from calibrant.model.event import ChoicesFound
     from calibrant.workspace.analysis import Analysis
     from calibrant.workspace.calibration import Outcome, RunOptions
     from calibrant.workspace.trials import Tried
@@ -92,6 +94,7 @@ class CalibrantServer(LanguageServer):
         self.refreshing = Refreshing(self)
         self.knowledge.listen(self.refreshing.changed)
         self.looks = Looks(self.documents, look=self._look, show=self.pipeline.now, spawn=self.spawn)
+        self.choices = Choices(choose=self._choose, spawn=self.spawn)
         self.as_they_come = AsTheyCome(self)
         self.runs_shown = RunsShown(self)
         self.trials_shown = TrialsShown(self)
@@ -192,6 +195,11 @@ class CalibrantServer(LanguageServer):
     async def _look(self, analysis: "Analysis", path: Path) -> tuple[Finding, ...]:
         configuration = self.configuration
         return await self.services.look(analysis, configuration.workspace_of(path), configuration.settings(path))
+
+    async def _choose(self, wanted: Wanted) -> "ChoicesFound":
+        configuration, path = self.configuration, wanted.path
+        workspace, settings = configuration.workspace_of(path), configuration.settings(path)
+        return await self.services.choose(wanted.choosing, path, wanted.text, workspace, settings)
 
     async def _try(
         self, path: Path, outcome: "Outcome", options: "RunOptions", listen: "Callable[[Tried], None]"

@@ -16,6 +16,7 @@ from calibrant.workspace.trust import EditorTrust
 
 if TYPE_CHECKING:
     from calibrant.change import Site
+    from calibrant.model.event import ChoicesFound, Choosing
     from calibrant.model.workflow import Workflow
     from calibrant.workspace.analysis import Analysis
     from calibrant.workspace.calibration import Outcome, RunOptions
@@ -30,6 +31,8 @@ class Services(msgspec.Struct, frozen=True):
     - `specs()`: what connectors take and give, by name.
     - `warm_up()`: imports what the first workflow takes, in a thread.
     - `look(analysis, workspace, settings)`: what is not there of what the workflow names; takes a worker process.
+    - `choose(choosing, path, text, workspace, settings)`: what a step's target has for a place that is being written; takes a
+      worker process.
     - `calibration(workspace, settings)`: opened for one run and closed after it. Raises StoreError on entering.
     - `try_fixes(workspace, settings, path, outcome, options, listen)`: see `workspace.trials.try_fixes`. Takes a worker process;
       the store is opened in a thread. Raises StoreError.
@@ -54,6 +57,7 @@ class Services(msgspec.Struct, frozen=True):
     specs: Callable[[], Specs]
     warm_up: Callable[[], None]
     look: "Callable[[Analysis, Path, Settings], Awaitable[tuple[Finding, ...]]]"
+    choose: "Callable[[Choosing, Path, str, Path, Settings], Awaitable[ChoicesFound]]"
     calibration: "Callable[[Path, Settings], AbstractContextManager[Calibrating]]"
     try_fixes: "Callable[[Path, Settings, Path, Outcome, RunOptions, Callable[[Tried], None]], Awaitable[object]]"
     issues: Callable[[str, Sequence[Finding]], Sequence[Issue]]

@@ -187,7 +187,8 @@ class Connector(msgspec.Struct, frozen=True):
     `check` looks at the target of a call that is not made because a parameter is unknown (it then is UNKNOWN in the
     parameters): it raises what the known ones already give away, and changes nothing.
     `choices` lists the values that the target has for a place in the parameters, given as the parameter's name and the path
-    below it, for what is being written; as with `check`, others may be UNKNOWN, and nothing is changed.
+    below it, for what is being written, which is not among the parameters; as with `check`, others may be UNKNOWN, and
+    nothing is changed.
     `origin` and `credential` name what a call reaches and as whom, for isolation; empty where that means nothing.
     `login` names the place where the credential is to be got, where that is another than `origin`; both are isolated.
     `reads` names the parameters whose files' content an output hangs on. `fresh` tells what the output of this very call

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from calibrant.model.connector import Choice
 from calibrant.model.failure import Failure
 
 StepStatus = Literal["completed", "failed", "skipped", "rehearsed", "not_run"]
@@ -86,17 +87,44 @@ class TrialFinished(msgspec.Struct, frozen=True, tag=True):
     reason: str = ""
 
 
-Event = RunStarted | StepStarted | StepFinished | RunProblem | RunFinished | TrialStarted | TrialFinished
+class Choosing(msgspec.Struct, frozen=True):
+    """A place in the parameters of a step that is being written: the parameter's name, then the path below it.
+
+    `step` is the position of the step in the text; `typed` is what of the value stands before the cursor.
+    """
+
+    step: int
+    place: tuple[str | int, ...]
+    typed: str = ""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A file or folder that was looked at: what is found there holds while these are the same. `size` is in bytes."""
+
+    path: str
+    modified: int
+    size: int
+
+
+class ChoicesFound(msgspec.Struct, frozen=True, tag=True):
+    """The values that a target has for a place in a step's parameters, and what was looked at to find them."""
+
+    choices: tuple[Choice, ...]
+    seen: tuple[Seen, ...] = ()
+
+
+Event = RunStarted | StepStarted | StepFinished | RunProblem | RunFinished | TrialStarted | TrialFinished | ChoicesFound
 
 
 class RunRequest(msgspec.Struct, frozen=True):
     """All that a worker needs to run one workflow.
 
     `workspace` and `path` are absolute; `text` is the snapshot to run. With `look`, no step is run: the worker only looks
-    at what steps name. With `trials`, these are tried instead, each for at most `trial_seconds`, on what the steps gave in
-    `session`: `recorded` are the output keys of those that gave something real, by step. `broken` are positions of steps
-    that static errors keep from being called. `execute`: "no" — nothing is executed; "sandbox" — only inside bubblewrap;
-    "open" — also without. `trusted`: reads outside the workspace's own folder (the network) are allowed. `confidential`
+    at what steps name. With `choosing`, it only looks for what may stand at that place. With `trials`, these are tried
+    instead, each for at most `trial_seconds`, on what the steps gave in `session`: `recorded` are the output keys of those
+    that gave something real, by step. `broken` are positions of steps that static errors keep from being called. `execute`:
+    "no" — nothing is executed; "sandbox" — only inside bubblewrap; "open" — also without. `trusted`: reads outside the
+    workspace's own folder (the network) are allowed. `confidential`
     are texts in the workflow that nothing that leaves the run may show. With `resume` at "partial", recorded outputs that
     still hold are used again; what hangs on the outside holds for `reuse_seconds`. `time_limit` is in seconds, `copy_limit` and
     `output_limit` are in bytes. `previews`: of what steps give, values may be told, cut short; else only shapes.
@@ -108,6 +136,7 @@ class RunRequest(msgspec.Struct, frozen=True):
     text: str
     state: str
     look: bool = False
+    choosing: Choosing | None = None
     trials: tuple[Trial, ...] = ()
     recorded: dict[str, str] = {}
     trial_seconds: float = 5.0
