@@ -124,9 +124,9 @@ class RunRequest(msgspec.Struct, frozen=True):
     instead, each for at most `trial_seconds`, on what the steps gave in `session`: `recorded` are the output keys of those
     that gave something real, by step. `broken` are positions of steps that static errors keep from being called. `execute`:
     "no" — nothing is executed; "sandbox" — only inside bubblewrap; "open" — also without. `trusted`: reads outside the
-    workspace's own folder (the network) are allowed. `confidential`
-    are texts in the workflow that nothing that leaves the run may show. With `resume` at "partial", recorded outputs that
-    still hold are used again; what hangs on the outside holds for `reuse_seconds`. `time_limit` is in seconds, `copy_limit` and
+    workspace's own folder (the network) are allowed. `confidential` are texts in the workflow that nothing that leaves the
+    run may show. With `resume` at "partial", recorded outputs that still hold are used again; what hangs on the outside
+    holds for `reuse_seconds`. `time_limit` is in seconds, `copy_limit` and
     `output_limit` are in bytes. `previews`: of what steps give, values may be told, cut short; else only shapes.
     """
 
