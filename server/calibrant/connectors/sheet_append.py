@@ -115,4 +115,11 @@ def _csv(path: Path, name: str, range_: str, given: list[object]) -> str:
     return f"A{first}:{rows.letter(width - 1)}{first + len(plan.cells) - 1}"
 
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL, check=check, fresh=sheetfile.fresh, choices=sheetchoices.choices)
+CONNECTOR = Connector(
+    SPEC,
+    run,
+    touches=lambda _params: Effect.WRITE_LOCAL,
+    check=check,
+    fresh=sheetfile.fresh,
+    choices=sheetchoices.choices,
+)

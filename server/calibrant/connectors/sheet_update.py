@@ -132,4 +132,11 @@ def _csv(path: Path, name: str, range_: str, values: list[object]) -> Block:
     return plan.block
 
 
-CONNECTOR = Connector(SPEC, run, touches=lambda _params: Effect.WRITE_LOCAL, check=check, fresh=sheetfile.fresh, choices=sheetchoices.choices)
+CONNECTOR = Connector(
+    SPEC,
+    run,
+    touches=lambda _params: Effect.WRITE_LOCAL,
+    check=check,
+    fresh=sheetfile.fresh,
+    choices=sheetchoices.choices,
+)
