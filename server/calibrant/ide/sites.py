@@ -1,13 +1,13 @@
 """Where the expressions of a step stand: each with the text that holds it, and what `item` goes through there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from calibrant.expressions.names import find_references
 from calibrant.expressions.tokens import ExpressionError, Token, tokenise
 from calibrant.model.expression import Expression, Path, Reference, Template
-from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
+from calibrant.model.nodes import Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import StepBody
 from calibrant.rules.known import Known
@@ -35,8 +35,9 @@ class Site(msgspec.Struct, frozen=True):
 
 def sites(body: StepBody, known: Known) -> Iterator[Site]:
     """Yield the expressions of a step in the order of its values, those behind aliases included."""
-    bare = _bare(body, known)
-    for scalar, path in scalars(body.node):
+    values = scalars(body.node)
+    bare = _bare(body, values, known)
+    for scalar, path in values:
         if scalar.template is not None:
             over = over_at(body, path, known)
             for expression, base in _placed(str(scalar.value), scalar.template):
@@ -48,19 +49,22 @@ def sites(body: StepBody, known: Known) -> Iterator[Site]:
                 yield Site(scalar, expression, path, over_at(body, path, known), base)
 
 
-def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Scalar, Path]]:
-    """Yield the scalar values in a node, in order, each with its path from there."""
-    match node:
-        case Scalar():
-            yield node, path
-        case Map():
-            for entry in node.entries:
-                yield from scalars(entry.value, (*path, entry.name))
-        case Seq():
-            for at, item in enumerate(node.items):
-                yield from scalars(item, (*path, at))
-        case Hole():
-            return
+def scalars(node: Node) -> list[tuple[Scalar, Path]]:
+    """Return the scalar values in a node, in order, each with its path from there."""
+    found: list[tuple[Scalar, Path]] = []
+    _collect(node, (), found)
+    return found
+
+
+def _collect(node: Node, path: Path, found: list[tuple[Scalar, Path]]) -> None:
+    if isinstance(node, Scalar):
+        found.append((node, path))
+    elif isinstance(node, Map):
+        for entry in node.entries:
+            _collect(entry.value, (*path, entry.name), found)
+    elif isinstance(node, Seq):
+        for at, item in enumerate(node.items):
+            _collect(item, (*path, at), found)
 
 
 def references(site: Site) -> tuple[Reference, ...]:
@@ -97,11 +101,11 @@ def part_at(reference: Reference, offset: int) -> int | None:
     return next((one for one in touching if offset < reference.parts[one].end), touching[0] if touching else None)
 
 
-def _bare(body: StepBody, known: Known) -> list[Expression]:
+def _bare(body: StepBody, values: Iterable[tuple[Scalar, Path]], known: Known) -> list[Expression]:
     """Return the expressions that stand without a template: conditions, and what connectors take without braces."""
     templated = {
         id(expression)
-        for scalar, _ in scalars(body.node)
+        for scalar, _ in values
         if scalar.template is not None
         for expression in scalar.template.expressions
     }
