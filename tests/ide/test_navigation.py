@@ -133,7 +133,7 @@ def test_occurrences(part: str, expected: str) -> None:
 
 DEFINITIONS = [
     ("echo {{ a.st‸dout }} twice", "  - id: a\n        ^"),
-    ("{{ item‸.x }} {{ item }}", '    for_each: "{{ a.changed_files }}"\n              ' + "^" * 25),
+    ("{{ item‸.x }} {{ item }}", '    for_each: "{{ a.changed_files }}"\n              ' + "^" * 23),
     (
         '"{{ item.x }} {{ ind‸ex }}',
         '    with: {items: "{{ item }}", to: "{{ item.x }} {{ index }}"}\n' + " " * 18 + "^" * 12,
