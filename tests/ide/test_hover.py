@@ -79,6 +79,10 @@ CASES: list[tuple[str, str, list[str]]] = [
     ("urgent.items[0]", "urgent.items[0‸]", ["**urgent.items\\[0\\]** · object"]),
     ("items[0].subject", "items[0].subject‸", ["**urgent.items\\[0\\].subject** · string"]),
     ("{{ index", "{{ in‸dex", ["**index** · integer"]),
+    ("| lower }}", "| low‸er }}", ["lower|**lower** · filter", "{{ "]),
+    ("item.subject | lower", "item is def‸ined", ["defined|**defined** · test", "Is there at all."]),
+    ("item.subject | lower", "item is not in‸teger", ["integer|**integer** · test"]),
+    ("item.subject | lower", "item | d‸('')", ["**d(value, boolean)** · filter", "Another name for `default`."]),
     # inputs, secrets, variables
     ("box: {type", "bo‸x: {type", ["box|**box** · input", "Where 'mail' is", "Takes a path (text); required."]),
     ("box: {type", "bo‸x: {type", ["Default: `a.mbox`"]),

@@ -84,7 +84,7 @@ def _parameter(spec: ParameterSpec, connector: str) -> Iterator[Block]:
     if spec.doc:
         yield Text(spec.doc)
     default = f" Default: `{_code(spec.default)}`" if spec.default is not None else ""
-    yield Text(f"{_takes(spec.type, required=spec.required)}{default}")
+    yield Text(f"{_takes(spec.type, required=spec.required)}{default}".strip())
     if spec.enum:
         yield Text(f"One of {_choices(spec.enum)}.")
     if spec.role == "per_item":
@@ -154,4 +154,6 @@ def _written(value: object) -> str:
 
 
 def _takes(*types: str, required: bool) -> str:
+    if types == ("any",):
+        return "Required." if required else ""
     return f"Takes {in_words(*types)}{'; required' if required else ''}."

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from calibrant.expressions.filter_words import FILTERS, TESTS
 from calibrant.ide.about import connector_page, input_page, key_page, parameter_page, secret_page
 from calibrant.ide.listing import listing, sample
 from calibrant.ide.outcome import state_words
@@ -72,7 +73,7 @@ def hover(view: View, offset: int, around: Around) -> Hover | None:
         case SecretName():
             page = secret_page(thing.secret.name, declared=True, is_set=around.is_set(thing.secret.name))
         case FilterName():
-            page = _filter(thing.name)
+            page = _word(thing.name, test=thing.test)
     return Hover(page, thing.span) if thing and page else None
 
 
@@ -95,16 +96,22 @@ def _step(view: View, step: Step, around: Around) -> Iterator[Block]:
             yield Text(_words(ran.reason))
         if ran.outdated:
             yield Text("The step was edited since.")
-    yield from _known(output(view, step), earlier=ran is not None and ran.earlier)
+    typed = output(view, step)
+    if ran is not None and ran.observed is not None:
+        yield from _shown(typed, "It gave:", "In an earlier run:" if ran.earlier else "In the last run:")
+    elif typed.observed is not None:
+        yield from _shown(typed, "It gives (as its sample does):", "Its sample:")
+    else:
+        yield from _shown(typed, "It gives (declared, not seen yet):", "")
 
 
-def _known(typed: Typed, *, earlier: bool = False) -> Iterator[Block]:
+def _shown(typed: Typed, has: str, was: str) -> Iterator[Block]:
     """Yield the fields of a value, and what it was."""
     if told := listing(typed):
-        yield Text("It gave:" if typed.observed is not None else "It gives (declared, not seen yet):")
+        yield Text(has)
         yield Code(told, "yaml")
-    if typed.preview is not NOTHING:
-        yield Text("In an earlier run:" if earlier else "In the last run:")
+    if typed.preview is not NOTHING and not typed.secret:
+        yield Text(was)
         yield Code(sample(typed.preview), "yaml")
 
 
@@ -135,16 +142,9 @@ def _part(view: View, thing: ReferencePart, typed: Typed) -> Iterator[Block]:
         yield Text("The position of the element, from 0.")
     if path:
         yield from _notes(view, thing, typed)
-    yield from _values(typed)
-
-
-def _values(typed: Typed) -> Iterator[Block]:
-    if told := listing(typed):
-        yield Text("Each has:" if typed.observed is not None and typed.observed.lists else "It has:")
-        yield Code(told, "yaml")
-    if typed.preview is not NOTHING and not typed.secret:
-        yield Text("In the last run:")
-        yield Code(sample(typed.preview), "yaml")
+    several = typed.observed is not None and typed.observed.lists
+    was = "Of the first element, in the last run:" if reference.root == "item" else "In the last run:"
+    yield from _shown(typed, "Each has:" if several else "It has:", was)
 
 
 def _notes(view: View, thing: ReferencePart, typed: Typed) -> Iterator[Block]:
@@ -189,9 +189,13 @@ def _input(view: View, name: str) -> Page:
     return input_page(item, value, view.checked.confidential)
 
 
-def _filter(name: str) -> Page:
-    del name
-    return ()
+def _word(name: str, *, test: bool) -> Page:
+    word = (TESTS if test else FILTERS).get(name)
+    if word is None:
+        return ()
+    called = f"{name}({word.arguments})" if word.arguments else name
+    same = (Text(f"Another name for `{word.alias}`."),) if word.alias else ()
+    return (Title(called, "test" if test else "filter"), Text(word.doc), *same, Code(word.example))
 
 
 def _words(text: str) -> str:

@@ -1,8 +1,7 @@
 """What stands at an offset of a workflow's text."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -42,12 +41,13 @@ class ReferencePart(msgspec.Struct, frozen=True, tag=True):
 
 
 class FilterName(msgspec.Struct, frozen=True, tag=True):
-    """The name behind a `|` in an expression."""
+    """The name of a filter behind a `|` in an expression, or of a test behind an `is`."""
 
     span: Span
     step: Step
     expression: Expression
     name: str
+    test: bool = False
 
 
 class KeyName(msgspec.Struct, frozen=True, tag=True):
@@ -183,21 +183,31 @@ def _in_expression(step: Step, site: Site, at: int) -> Iterator[Thing]:
         if part is not None:
             span = step.at(reference.parts[part])
             yield ReferencePart(span, step, site.expression, reference, part, site.over)
-    for token in _filters(site.expression.source):
+    for token, test in _filters(site.expression.source):
         span = site.locate(token.start, token.end)
         if span.holds(at):
-            yield FilterName(step.at(span), step, site.expression, token.value)
+            yield FilterName(step.at(span), step, site.expression, token.value, test)
 
 
-def _filters(source: str) -> Iterator[Token]:
-    """Yield the names behind `|` in an expression, as far as it can be read."""
+def _filters(source: str) -> Iterator[tuple[Token, bool]]:
+    """Yield the names behind `|` and `is` in an expression, as far as it can be read, and whether they are those of tests."""
     try:
-        found = tokens(source) if "|" in source else []
+        found = tokens(source) if "|" in source or "is" in source else []
     except ExpressionError:
         return
-    for before, token in pairwise(found):
-        if before.is_operator("|") and token.type == "name":
-            yield token
+    for at, token in enumerate(found[1:], 1):
+        if token.type != "name":
+            continue
+        if found[at - 1].is_operator("|"):
+            yield token, False
+        elif token.value != "not" and _is_asked(found[max(at - 2, 0) : at]):
+            yield token, True
+
+
+def _is_asked(before: Sequence[Token]) -> bool:
+    """Tell whether an `is`, or `is not`, stands right before."""
+    words = [token.value if token.type == "name" else "" for token in before]
+    return words[-1:] == ["is"] or words[-2:] == ["is", "not"]
 
 
 def _parameters(step: Step, known: Known, at: int) -> Iterator[Thing]:
