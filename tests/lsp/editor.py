@@ -30,6 +30,7 @@ class Editor(LanguageClient):
         self.registered: list[types.Registration] = []
         self.statuses: list[Any] = []
         self.lens_refreshes = 0
+        self.hint_refreshes = 0
         self.edit: Callable[[types.WorkspaceEdit], bool] = lambda _: False
         """Makes an edit that the server asks for, and tells whether it did."""
         self.refusal = ""
@@ -129,6 +130,10 @@ def _features() -> dict[str, Any]:
         del params
         ls.lens_refreshes += 1
 
+    def hinted(ls: Editor, params: None) -> None:
+        del params
+        ls.hint_refreshes += 1
+
     def edited(ls: Editor, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
         made = ls.edit(params.edit)
         return types.ApplyWorkspaceEditResult(made, None if made else ls.refusal or None)
@@ -143,6 +148,7 @@ def _features() -> dict[str, Any]:
         types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: published,
         types.CLIENT_REGISTER_CAPABILITY: registered,
         types.WORKSPACE_CODE_LENS_REFRESH: refreshed,
+        types.WORKSPACE_INLAY_HINT_REFRESH: hinted,
         types.WORKSPACE_APPLY_EDIT: edited,
         types.WINDOW_SHOW_MESSAGE_REQUEST: asked,
         "calibrant/session": ended,

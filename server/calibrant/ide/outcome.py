@@ -25,7 +25,7 @@ def hint_words(ran: StepRun) -> str:
         rehearsed = "rehearsed" if ran.status == "rehearsed" else ""
         output = "" if ran.earlier else output_words(ran)
         parts = [f"→ {': '.join(filter(None, (rehearsed, output))) or 'done'}"]
-    if ran.status in _TIMED and not ran.reused:
+    if ran.status in _TIMED and not ran.reused and ran.seconds:
         parts.append(duration(ran.seconds))
     parts += ["reused"] * ran.reused + ["provisional"] * ran.provisional + ["before the last edit"] * ran.outdated
     return " · ".join(parts)
@@ -46,7 +46,7 @@ def state_words(ran: StepRun, ago: str = "") -> str:
     told = _STATES[ran.status]
     if ran.reused:
         told = f"{told}, with what an earlier run gave" if ran.status != "running" else told
-    elif ran.status in _TIMED:
+    elif ran.status in _TIMED and ran.seconds:
         told = (
             f"{told} in {duration(ran.seconds)}" if ran.status != "rehearsed" else f"{told}, in {duration(ran.seconds)}"
         )
