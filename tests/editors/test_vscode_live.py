@@ -1,0 +1,35 @@
+"""VS Code after a run: what steps gave, as hints, under the pointer and among suggestions; names, and where they stand."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from editors import orders
+from editors.conftest import Opener
+from editors.vscode import Window
+from editors.writing import Writing
+
+
+@pytest.fixture
+def ran(opener: Opener, tmp_path: Path) -> Writing:
+    """A window on a workflow that was run."""
+    path = orders.written(tmp_path / "orders")
+    window = opener(path.parent)
+    window.open(path.name)
+    window.command("Calibrant: Calibrate This Workflow")
+    writing = Writing(window)
+    writing.wait_for_hint(line("id: orders"), "→ ")
+    return writing
+
+
+def line(text: str) -> int:
+    """Return the line, from 1, in which a text first stands in the workflow."""
+    return orders.TEXT[: orders.TEXT.index(text)].count("\n") + 1
+
+
+def column(text: str, word: str) -> int:
+    """Return the column, from 1, of a word in a text that stands in the workflow."""
+    at = orders.TEXT.index(text)
+    return at - orders.TEXT.rfind("\n", 0, at) + text.index(word)
