@@ -33,3 +33,17 @@ def column(text: str, word: str) -> int:
     """Return the column, from 1, of a word in a text that stands in the workflow."""
     at = orders.TEXT.index(text)
     return at - orders.TEXT.rfind("\n", 0, at) + text.index(word)
+
+
+def test_a_name_leads_to_its_definition_and_to_all_its_places(opener: Opener, tmp_path: Path) -> None:
+    path = orders.written(tmp_path / "orders")
+    window = opener(path.parent)
+    window.open(path.name)
+    writing = Writing(window)
+    expect(window.lens("Calibrate")).to_be_visible()
+    window.go_to(line("chosen.items"), column("chosen.items", "items") - 3)
+    window.wait_for(lambda: writing.marked("wordHighlight", "wordHighlightStrong") == ["chosen"] * 3, "all its places")
+    writing.peek("Peek References", 'items: "{{ chosen.items }}"', "- id: chosen", 'content: "{{ chosen.count }}')
+    writing.peek("Peek Call Hierarchy", "chosendata.filter", "namesdata.map", "letterfile.write")
+    window.page.keyboard.press("F12")
+    writing.wait_for_place(f"Ln {line('id: chosen')}, Col 9")

@@ -80,10 +80,19 @@ class Writing:
     def wait_for_place(self, place: str) -> None:
         self.window.wait_for(lambda: self.at() == place, f"{place}, but it is {self.at()}")
 
-    def marked(self, kind: str) -> list[str]:
-        """Return the characters that lie under decorations of a kind, such as `wordHighlightText`, from the top."""
-        found = sorted({mark for mark, _ in self.window.marks(kind)}, key=lambda mark: (mark.line, mark.column))
-        return [mark.text for mark in found]
+    def marked(self, *kinds: str) -> list[str]:
+        """Return the characters that lie under decorations of these kinds, such as `wordHighlight`, from the top."""
+        found = {(mark.line, mark.column, mark.text) for mark, _ in self.window.marks(*kinds)}
+        return [text for _, _, text in sorted(found)]
+
+    def peek(self, command: str, *expected: str) -> None:
+        """Open a list of places between the lines, wait until it has these rows, and close it."""
+        self.window.command(command)
+        rows = self.window.page.locator(".monaco-editor .zone-widget .monaco-list-row")
+        for row in expected:
+            expect(rows.filter(has_text=row)).to_be_visible()
+        self.window.page.keyboard.press("Escape")
+        expect(rows).to_have_count(0)
 
     # Renaming
 
