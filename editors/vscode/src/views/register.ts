@@ -26,7 +26,7 @@ export function registerViews(context: ExtensionContext, acting: Acting): void {
     await started(acting);
     return Uri.parse(uri);
   };
-  context.subscriptions.push(tree, history, texts, registerSnippets());
+  context.subscriptions.push(tree, history, texts, registerSnippets(session));
   add("showResult", async (given) => {
     const uri = await workflow(given);
     await commands.executeCommand(`${RESULT_VIEW}.focus`);
