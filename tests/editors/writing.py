@@ -51,14 +51,12 @@ class Writing:
     # What there is at a place
 
     def hover(self, line: int, column: int) -> Locator:
-        """Return what is told of the characters at a place."""
-        self.window.go_to(line, column)
-        keyboard = self.window.page.keyboard
-        keyboard.press("Escape")
-        keyboard.press("Control+K")
-        keyboard.press("Control+I")
-        shown = self.window.page.locator(".monaco-hover:not(.hidden) .monaco-hover-content").first
-        shown.wait_for(timeout=_MILLISECONDS)
+        """Rest the pointer on the character at a place that is in view, and return what is told of it."""
+        self.window.page.keyboard.press("Escape")
+        x, y = self.window.page.evaluate(_PLACE, [line, column])
+        self.window.page.mouse.move(x, y)
+        shown = self.window.page.locator(".monaco-resizable-hover .hover-contents:visible")
+        shown.first.wait_for(timeout=_MILLISECONDS)
         return shown
 
     def line(self, number: int) -> str:
@@ -106,13 +104,29 @@ class Writing:
         self.window.page.keyboard.press("Enter")
 
 
-_LINE = """
-(number) => {
+_FIND = """
   const editor = document.querySelector('.editor-instance .monaco-editor');
-  const margin = [...editor.querySelectorAll('.line-numbers')].find(each => each.textContent === String(number));
-  if (!margin) return '';
-  const top = margin.getBoundingClientRect().top;
-  const line = [...editor.querySelectorAll('.view-line')].find(each => Math.abs(each.getBoundingClientRect().top - top) < 2);
-  return line ? line.textContent.replaceAll('\\u00a0', ' ') : '';
-}
+  const find = number => {
+    const margin = [...editor.querySelectorAll('.line-numbers')].find(each => each.textContent === String(number));
+    const top = margin?.getBoundingClientRect().top;
+    return [...editor.querySelectorAll('.view-line')].find(each => Math.abs(each.getBoundingClientRect().top - top) < 2);
+  };
+"""
+_LINE = f"""
+(number) => {{
+  {_FIND}
+  return find(number)?.textContent.replaceAll('\\u00a0', ' ') ?? '';
+}}
+"""
+_PLACE = f"""
+([number, column]) => {{
+  {_FIND}
+  const walker = document.createTreeWalker(find(number), NodeFilter.SHOW_TEXT);
+  let left = column - 1, node = walker.nextNode();
+  for (; left >= node.length; node = walker.nextNode()) left -= node.length;
+  const range = document.createRange();
+  range.setStart(node, left); range.setEnd(node, left + 1);
+  const box = range.getBoundingClientRect();
+  return [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+}}
 """
