@@ -71,6 +71,7 @@ async def test_both_editors_get_snippets_and_documentation(ws: Path, tmp_path: P
         assert item.insert_text_format == InsertTextFormat.Snippet
         assert edit_of(item).new_text == "sheet.read\nwith:\n  file: $1"
         assert item.detail == "Read the rows of an Excel sheet or a CSV file."
+        assert item.label_details == types.CompletionItemLabelDetails(description=item.detail)
         if item.documentation is None:
             item = await editor.completion_item_resolve_async(item)
         assert isinstance(item.documentation, types.MarkupContent)
@@ -94,6 +95,7 @@ async def test_a_client_that_can_do_little_gets_plain_text(ws: Path, tmp_path: P
         assert item.insert_text_format in (None, InsertTextFormat.PlainText)
         assert isinstance(item.text_edit, types.TextEdit)
         assert item.text_edit.new_text == "sheet.read"
+        assert item.label_details is None
         start, end = item.text_edit.range.start, item.text_edit.range.end
         assert typist.text.split("\n")[start.line][start.character : end.character] == "sheet.ad"
         assert isinstance(item.documentation, types.MarkupContent)

@@ -132,6 +132,7 @@ class _Client:
         item = there.completion_item if there else None
         self.snippets = bool(item and item.snippet_support)
         self.insert_replace = bool(item and item.insert_replace_support)
+        self.label_details = bool(item and item.label_details_support)
         self.markdown = types.MarkupKind.Markdown in ((item.documentation_format if item else None) or ())
         resolves = (item.resolve_support.properties if item and item.resolve_support else None) or ()
         self.resolves = "documentation" in resolves
@@ -167,6 +168,7 @@ class _Shown:
             label=item.label,
             kind=_KINDS[item.kind],
             detail=item.detail or None,
+            label_details=self._beside(item.detail),
             documentation=_documentation(doc, markdown=client.markdown),
             sort_text=f"{number:04d}",
             filter_text=item.filter if item.filter and item.filter != item.label else None,
@@ -179,6 +181,10 @@ class _Shown:
         if item.about and client.resolves:
             made.data = {_ABOUT: list(item.about)}
         return made
+
+    def _beside(self, detail: str) -> types.CompletionItemLabelDetails | None:
+        """Return the detail once more, for an editor that else shows it of the chosen item alone."""
+        return types.CompletionItemLabelDetails(description=detail) if detail and self._client.label_details else None
 
     def _edit(self, span: Span, text: str) -> types.TextEdit | types.InsertReplaceEdit:
         if not self._client.insert_replace or span.end <= self._offset:

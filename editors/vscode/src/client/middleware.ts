@@ -1,8 +1,12 @@
-import { CancellationError, Uri } from "vscode";
+import { CancellationError, CompletionItemKind, CompletionList, Uri, type CompletionItem } from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import type { Command, Commands } from "./protocol";
 import type { LiveSession } from "./session";
 import { settingsOf } from "./settings";
+
+/** Where a list goes on by itself: a key, a parameter or a connector was chosen, and its value or the first parameter follows. */
+const FOLLOWED: readonly (CompletionItemKind | undefined)[] = [CompletionItemKind.Property, CompletionItemKind.Module];
+const ASK_AGAIN = { command: "editor.action.triggerSuggest", title: "", arguments: [{ auto: true }] };
 
 /** Returns what stands between the editor and the server. */
 export function middlewareOf(session: LiveSession): Middleware {
@@ -17,6 +21,11 @@ export function middlewareOf(session: LiveSession): Middleware {
         throw error;
       }
     },
+    provideCompletionItem: async (document, position, context, token, next) => {
+      const found = await next(document, position, context, token);
+      for (const item of found instanceof CompletionList ? found.items : found ?? []) askAgain(item);
+      return found;
+    },
     workspace: {
       configuration: (params, token, next) =>
         params.items.every((item) => item.section === "calibrant")
@@ -28,4 +37,8 @@ export function middlewareOf(session: LiveSession): Middleware {
       },
     },
   };
+}
+
+function askAgain(item: CompletionItem): void {
+  if (FOLLOWED.includes(item.kind)) item.command ??= ASK_AGAIN;
 }
