@@ -257,6 +257,35 @@ def test_what_the_target_has_is_on_offer_quoted_where_need_be() -> None:
     assert offers(text, choices=None).incomplete
 
 
+DATA = [
+    ("  - id: b\n    uses: data.sort\n    with: {items: ‸}\n", ["{{ urgent.items }}", "{{ fetch.emails }}"]),
+    ("  - id: b\n    uses: data.sort\n    with: {items: em‸}\n", ["{{ urgent.items }}", "{{ fetch.emails }}"]),
+    ("  - id: b\n    for_each: ‸\n    run: echo\n", ["{{ urgent.items }}", "{{ fetch.emails }}"]),
+    ("  - id: b\n    uses: mail.read\n    with: {mailbox: ‸}\n", ["{{ inputs.box }}"]),
+    (
+        '  - id: b\n    uses: data.pick\n    with: {items: "{{ fetch.emails }}", fields: [from, ‸]}\n',
+        [*MAIL][:1] + [*MAIL][2:],
+    ),
+    ('  - id: b\n    uses: data.pick\n    with: {items: "{{ fetch.emails }}", fields: ‸}\n', []),
+    ('  - id: b\n    uses: data.join\n    with: {left: "{{ fetch.emails }}", on: ‸}\n', list(MAIL)),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), DATA, ids=[text for text, _ in DATA])
+def test_data_that_fits_is_on_offer(text: str, expected: list[str]) -> None:
+    assert labels(offers(HEAD + text)) == expected
+
+
+def test_data_is_written_between_braces_and_quotes() -> None:
+    text = HEAD + "  - id: b\n    uses: data.sort\n    with: {items: em‸}\n"
+    assert taken(text, offers(text), "{{ fetch.emails }}").endswith('with: {items: "{{ fetch.emails }}"}\n')
+    text = HEAD + "  - id: b\n    uses: data.sort\n    with: {items: 'em‸'}\n"
+    assert taken(text, offers(text), "{{ fetch.emails }}").endswith("with: {items: '{{ fetch.emails }}'}\n")
+    text = JSON % ', "uses": "data.sort", "with": {"items": ‸}}]}'
+    found = offers(text, path="a.workflow.json")
+    assert taken(text, found, "{{ fetch.emails }}").endswith('"with": {"items": "{{ fetch.emails }}"}}]}')
+
+
 def test_of_a_thousand_steps_those_near_or_fitting_are_on_offer() -> None:
     steps = "".join(f"  - id: s{n}\n    run: echo\n" for n in range(1000))
     found = offers(f"steps:\n{steps}  - id: last\n    needs: [‸]\n")

@@ -31,6 +31,7 @@ SPEC = ConnectorSpec(
             "any",
             "The field whose value must be the same, a list of fields, or by each field of `left` that of `right`.",
             required=True,
+            fields_of=("left", "right"),
         ),
         ParameterSpec(
             "how", "string", "`inner`: only rows that match; `left`: all of `left`.", default="inner", enum=_HOW

@@ -18,7 +18,13 @@ SPEC = ConnectorSpec(
     parameters=(
         ParameterSpec("items", "array", "Objects; or give `value`.", needs_data=True),
         ParameterSpec("value", "object", "One object; or give `items`."),
-        ParameterSpec("fields", "array", "The names of the fields to keep, in their new order.", required=True),
+        ParameterSpec(
+            "fields",
+            "array",
+            "The names of the fields to keep, in their new order.",
+            required=True,
+            fields_of=("items", "value"),
+        ),
     ),
     output=object_of(items=array(OBJECT), value=OBJECT),
     effects=(Effect.NOTHING,),

@@ -8,7 +8,7 @@ import msgspec
 
 from calibrant import dialects
 from calibrant.expressions.filter_words import FILTERS, TESTS
-from calibrant.ide import completing_keys, completing_values
+from calibrant.ide import completing_data, completing_keys, completing_values
 from calibrant.ide.completing_expressions import Around, expressions, word_doc
 from calibrant.ide.completing_values import connector_doc, listed_already
 from calibrant.ide.cursor import Cursor, cursor_at
@@ -142,9 +142,19 @@ def _values(place: Place, view: View, choices: Sequence[Choice]) -> Iterator[Ite
             yield from (one for one in completing_values.steps(cursor, text, view.workflow) if one.label not in there)
         case "secret":
             yield from completing_values.secrets(cursor, text, view.workflow)
+    declared = place.declared
+    if declared is not None and declared.fields_of and (declared.type != "array" or isinstance(cursor.path[-1], int)):
+        yield from completing_data.field_names(cursor, view, declared)
     whole = not slot.parameter or _below(cursor, slot) == len(cursor.path)
     if whole and "{{" not in cursor.value and not (cursor.role == "either" and slot.keys):
-        yield from completing_values.fixed(cursor, text, slot, place.declared)
+        yield from completing_values.fixed(cursor, text, slot, declared)
+        if slot.templated and not slot.expression and (declared is None or _takes_data(declared)):
+            wanted = declared.type if declared is not None else next(iter(slot.types), "")
+            yield from completing_data.references(cursor, view, wanted)
+
+
+def _takes_data(declared: ParameterSpec) -> bool:
+    return declared.role == "value" and not declared.enum and not declared.fields_of
 
 
 def _word(place: Place, text: str) -> Span | None:

@@ -48,4 +48,4 @@ def _is_one_of_few(place: "Place") -> bool:
     slot, declared = place.slot, place.declared
     if slot.names in ("connector", "step") or slot.values or "boolean" in slot.types:
         return True
-    return declared is not None and (bool(declared.enum) or declared.type == "boolean")
+    return declared is not None and (bool(declared.enum) or declared.type in ("boolean", "array"))

@@ -33,6 +33,7 @@ class ParameterSpec(msgspec.Struct, frozen=True):
     here is worth an `empty-data` warning. `enum` lists the only values allowed. `over` names the array parameter whose
     elements are the `item` of a per-item parameter. `choices`: the connector can tell which values there are in the target
     (see `Connector.choices`), "whole" ones or a "word" within a text. `suffixes`: how the names of files meant here end.
+    `fields_of`: what is given are names of fields of what these parameters hold.
     """
 
     name: str
@@ -46,6 +47,7 @@ class ParameterSpec(msgspec.Struct, frozen=True):
     over: str = ""
     choices: Literal["", "whole", "word"] = ""
     suffixes: tuple[str, ...] = ()
+    fields_of: tuple[str, ...] = ()
 
 
 class ConnectorSpec(msgspec.Struct, frozen=True):

@@ -61,7 +61,7 @@ def _step(path: Path, body: StepBody) -> Slot:
         case ("if",):
             return Slot(types=("expression",), expression=True, templated=True, before_loop=True)
         case ("for_each", *_):
-            return Slot(types=("expression",) if len(path) == 1 else (), templated=True, before_loop=True)
+            return Slot(types=("array",) if len(path) == 1 else (), templated=True, before_loop=True)
         case ("retry",):
             return Slot(keys=LANGUAGE.keys["retry"])
         case ("retry", str(key)):
