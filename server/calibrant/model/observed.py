@@ -20,7 +20,7 @@ NAME: Final = 100
 """Characters that the name of a field may have: longer ones are data, not names."""
 DEEPEST: Final = 12
 """How deep values are looked into."""
-PLACES: Final = 400
+PLACES: Final = 300
 """Places of one value that are looked into."""
 
 _OF_EACH: Final = 4
@@ -133,9 +133,9 @@ class _Looking:
 
     def at(self, values: Sequence[object], depth: int) -> Observed:
         """Return what the values at one place are."""
+        self._places -= 1
         if len(values) == 1 and (leaf := _LEAVES.get(type(values[0]))):
             return leaf
-        self._places -= 1
         counts = Counter([_NAMES.get(type(value)) or type_name(value) for value in values])
         types, numbers = _most_frequent(counts)
         objects = [value for value in values if isinstance(value, Mapping)] if "object" in counts else []
@@ -158,11 +158,11 @@ class _Looking:
     ) -> tuple[tuple[tuple[str, Observed], ...], bool]:
         """Return the fields of objects, and whether they have others."""
         values: dict[str, list[object]] = {}
-        cut = False
+        cut, most = False, min(FIELDS, self._places)
         for one in objects:
             cut = cut or len(one) > FIELDS
             for key, value in islice(one.items(), FIELDS):
-                if isinstance(key, str) and len(key) <= NAME and (key in values or len(values) < FIELDS):
+                if isinstance(key, str) and len(key) <= NAME and (key in values or len(values) < most):
                     values.setdefault(key, []).append(value)
                 else:
                     cut = True
