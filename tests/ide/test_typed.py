@@ -2,7 +2,7 @@
 
 import pytest
 
-from calibrant.ide.typed import fields, part, root, words
+from calibrant.ide.typed import fields, output_words, part, root, words
 from calibrant.ide.view import NOTHING
 from ide.viewing import ran, referred, view
 
@@ -130,14 +130,10 @@ OUTPUTS = [
 
 @pytest.mark.parametrize(("output", "expected"), OUTPUTS)
 def test_an_output_in_a_few_words(output: object, expected: str) -> None:
-    from calibrant.ide.typed import output_words
-
     assert output_words(ran(output)) == expected
 
 
 def test_of_several_runs_the_newest_one_tells_how_long_a_list_is() -> None:
-    from calibrant.ide.typed import output_words
-
     newest = ran(EMAILS, {"emails": [{"subject": "x", "thread": 3}] * 9, "count": 9})
     assert output_words(newest) == "list of 2 emails"
     assert newest.observed is not None
@@ -146,3 +142,85 @@ def test_of_several_runs_the_newest_one_tells_how_long_a_list_is() -> None:
     assert item.times == 11
     assert item.optional("thread")
     assert not item.optional("subject")
+
+
+ROWS = {"rows": [{"Name": "Ann", "Age": 3}, {"Name": "Bob"}], "columns": ["Name", "Age"], "count": 2}
+NEVER_RAN = [
+    ("data.filter", "items: '{{ read.rows }}', where: 'true'", "it.items[0].Age", "integer"),
+    ("data.filter", "items: '{{ read.rows }}', where: 'true'", "it.items", "list of objects"),
+    (
+        "data.filter",
+        "items: \"{{ read.rows | sort(attribute='Name') | list }}\", where: 'true'",
+        "it.items[0].Name",
+        "string",
+    ),
+    ("data.filter", "items: \"{{ read.rows | map(attribute='Name') | list }}\", where: 'true'", "it.items[0]", ""),
+    ("data.filter", "items: '{{ (read.rows + read.rows) | list }}', where: 'true'", "it.items[0]", ""),
+    ("data.filter", "items: [{a: {b: 1}}], where: 'true'", "it.items[0].a.b", "integer"),
+    ("data.map", "items: '{{ read.rows }}', to: '{{ item.Age }}'", "it.items", "list of numbers"),
+    (
+        "data.map",
+        "items: '{{ read.rows }}', to: {n: '{{ item.Name }}', s: 'x {{ item.Age }}'}",
+        "it.items[0].n",
+        "string",
+    ),
+    (
+        "data.map",
+        "items: '{{ read.rows }}', to: {n: '{{ item.Name }}', s: 'x {{ item.Age }}'}",
+        "it.items[0].s",
+        "string",
+    ),
+    ("data.group", "items: '{{ read.rows }}', by: item.Name", "it.groups[0].items[0].Age", "integer"),
+    ("data.group", "items: '{{ read.rows }}', by: item.Name", "it.groups[0].key", ""),
+]
+
+
+@pytest.mark.parametrize(("uses", "given", "reference", "expected"), NEVER_RAN)
+def test_what_a_step_will_give_is_known_by_what_it_is_given(
+    uses: str, given: str, reference: str, expected: str
+) -> None:
+    text = (
+        "steps:\n  - {id: read, uses: sheet.read, with: {file: a.xlsx}}\n"
+        f"  - {{id: it, uses: {uses}, with: {{{given}}}}}\n  - {{id: use, run: 'echo {{{{ {reference} }}}}'}}\n"
+    )
+    typed = referred(view(text, {"read": ROWS}), "use")
+    assert typed is not None
+    assert words(typed) == expected
+    assert typed.preview is NOTHING or typed.written
+
+
+def test_long_chains_and_circles_of_steps_that_never_ran_end() -> None:
+    step = "  - {{id: s{0}, uses: data.join, with: {{left: '{{{{ s{1}.items }}}}', right: '{{{{ s{1}.items }}}}', on: a}}}}\n"
+    chain = "".join(step.format(number, number - 1) for number in range(1, 200))
+    text = "steps:\n  - {id: s0, uses: data.filter, with: {items: '{{ s199.items }}', where: item.a}}\n" + chain
+    typed = referred(view(text), "s0")
+    assert typed is not None
+    assert part(typed, 0) is not None
+
+
+def test_a_sample_tells_of_a_step_that_never_ran() -> None:
+    sample = "sample: {result: {id: 7, tags: [a, b]}}"
+    text = f"steps:\n  - {{id: call, uses: python.call, with: {{function: 'a:b'}}, {sample}}}\n"
+    known = view(text + "  - {id: use, run: 'echo {{ call.result.tags }} {{ call.result.id }}'}\n")
+    tags, number = referred(known, "use"), referred(known, "use", 1)
+    assert tags is not None
+    assert (words(tags), tags.preview, tags.written) == ("list of 2 strings", ["a", "b"], True)
+    assert number is not None
+    assert number.preview == 7
+
+
+def test_a_credential_in_the_text_and_an_input_named_so_are_not_shown() -> None:
+    text = (
+        "inputs:\n  api_token: {type: string, default: abc}\n"
+        "  plain: {type: object, default: {a: 'sk_live_4eC39HqLyjWDarjtT1zdp7dc'}}\n"
+        "steps:\n  - {id: use, run: 'echo {{ inputs.plain.a }} {{ inputs.api_token }}'}\n"
+    )
+    known = view(text, inputs={"api_token": "given"})
+    assert known.checked.confidential
+    inputs = root(known, None, "inputs")
+    assert inputs is not None
+    assert "sk_live_4eC39" not in repr(inputs)
+    assert "given" not in repr(inputs)
+    token = part(inputs, "api_token")
+    assert token is not None
+    assert token.preview is NOTHING

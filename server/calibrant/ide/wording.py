@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from calibrant.model.observed import Observed
+from calibrant.model.observed import UNKNOWN_LENGTH, Observed
 from calibrant.model.preview import NOTHING
 from calibrant.model.shape import Shape
 from calibrant.model.words import counted
@@ -50,6 +50,8 @@ def _list(observed: Observed, latest: Observed | None) -> str:
     if not newest.most:
         return "empty list"
     what = _items(observed.item)
+    if newest.most == UNKNOWN_LENGTH:
+        return f"list of {what}"
     if newest.least == newest.most:
         return f"list of {_number(newest.most, what)}"
     return f"list of {newest.least:,}–{newest.most:,} {what}"

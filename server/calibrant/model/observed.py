@@ -20,6 +20,8 @@ NAME: Final = 100
 """Characters that the name of a field may have: longer ones are data, not names."""
 DEEPEST: Final = 12
 """How deep values are looked into."""
+UNKNOWN_LENGTH: Final = -1
+"""As `most`: there are lists, and nobody knows how long they are. Only of values that did not exist yet."""
 PLACES: Final = 300
 """Places of one value that are looked into."""
 

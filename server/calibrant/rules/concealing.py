@@ -22,13 +22,21 @@ def conceal(findings: Sequence[Finding], texts: Sequence[str]) -> Sequence[Findi
     """Return the findings with the confidential texts taken out of their words, evidence and candidates."""
     if not texts:
         return findings
+    hidden = concealer(texts)
+    return [finding if finding.confidential else _concealed(finding, hidden) for finding in findings]
+
+
+def concealer(texts: Sequence[str]) -> Callable[[str], str]:
+    """Return what takes confidential texts out of a text, also where they are cut."""
+    if not texts:
+        return str
     starts = sorted({text[:_START] for text in texts if len(text) >= _START // 2}, key=len, reverse=True)
     pattern = re.compile("|".join(rf"{re.escape(start)}[^\s‘’\"']*" for start in starts))
 
     def hidden(text: str) -> str:
         return pattern.sub("•••", text)
 
-    return [finding if finding.confidential else _concealed(finding, hidden) for finding in findings]
+    return hidden
 
 
 def _concealed(finding: Finding, hidden: Callable[[str], str]) -> Finding:
