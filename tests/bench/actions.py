@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from bench.bench_lsp import SERVE, URI, Client
+from bench.client import SERVE, URI, Client
 
 BARE = (
     sys.executable,

@@ -14,7 +14,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.bench_lsp import SERVE, URI, Client
+from bench.client import SERVE, URI, Client
 
 FILES = 1_000
 STEPS = 10
