@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import msgspec
 from lsprotocol import types
 from lsprotocol.types import SymbolKind
 
 from calibrant.ide.outline import Entry, Sort, outline
-from calibrant.lsp.convert import Positions, key_of, location_of
+from calibrant.lsp.convert import Positions, WireRange, key_of
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -28,9 +29,20 @@ _KINDS: dict[Sort, SymbolKind] = {
 }
 
 
+class _Symbol(msgspec.Struct, frozen=True, gc=False, rename="camel", omit_defaults=True):
+    """`types.DocumentSymbol` as it goes over the wire: there are several for each step."""
+
+    name: str
+    kind: int
+    range: WireRange
+    selection_range: WireRange
+    detail: str = ""
+    children: "tuple[_Symbol, ...]" = ()
+
+
 async def document_symbols(
     ls: "CalibrantServer", params: types.DocumentSymbolParams
-) -> list[types.DocumentSymbol] | list[types.SymbolInformation]:
+) -> "list[_Symbol] | list[types.SymbolInformation]":
     """Handle `textDocument/documentSymbol`: a tree where the client knows trees, else a flat list."""
     await ls.pipeline.ready(key_of(params.text_document.uri))
     snapshot = ls.snapshot(params.text_document.uri)
@@ -38,12 +50,11 @@ async def document_symbols(
     if snapshot is None or analysis is None:
         return []
     positions = ls.positions(snapshot)
-    tree = [_symbol(positions, one) for one in outline(analysis.workflow)]
     text = ls.client_capabilities.text_document
     can = text.document_symbol if text else None
     if can and can.hierarchical_document_symbol_support:
-        return tree
-    return list(_flat(tree, snapshot.uri, None))
+        return [_symbol(positions, one) for one in outline(analysis.workflow)]
+    return list(_flat(outline(analysis.workflow), positions, snapshot.uri, None))
 
 
 async def workspace_symbols(ls: "CalibrantServer", params: types.WorkspaceSymbolParams) -> list[types.WorkspaceSymbol]:
@@ -59,19 +70,21 @@ async def workspace_symbols(ls: "CalibrantServer", params: types.WorkspaceSymbol
     ]
 
 
-def _symbol(positions: Positions, entry: Entry) -> types.DocumentSymbol:
-    return types.DocumentSymbol(
+def _symbol(positions: Positions, entry: Entry) -> _Symbol:
+    return _Symbol(
         name=entry.name,
-        kind=_KINDS[entry.sort],
-        range=positions.range(entry.whole),
-        selection_range=positions.range(entry.head),
-        detail=entry.detail or None,
-        children=[_symbol(positions, one) for one in entry.below] or None,
+        kind=_KINDS[entry.sort].value,
+        range=positions.wire(entry.whole),
+        selection_range=positions.wire(entry.head),
+        detail=entry.detail,
+        children=tuple([_symbol(positions, one) for one in entry.below]),
     )
 
 
-def _flat(tree: Iterable[types.DocumentSymbol], uri: str, inside: str | None) -> Iterable[types.SymbolInformation]:
-    for symbol in tree:
-        location = location_of(uri, symbol.range)
-        yield types.SymbolInformation(location, symbol.name, symbol.kind, container_name=inside)
-        yield from _flat(symbol.children or (), uri, symbol.name)
+def _flat(
+    entries: Iterable[Entry], positions: Positions, uri: str, inside: str | None
+) -> Iterable[types.SymbolInformation]:
+    for entry in entries:
+        location = positions.location(uri, entry.whole)
+        yield types.SymbolInformation(location, entry.name, _KINDS[entry.sort], container_name=inside)
+        yield from _flat(entry.below, positions, uri, entry.name)

@@ -80,8 +80,9 @@ class LineIndex:
     def position(self, offset: int, encoding: Encoding = "utf-16") -> Position:
         """Return the position of `offset`; offsets outside the text are moved to its nearest end."""
         offset = max(0, min(offset, len(self.text)))
-        line = self.line_of(offset)
-        start = self.starts[line]
+        starts = self.starts
+        line = bisect_right(starts, offset) - 1
+        start = starts[line]
         if self._ascii or encoding == "utf-32":
             return Position(line, offset - start)
         return Position(line, width(self.text[start:offset], encoding))
