@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.exceptions import JsonRpcInvalidParams
 
+from calibrant.lsp.experimental import says
 from calibrant.lsp.commands import FileArguments, path_of, read
 from calibrant.lsp.doing import doing, shown
 from calibrant.lsp.reading import newest
@@ -91,8 +92,7 @@ class Statuses:
 
     @property
     def _wanted(self) -> bool:
-        ours = _field(self._server.client_capabilities.experimental, "calibrant")
-        return _field(ours, "status") is True
+        return says(self._server, "status")
 
     def _tell(self) -> None:
         self._timer = None
@@ -153,7 +153,3 @@ def _standing(site: "Site", path: Path) -> int:
     from calibrant.change import history
 
     return sum(one.status in STANDING for one in history(site, path))
-
-
-def _field(value: object, name: str) -> object:
-    return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)

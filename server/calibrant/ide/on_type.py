@@ -1,0 +1,135 @@
+"""What follows from a character just typed: braces are closed, a list of steps goes on.
+
+The protocol cannot say where the cursor is afterwards. Most editors keep it before what is inserted right at it; VS Code moves it
+behind. What must come before the cursor therefore ends before the character that the cursor stands behind, which is the same
+everywhere; what must come after it can only be inserted at it, which is not for editors that move on.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from calibrant.ide.texts import expressions, scalars
+from calibrant.model.language import Language
+from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
+from calibrant.model.text import Span, TextEdit, apply_edits
+from calibrant.model.workflow import Step, StepBody, Workflow
+from calibrant.rules.known import Known
+
+Read = Callable[[str], Workflow | None]
+Edits = tuple[TextEdit, ...]
+
+CHARACTERS: Final = ("{", "\n")
+
+_WRAPPED: Final = re.compile(r"[\w.(\[{]")
+"""What stands behind braces that are put before something: whoever types these closes them behind it."""
+_VALUE: Final = re.compile(r"(?:[:,\[]|(?:^|[ \t])-)[ \t]+\Z", re.MULTILINE)
+_REST_OF_LINE: Final = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
+
+
+def closing_braces(workflow: Workflow, known: Known, read: Read, offset: int) -> Edits:
+    """Return the edits that close the braces opened right before `offset`; none where nothing is to be closed.
+
+    A value that begins with braces gets the quotes that it must have. `read` reads a text of the same document: braces are
+    closed where an expression comes of it, and nowhere else.
+    """
+    text = workflow.text
+    opened = offset - 2
+    if opened < 0 or text[opened:offset] != "{{" or text[max(opened - 1, 0) : opened] == "{":
+        return ()
+    after = text[offset : offset + 2]
+    if after == "}}" or _WRAPPED.match(after):
+        return ()
+    missing = " }" if after.startswith("}") else " }}"
+    plain = (TextEdit(Span(offset, offset), missing),)
+    if _makes_expression(read(apply_edits(text, plain)), known, opened, offset + len(missing)):
+        return plain
+    if after.startswith("}") or not _REST_OF_LINE.match(text, offset) or not _VALUE.search(text[:opened]):
+        return ()
+    quoted = (TextEdit(Span(opened, opened), '"'), TextEdit(Span(offset, offset), ' }}"'))
+    return quoted if _makes_expression(read(apply_edits(text, quoted)), known, opened + 1, offset + 4) else ()
+
+
+def _makes_expression(workflow: Workflow | None, known: Known, start: int, end: int) -> bool:
+    """Tell whether empty braces that are read as an expression stand at [start, end)."""
+    for step in workflow.steps if workflow else ():
+        if step.origin <= start <= step.origin + len(step.body.text):
+            for place in expressions(step.body, known):
+                braces = place.braces
+                if braces is not None and braces.closed and not place.source.strip():
+                    span = step.at(place.scalar.locate(braces.start, braces.end))
+                    if span.start == start and span.end >= end:
+                        return True
+    return False
+
+
+def next_step(workflow: Workflow, offset: int) -> Edits:
+    """Return the edit that begins a new step on the empty line of `offset`, if that is what an empty line asks for.
+
+    It is where the line before is empty too, and ends a step that says all it needs: one who wants another key of the step
+    goes on in the first line. The blank right before the cursor stays, see above; without one there is nothing.
+    """
+    text = workflow.text
+    line = text.rfind("\n", 0, offset) + 1
+    if line == offset or text[line:offset].strip(" ") or text[offset : offset + 1] not in ("", "\r", "\n"):
+        return ()
+    step = _ended_before(workflow, line)
+    if step is None or not _is_complete(step.body):
+        return ()
+    dash = _dash(step)
+    end = len(text[:line].rstrip())
+    if dash is None or offset - line <= dash or text.count("\n", end, offset) != 2:
+        return ()
+    gap = line if _has_gaps(workflow, step) else text.rfind("\n", 0, line - 1) + 1
+    return (TextEdit(Span(gap, offset - 1), " " * dash + f"- {_first_key(workflow.language)}:"),)
+
+
+def _ended_before(workflow: Workflow, offset: int) -> Step | None:
+    """Return the step after whose last character only blanks come up to `offset`, and after it too."""
+    for step in workflow.steps:
+        end = step.origin + len(step.body.text)
+        if step.origin < offset <= end:
+            last = step.span.end
+            return step if last <= offset and not workflow.text[last:end].strip() else None
+    return None
+
+
+def _dash(step: Step) -> int | None:
+    """Return the column of a step's dash, None where it has none of its own."""
+    before = step.body.text[: step.body.node.span.start]
+    line = before.rsplit("\n", 1)[-1]
+    return len(line) - len(line.lstrip(" ")) if line.strip() == "-" else None
+
+
+def _has_gaps(workflow: Workflow, step: Step) -> bool:
+    """Tell whether steps stand apart by empty lines; where there is only one yet, the line that was left empty says so."""
+    if len(workflow.steps) < 2:
+        return True
+    other = workflow.steps[step.index - 1] if step.index else workflow.steps[1]
+    first, second = sorted((step, other), key=lambda one: one.index)
+    return workflow.text.count("\n", first.span.end, second.span.start) > 1
+
+
+def _first_key(language: Language) -> str:
+    keys = language.keys.get("step", ())
+    return next((key.name for key in keys if key.required), keys[0].name if keys else "name")
+
+
+def _is_complete(body: StepBody) -> bool:
+    """Tell whether a step was read without mistakes, does something, and does not end with a text that may go on."""
+    if body.problems or body.action is None or not isinstance(body.node, Map) or any(_holes(body.node)):
+        return False
+    last = max(scalars(body.node), key=lambda scalar: scalar.span, default=None)
+    return last is None or last.style not in ("literal", "folded")
+
+
+def _holes(node: Node) -> list[Hole]:
+    match node:
+        case Hole():
+            return [node]
+        case Map():
+            return [hole for entry in node.entries for hole in _holes(entry.value)]
+        case Seq():
+            return [hole for item in node.items for hole in _holes(item)]
+        case Scalar():
+            return []

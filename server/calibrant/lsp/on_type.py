@@ -1,0 +1,29 @@
+"""On-type formatting: what follows from a character just typed, where the editor asks for it."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from calibrant import dialects
+from calibrant.ide.on_type import closing_braces, next_step
+from calibrant.lsp.asked import asked_about
+from calibrant.lsp.experimental import says
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
+
+
+async def on_type(ls: "CalibrantServer", params: types.DocumentOnTypeFormattingParams) -> list[types.TextEdit] | None:
+    """Handle `textDocument/onTypeFormatting`."""
+    asked = await asked_about(ls, params.text_document.uri)
+    if asked is None:
+        return None
+    positions, workflow = ls.positions(asked.snapshot), asked.workflow
+    offset = positions.offset(params.position)
+    if params.ch == "\n":
+        return positions.edits(next_step(workflow, offset)) or None
+    if params.ch == "{" and not says(ls, "closesBraces"):
+        read = partial(dialects.read, asked.snapshot.name, previous=workflow)
+        return positions.edits(closing_braces(workflow, asked.known, read, offset)) or None
+    return None
