@@ -19,8 +19,6 @@ from calibrant.rules.known import Known
 Read = Callable[[str], Workflow | None]
 Edits = tuple[TextEdit, ...]
 
-CHARACTERS: Final = ("{", "\n")
-
 _WRAPPED: Final = re.compile(r"[\w.(\[{]")
 """What stands behind braces that are put before something: whoever types these closes them behind it."""
 _VALUE: Final = re.compile(r"(?:[:,\[]|(?:^|[ \t])-)[ \t]+\Z", re.MULTILINE)
@@ -40,26 +38,29 @@ def closing_braces(workflow: Workflow, known: Known, read: Read, offset: int) ->
     after = text[offset : offset + 2]
     if after == "}}" or _WRAPPED.match(after):
         return ()
+    if _expression_at(workflow, known, opened):
+        return ()
     missing = " }" if after.startswith("}") else " }}"
     plain = (TextEdit(Span(offset, offset), missing),)
-    if _makes_expression(read(apply_edits(text, plain)), known, opened, offset + len(missing)):
+    if _expression_at(read(apply_edits(text, plain)), known, opened, empty=True):
         return plain
     if after.startswith("}") or not _REST_OF_LINE.match(text, offset) or not _VALUE.search(text[:opened]):
         return ()
     quoted = (TextEdit(Span(opened, opened), '"'), TextEdit(Span(offset, offset), ' }}"'))
-    return quoted if _makes_expression(read(apply_edits(text, quoted)), known, opened + 1, offset + 4) else ()
+    return quoted if _expression_at(read(apply_edits(text, quoted)), known, opened + 1, empty=True) else ()
 
 
-def _makes_expression(workflow: Workflow | None, known: Known, start: int, end: int) -> bool:
-    """Tell whether empty braces that are read as an expression stand at [start, end)."""
+def _expression_at(workflow: Workflow | None, known: Known, start: int, *, empty: bool = False) -> bool:
+    """Tell whether braces that are closed, and empty where that is asked for, open an expression at `start`."""
     for step in workflow.steps if workflow else ():
-        if step.origin <= start <= step.origin + len(step.body.text):
-            for place in expressions(step.body, known):
-                braces = place.braces
-                if braces is not None and braces.closed and not place.source.strip():
-                    span = step.at(place.scalar.locate(braces.start, braces.end))
-                    if span.start == start and span.end >= end:
-                        return True
+        if not step.origin <= start <= step.origin + len(step.body.text):
+            continue
+        for place in expressions(step.body, known):
+            braces = place.braces
+            if braces is None or not braces.closed or (empty and place.source.strip()):
+                continue
+            if step.origin + place.scalar.locate(braces.start, braces.inner).start == start:
+                return True
     return False
 
 
@@ -103,11 +104,14 @@ def _dash(step: Step) -> int | None:
 
 def _has_gaps(workflow: Workflow, step: Step) -> bool:
     """Tell whether steps stand apart by empty lines; where there is only one yet, the line that was left empty says so."""
-    if len(workflow.steps) < 2:
+    steps, at, made = workflow.steps, step.index, 0
+    if len(steps) < 2:
         return True
-    other = workflow.steps[step.index - 1] if step.index else workflow.steps[1]
-    first, second = sorted((step, other), key=lambda one: one.index)
-    return workflow.text.count("\n", first.span.end, second.span.start) > 1
+    if at:
+        at -= 1
+    else:
+        made = 2  # the lines that were just begun stand between the two
+    return workflow.text.count("\n", steps[at].span.end, steps[at + 1].span.start) - made > 1
 
 
 def _first_key(language: Language) -> str:

@@ -38,6 +38,7 @@ COMMANDS = {
     "calibrant.status": later("status", "status"),
 }
 
+ON_TYPE = types.DocumentOnTypeFormattingOptions("{", ["\n"])
 COMPLETION = types.CompletionOptions(trigger_characters=CHARACTERS, resolve_provider=True)
 
 
@@ -88,8 +89,7 @@ def create_server(services: Services) -> CalibrantServer:
     server.feature(types.TEXT_DOCUMENT_COMPLETION, COMPLETION)(later("completion", "completion"))
     hinting = types.InlayHintOptions(resolve_provider=True)
     server.feature(types.TEXT_DOCUMENT_INLAY_HINT, hinting)(later("inlay_hints", "inlay_hints"))
-    on_type = types.DocumentOnTypeFormattingOptions(*TRIGGERS_OF_EDITS)
-    server.feature(types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, on_type)(later("on_type", "on_type"))
+    server.feature(types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, ON_TYPE)(later("on_type", "on_type"))
     server.feature(types.WORKSPACE_DID_RENAME_FILES, folders.RENAMED)(folders.did_rename_files)
     server.feature(types.WORKSPACE_DID_DELETE_FILES, folders.FOLDERS)(folders.did_delete_files)
     server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))(sync.did_save)

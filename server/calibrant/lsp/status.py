@@ -2,15 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pygls.exceptions import JsonRpcInvalidParams
 
-from calibrant.lsp.experimental import says
 from calibrant.lsp.commands import FileArguments, path_of, read
 from calibrant.lsp.doing import doing, shown
+from calibrant.lsp.experimental import says
 from calibrant.lsp.reading import newest
 from calibrant.lsp.recorded import Recorded, Records
 from calibrant.model.applied import STANDING

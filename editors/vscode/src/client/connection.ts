@@ -24,11 +24,11 @@ const START_SECONDS = 60;
 /** A server that breaks off is about to end, and its end says more than the broken pipe. */
 const LAST_WORDS_SECONDS = 3;
 
-/** Asks for `calibrant/status`, which the server sends only to clients that say so. */
+/** Asks for `calibrant/status`, and tells that VS Code itself closes braces and keeps its cursor between them. */
 const STATUS: StaticFeature = {
   fillClientCapabilities: (capabilities) => {
     const experimental = capabilities.experimental as object | undefined;
-    capabilities.experimental = { ...experimental, calibrant: { status: true } };
+    capabilities.experimental = { ...experimental, calibrant: { status: true, closesBraces: true } };
   },
   initialize: () => undefined,
   getState: () => ({ kind: "static" }),
