@@ -1,6 +1,5 @@
 """VS Code after a run: what steps gave, as hints, under the pointer and among suggestions; names, and where they stand."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,6 @@ from playwright.sync_api import expect
 
 from editors import orders
 from editors.conftest import Opener
-from editors.vscode import Window
 from editors.writing import Writing
 
 

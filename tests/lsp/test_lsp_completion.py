@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,12 @@ class Typist:
 
 @pytest.mark.parametrize("client", [VSCODE, NEOVIM])
 async def test_both_editors_get_snippets_and_documentation(ws: Path, tmp_path: Path, client: str) -> None:
-    async with editing(ws, state=tmp_path / "state", capabilities=capabilities_of(client)) as editor:
+    able = deepcopy(capabilities_of(client))
+    assert able.text_document
+    assert able.text_document.completion
+    assert able.text_document.completion.completion_item
+    able.text_document.completion.completion_item.label_details_support = True  # as both say by now
+    async with editing(ws, state=tmp_path / "state", capabilities=able) as editor:
         answer = await Typist(editor, ws).ask(HEAD + "    uses: sheet‸\n")
         assert answer
         (item,) = [item for item in answer.items if item.label == "sheet.read"]
