@@ -11,7 +11,9 @@ from calibrant.ide.index import Index, index_of
 from calibrant.ide.occurrences import occurrences
 from calibrant.ide.rename import CannotRename, left_behind, renamable_at, renamed
 from calibrant.ide.symbols import InputSymbol, SecretSymbol, StepSymbol
+from calibrant.model.connector import ConnectorSpec, Effect, ParameterSpec
 from calibrant.model.settings import Settings
+from calibrant.model.shape import ANY
 from calibrant.model.text import apply_edits
 from calibrant.rules.step_id import fault
 from calibrant.syntax.scalar_text import is_plain
@@ -207,6 +209,17 @@ def test_what_cannot_be_read_is_told() -> None:
     assert left_behind(index, StepSymbol("a", 1)) == []
     outside = "inputs: {a: {}, b: {default: a}\nsteps: [{id: x, run: '{{ inputs.a }}'"
     assert [outside[one.start - 1] for one in left_behind(indexed(outside), InputSymbol("a"))][-2:] == [" ", "."]
+
+
+def test_expressions_that_only_a_connector_tells_from_text() -> None:
+    where = ParameterSpec("where", "any", "", role="per_item", over="items")
+    keep = ConnectorSpec("acme.keep", "", (ParameterSpec("items", "array", ""), where), ANY, (Effect.NOTHING,))
+    text = "steps:\n  - id: a\n  - uses: acme.keep\n    with: {items: [a], where: item.a > a.limit}\n"
+    index = index_of(read(text), {**SPECS, "acme.keep": keep})
+    found = renamable_at(index, text.index("a.limit"))
+    assert found
+    made = apply_edits(text, renamed(YAML, index, found.symbol, "b"))
+    assert made == text.replace("id: a", "id: b").replace("a.limit", "b.limit")
 
 
 def codes(name: str, text: str) -> list[str]:

@@ -97,15 +97,16 @@ def renamed(path: str, index: Index, symbol: Named, name: str) -> list[TextEdit]
     why = refusal(index, symbol, name)
     if why:
         raise CannotRename(why)
-    places = list({one.span: one for one in occurrences(index.workflow, index.specs, symbol, index)}.values())
+    found = occurrences(index.workflow, index.specs, symbol, index)
+    places = list({one.span: one for one in found}.values())
     edits = _literally(index.workflow, places, symbol, name)
-    if edits and is_renamed(path, index, edits, symbol, name):
+    if edits and is_renamed(path, index, found, edits, symbol, name):
         return edits
     try:
         edits = dialects.write(path, index.workflow, list(_changes(index.workflow, places, symbol, name)))
     except CannotChange as error:
         raise CannotRename(str(error)) from error
-    if not is_renamed(path, index, edits, symbol, name):
+    if not is_renamed(path, index, found, edits, symbol, name):
         raise CannotRename(_UNWRITABLE.format(name=symbol.name, new=name))
     return edits
 

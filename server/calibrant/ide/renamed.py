@@ -1,23 +1,30 @@
 """Whether an edited text is the same workflow but for one name."""
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from calibrant import dialects
 from calibrant.ide.index import Index, index_of
 from calibrant.ide.new_names import Named
-from calibrant.ide.occurrences import occurrences
-from calibrant.ide.sites import references, scalars, sites
+from calibrant.ide.occurrences import Occurrence, occurrences
+from calibrant.ide.sites import scalars
 from calibrant.ide.symbols import InputSymbol, SecretSymbol, StepSymbol
-from calibrant.model.text import TextEdit, apply_edits
+from calibrant.model.nodes import Scalar
+from calibrant.model.text import Span, TextEdit, apply_edits
 from calibrant.model.workflow import StepBody, Workflow
 from calibrant.rules.known import Known
+from calibrant.rules.loose import loose_expressions
 
 _Told = Hashable
 
 
-def is_renamed(path: str, index: Index, edits: Sequence[TextEdit], symbol: Named, name: str) -> bool:
-    """Tell whether the edited text is read as the same workflow in which that symbol, and nothing else, is called `name`."""
+def is_renamed(
+    path: str, index: Index, found: Iterable[Occurrence], edits: Sequence[TextEdit], symbol: Named, name: str
+) -> bool:
+    """Tell whether the edited text is read as the same workflow in which that symbol, and nothing else, is called `name`.
+
+    `found` are the symbol's occurrences before.
+    """
     before = index.workflow
     after = dialects.read(path, apply_edits(before.text, edits), before)
     if after is None or len(after.steps) != len(before.steps) or _problems(before) != _problems(after):
@@ -29,8 +36,8 @@ def is_renamed(path: str, index: Index, edits: Sequence[TextEdit], symbol: Named
         if old.body is not new.body and _said(old.body, known) != _said(new.body, known):
             return False
     made = type(symbol)(name)
-    expected = _places(index, symbol) + _places(index, made)
-    return expected == _places(index_of(after, index.specs, index), made)
+    expected = _places(found) + _places(occurrences(before, index.specs, made, index))
+    return expected == _places(occurrences(after, index.specs, made, index_of(after, index.specs, index)))
 
 
 def _problems(workflow: Workflow) -> Counter[str]:
@@ -57,15 +64,20 @@ def _declared(workflow: Workflow, symbol: Named, name: str) -> _Told:
 def _said(body: StepBody, known: Known) -> _Told:
     """Return what a step says, less the names in it."""
     named = {need.span for need in body.needs} | {body.id_node.span if body.id_node else None}
-    inside = [(site.path, site.over, tuple(len(one.path) for one in references(site))) for site in sites(body, known)]
-    with_names = {path for path, _, _ in inside}
-    values = [
-        (path, None if path in with_names or scalar.span in named else (type(scalar.value), scalar.value))
+    expressions = [one.span for one in (*body.expressions, *loose_expressions(body, known))]
+    values = tuple(
+        (path, None if scalar.span in named or _holds(scalar, expressions) else (type(scalar.value), scalar.value))
         for scalar, path in scalars(body.node)
-    ]
-    return body.action, body.templating, tuple(inside), tuple(values)
+    )
+    return body.action, body.templating, values, tuple(len(one.path) for one in body.references)
 
 
-def _places(index: Index, symbol: Named) -> Counter[_Told]:
-    found = occurrences(index.workflow, index.specs, symbol, index)
+def _holds(scalar: Scalar, expressions: Iterable[Span]) -> bool:
+    """Tell whether a text holds expressions, and so perhaps names."""
+    if scalar.template is not None:
+        return True
+    return any(scalar.span.start <= span.start and span.end <= scalar.span.end for span in expressions)
+
+
+def _places(found: Iterable[Occurrence]) -> Counter[_Told]:
     return Counter((one.role, one.step.index if one.step else -1, one.number, one.part) for one in found)
