@@ -4,6 +4,7 @@ import json
 from collections.abc import Container, Iterator
 from typing import Final
 
+from calibrant.expressions.filter_words import FILTERS, TESTS
 from calibrant.ide.listing import listing
 from calibrant.ide.page import Block, Code, Page, Text, Title
 from calibrant.ide.typed import Typed
@@ -135,6 +136,16 @@ def secret_page(name: str, *, declared: bool, is_set: bool) -> Page:
     state = "which is set" if is_set else "which is not set"
     told = "" if declared else " It is not declared under `secrets`."
     return (Title(name, "secret"), Text(f"{where}, {state} for this server. It is never shown.{told}"))
+
+
+def word_page(name: str, *, test: bool) -> Page:
+    """Return what a filter does, or a test that follows `is`; nothing for one that is not known."""
+    word = (TESTS if test else FILTERS).get(name)
+    if word is None:
+        return ()
+    called = f"{name}({word.arguments})" if word.arguments else name
+    same = (Text(f"Another name for `{word.alias}`."),) if word.alias else ()
+    return (Title(called, "test" if test else "filter"), Text(word.doc), *same, Code(word.example))
 
 
 def _choices(values: tuple[str, ...]) -> str:

@@ -26,8 +26,8 @@ _NAME: Final = re.compile(r"[^\W\d]\w*")
 _FAR: Final = 100_000
 _MOST_ELEMENTS: Final = 3
 _FUNCTIONS: Final = {
-    "range": ("a list of whole numbers", "The whole numbers up to, and without, the one given.\n\n`{{ range(3) | list }}`"),
-    "dict": ("an object", "An object made of named values.\n\n`{{ dict(id=item.id) }}`"),
+    "range": ("a list of whole numbers", "The whole numbers up to, and without, the one given: `{{ range(3) | list }}`"),
+    "dict": ("an object", "An object made of named values: `{{ dict(id=item.id) }}`"),
 }  # fmt: skip
 _CONSTANTS: Final = ("true", "false", "none")
 _OPERATORS: Final = (
@@ -131,7 +131,7 @@ def _roots(around: Around) -> Iterator[Item]:
     for far, step in reachable(around.cursor, around.view.workflow):
         name = step.body.id or ""
         if _NAME.fullmatch(name) and name not in EXPRESSION_WORDS:
-            yield item(name, "step", _step_words(around, step), 10 + far, step.body.name or "")
+            yield item(name, "step", _step_words(around, step), 10 + far, (step.body.name or "").replace("`", "'"))
     for at, (name, (kind, detail)) in enumerate(_SPACES.items()):
         there = _has(around, name)
         yield item(name, "variable", detail, (5 if there and kind == "input" else _FAR) + at)
@@ -272,7 +272,7 @@ def _elements(around: Around, found: typed.Typed, inner: typed.Typed) -> Iterato
 
 
 def _input_doc(around: Around, name: str) -> str:
-    return next((one.description for one in around.view.workflow.inputs if one.name == name), "")
+    return next((one.description.replace("`", "'") for one in around.view.workflow.inputs if one.name == name), "")
 
 
 def _words(around: Around, words: Mapping[str, Word], known: frozenset[str], kind: Kind) -> Iterator[Item]:
@@ -290,11 +290,3 @@ def _words(around: Around, words: Mapping[str, Word], known: frozenset[str], kin
             about=(kind, name),
             rank=_FAR if word.alias else 0,
         )
-
-
-def word_doc(word: Word) -> str:
-    """Return what is to be said of a filter or test, in Markdown."""
-    parts = [word.doc, f"`{word.example}`"]
-    if word.alias:
-        parts.append(f"The same as `{word.alias}`.")
-    return "\n\n".join(part for part in parts if part.strip("`"))

@@ -43,19 +43,8 @@ def parameters(cursor: Cursor, text: str, spec: ConnectorSpec) -> Iterator[Item]
     """Yield the parameters that are missing, the required ones first."""
     for parameter in spec.parameters:
         if parameter.name not in cursor.siblings:
-            yield _item(cursor, text, _of_parameter(parameter), len(spec.parameters))
-
-
-def parameter_doc(parameter: ParameterSpec) -> str:
-    """Return what is to be said of a parameter, in Markdown."""
-    parts = [parameter.doc]
-    if parameter.enum:
-        parts.append("One of: " + ", ".join(f"`{value}`" for value in parameter.enum) + ".")
-    if parameter.default is not None:
-        parts.append(f"Without it: `{_shown(parameter.default)}`.")
-    if parameter.role == "per_item":
-        parts.append("In it, `item` is the element and `index` its position.")
-    return "\n\n".join(parts)
+            made = _item(cursor, text, _of_parameter(parameter), len(spec.parameters))
+            yield msgspec.structs.replace(made, about=("parameter", spec.name, parameter.name))
 
 
 def parameter_detail(parameter: ParameterSpec) -> str:
@@ -69,7 +58,7 @@ def _of_parameter(parameter: ParameterSpec) -> _Key:
         parameter.name,
         "parameter",
         ("expression",) if takes_expression(parameter) else (parameter.type,),
-        parameter_doc(parameter),
+        "",
         parameter.required,
         parameter.enum,
         parameter_detail(parameter),
@@ -85,10 +74,6 @@ def is_reference(parameter: ParameterSpec) -> bool:
 def takes_expression(parameter: ParameterSpec) -> bool:
     """Tell whether a parameter is one expression, for which braces are optional."""
     return parameter.role == "per_item" and parameter.name in ("where", "by")
-
-
-def _shown(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _detail(types: tuple[str, ...], required: bool) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from calibrant.ide.completing_keys import is_reference, parameter_doc
+from calibrant.ide.completing_keys import is_reference
 from calibrant.ide.cursor import Cursor
 from calibrant.ide.dependents import dependents
 from calibrant.ide.item import Item, Kind, escaped
@@ -61,22 +61,6 @@ def _with_parameters(cursor: Cursor, spec: ConnectorSpec) -> str:
 
 def _blank(parameter: ParameterSpec, at: int) -> str:
     return f'"{{{{ ${at} }}}}"' if is_reference(parameter) else f"${at}"
-
-
-def connector_doc(spec: ConnectorSpec) -> str:
-    """Return what is to be said of a connector, in Markdown: summary, parameters, what it gives, an example."""
-    parts = [spec.summary]
-    if spec.parameters:
-        lines = [
-            f"- {'**' + one.name + '**' if one.required else one.name} ({one.type}): {parameter_doc(one).splitlines()[0]}"
-            for one in spec.parameters
-        ]
-        parts.append("\n".join(lines))
-    if spec.output.fields:
-        parts.append("Gives " + ", ".join(f"`{name}`" for name, _ in spec.output.fields) + ".")
-    if spec.example:
-        parts.append(f"```yaml\n{spec.example}\n```")
-    return "\n\n".join(parts)
 
 
 def steps(cursor: Cursor, text: str, workflow: Workflow) -> Iterator[Item]:

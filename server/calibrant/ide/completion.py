@@ -7,13 +7,14 @@ from typing import Final
 import msgspec
 
 from calibrant import dialects
-from calibrant.expressions.filter_words import FILTERS, TESTS
 from calibrant.ide import completing_data, completing_keys, completing_values
-from calibrant.ide.completing_expressions import Around, expressions, word_doc
-from calibrant.ide.completing_values import connector_doc, listed_already
+from calibrant.ide.about import connector_page, parameter_page, word_page
+from calibrant.ide.completing_expressions import Around, expressions
+from calibrant.ide.completing_values import listed_already
 from calibrant.ide.cursor import Cursor, cursor_at
 from calibrant.ide.expression_cursor import Typing, typing_at
 from calibrant.ide.item import NONE, Item, Offered, offered
+from calibrant.ide.page import Page, Text
 from calibrant.ide.view import View
 from calibrant.model.connector import Choice, ConnectorSpec, ParameterSpec, Specs
 from calibrant.model.expression import Path
@@ -169,14 +170,19 @@ def _word(place: Place, text: str) -> Span | None:
     return Span(start, found.end() if found else offset)
 
 
-def documentation(about: Sequence[str], specs: Specs) -> str:
-    """Return what is to be said of what an item is about, in Markdown; empty where that is nothing."""
+def documentation(item: Item, specs: Specs) -> Page:
+    """Return what is to be said of an item; see `about_page` for what it is about."""
+    return about_page(item.about, specs) if item.about else (Text(item.doc),) if item.doc else ()
+
+
+def about_page(about: Sequence[str], specs: Specs) -> Page:
+    """Return what is to be said of what an item is about, without its name; nothing where that is not known."""
     match tuple(about):
-        case ("connector", str(name)):
-            spec = specs.get(name)
-            return connector_doc(spec) if spec is not None else ""
-        case ("filter", str(name)) if name in FILTERS:
-            return word_doc(FILTERS[name])
-        case ("test", str(name)) if name in TESTS:
-            return word_doc(TESTS[name])
-    return ""
+        case ("connector", str(name)) if name in specs:
+            return connector_page(specs[name])[1:]
+        case ("parameter", str(connector), str(name)) if connector in specs:
+            declared = specs[connector].parameter(name)
+            return parameter_page(declared)[1:] if declared is not None else ()
+        case ("filter" | "test" as kind, str(name)):
+            return word_page(name, test=kind == "test")[1:]
+    return ()

@@ -5,8 +5,7 @@ from typing import Final
 
 import msgspec
 
-from calibrant.expressions.filter_words import FILTERS, TESTS
-from calibrant.ide.about import connector_page, input_page, key_page, parameter_page, secret_page
+from calibrant.ide.about import connector_page, input_page, key_page, parameter_page, secret_page, word_page
 from calibrant.ide.listing import listing, sample
 from calibrant.ide.outcome import state_words
 from calibrant.ide.page import Block, Code, Page, Text, Title
@@ -73,7 +72,7 @@ def hover(view: View, offset: int, around: Around) -> Hover | None:
         case SecretName():
             page = secret_page(thing.secret.name, declared=True, is_set=around.is_set(thing.secret.name))
         case FilterName():
-            page = _word(thing.name, test=thing.test)
+            page = word_page(thing.name, test=thing.test)
     return Hover(page, thing.span) if thing and page else None
 
 
@@ -187,15 +186,6 @@ def _input(view: View, name: str) -> Page:
         return ()
     value = view.inputs.get(name, NOTHING) if view.previews else NOTHING
     return input_page(item, value, view.checked.confidential)
-
-
-def _word(name: str, *, test: bool) -> Page:
-    word = (TESTS if test else FILTERS).get(name)
-    if word is None:
-        return ()
-    called = f"{name}({word.arguments})" if word.arguments else name
-    same = (Text(f"Another name for `{word.alias}`."),) if word.alias else ()
-    return (Title(called, "test" if test else "filter"), Text(word.doc), *same, Code(word.example))
 
 
 def _words(text: str) -> str:

@@ -21,7 +21,7 @@ class Item(msgspec.Struct, frozen=True):
 
     `insert` replaces `span` of the document; a client that knows snippets gets `snippet` in its place, where there is one.
     `filter` is what the word there is compared with, where that is not the label. `detail` is said beside the label, `doc`
-    (Markdown) when it is looked at; `about` names what the documentation is of, where that is better made then.
+    when it is looked at, what is between backticks as code; `about` names what the documentation is of, where there is more.
     The lower `rank`, the further up.
     """
 

@@ -8,8 +8,9 @@ import msgspec
 from lsprotocol import types
 from lsprotocol.types import CompletionItemKind, InsertTextFormat, InsertTextMode
 
-from calibrant.ide.completion import complete, documentation, place_at
+from calibrant.ide.completion import about_page, complete, documentation, place_at
 from calibrant.ide.item import Item, Kind, Offered
+from calibrant.ide.page import Page, markdown, plain_text
 from calibrant.ide.triggers import is_welcome
 from calibrant.lsp.convert import Positions, key_of
 from calibrant.model.connector import Specs
@@ -90,8 +91,7 @@ async def resolve(ls: "CalibrantServer", item: types.CompletionItem) -> types.Co
     """Handle `completionItem/resolve`: an item with its documentation."""
     about = _about(item.data)
     if about and item.documentation is None:
-        text = documentation(about, ls.services.specs())
-        item.documentation = _documentation(text, markdown=_Client(ls.client_capabilities).markdown)
+        item.documentation = _documentation(about_page(about, ls.services.specs()), _Client(ls.client_capabilities))
     return item
 
 
@@ -110,17 +110,12 @@ def _about(data: Any) -> tuple[str, ...]:
         return ()
 
 
-def _documentation(text: str, *, markdown: bool) -> types.MarkupContent | None:
-    if not text:
+def _documentation(page: Page, client: "_Client") -> types.MarkupContent | None:
+    if not page:
         return None
-    kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
-    return types.MarkupContent(kind, text if markdown else _plain(text))
-
-
-def _plain(text: str) -> str:
-    """Return Markdown as it reads without being shown as such."""
-    lines = (line for line in text.split("\n") if not line.startswith("```"))
-    return "\n".join(lines).replace("**", "").replace("`", "")
+    if client.markdown:
+        return types.MarkupContent(types.MarkupKind.Markdown, markdown(page))
+    return types.MarkupContent(types.MarkupKind.PlainText, plain_text(page))
 
 
 class _Client:
@@ -163,13 +158,13 @@ class _Shown:
     def _item(self, item: Item, number: int) -> types.CompletionItem:
         client = self._client
         snippet = item.snippet if client.snippets else ""
-        doc = item.doc if client.resolves or not item.about else documentation(item.about, self._specs)
+        later = bool(item.about) and client.resolves
         made = types.CompletionItem(
             label=item.label,
             kind=_KINDS[item.kind],
             detail=item.detail or None,
             label_details=self._beside(item.detail),
-            documentation=_documentation(doc, markdown=client.markdown),
+            documentation=None if later else _documentation(documentation(item, self._specs), client),
             sort_text=f"{number:04d}",
             filter_text=item.filter if item.filter and item.filter != item.label else None,
             text_edit=self._edit(item.span, snippet or item.insert),
@@ -178,7 +173,7 @@ class _Shown:
             made.insert_text_format = InsertTextFormat.Snippet
             if "\n" in snippet and client.adjusts:
                 made.insert_text_mode = InsertTextMode.AdjustIndentation
-        if item.about and client.resolves:
+        if later:
             made.data = {_ABOUT: list(item.about)}
         return made
 
