@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from calibrant.model.ports import StoreError
-from calibrant.model.session import Groups, SessionResult, Summary
+from calibrant.model.session import Groups, SessionResult, StepResult, Summary
 from calibrant.store import clean, open_store
 from calibrant.store.db import run_migration, transaction
 from calibrant.store.migrations import LATEST, MIGRATIONS
@@ -168,6 +168,22 @@ def test_a_database_of_any_earlier_version_is_brought_up_to_date(state: Path, wo
     assert connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall() == wanted
     assert connection.execute("PRAGMA user_version").fetchone() == (LATEST,)
     connection.close()
+
+
+def test_steps_that_an_earlier_version_recorded_are_still_shown(state: Path, workspace: Path) -> None:
+    path = filled(state, workspace)
+    path.unlink()
+    connection = sqlite3.connect(path, isolation_level=None)
+    for number, statements in enumerate(MIGRATIONS[:4], start=1):
+        run_migration(connection, number, statements)
+    connection.execute("INSERT INTO sessions (id, workflow, started, status) VALUES ('s', 'w', 1, 'running')")
+    connection.execute("INSERT INTO steps VALUES ('s', 0, 'fetch', 'failed', 'Why.', 0.5, 1, 0, 'k', '[]')")
+    connection.close()
+    for _ in range(2):
+        with open_store(state, workspace) as store:
+            (broken,) = store.history("w")
+            assert broken.steps == (StepResult("fetch", "failed", "Why.", 0.5, True, False),)
+            assert list(store.step_runs("w")) == []
 
 
 OPEN_AND_PUT = """

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from calibrant.model.event import RunFinished, RunStarted, StepFinished, StepSta
 from calibrant.model.failure import Failure
 from calibrant.model.issue import Finding, FixRef, Issue, Kind, Place
 from calibrant.model.ports import AlreadyRunningError, UnstorableError
-from calibrant.model.session import Groups, SessionResult, StepResult, Summary, UnderWay
+from calibrant.model.session import Groups, SessionResult, StepRecord, StepResult, Summary, UnderWay
 from calibrant.model.text import Span
 from calibrant.model.value import UNKNOWN
 from calibrant.store import Store, open_store
@@ -234,6 +235,49 @@ def test_a_running_session_is_not_history_and_a_broken_off_one_is(store: Store) 
         ("log", "failed", "There is none."),
     ]
     assert broken.summary == Summary(completed_steps=1, failed_steps=1, skipped_steps=2, total_steps=4)
+
+
+def ended(step: str, observed: bytes = b"", **given: Any) -> StepFinished:
+    return StepFinished(int(step[1:]), step, given.pop("status", "completed"), observed=observed, **given)
+
+
+def test_how_steps_came_to_their_ends_is_told_newest_first(opener: Opener) -> None:
+    with opener() as store:
+        for number in range(9):
+            session = f"s{number}"
+            store.begin(session, "w", float(number))
+            store.record(session, ended("p0", b"%d" % number, seconds=0.5, reused=True), "d x")
+            store.record(session, ended("p1", status="failed", reason="Why.", provisional=True), f"d{number} y")
+            if number == 2:
+                store.record(session, ended("p2", b"once"), "d z")
+        store.begin("other", "v", 9.0)
+        store.record("other", ended("p0", b"other"), "d x")
+    with opener() as store:
+        found = store.step_runs("w")
+        assert [(one.session, one.observed) for one in found if one.id == "p0"] == [
+            (f"s{number}", b"%d" % number) for number in (8, 7, 6, 5)
+        ]
+        assert found[0] == StepRecord("s8", "p0", "completed", "", 0.5, False, True, "d x", b"8")
+        assert found[1] == StepRecord("s8", "p1", "failed", "Why.", 0.0, True, False, "d8 y")
+        assert [one.session for one in found if one.id == "p2"] == ["s2"]
+        assert [one.observed for one in store.step_runs("v")] == [b"other"]
+        assert list(store.step_runs("u")) == []
+
+
+def test_what_a_step_gave_is_told_however_often_it_failed_since(store: Store) -> None:
+    for number in range(15):
+        store.begin(f"s{number}", "w", float(number))
+        store.record(f"s{number}", ended("p0", b"" if number else b"good"), "d x")
+    assert [(one.session, one.observed) for one in store.step_runs("w")] == [
+        *((f"s{number}", b"") for number in (14, 13, 12, 11)),
+        ("s0", b"good"),
+    ]
+
+
+def test_of_steps_whose_text_is_not_known_nothing_is_told(store: Store) -> None:
+    store.begin("s", "w", 1.0)
+    store.record("s", ended("p0", b"x"))
+    assert list(store.step_runs("w")) == []
 
 
 def test_a_workspace_is_trusted_only_when_the_user_said_so(opener: Opener) -> None:
