@@ -253,3 +253,50 @@ async def test_while_a_run_goes_on(ws: Path, tmp_path: Path) -> None:
         last = editor.sessions[-1]
         assert [(one.id, one.status) for one in last.steps] == [("load", "completed"), ("b", "completed")]
         assert editor.codes(uri) == []
+
+
+async def test_an_input_keeps_what_it_was_given(editor: Editor, ws: Path) -> None:
+    (ws / "b.txt").write_text("x")
+    text = marked("bo‸x: {type")
+    path = ws / "a.workflow.yaml"
+    uri = await opened(editor, path, text.text)
+    session = plain(await editor.command("calibrate", uri=uri, inputs={"box": "b.txt"}))["session"]
+    await editor.session(session)
+
+    async def given() -> dict[str, Any]:
+        found = plain(await editor.command("inputs", uri=uri))["inputs"]
+        return {one["name"]: (one["value"], one["secret"]) for one in found}
+
+    assert await given() == {"box": ("b.txt", False)}
+    made = changed(text, await renamed(editor, uri, text, "mailbox"), uri)
+    editor.change(uri, made, 2)
+    while await given() != {"mailbox": ("b.txt", False)}:
+        await asyncio.sleep(0.02)
+    editor.change(uri, text.text, 3)  # undone
+    assert await given() == {"box": ("b.txt", False)}
+    made = changed(text, await renamed(editor, uri, text, "box_password"), uri, 3)
+    editor.change(uri, made, 4)
+    while await given() != {"box_password": (None, True)}:
+        await asyncio.sleep(0.02)
+    assert plain(await editor.command("inputs", uri=uri))["inputs"][0]["remembered"]
+
+
+async def test_what_is_known_of_a_step_stays(editor: Editor, ws: Path) -> None:
+    (ws / "a.txt").write_text("x")
+    text = marked("id: fet‸ch")
+    uri = await opened(editor, ws / "a.workflow.yaml", text.text)
+    await editor.session(plain(await editor.command("calibrate", uri=uri))["session"])
+
+    async def hints(of: Text) -> dict[str, str]:
+        whole = types.Range(of.position(0), of.position(len(of.text)))
+        params = types.InlayHintParams(types.TextDocumentIdentifier(uri), whole)
+        found = await editor.text_document_inlay_hint_async(params) or ()
+        lines = of.text.splitlines()
+        return {lines[one.position.line]: str(one.label) for one in found}
+
+    before = await hints(text)
+    assert "  - id: fetch" in before
+    made = Text(changed(text, await renamed(editor, uri, text, "load"), uri))
+    editor.change(uri, made.text, 2)
+    after = await hints(made)
+    assert after == {line.replace("fetch", "load"): label for line, label in before.items()}

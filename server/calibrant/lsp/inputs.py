@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from calibrant.lsp.core import CalibrantServer
-    from calibrant.model.workflow import Workflow
+    from calibrant.model.workflow import Input, Workflow
     from calibrant.workspace.inputs import Remembered
 
 _log = logging.getLogger(__name__)
@@ -74,6 +74,37 @@ class Inputs:
             await asyncio.to_thread(move)
         except (StoreError, OSError) as error:
             _log.warning("What %s was given is not remembered for %s: %s", old, new, error)
+
+    async def also_called(self, path: "Path", item: "Input", workflow: "Workflow", new: str) -> None:
+        """Remember for an input's new name what it was given, unless that has something of its own. The old one stays: a
+        rename may be undone, or may never have been made.
+        """
+        from calibrant.workspace.secret_inputs import is_secret
+
+        services = self._server.services
+        workspace, name = self._server.configuration.workspace_of(path), self._server.name_of(path)
+        confided = self._confided.get(str(path), {})
+        if item.name in confided:
+            confided.setdefault(new, confided[item.name])
+            return
+
+        def copy() -> tuple[bool, object]:
+            kept = services.inputs(workspace, name)
+            if item.name not in kept or new in kept:
+                return False, None
+            value = kept[item.name]
+            secret = is_secret(msgspec.structs.replace(item, name=new), value, services.secrets(workflow))
+            if not secret:
+                services.remember(workspace, name, {new: value})
+            return secret, value
+
+        try:
+            secret, value = await asyncio.to_thread(copy)
+        except (StoreError, OSError) as error:
+            _log.warning("What ‘%s’ was given is not remembered for ‘%s’: %s", item.name, new, error)
+            return
+        if secret:
+            self._confided.setdefault(str(path), {}).setdefault(new, value)
 
     async def remember(self, path: "Path", workflow: "Workflow", values: Mapping[str, object]) -> None:
         """Remember values that fit for every later run of a workflow; None forgets one.

@@ -8,7 +8,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
 
 from calibrant.ide.rename import CannotRename, left_behind, renamable_at, renamed
-from calibrant.ide.symbols import SecretSymbol
+from calibrant.ide.symbols import InputSymbol, SecretSymbol
 from calibrant.lsp.editing import can_confirm, workspace_edit
 from calibrant.lsp.navigation import asked
 from calibrant.model.text import TextEdit
@@ -60,6 +60,10 @@ async def rename(ls: "CalibrantServer", params: types.RenameParams) -> types.Wor
         raise JsonRpcContentModified(_CHANGED)
     if edits and (left := left_behind(place.index, symbol)):
         ls.say(_LEFT.format(old=symbol.name, where=_listed(place.positions.position(one.start).line for one in left)))
+    path, workflow = place.snapshot.path, place.index.workflow
+    if isinstance(symbol, InputSymbol) and edits and path is not None:
+        item = next(one for one in workflow.inputs if one.name == symbol.name)
+        ls.spawn(ls.inputs.also_called(path, item, workflow, new))
     if not isinstance(symbol, SecretSymbol) or not edits:
         return workspace_edit(ls, [(place.snapshot, edits)])
     words = _VARIABLE.format(old=symbol.name, new=new)
