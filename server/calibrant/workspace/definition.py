@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from hashlib import blake2b
 
+from calibrant.ide.things import unquoted
 from calibrant.model.nodes import plain
 from calibrant.model.text import Span
 from calibrant.model.workflow import StepBody
@@ -36,7 +37,9 @@ def _named(body: StepBody, renamed: Mapping[str, str]) -> list[tuple[Span, str]]
     """Return where names of steps stand in a step, with what is to stand there."""
     named = [(body.id_node.span, "")] if body.id_node is not None and not body.id_node.aliased else []
     if renamed:
-        places = [(one.parts[0], one.root) for one in body.references] + [(one.span, one.id) for one in body.needs]
+        places = [(one.parts[0], one.root) for one in body.references] + [
+            (unquoted(body.text, one.span), one.id) for one in body.needs
+        ]
         named += [
             (span, renamed[name])
             for span, name in dict.fromkeys(places)
