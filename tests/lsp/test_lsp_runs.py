@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
+from lsp.desk import plain
 from lsp.editor import NEOVIM, VSCODE, Editor, capabilities_of, children, editing
 
 HEAD = "name: a\ninputs:\n  file: {type: path, default: missing.txt} # calibrant: ignore[unused-input]\nsteps:\n"
@@ -204,6 +205,31 @@ async def test_code_lenses(ws: Path, tmp_path: Path) -> None:
             assert lenses[-1].command.title.startswith("last result: 1 error · ")
             assert lenses[-1].command.title.endswith(" s ago")
             await editor.until(lambda: editor.lens_refreshes >= 2, "refreshes")
+
+
+async def test_a_lens_runs_only_what_changed(ws: Path, tmp_path: Path) -> None:
+    sort = "  - id: {name}\n    uses: data.sort\n    with: {{items: [2, 1]}}\n"
+    text = HEAD + sort.format(name="one") + sort.format(name="two")
+    uri = write(ws, text)
+
+    async def lenses() -> list[types.Command]:
+        params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
+        return [one.command for one in await editor.text_document_code_lens_async(params) or () if one.command]
+
+    async with editing(ws, state=tmp_path / "state", options={"run": "manual"}) as editor:
+        await opened(editor, uri, text)
+        assert [one.title for one in await lenses()] == ["Calibrate"]
+        await editor.session((await editor.command("calibrate", uri=uri))["session"])
+        assert len(await lenses()) == 2
+        editor.change(uri, text.replace("[2, 1]", "[3, 1]", 1), 2)
+        _, lens, last = await lenses()
+        assert (lens.title, lens.command) == ("Run only what changed", "calibrant.calibrate")
+        assert last.title.startswith("last result: ")
+        arguments = {name: str(value) for name, value in plain((lens.arguments or ())[0]).items()}
+        assert arguments == {"uri": uri, "resume": "partial"}
+        result = await editor.session((await editor.command("calibrate", **arguments))["session"])
+        assert [(one.id, one.reused) for one in result.steps] == [("one", False), ("two", True)]
+        assert len(await lenses()) == 2
 
 
 async def test_commands_run_only_where_trusted_and_it_is_told_once(ws: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Code lenses at the top of a workflow: calibrate, cancel, last result, roll back."""
+"""Code lenses at the top of a workflow: calibrate, run what changed, cancel, last result, roll back."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ from calibrant.lsp.convert import key_of, start_of_text
 from calibrant.lsp.runs import summary_of
 from calibrant.model.applied import ChangeSession
 from calibrant.model.ports import StoreError
-from calibrant.model.session import SessionResult
+from calibrant.model.session import SessionResult, digest_of_text
 from calibrant.workspace.application import title_of
 from calibrant.workspace.documents import Snapshot
 
@@ -26,6 +26,8 @@ async def code_lens(ls: "CalibrantServer", params: types.CodeLensParams) -> list
         return []
     last = await last_result(ls, snapshot)
     lenses = [_run_lens(ls, snapshot)]
+    if last and _is_outdated(last, snapshot) and ls.runs.current(snapshot.key) is None:
+        lenses.append(_lens("Run only what changed", "calibrant.calibrate", {"uri": snapshot.uri, "resume": "partial"}))
     if last:
         title = f"last result: {summary_of(last)} · {ago(time.time() - last.started - last.seconds)}"
         lenses.append(_lens(title, "calibrant.history", {"uri": snapshot.uri}))
@@ -41,6 +43,11 @@ def status_of(session: ChangeSession) -> str:
     if session.status == "unverified":
         return "did not hold" if session.holds is False else "not verified"
     return session.status
+
+
+def _is_outdated(last: SessionResult, snapshot: Snapshot) -> bool:
+    """Tell whether the text is another one than that of the last run, as far as is known."""
+    return bool(last.text) and last.text != digest_of_text(snapshot.text)
 
 
 def _run_lens(ls: "CalibrantServer", snapshot: Snapshot) -> types.CodeLens:

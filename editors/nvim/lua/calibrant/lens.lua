@@ -68,7 +68,7 @@ end
 ---@type table<string, fun(command: lsp.Command, context: {bufnr: integer})>
 M.commands = {
   ['calibrant.calibrate'] = with_workflow(function(bufnr, argument)
-    require('calibrant.run').calibrate(bufnr, { inputs = argument.inputs })
+    require('calibrant.run').calibrate(bufnr, { inputs = argument.inputs, partial = argument.resume == 'partial' })
   end),
   ['calibrant.rollback'] = with_workflow(function(bufnr, argument)
     require('calibrant.rollback').start(bufnr, { session = argument.session })
