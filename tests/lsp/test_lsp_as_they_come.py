@@ -1,5 +1,6 @@
 """Issues of a run that goes on: shown step by step, in place of the last run's, and mended while it goes on."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,16 @@ def places(diagnostics: Any, text: str) -> list[str]:
 
 async def shown(editor: Editor, uri: str, text: str, *wanted: str) -> None:
     await editor.until(lambda: places(editor.shown(uri), text) == sorted(wanted), f"issues at {wanted}")
+
+
+async def answered(editor: Editor, uri: str) -> str:
+    """Wait until the newest change is verified, which is recorded beside the messages, and return what it answers."""
+    async with asyncio.timeout(15):
+        while True:
+            history = plain(await editor.command("history", uri=uri))
+            change = next(one["change"] for one in history if one.get("change"))
+            if change["status"] == "verified":
+                return str(change["answers"])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
@@ -187,10 +198,63 @@ async def test_a_fix_of_a_run_that_goes_on_is_applied_and_verified(
         door.open("two")
         await editor.until(lambda: len(editor.sessions) == 2, "the run that verifies it")
         await shown(editor, uri, desk.text, TWO)
-        history = plain(await editor.command("history", uri=uri))
-        change = next(one for one in history if one.get("change"))
-        assert change["change"]["status"] == "verified"
-        assert change["change"]["answers"] == editor.sessions[0].session
+        assert await answered(editor, uri) == editor.sessions[0].session
+
+
+async def test_a_fix_applied_during_a_run_that_was_asked_for_waits_for_its_end(
+    ws: Path, tmp_path: Path, door: Gates, uri: str, text: str
+) -> None:
+    async with editing(ws, state=tmp_path / "state", options=ON_SAVE) as editor:
+        await begun(editor, uri, text)
+        door.open("one")
+        asked = (await editor.command("calibrate", uri=uri))["session"]
+        await at_gate(editor, door, "two")
+        await shown(editor, uri, text, ONE)
+        desk = Desk(editor, uri, text)
+        await desk.fix(ONE)
+        assert not editor.sessions
+        door.open("two")
+        assert (await editor.session(asked)).status == "completed"
+        await editor.until(lambda: len(editor.sessions) == 2, "the run that verifies it")
+        await shown(editor, uri, desk.text, TWO)
+        assert await answered(editor, uri) == asked
+
+
+async def test_of_a_file_that_is_not_open_too(ws: Path, tmp_path: Path, door: Gates, uri: str, text: str) -> None:
+    async with editing(ws, state=tmp_path / "state", options=OPTIONS) as editor:
+        await editor.command("trust", uri=uri)
+        door.open("one")
+        session = (await editor.command("calibrate", uri=uri))["session"]
+        await at_gate(editor, door, "two")
+        await shown(editor, uri, text, ONE)
+        door.open("two")
+        await editor.session(session)
+        await shown(editor, uri, text, ONE, TWO)
+
+
+async def test_undone_to_the_text_of_the_last_run_only_that_one_counts(
+    ws: Path, tmp_path: Path, door: Gates, uri: str, text: str
+) -> None:
+    async with editing(ws, state=tmp_path / "state", options=OPTIONS) as editor:
+        await begun(editor, uri, text)
+        door.bodies["two"] = GOOD
+        door.open("one", "two")
+        await calibrated(editor, uri)
+        await shown(editor, uri, text, ONE)
+        other = text.replace("name: a\n", "name: b\n")
+        editor.change(uri, other, 2)
+        await editor.checked(uri, 2)
+        door.bodies["one"] = GOOD
+        door.shut("two")
+        session = (await editor.command("calibrate", uri=uri))["session"]
+        await at_gate(editor, door, "two", 2)
+        await shown(editor, uri, other)
+        editor.change(uri, text, 3)
+        await editor.checked(uri, 3)
+        assert places(editor.shown(uri), text) == [ONE]
+        await editor.command("cancel", session=session)
+        await editor.session(session)
+        await shown(editor, uri, text, ONE)
 
 
 async def test_a_run_that_is_broken_off_leaves_what_it_did_not_come_to(
