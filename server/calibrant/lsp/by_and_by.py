@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from calibrant.ide.per_step import PerStep, kept
+from calibrant.lsp.asked import Asked
 from calibrant.model.workflow import StepBody, Workflow
+
+if TYPE_CHECKING:
+    from calibrant.lsp.core import CalibrantServer
 
 T = TypeVar("T")
 
@@ -27,3 +31,14 @@ async def by_and_by(workflow: Workflow, find: Callable[[StepBody], T], before: P
                 await asyncio.sleep(0)
         found.append(have)
     return PerStep(workflow, tuple(found))
+
+
+async def remembered(
+    ls: "CalibrantServer", asked: Asked, memory: dict[str, PerStep[T]], find: Callable[[StepBody], T]
+) -> tuple[T, ...]:
+    """Return what `find` finds in each step of a document, and keep it in `memory` as long as the document is there."""
+    key = asked.snapshot.key
+    found = await by_and_by(asked.workflow, find, memory.get(key))
+    if ls.documents.get(key) is not None:
+        memory[key] = found
+    return found.found

@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from calibrant.ide.links import Link, in_head, in_step
 from calibrant.lsp.asked import Asked, asked_about
-from calibrant.lsp.by_and_by import by_and_by
+from calibrant.lsp.by_and_by import remembered
 from calibrant.lsp.convert import to_path, to_uri
 from calibrant.workspace.named import leads_out, named_file
 
@@ -22,10 +22,9 @@ async def document_links(ls: "CalibrantServer", params: types.DocumentLinkParams
     asked = await asked_about(ls, params.text_document.uri)
     if asked is None:
         return None
-    key, find = asked.snapshot.key, partial(in_step, known=asked.known)
-    steps = ls.texts.links[key] = await by_and_by(asked.workflow, find, ls.texts.links.get(key))
+    steps = await remembered(ls, asked, ls.texts.links, partial(in_step, known=asked.known))
     links = list(in_head(asked.workflow))
-    for step, found in zip(asked.workflow.steps, steps.found, strict=True):
+    for step, found in zip(asked.workflow.steps, steps, strict=True):
         links += [link._replace(span=step.at(link.span)) for link in found]
     shown = (_shown(ls, asked, link) for link in links)
     return [one for one in shown if one is not None]

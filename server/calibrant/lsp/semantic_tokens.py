@@ -9,7 +9,7 @@ from lsprotocol import types
 from calibrant.ide.per_step import kept
 from calibrant.ide.tokens import head_tokens, step_tokens
 from calibrant.lsp.asked import Asked, asked_about
-from calibrant.lsp.by_and_by import by_and_by
+from calibrant.lsp.by_and_by import remembered
 from calibrant.lsp.token_data import Chunk, difference, encoded, joined, placed, within
 from calibrant.model.text import Encoding
 from calibrant.model.workflow import StepBody, Workflow
@@ -28,9 +28,9 @@ def all_tokens(workflow: Workflow, known: Known, encoding: Encoding) -> "array[i
 
 async def _all(ls: "CalibrantServer", asked: Asked) -> "array[int]":
     """Return the numbers of a whole document, of which an edit costs the step that it is in."""
-    key, find = asked.snapshot.key, partial(_chunk, known=asked.known, encoding=ls.encoding)
-    found = ls.texts.chunks[key] = await by_and_by(asked.workflow, find, ls.texts.chunks.get(key))
-    pieces = [(step.origin, chunk) for step, chunk in zip(asked.workflow.steps, found.found, strict=True)]
+    find = partial(_chunk, known=asked.known, encoding=ls.encoding)
+    found = await remembered(ls, asked, ls.texts.chunks, find)
+    pieces = [(step.origin, chunk) for step, chunk in zip(asked.workflow.steps, found, strict=True)]
     return _with_head(asked.workflow, pieces, ls.encoding)
 
 
