@@ -70,6 +70,8 @@ def _yaml(text: str, cursor: int, marker: str) -> Iterator[Marked]:
     line_end = _end_of_line(text, cursor)
     before = ((state.bare, state.quote),) if state.bare >= 0 else ()
     yield _put(text, marker, (*before, (cursor, marker + state.closing)), drop=line_end)
+    if state.closing:
+        yield _put(text, marker, (*before, (cursor, marker + state.closing)), drop=len(text))
 
 
 def _json(text: str, cursor: int, marker: str) -> Iterator[Marked]:
