@@ -131,7 +131,7 @@ def _roots(around: Around) -> Iterator[Item]:
     for far, step in reachable(around.cursor, around.view.workflow):
         name = step.body.id or ""
         if _NAME.fullmatch(name) and name not in EXPRESSION_WORDS:
-            yield item(name, "step", _step_words(around, step), 10 + far, (step.body.name or "").replace("`", "'"))
+            yield item(name, "step", step.body.action or "", 10 + far, (step.body.name or "").replace("`", "'"))
     for at, (name, (kind, detail)) in enumerate(_SPACES.items()):
         there = _has(around, name)
         yield item(name, "variable", detail, (5 if there and kind == "input" else _FAR) + at)
@@ -139,13 +139,6 @@ def _roots(around: Around) -> Iterator[Item]:
         yield item(name, "function", detail, _FAR + 10 + at, doc, f"{name}($1)$0{close}")
     for at, name in enumerate((*_CONSTANTS, "not")):
         yield item(name, "constant", "", _FAR + 20 + at)
-
-
-def _step_words(around: Around, step: Step) -> str:
-    """Return what a step does, and in a few words what it gave in the last run."""
-    ran = around.view.steps.get(step.label)
-    told = typed.output_words(ran) if ran is not None else ""
-    return " · ".join(part for part in (step.body.action or "", told) if part)
 
 
 def _closing(around: Around) -> str:

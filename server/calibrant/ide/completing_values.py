@@ -23,6 +23,8 @@ _KINDS: Final[dict[str, Kind]] = {
     "column": "column",
 }
 
+_USED: Final = "used, and not declared yet"
+
 
 def connectors(cursor: Cursor, text: str, specs: Specs) -> Iterator[Item]:
     """Yield the connectors that can be used, by name; a new step gets the parameters that its connector must be given."""
@@ -92,26 +94,35 @@ def reachable(cursor: Cursor, workflow: Workflow) -> Iterator[tuple[int, Step]]:
         yield (here - step.index if step.index < here else len(workflow.steps) + step.index), step
 
 
-def secrets(cursor: Cursor, text: str, workflow: Workflow) -> Iterator[Item]:
-    """Yield the secrets that steps use and nothing declares."""
+def undeclared(cursor: Cursor, text: str, workflow: Workflow, what: str) -> Iterator[Item]:
+    """Yield the names of secrets, inputs or steps that steps use and nothing declares: where they are declared."""
     written = Written(cursor, text)
-    declared = {secret.name for secret in workflow.secrets}
-    used: dict[str, None] = {}
-    for step in workflow.steps:
-        for reference in step.body.references:
-            if reference.root == "secrets" and reference.path:
-                used[str(reference.path[0])] = None
-    for rank, name in enumerate(used):
-        if name not in declared:
+    kind: Kind = "secret" if what == "new secret" else "input" if what == "new input" else "step"
+    for rank, name in enumerate(_undeclared(workflow, what)):
+        if name in cursor.siblings:
+            continue
+        if kind != "input":
             yield Item(
-                name,
-                "secret",
-                written.span,
-                written.value(name),
-                filter=written.filter(name),
-                detail="secret",
-                rank=rank,
+                name, kind, written.span, written.value(name), filter=written.filter(name), detail=_USED, rank=rank
             )
+            continue
+        key = f"{written.value(name)}: "
+        span, plain = (cursor.span, name) if cursor.colon else (written.span, key)
+        snippet = "" if cursor.colon else escaped(key) + ('{"type": "$1"}$0' if cursor.json else "{type: $1}$0")
+        yield Item(name, kind, span, plain, snippet, filter=written.filter(name), detail=_USED, rank=rank)
+
+
+def _undeclared(workflow: Workflow, what: str) -> list[str]:
+    references = [reference for step in workflow.steps for reference in step.body.references]
+    if what == "new step":
+        known = {step.body.id for step in workflow.steps} | {"inputs", "secrets", "env", "item", "index"}
+        needed = [need.id for step in workflow.steps for need in step.body.needs]
+        used = [*(reference.root for reference in references), *needed]
+    else:
+        root = "secrets" if what == "new secret" else "inputs"
+        known = {one.name for one in (workflow.secrets if what == "new secret" else workflow.inputs)}
+        used = [str(reference.path[0]) for reference in references if reference.root == root and reference.path]
+    return [name for name in dict.fromkeys(used) if name not in known]
 
 
 def fixed(cursor: Cursor, text: str, slot: Slot, declared: ParameterSpec | None) -> Iterator[Item]:

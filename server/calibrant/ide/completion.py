@@ -125,6 +125,8 @@ def _keys(place: Place, view: View) -> Iterator[Item]:
     if slot.keys:
         wanted = {"with"} if place.spec and any(one.required for one in place.spec.parameters) else set[str]()
         yield from completing_keys.keys(cursor, text, slot.keys, frozenset(wanted))
+    if slot.names == "new input":
+        yield from completing_values.undeclared(cursor, text, view.workflow, slot.names)
     if slot.parameters and place.spec is not None:
         yield from completing_keys.parameters(cursor, text, place.spec)
 
@@ -141,8 +143,8 @@ def _values(place: Place, view: View, choices: Sequence[Choice]) -> Iterator[Ite
         case "step":
             there = listed_already(cursor)
             yield from (one for one in completing_values.steps(cursor, text, view.workflow) if one.label not in there)
-        case "secret":
-            yield from completing_values.secrets(cursor, text, view.workflow)
+        case "new step" | "new secret":
+            yield from completing_values.undeclared(cursor, text, view.workflow, slot.names)
     declared = place.declared
     if declared is not None and declared.fields_of and (declared.type != "array" or isinstance(cursor.path[-1], int)):
         yield from completing_data.field_names(cursor, view, declared)

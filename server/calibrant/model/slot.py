@@ -15,7 +15,8 @@ class Slot(msgspec.Struct, frozen=True):
 
     `keys` are those of a map there that still may be added. `parameters`: its keys are the parameters of the step's connector.
     `parameter` names the parameter of the step's connector that the value is given for, or is a part of. `types` are type
-    names as in `KeySpec`, `values` the only texts allowed (or the best known ones), `names` what the value is a name of.
+    names as in `KeySpec`, `values` the only texts allowed (or the best known ones), `names` what the value is a name of; a
+    "new" name is declared there (that of an input as a key of the map).
     `expression`: the whole value is an expression, braces optional; `templated`: there may be expressions in it.
     `before_loop`: its expressions are worked out before any list is gone through, so there is no `item` in them.
     """
@@ -25,7 +26,7 @@ class Slot(msgspec.Struct, frozen=True):
     parameter: str = ""
     types: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
-    names: Literal["", "connector", "step", "secret"] = ""
+    names: Literal["", "connector", "step", "new step", "new input", "new secret"] = ""
     expression: bool = False
     templated: bool = False
     before_loop: bool = False

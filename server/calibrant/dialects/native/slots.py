@@ -36,12 +36,14 @@ def _root(path: Path) -> Slot:
     match path:
         case ():
             return Slot(keys=LANGUAGE.keys["workflow"])
+        case ("inputs",):
+            return Slot(names="new input")
         case ("inputs", str()):
             return Slot(keys=LANGUAGE.keys["input"])
         case ("inputs", str(), str(key)):
             return _of_key("input", key)
         case ("secrets", int()):
-            return Slot(names="secret")
+            return Slot(names="new secret")
         case _:
             return NOTHING
 
@@ -54,6 +56,8 @@ def _step(path: Path, body: StepBody) -> Slot:
             return Slot(parameters=True)
         case ("with", str(name), *_):
             return Slot(parameter=name, templated=True)
+        case ("id",):
+            return Slot(names="new step")
         case ("uses",):
             return Slot(names="connector")
         case ("needs",) | ("needs", int()):
