@@ -36,6 +36,7 @@ class Window:
             spawn=self._spawn,
         )
         self.knowledge = Knowledge(
+            self.documents,
             self.pipeline,
             Sources(
                 settings=lambda _path: self.settings,

@@ -82,6 +82,7 @@ class CalibrantServer(LanguageServer):
         self.indexes = Indexes(self.documents, self.pipeline)
         self.declared = Declared(self.documents, self.pipeline)
         self.knowledge = Knowledge(
+            self.documents,
             self.pipeline,
             Sources(
                 settings=settings,

@@ -12,7 +12,7 @@ from calibrant.model.event import Event, StepFinished, StepStarted
 from calibrant.model.ports import StoreError
 from calibrant.model.session import StepRecord
 from calibrant.model.settings import Settings
-from calibrant.workspace.documents import Snapshot
+from calibrant.workspace.documents import Documents, Snapshot
 
 if TYPE_CHECKING:
     from calibrant.ide.view import View
@@ -61,7 +61,8 @@ class _Document:
 class Knowledge:
     """What is known of every open workflow, kept up as runs go on."""
 
-    def __init__(self, pipeline: "Pipeline", sources: Sources) -> None:
+    def __init__(self, documents: Documents, pipeline: "Pipeline", sources: Sources) -> None:
+        self._texts = documents
         self._pipeline = pipeline
         self._sources = sources
         self._documents: dict[str, _Document] = {}
@@ -100,12 +101,13 @@ class Knowledge:
             self.forget(key)
 
     async def view(self, snapshot: Snapshot) -> "View | None":
-        """Return what is known of a text; None for a document that is no workflow."""
+        """Return what is known of a text; None for a document that is no workflow, and where another text came meanwhile."""
         await self._pipeline.ready(snapshot.key)
         document = self._documents.get(snapshot.key)
         if document:
             await document.loaded.wait()
-        return self.now(snapshot)
+        newest = self._texts.get(snapshot.key)
+        return self.now(snapshot) if newest is None or newest.generation == snapshot.generation else None
 
     def now(self, snapshot: Snapshot) -> "View | None":
         """Return the same without waiting for anything: what an earlier server recorded may be missing yet."""
