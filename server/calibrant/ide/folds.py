@@ -44,7 +44,7 @@ def in_step(body: StepBody) -> Found:
 
 
 def in_document(workflow: Workflow, steps: Sequence[Found]) -> list[Fold]:
-    """Return what can be folded in a document, in order; `steps` is what was found in each of its steps."""
+    """Return what can be folded in a document, in the order of where it begins; `steps` is what was found in each of its steps."""
     text, root = workflow.text, workflow.root
     found: list[Fold] = []
     comments: list[Span] = []
@@ -59,7 +59,7 @@ def in_document(workflow: Workflow, steps: Sequence[Found]) -> list[Fold]:
         found += [Fold(fold.start + origin, fold.end + origin, fold.kind) for fold in one.folds]
         comments += [span.shift(origin) for span in one.comments]
     found += _commented(text, sorted(comments))
-    return sorted(found, key=lambda fold: (fold.start, -fold.end))
+    return sorted(found)
 
 
 def by_indentation(text: str, span: Span) -> Iterator[Fold]:

@@ -36,7 +36,7 @@ def one_for_each_line(index: LineIndex, folds: Sequence[Fold]) -> list[_Lines]:
     """Return the folds with their lines: of those that begin on one line the largest, none that ends where it begins."""
     starts = index.starts
     found: list[_Lines] = []
-    for fold in folds:  # in order, of those from one place the largest first
+    for fold in folds:
         first, last = bisect_right(starts, fold.start) - 1, bisect_right(starts, fold.end - 1) - 1
         if first == last:
             continue
