@@ -28,6 +28,13 @@ NAMES = ("a.workflow.yaml", "b.workflow.yml", "c.workflow.json", "sub/d.workflow
 SEEN_BY_LOOKS = frozenset({"file-not-found", "missing-folder", "folder-not-found", "path-outside"})
 """Codes of what is not there, which reading alone does not tell."""
 
+ASKED = (
+    *("codeLens", "documentSymbol", "hover", "completion", "definition", "references", "documentHighlight", "rename"),
+    *("prepareRename", "prepareCallHierarchy", "inlayHint", "foldingRange", "selectionRange", "documentLink"),
+    *("semanticTokens/full", "semanticTokens/full/delta", "semanticTokens/range", "onTypeFormatting"),
+)
+"""What an editor asks about a document, each with those of the same parameters that it takes."""
+
 Shown = tuple[str, tuple[int, int, int, int]]
 
 
@@ -195,8 +202,14 @@ class Session:
     def _ask(self) -> None:
         document = self._one()
         uri = self.chance.choice([document.uri, document.uri, "file:///no/such.workflow.yaml", "untitled:x", "", "%"])
-        method = self.chance.choice(["textDocument/codeLens", "textDocument/documentSymbol", "textDocument/hover"])
-        self._request(method, {"textDocument": {"uri": uri}, "position": {"line": 3, "character": 3}})
+        place = {"line": self.chance.randrange(-1, 60), "character": self.chance.randrange(-1, 60)}
+        everything = {
+            "textDocument": {"uri": uri}, "position": place, "positions": [place] * self.chance.randrange(3),
+            "range": {"start": {"line": 0, "character": 0}, "end": place}, "previousResultId": self.chance.choice("123x"),
+            "ch": self.chance.choice("{\n}"), "options": {"tabSize": 2, "insertSpaces": True},
+            "newName": self.chance.choice(["b", "a b", ""]), "context": {"includeDeclaration": True},
+        }  # fmt: skip
+        self._request(f"textDocument/{self.chance.choice(ASKED)}", everything)
 
     def _cancel_request(self) -> None:
         self._ask()
