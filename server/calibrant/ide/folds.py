@@ -44,7 +44,7 @@ def in_step(body: StepBody) -> Found:
 
 
 def in_document(workflow: Workflow, steps: Sequence[Found]) -> list[Fold]:
-    """Return what can be folded in a document, in the order of where it begins; `steps` is what was found in each of its steps."""
+    """Return what can be folded in a document, by where it begins; `steps` is what was found in each of its steps."""
     text, root = workflow.text, workflow.root
     found: list[Fold] = []
     comments: list[Span] = []
