@@ -2,10 +2,10 @@
 
 Run it: python tests/bench/bench_memory.py (two minutes; --quick for a small sample)
 
-Megabytes resident (`VmRSS` of the server process, which includes Python and its libraries), beside an empty pygls server with the
-same text open. `edits` are whole new texts, each waited for until its diagnostics are here; they alternate between the
-middle of the text and its end. `asked` is after everything that the server offers was asked once. `closed` is two seconds after the
-document was closed: what Python then keeps of it is what it could not give back.
+Megabytes resident (`VmRSS` of the server process, which includes Python and its libraries), beside an empty pygls server with
+the same text open. `edits` are whole new texts, each waited for until its diagnostics are here; they alternate between the
+middle of the text and its end. `asked` is after everything that the server offers was asked once. `closed` is four seconds
+after the document was closed: what is kept of it then could not be given back, or is Python's own.
 """
 
 import sys
@@ -39,7 +39,7 @@ def measure(state: str, steps: int, edits: int) -> None:
                 ours.ask(request.method, request.params)
         asked = ours.resident()
         ours.send(method="textDocument/didClose", params={"textDocument": {"uri": URI}})
-        time.sleep(2)
+        time.sleep(4)
         closed = ours.resident()
     print(
         f"{steps:6} steps, {len(text) / 1e6:5.2f} MB of text: {none:5.0f} MB with none open, {opened:5.0f} open"

@@ -26,6 +26,7 @@ from calibrant.lsp.runs import RunsShown
 from calibrant.lsp.services import Services
 from calibrant.lsp.status import Statuses
 from calibrant.lsp.text_memory import TextMemory
+from calibrant.lsp.tidying import Tidying
 from calibrant.lsp.trials import TrialsShown
 from calibrant.lsp.verifying import Verifying
 from calibrant.model.issue import Finding
@@ -71,6 +72,7 @@ class CalibrantServer(LanguageServer):
         self.inputs = Inputs(self)
         self.quick_fixes = QuickFixes(self)
         self.texts = TextMemory()
+        self.tidying = Tidying()
         settings, workspace_of = self.configuration.settings, self.configuration.workspace_of
         self.pipeline = Pipeline(
             self.documents,
@@ -224,6 +226,8 @@ class CalibrantServer(LanguageServer):
         self.trying.forget(key)
         self.runs.forget(key)
         self.looks.forget(key)
+        self.indexes.forget(key)
+        self.declared.forget(key)
         self.publisher.clear(key)
 
     def _done(self, task: asyncio.Task[None]) -> None:
@@ -240,6 +244,7 @@ class CalibrantServer(LanguageServer):
         self.as_they_come.close()
         self.refreshing.close()
         self.statuses.close()
+        self.tidying.close()
         self.knowledge.close()
         self.tree.close()
         self.verifying.close()

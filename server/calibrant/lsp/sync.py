@@ -92,6 +92,9 @@ def did_close(ls: "CalibrantServer", params: types.DidCloseTextDocumentParams) -
     ls.applications.forget(snapshot.key)
     ls.statuses.forget(snapshot.key)
     ls.knowledge.forget(snapshot.key)
+    ls.indexes.forget(snapshot.key)
+    ls.declared.forget(snapshot.key)
+    ls.tidying.soon()
     if snapshot.path is None or not ls.tree.holds(snapshot.path):
         ls.tree.let_go(snapshot.key)
         return

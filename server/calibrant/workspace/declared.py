@@ -41,11 +41,12 @@ class Declared:
 
         return best(query, self._all(), most)
 
+    def forget(self, key: str) -> None:
+        """Let go of a document."""
+        self._names.pop(key, None)
+
     def _all(self) -> Iterator[tuple[str, Found]]:
-        live = {snapshot.key: snapshot for snapshot in self._documents}
-        for key in self._names.keys() - live.keys():
-            del self._names[key]
-        for snapshot in live.values():
+        for snapshot in self._documents:
             yield from self._of(snapshot)
 
     def _of(self, snapshot: Snapshot) -> tuple[tuple[str, Found], ...]:

@@ -28,7 +28,10 @@ class Indexes:
         from calibrant.ide.index import index_of
 
         made = index_of(analysis.workflow, analysis.checked.specs, held)
-        for key in [key for key in self._newest if self._documents.get(key) is None]:
-            del self._newest[key]
-        self._newest[snapshot.key] = made
+        if self._documents.get(snapshot.key) is not None:
+            self._newest[snapshot.key] = made
         return made
+
+    def forget(self, key: str) -> None:
+        """Let go of a document."""
+        self._newest.pop(key, None)
