@@ -102,7 +102,9 @@ async def ended(told: Told, number: int) -> None:
 async def test_a_newer_run_ends_the_older_ones(queue: RunQueue, slow: Slow, told: Told) -> None:
     for words in ("one", "two", "three"):
         queue.start(text(words), RunOptions(), asked=False)
-        await asyncio.sleep(0.01)
+        async with asyncio.timeout(5):
+            while words not in slow.texts:
+                await asyncio.sleep(0.001)
     slow.go.set()
     await ended(told, 3)
     assert slow.texts == ["one", "two", "three"], "one after the other"

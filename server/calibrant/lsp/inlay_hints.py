@@ -11,9 +11,10 @@ from calibrant.lsp.convert import Positions, key_of
 from calibrant.lsp.hover import around, markup
 
 if TYPE_CHECKING:
-    from calibrant.ide.view import View
     from calibrant.lsp.core import CalibrantServer
-    from calibrant.workspace.documents import Snapshot
+
+_WITH_TOOLTIPS = 100
+"""Hints at once that come with what they tell when looked at, for a client that cannot ask for that later."""
 
 
 class _Data(msgspec.Struct, frozen=True):
@@ -33,8 +34,14 @@ async def inlay_hints(ls: "CalibrantServer", params: types.InlayHintParams) -> l
     if view is None:
         return []
     positions = ls.positions(snapshot)
-    making = _Making(ls, snapshot, view, positions)
-    return [making.hint(one) for one in hints(view, positions.span(params.range))]
+    found = list(hints(view, positions.span(params.range)))
+    ls.refreshing.answered(len(found))
+    later = _resolves_tooltips(ls)
+    making = _Making(snapshot.key, positions, later=later)
+    if later or len(found) > _WITH_TOOLTIPS:
+        return [making.hint(one, None) for one in found]
+    world = around()
+    return [making.hint(one, markup(ls, step_page(view, one.step, world))) for one in found]
 
 
 async def resolve(ls: "CalibrantServer", hint: types.InlayHint) -> types.InlayHint:
@@ -42,35 +49,24 @@ async def resolve(ls: "CalibrantServer", hint: types.InlayHint) -> types.InlayHi
     data = _data(hint.data)
     snapshot = ls.documents.get(data.key) if data else None
     view = await ls.knowledge.view(snapshot) if snapshot else None
-    if data and view and not hint.tooltip:
-        hint.tooltip = _tooltip(ls, view, data.step)
+    if data and view:
+        step = next((one for one in view.workflow.steps if one.label == data.step), None)
+        hint.tooltip = markup(ls, step_page(view, step, around())) if step else None
     return hint
 
 
 class _Making:
     """Makes the hints of one request."""
 
-    def __init__(self, server: "CalibrantServer", snapshot: "Snapshot", view: "View", positions: Positions) -> None:
-        self._server = server
-        self._key = snapshot.key
-        self._view = view
+    def __init__(self, key: str, positions: Positions, *, later: bool) -> None:
+        self._key = key
         self._positions = positions
-        self._later = _resolves_tooltips(server)
+        self._later = later
 
-    def hint(self, one: Hint) -> types.InlayHint:
-        label = one.step.label
-        return types.InlayHint(
-            self._positions.position(one.offset),
-            one.words,
-            tooltip=None if self._later else _tooltip(self._server, self._view, label),
-            padding_left=True,
-            data=msgspec.to_builtins(_Data(self._key, label)) if self._later else None,
-        )
-
-
-def _tooltip(ls: "CalibrantServer", view: "View", label: str) -> types.MarkupContent | None:
-    step = next((one for one in view.workflow.steps if one.label == label), None)
-    return markup(ls, step_page(view, step, around())) if step else None
+    def hint(self, one: Hint, tooltip: types.MarkupContent | None) -> types.InlayHint:
+        data = {"key": self._key, "step": one.step.label} if self._later else None
+        position = self._positions.position(one.offset)
+        return types.InlayHint(position, one.words, tooltip=tooltip, padding_left=True, data=data)
 
 
 def _resolves_tooltips(ls: "CalibrantServer") -> bool:

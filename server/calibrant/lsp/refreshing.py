@@ -10,6 +10,8 @@ EVERY = 0.25
 """Seconds between two such requests at least: each lets the client ask for the hints of all it shows."""
 SOON = 0.03
 """Seconds for which what changes together is gathered."""
+_EACH = 0.0002
+"""Seconds more for each hint that the client asks for."""
 
 
 class Refreshing:
@@ -18,7 +20,8 @@ class Refreshing:
     def __init__(self, server: "CalibrantServer") -> None:
         self._server = server
         self._timer: asyncio.TimerHandle | None = None
-        self._asked_at = -EVERY
+        self._next = 0.0
+        self._hints = 0
 
     def changed(self, key: str) -> None:
         """Hear that more is known of a document, or less."""
@@ -26,12 +29,16 @@ class Refreshing:
         if snapshot and snapshot.is_open:
             self.soon()
 
+    def answered(self, hints: int) -> None:
+        """Hear how many hints were asked for at once: some editors ask for those of whole documents."""
+        self._hints = max(self._hints, hints)
+
     def soon(self) -> None:
         """Ask soon, where the client can be asked."""
         workspace = self._server.client_capabilities.workspace
         if self._timer is None and workspace and workspace.inlay_hint and workspace.inlay_hint.refresh_support:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(max(loop.time() + SOON, self._asked_at + EVERY), self._ask)
+            self._timer = loop.call_at(max(loop.time() + SOON, self._next), self._ask)
 
     def close(self) -> None:
         """Ask no more."""
@@ -40,5 +47,6 @@ class Refreshing:
 
     def _ask(self) -> None:
         self._timer = None
-        self._asked_at = asyncio.get_running_loop().time()
+        self._next = asyncio.get_running_loop().time() + max(EVERY, self._hints * _EACH)
+        self._hints = 0
         self._server.workspace_inlay_hint_refresh(None)
