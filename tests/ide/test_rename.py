@@ -128,6 +128,10 @@ CASES = [
     ("x: &q '{{ a.b }}'\nsteps:\n  - id: ‸a\n  - run: *q\n  - run: *q\n", "b", "x: &q '{{ b.b }}'\n", "run: *q\n  - run: *q"),
     ("steps:\n  - id: ‸a\n  - needs: &n [a, c]\n  - needs: *n\n", "b", "needs: &n [b, c]\n", "needs: *n\n"),
     ("x: &m {path: '{{ a.b }}'}\nsteps:\n  - id: ‸a\n  - with: {<<: *m}\n    uses: x\n", "b", "'{{ b.b }}'}\n", "- id: b\n"),
+    ("x: &q '{{ ‸a.b }}'\nsteps:\n  - id: a\n  - run: *q\n", "b", "x: &q '{{ b.b }}'\n", "- id: b\n"),
+    ("x: &n [c, ‸a]\nsteps:\n  - id: a\n  - needs: *n\n", "b", "x: &n [c, b]\n", "- id: b\n"),
+    ("x: &m {r: '{{ a.b }}', s: '{{ a.b }}'}\nsteps:\n  - id: ‸a\n  - with: *m\n", "b", "{r: '{{ b.b }}', s", "s: '{{ b.b }}'}"),
+    ("x: &q '{{ a.b }}' # was &q here\ny: 'not &q'\nsteps:\n  - id: ‸a\n  - run: *q\n", "b", "&q '{{ b.b }}' # was &q", "id: b"),
     # half-typed: what can be told is renamed
     ("steps:\n  - id: ‸a\n  - run: '{{ a.b | }}'\n", "c", "id: c\n", "{{ c.b | }}"),
     ("steps:\n  - id: ‸a\n  - run: '{{ a.b }}\n  - run: '{{ a.c }}'\n", "c", "id: c\n", "{{ c.c }}"),
@@ -207,6 +211,9 @@ def test_what_cannot_be_read_is_told() -> None:
     assert lines == [6, 6, 8]
     assert left_behind(index, StepSymbol("z")) == []
     assert left_behind(index, StepSymbol("a", 1)) == []
+    dynamic = "inputs: {a: {}}\nsteps:\n  - for_each: [a]\n    run: '{{ inputs[item] }} {{ inputs.a }} {{ inputs | length }}'\n"
+    found = left_behind(indexed(dynamic), InputSymbol("a"))
+    assert [dynamic[one.start : one.end] + dynamic[one.end] for one in found] == ["inputs[", "inputs "]
     outside = "inputs: {a: {}, b: {default: a}\nsteps: [{id: x, run: '{{ inputs.a }}'"
     assert [outside[one.start - 1] for one in left_behind(indexed(outside), InputSymbol("a"))][-2:] == [" ", "."]
 

@@ -29,7 +29,7 @@ def look_into(typed: Typed | None, depth: int = 0) -> None:
     look_into(element(typed), depth + 1)
 
 
-@settings(max_examples=120)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_something_is_told_of_everything(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(TEXTS))

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import msgspec
 
 from calibrant.ide.index import Index
+from calibrant.ide.naming import named_at
 from calibrant.ide.occurrences import Occurrence, occurrences
-from calibrant.ide.symbols import StepSymbol, symbol_of
-from calibrant.ide.things import step_at, thing_at
+from calibrant.ide.symbols import StepSymbol
+from calibrant.ide.things import step_at
 from calibrant.model.text import Span
 from calibrant.model.workflow import Step
 
@@ -22,7 +23,8 @@ class Dependency(msgspec.Struct, frozen=True):
 def step_meant(index: Index, offset: int) -> Step | None:
     """Return the step that is named at an offset, else the one in whose text it lies."""
     workflow = index.workflow
-    symbol = symbol_of(workflow, thing_at(workflow, index.specs, offset))
+    found = named_at(index, offset)
+    symbol = found.symbol if found else None
     named = index.step(symbol.name) if isinstance(symbol, StepSymbol) and not symbol.nth else None
     return named or step_at(workflow, offset)
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from calibrant.ide.index import Index
+from calibrant.ide.naming import named_at
 from calibrant.ide.occurrences import definition_of
 from calibrant.ide.shared import alias_at, anchor_of
 from calibrant.ide.symbols import (
@@ -14,9 +15,7 @@ from calibrant.ide.symbols import (
     SecretSymbol,
     StepSymbol,
     Symbol,
-    symbol_of,
 )
-from calibrant.ide.things import Thing, thing_at
 from calibrant.model.text import Span
 from calibrant.model.workflow import Workflow
 from calibrant.rules.uses import FOR_EACH
@@ -37,17 +36,15 @@ def definition_at(index: Index, offset: int) -> Target | None:
     if alias is not None:
         anchor = anchor_of(workflow, alias)
         return Target(alias, anchor, anchor) if anchor else None
-    thing = thing_at(workflow, index.specs, offset)
-    symbol = symbol_of(workflow, thing)
-    return _defined(index, thing, symbol) if thing is not None and symbol is not None else None
+    named = named_at(index, offset)
+    return _defined(workflow, named.span, named.symbol) if named else None
 
 
-def _defined(index: Index, thing: Thing, symbol: Symbol) -> Target | None:
-    workflow = index.workflow
+def _defined(workflow: Workflow, origin: Span, symbol: Symbol) -> Target | None:
     match symbol:
         case LoopSymbol(number, _, over):
             gone_through = _loop(workflow, number, over)
-            return Target(thing.span, gone_through, gone_through) if gone_through else None
+            return Target(origin, gone_through, gone_through) if gone_through else None
         case FieldSymbol(root, path):
             first = path[0] if path else None
             if root in (INPUTS, SECRETS) and isinstance(first, str):
@@ -57,7 +54,7 @@ def _defined(index: Index, thing: Thing, symbol: Symbol) -> Target | None:
     found = definition_of(workflow, _meant(workflow, symbol))
     if found is None:
         return None
-    return Target(thing.span, _whole(workflow, symbol, found.step.span if found.step else found.span), found.span)
+    return Target(origin, _whole(workflow, symbol, found.step.span if found.step else found.span), found.span)
 
 
 def _meant(workflow: Workflow, symbol: Symbol) -> Symbol:

@@ -7,7 +7,7 @@ import msgspec
 
 from calibrant.ide.index import Index, naming
 from calibrant.ide.shared import written
-from calibrant.ide.sites import Site, part_in_value, references, sites
+from calibrant.ide.sites import Site, part_in_value, references, scalars, sites
 from calibrant.ide.symbols import (
     INPUTS,
     SECRETS,
@@ -22,7 +22,7 @@ from calibrant.ide.things import inner, is_alias, unquoted
 from calibrant.model.connector import Specs
 from calibrant.model.expression import Path
 from calibrant.model.text import Span
-from calibrant.model.workflow import Step, Workflow
+from calibrant.model.workflow import Need, Step, Workflow
 from calibrant.rules.known import Known
 
 Role = Literal["definition", "use"]
@@ -55,8 +55,7 @@ def occurrences(
     known = Known(workflow.language, specs)
     steps = (only,) if only else naming(index, symbol) if index else workflow.steps
     found = (*_definitions(workflow, symbol), *_uses(workflow, steps, known, symbol))
-    placed = (_where_written(workflow, one, symbol) if one.shared else one for one in found)
-    return tuple(sorted(placed, key=lambda one: one.span))
+    return tuple(sorted((placed(workflow, one, symbol) for one in found), key=lambda one: one.span))
 
 
 def definition_of(workflow: Workflow, symbol: Symbol) -> Occurrence | None:
@@ -84,7 +83,7 @@ def _uses(workflow: Workflow, steps: Iterable[Step], known: Known, symbol: Symbo
     match symbol:
         case StepSymbol(name, nth=0):
             for step in steps:
-                yield from _needs(step, name)
+                yield from (needed(step, need) for need in step.body.needs if need.id == name)
                 yield from _in_expressions(step, known, name, ())
         case InputSymbol(name, nth=0):
             yield from (one for step in steps for one in _in_expressions(step, known, INPUTS, (name,)))
@@ -97,12 +96,11 @@ def _uses(workflow: Workflow, steps: Iterable[Step], known: Known, symbol: Symbo
             yield from (one for one in found if one.site and one.site.over == over)
 
 
-def _needs(step: Step, name: str) -> Iterator[Occurrence]:
+def needed(step: Step, need: Need) -> Occurrence:
+    """Return an entry of `needs` as it stands in the step."""
     text = step.body.text
-    for need in step.body.needs:
-        if need.id == name:
-            alias = is_alias(text, need.span)
-            yield Occurrence(step.at(need.span if alias else unquoted(text, need.span)), "use", step, shared=alias)
+    alias = is_alias(text, need.span)
+    return Occurrence(step.at(need.span if alias else unquoted(text, need.span)), "use", step, shared=alias)
 
 
 def _in_expressions(step: Step, known: Known, root: str, path: Path) -> Iterator[Occurrence]:
@@ -113,12 +111,27 @@ def _in_expressions(step: Step, known: Known, root: str, path: Path) -> Iterator
                 yield Occurrence(span, "use", step, site, number, len(path), site.scalar.aliased)
 
 
-def _where_written(workflow: Workflow, one: Occurrence, symbol: Symbol) -> Occurrence:
-    """Return what an alias brought in as it stands at the anchor, where that can be told."""
+def placed(workflow: Workflow, one: Occurrence, symbol: Symbol) -> Occurrence:
+    """Return what an alias brought in as it stands at the anchor, where that can be told; any other as it is."""
+    if not one.shared:
+        return one
     site = one.site
     value = site.scalar.value if site else getattr(symbol, "name", "")
-    found = written(workflow, one.span, value)
+    found = written(workflow, one.span, value, _nth(one) if site else 0)
     if found is None:
         return one
     start, end = part_in_value(site, one.number, one.part) if site else (0, len(str(value)))
     return msgspec.structs.replace(one, span=found.at(start, end))
+
+
+def _nth(one: Occurrence) -> int:
+    """Return which one the text is among those of the same value that the same alias brought in."""
+    if one.site is None or one.step is None:
+        return 0
+    scalar = one.site.scalar
+    alike = [
+        other
+        for other, _ in scalars(one.step.body.node)
+        if other.aliased and other.span == scalar.span and other.value == scalar.value
+    ]
+    return next((at for at, other in enumerate(alike) if other is scalar), 0)

@@ -8,12 +8,22 @@ import msgspec
 
 from calibrant import dialects
 from calibrant.ide.index import Index
+from calibrant.ide.naming import named_at
 from calibrant.ide.new_names import Named, refusal
 from calibrant.ide.occurrences import Occurrence, definition_of, occurrences
 from calibrant.ide.renamed import is_renamed
 from calibrant.ide.shared import alias_at
-from calibrant.ide.sites import part_in_value, scalars
-from calibrant.ide.symbols import FieldSymbol, InputSymbol, LoopSymbol, SecretSymbol, StepSymbol, Symbol, symbol_of
+from calibrant.ide.sites import part_in_value, references, scalars
+from calibrant.ide.symbols import (
+    INPUTS,
+    SECRETS,
+    FieldSymbol,
+    InputSymbol,
+    LoopSymbol,
+    SecretSymbol,
+    StepSymbol,
+    Symbol,
+)
 from calibrant.ide.things import step_at, thing_at
 from calibrant.model.change import CannotChange, Change, EditText, RenameKey
 from calibrant.model.expression import Path
@@ -57,18 +67,20 @@ def renamable_at(index: Index, offset: int) -> Renamable | None:
     alias = alias_at(workflow, offset)
     if alias is not None:
         raise CannotRename(_ALIAS.format(alias=workflow.text[alias.start : alias.end]))
-    thing = thing_at(workflow, index.specs, offset)
-    if thing is None:
-        return None
-    symbol = symbol_of(workflow, thing)
+    named = named_at(index, offset)
+    if named is None:
+        if thing_at(workflow, index.specs, offset) is None:
+            return None
+        raise CannotRename(_ONLY)
+    symbol = named.symbol
     if not isinstance(symbol, StepSymbol | InputSymbol | SecretSymbol):
         raise CannotRename(_why_not(symbol))
     if definition_of(workflow, symbol) is None:
         raise CannotRename(_not_there(index, symbol))
-    return Renamable(symbol, thing.span)
+    return Renamable(symbol, named.span)
 
 
-def _why_not(symbol: Symbol | None) -> str:
+def _why_not(symbol: Symbol) -> str:
     match symbol:
         case LoopSymbol(name=name, path=()):
             return _WORD.format(name=name)
@@ -192,7 +204,10 @@ def _key_path(node: Node, span: Span, path: Path = ()) -> Path:
 
 
 def left_behind(index: Index, symbol: Named) -> list[Span]:
-    """Return where the name of a symbol stands in text that cannot be read, which may mean it and is left as it is."""
+    """Return where a symbol may be meant though that cannot be told, so that a rename leaves it as it is.
+
+    That is its name in text that cannot be read, and all inputs or secrets taken together: the name may be made in the run.
+    """
     workflow = index.workflow
     if symbol.nth or not symbol.name:
         return []
@@ -207,7 +222,17 @@ def left_behind(index: Index, symbol: Named) -> list[Span]:
         outside = (Span(*match.span()) for match in word.finditer(workflow.text))
         found += [span for span in outside if step_at(workflow, span.start) is None]
     known = {one.span for one in occurrences(workflow, index.specs, symbol, index)} if found else set()
-    return sorted(span for span in found if span not in known)
+    return sorted({*(span for span in found if span not in known), *_together(index, symbol)})
+
+
+def _together(index: Index, symbol: Named) -> Iterator[Span]:
+    """Yield where all inputs, or all secrets, are taken together."""
+    root = {InputSymbol: INPUTS, SecretSymbol: SECRETS}.get(type(symbol))
+    if root is None:
+        return
+    for one in occurrences(index.workflow, index.specs, FieldSymbol(root, ()), index):
+        if one.site is not None and not references(one.site)[one.number].path:
+            yield one.span
 
 
 def _is_flawed(step: Step) -> bool:

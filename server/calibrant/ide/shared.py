@@ -37,12 +37,16 @@ def anchor_of(workflow: Workflow, alias: Span) -> Span | None:
     """Return where the anchor stands that an alias names: the last one of that name before it."""
     name = workflow.text[alias.start + 1 : alias.end]
     pattern = re.compile(rf"(?<![^\s\[{{,:-])&{re.escape(name)}(?=[\s,\]}}]|\Z)")
-    found = [match.span() for match in pattern.finditer(workflow.text, 0, alias.start)]
-    return Span(*found[-1]) if found else None
+    found = [match.start() for match in pattern.finditer(workflow.text, 0, alias.start)]
+    start = next((one for one in reversed(found) if not _is_text(workflow, one)), None)
+    return None if start is None else Span(start, start + 1 + len(name))
 
 
-def written(workflow: Workflow, alias: Span, value: object) -> Written | None:
-    """Return the scalar of that value behind the anchor that an alias names; None where it is not plain to see."""
+def written(workflow: Workflow, alias: Span, value: object, nth: int = 0) -> Written | None:
+    """Return the scalar of that value behind the anchor that an alias names; None where it is not plain to see.
+
+    `nth` counts those of the same value, from 0.
+    """
     anchor = anchor_of(workflow, alias)
     if anchor is None:
         return None
@@ -53,7 +57,17 @@ def written(workflow: Workflow, alias: Span, value: object) -> Written | None:
         return None
     anchored = min(after, key=lambda one: one.span.start)
     alike = [one for one, _ in scalars(anchored) if one.value == value and not one.aliased]
-    return Written(alike[0], step) if alike else None
+    return Written(alike[nth], step) if nth < len(alike) else None
+
+
+def _is_text(workflow: Workflow, offset: int) -> bool:
+    """Tell whether an offset lies in a comment or in a value, where what looks like an anchor is none."""
+    line = workflow.text[workflow.text.rfind("\n", 0, offset) + 1 : offset]
+    if re.search(r"(?:^|\s)#", line):
+        return True
+    step = step_at(workflow, offset)
+    node, at = (step.body.node, offset - step.origin) if step else (workflow.root, offset)
+    return any(one.span.start <= at < one.span.end and not one.aliased for one, _ in scalars(node))
 
 
 def _alias_in(node: Node, at: int) -> Span | None:

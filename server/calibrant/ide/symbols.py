@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import msgspec
 
 from calibrant.ide.things import InputName, ReferencePart, SecretName, StepName, Thing
-from calibrant.model.expression import Path
-from calibrant.model.workflow import Workflow
+from calibrant.model.expression import Path, Reference
+from calibrant.model.workflow import Step, Workflow
 
 INPUTS = "inputs"
 SECRETS = "secrets"
@@ -69,25 +69,25 @@ def symbol_of(workflow: Workflow, thing: Thing | None) -> Symbol | None:
         case SecretName():
             return SecretSymbol(thing.secret.name, _nth(workflow.secrets, thing.secret))
         case ReferencePart():
-            return _named_by(thing)
+            return named_by(thing.reference, thing.part, thing.step, thing.over)
     return None
+
+
+def named_by(reference: Reference, part: int, step: Step, over: str) -> Symbol:
+    """Return what a part of a reference names; `over` is what `item` goes through there."""
+    first = reference.path[0] if reference.path else None
+    if part == 1 and isinstance(first, str):
+        if reference.root == INPUTS:
+            return InputSymbol(first)
+        if reference.root == SECRETS:
+            return SecretSymbol(first)
+    path = reference.path[:part]
+    if reference.root in LOOP:
+        return LoopSymbol(step.index, reference.root, over, path)
+    return FieldSymbol(reference.root, path) if path else StepSymbol(reference.root)
 
 
 def _nth(declared: Iterable[object], one: object) -> int:
     name = getattr(one, "name", "")
     alike = [other for other in declared if getattr(other, "name", "") == name]
     return next((at for at, other in enumerate(alike) if other is one), 0)
-
-
-def _named_by(thing: ReferencePart) -> Symbol:
-    reference = thing.reference
-    first = reference.path[0] if reference.path else None
-    if thing.part == 1 and isinstance(first, str):
-        if reference.root == INPUTS:
-            return InputSymbol(first)
-        if reference.root == SECRETS:
-            return SecretSymbol(first)
-    path = reference.path[: thing.part]
-    if reference.root in LOOP:
-        return LoopSymbol(thing.step.index, reference.root, thing.over, path)
-    return FieldSymbol(reference.root, path) if path else StepSymbol(reference.root)

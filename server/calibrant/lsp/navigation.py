@@ -7,9 +7,8 @@ from lsprotocol import types
 
 from calibrant.ide.definition import definition_at
 from calibrant.ide.index import Index
+from calibrant.ide.naming import named_at
 from calibrant.ide.occurrences import Occurrence, occurrences
-from calibrant.ide.symbols import symbol_of
-from calibrant.ide.things import thing_at
 from calibrant.lsp.convert import Positions, key_of
 from calibrant.workspace.documents import Snapshot
 
@@ -28,8 +27,8 @@ class Asked(msgspec.Struct, frozen=True, eq=False):
     def occurrences(self) -> list[Occurrence]:
         """Return where the symbol stands that is named there, each place once."""
         workflow, specs = self.index.workflow, self.index.specs
-        symbol = symbol_of(workflow, thing_at(workflow, specs, self.offset))
-        found = occurrences(workflow, specs, symbol, self.index) if symbol is not None else ()
+        named = named_at(self.index, self.offset)
+        found = occurrences(workflow, specs, named.symbol, self.index) if named else ()
         return list({one.span: one for one in found}.values())
 
 

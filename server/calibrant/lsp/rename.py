@@ -20,7 +20,7 @@ _NOTHING = "There is nothing here that can be renamed. Put the cursor on the nam
 _CHANGED = "The workflow was changed meanwhile, and nothing was renamed. Try again."
 _VARIABLE = "It comes from the environment variable of the same name: set ‘{new}’ where ‘{old}’ is set now."
 _LABEL = "Rename the secret ‘{old}’ to ‘{new}’"
-_LEFT = "‘{old}’ may also be named in {where}, where the text cannot be read whole: look there by hand."
+_LEFT = "‘{old}’ may also be meant in {where}, where that cannot be told from the text. Look there by hand."
 _SHOWN = 3
 
 
