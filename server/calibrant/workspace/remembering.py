@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import dropwhile, takewhile
 
 import msgspec
 
@@ -53,19 +54,17 @@ class _Lately:
         return self._told[1:] if self._told else None
 
     def _read(self, wanted: str) -> tuple[str, Observed, Seen, str] | None:
-        found: list[tuple[Seen, str]] = []
-        for one in self.gave:
-            seen = decode_seen(one.observed) if one.form == wanted else None
-            if seen is not None:
-                found.append((seen, one.session))
-            elif found:
-                break
-        if not found:
+        given = list(takewhile(lambda one: one.form == wanted, dropwhile(lambda one: one.form != wanted, self.gave)))
+        newest = decode_seen(given[0].observed) if given else None
+        if newest is None:
             return None
-        observed = found[0][0].observed
-        for seen, _ in found[1:]:
-            observed = merged(observed, seen.observed)
-        return wanted, observed, *found[0]
+        observed = newest.observed
+        # Most runs give what the one before gave: that is told once, for it would say nothing more.
+        for data in dict.fromkeys(one.observed for one in given):
+            seen = decode_seen(data) if data != given[0].observed else None
+            if seen is not None and seen.observed != newest.observed:
+                observed = merged(observed, seen.observed)
+        return wanted, observed, newest, given[0].session
 
 
 class Remembered:
