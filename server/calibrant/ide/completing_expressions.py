@@ -109,6 +109,8 @@ def expressions(around: Around) -> Iterator[Item]:
             yield from _roots(around)
         case "field" | "element":
             yield from _parts(around)
+        case "attribute":
+            yield from _attributes(around)
         case "filter":
             yield from _words(around, FILTERS, known_filters(), "filter")
         case "test":
@@ -186,6 +188,15 @@ def _parts(around: Around) -> Iterator[Item]:
     elements = typed.element(found)
     if elements is not None and (found.shape.type == "array" or (found.observed and found.observed.lists)):
         yield from _elements(around, found, elements)
+
+
+def _attributes(around: Around) -> Iterator[Item]:
+    """Yield the fields of the elements of what the chain leads to, for a text that names one."""
+    found = _followed(around)
+    elements = typed.element(found) if found is not None else None
+    for rank, field in enumerate(typed.fields(elements) if elements is not None else ()):
+        if _is_name(field.name):
+            yield Item(field.name, "field", around.span, field.name, detail=typed.words(field.typed), rank=rank)
 
 
 def _field(around: Around, field: typed.Field, rank: int) -> Item | None:

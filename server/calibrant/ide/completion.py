@@ -113,6 +113,12 @@ def complete(place: Place, view: View, choices: Sequence[Choice] | None = ()) ->
     if place.typing is not None:
         around = Around(cursor, place.typing, place.slot, place.declared, view)
         return offered(expressions(around), place.typing.typed)
+    if (
+        not cursor.typed
+        and cursor.role == "value"
+        and view.workflow.text[cursor.offset : cursor.offset + 1] in ("[", "{")
+    ):
+        return NONE  # a list or map stands there already
     items = [*_keys(place, view), *_values(place, view, choices or ())]
     typed = cursor.typed if cursor.role != "value" or place.declared is None else cursor.typed.rpartition("/")[2]
     return offered(items, typed, incomplete=choices is None) if items or choices is None else NONE

@@ -1,6 +1,7 @@
 """What is being typed at a place of a workflow's text, also where the text there cannot be read yet."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal
 
 import msgspec
@@ -13,8 +14,10 @@ from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import Step, StepBody, Workflow
 
-_LARGEST = 200_000
+_LARGEST = 250_000
 """Characters that are read again for one cursor; more than that is no step."""
+_LARGE = 50_000
+"""Characters above which they are read once only: what is open in them is not closed."""
 
 
 class Cursor(msgspec.Struct, frozen=True):
@@ -77,7 +80,8 @@ def cursor_at(workflow: Workflow, name: str, offset: int) -> Cursor | None:
     if len(excerpt.text) > _LARGEST or "\0" in excerpt.text:
         return None
     form: Format = "json" if name.lower().endswith(".json") else "yaml"
-    for marked in markings(excerpt.text, excerpt.cursor, form):
+    tries = markings(excerpt.text, excerpt.cursor, form)
+    for marked in islice(tries, 1) if len(excerpt.text) > _LARGE else tries:
         read = dialects.read(name, marked.text)
         if read is None:
             return None
@@ -133,7 +137,7 @@ class _Reading:
         scalar = found.scalar
         text = str(scalar.value)
         span = self._span(scalar, origin)
-        if span is None or not self._fits(found, origin):
+        if span is None or not self._fits(found, origin) or self._touches(span):
             return None
         if step is None and self.excerpt.step is not None and not self.excerpt.last:
             return None  # a key of the root cannot stand between two steps
@@ -205,6 +209,10 @@ class _Reading:
         column = self._column(found, origin)
         others = [entry.key for entry in found.parent.entries if entry.key is not found.scalar]
         return all(self._column_of(key, origin) == column for key in others[:1])
+
+    def _touches(self, span: Span) -> bool:
+        """Tell whether the word would run into a dash that lacks its blank."""
+        return self.form == "yaml" and self.workflow.text[span.start - 1 : span.start] == "-"
 
     def _column(self, found: _Found, origin: int) -> int:
         return self._column_of(found.scalar, origin)

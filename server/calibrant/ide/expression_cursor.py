@@ -15,17 +15,20 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _AFTER: Final = re.compile(r"\w*")
+_BY_FIELD: Final = frozenset({"groupby", "rejectattr", "selectattr", "sum"})
+"""Filters whose first argument is the name of a field."""
 _LONGEST: Final = 10_000
 
-Kind = Literal["root", "field", "element", "filter", "test", "operator"]
+Kind = Literal["root", "field", "element", "attribute", "filter", "test", "operator"]
 
 
 class Typing(msgspec.Struct, frozen=True):
     """What is being typed in an expression, in offsets of the value's text.
 
-    `chain` is the reference that a field or element is of: its root, then its path. `typed` is what of the name stands before
-    the cursor, from `start` on; `end` is where the name ends. `quote` is the quote that an element's name is in. `follows` is
-    what comes right behind the name. `spaced`: there is a blank before it. `closed`: the braces around it are.
+    `chain` is the reference that a field or element is of, or whose elements an attribute is of: its root, then its path.
+    `typed` is what of the name stands before the cursor, from `start` on; `end` is where the name ends. `quote` is the quote
+    that an element's name is in. `follows` is what comes right behind the name. `spaced`: there is a blank before it.
+    `closed`: the braces around it are. `braces`: there are any.
     """
 
     kind: Kind
@@ -123,14 +126,26 @@ def _tokens(text: str, begin: int, at: int) -> list[_Token]:
 def _element(text: str, tokens: list[_Token], at: int, quote: str) -> Typing | None:
     """Return the typing of a name in quotes behind a bracket."""
     opened = tokens[-1].start
-    if len(tokens) < 2 or not tokens[-2].has("["):
-        return None
-    chain = _chain(tokens[:-2])
+    kind: Kind = "element" if len(tokens) > 1 and tokens[-2].has("[") else "attribute"
+    chain = _chain(tokens[:-2]) if kind == "element" else _filtered(tokens[:-1])
     if not chain:
         return None
     rest = re.compile(rf"[^{quote}\]}}\r\n]*").match(text, at)
     end = rest.end() if rest else at
-    return Typing("element", text[opened + 1 : at], opened + 1, end, chain, quote, text[end : end + 1])
+    return Typing(kind, text[opened + 1 : at], opened + 1, end, chain, quote, text[end : end + 1])
+
+
+def _filtered(tokens: list[_Token]) -> tuple[str | int, ...]:
+    """Return the reference whose elements' field is named in a text that begins here: `rows | map(attribute=`."""
+    if tokens and tokens[-1].has("=") and tokens[-2:-1] and tokens[-2].text == "attribute":
+        tokens = tokens[:-2]
+        while tokens and not tokens[-1].has("("):
+            tokens = tokens[:-1]
+    elif len(tokens) < 2 or tokens[-2].text not in _BY_FIELD:
+        return ()
+    if len(tokens) < 4 or not tokens[-1].has("(") or not tokens[-3].has("|"):
+        return ()
+    return _chain(tokens[:-3])
 
 
 def _asks_for_test(tokens: list[_Token]) -> bool:

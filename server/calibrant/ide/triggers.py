@@ -24,7 +24,7 @@ def is_welcome(place: "Place", character: str) -> bool:
             case ".":
                 return typing.kind == "field"
             case "[" | '"' | "'":
-                return typing.kind == "element" or (typing.kind == "root" and character == "[")
+                return typing.kind in ("element", "attribute") or (typing.kind == "root" and character == "[")
             case "|":
                 return typing.kind == "filter"
             case "{":
