@@ -213,7 +213,8 @@ async def test_where_another_step_is_half_typed(editor: Editor, ws: Path) -> Non
     assert made.endswith("    run: [{{ fetch.\n  - id: last\n    run: '{{ load.size | }}'\n")
     (told,) = await editor.until(lambda: editor.messages, "the message")
     assert (
-        told.message == "‘fetch’ may also be meant in line 14, where that cannot be told from the text. Look there by hand."
+        told.message
+        == "‘fetch’ may also be meant in line 14, where that cannot be told from the text. Look there by hand."
     )
 
 
