@@ -40,8 +40,12 @@ class Window:
             self.pipeline,
             Sources(
                 settings=lambda _path: self.settings,
-                steps=lambda path: app._step_runs(workspace, path.name),
-                inputs=lambda path: app._inputs(workspace, path.name),
+                recorded=lambda path: (
+                    lambda: (
+                        app._step_runs(workspace, path.name),
+                        app._inputs(workspace, path.name),
+                    )
+                ),
                 secrets=app._secrets,
                 spawn=self._spawn,
             ),

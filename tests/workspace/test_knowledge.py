@@ -14,6 +14,7 @@ from calibrant.model.event import Event, StepFinished, StepStarted
 from calibrant.model.observed import Observed
 from calibrant.model.preview import More
 from calibrant.model.settings import Settings
+from calibrant.workspace.calibration import RunOptions
 from workspace.knowing import Window
 
 TEXT = """\
@@ -211,8 +212,6 @@ async def test_of_a_cancelled_run_what_ended_counts_and_nothing_is_left_running(
     snapshot = one.open(text)
     started = asyncio.Event()
     one.seen = lambda event: started.set() if isinstance(event, StepStarted) and event.step == "slow" else None
-    from calibrant.workspace.calibration import RunOptions
-
     session = one.runs.start(snapshot, RunOptions(trust=True), asked=True)
     await started.wait()
     assert (await one.step(snapshot, "slow")).status == "running"
@@ -319,3 +318,68 @@ async def test_large_outputs_are_cut_and_only_looked_at_in_part(window: Open, tm
     assert isinstance(run.preview, dict)
     assert run.preview["content"][-1] == More(19_995)
     assert all(len(row) < 5000 for row in rows(tmp_path))
+
+
+async def test_without_a_store_that_can_be_read_there_is_a_view_all_the_same(window: Open, tmp_path: Path) -> None:
+    one = window()
+    await one.run(one.open(TEXT))
+    await one.close()
+    (path,) = (tmp_path / "state").glob("workspaces/*/calibrant.db")
+    for wal in path.parent.glob("calibrant.db-*"):
+        wal.unlink()
+    path.write_bytes(b"no database" * 1000)
+    another = window()
+    known = await another.view(another.open(TEXT))
+    assert dict(known.steps) == {}
+    assert root(known, None, "people") is not None
+
+
+async def test_what_another_version_recorded_is_passed_over(window: Open, tmp_path: Path) -> None:
+    one = window()
+    await one.run(one.open(TEXT))
+    await one.close()
+    (path,) = (tmp_path / "state").glob("workspaces/*/calibrant.db")
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE step_runs SET observed = x'ff00', definition = 'other' WHERE step = 'adults'")
+    connection.commit()
+    connection.close()
+    another = window()
+    known = await another.view(another.open(TEXT))
+    assert (known.steps["adults"].outdated, known.steps["adults"].preview) == (True, NOTHING)
+    assert known.steps["people"].preview is not NOTHING
+
+
+async def test_a_document_that_is_no_file_and_one_that_is_no_workflow(window: Open) -> None:
+    one = window()
+    untitled = one.documents.put("untitled:a.workflow.yaml", "untitled:a.workflow.yaml", None, TEXT, 1)
+    one.knowledge.opened(untitled)
+    known = await one.view(untitled)
+    assert dict(known.steps) == {}
+    other = one.documents.put("x.txt", "file:///x.txt", None, TEXT, 1)
+    assert await one.knowledge.view(other) is None
+
+
+async def test_of_an_older_text_nothing_is_told_once_there_is_a_newer_one(window: Open) -> None:
+    one = window()
+    snapshot = one.open(TEXT)
+    asked = asyncio.create_task(one.knowledge.view(snapshot))
+    await asyncio.sleep(0)
+    newer = one.type(TEXT + "\n")
+    assert await asked is None
+    assert (await one.view(newer)).workflow.text == TEXT + "\n"
+
+
+async def test_a_server_that_is_killed_in_a_run_leaves_what_had_ended(window: Open, tmp_path: Path) -> None:
+    text = TEXT.replace(
+        "  - id: names\n", "  - {id: slow, needs: [adults], run: sleep 30}\n  - id: names\n    needs: [slow]\n"
+    )
+    one = window()
+    snapshot = one.open(text)
+    started = asyncio.Event()
+    one.seen = lambda event: started.set() if isinstance(event, StepStarted) and event.step == "slow" else None
+    one.runs.start(snapshot, RunOptions(trust=True), asked=True)
+    await started.wait()
+    await asyncio.sleep(0.2)  # what ended is written in the background
+    another = window()
+    known = await another.view(another.open(text))
+    assert {label: run.status for label, run in known.steps.items()} == {"people": "completed", "adults": "completed"}

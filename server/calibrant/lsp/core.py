@@ -39,7 +39,7 @@ from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.door import Door
 from calibrant.workspace.files import workflow_name
 from calibrant.workspace.indexes import Indexes
-from calibrant.workspace.knowledge import Knowledge, Sources
+from calibrant.workspace.knowledge import Knowledge, Recorded, Sources
 from calibrant.workspace.looks import Looks
 from calibrant.workspace.pipeline import Pipeline
 from calibrant.workspace.queue import Rooms, RunQueue
@@ -88,8 +88,7 @@ class CalibrantServer(LanguageServer):
             self.pipeline,
             Sources(
                 settings=settings,
-                steps=lambda path: services.step_runs(workspace_of(path), self.name_of(path)),
-                inputs=lambda path: services.inputs(workspace_of(path), self.name_of(path)),
+                recorded=self._recorded,
                 secrets=services.secrets,
                 spawn=self.spawn,
             ),
@@ -214,6 +213,10 @@ class CalibrantServer(LanguageServer):
         from calibrant.lsp.not_holding import not_holding
 
         await not_holding(self, path, failing)
+
+    def _recorded(self, path: Path) -> Callable[[], Recorded]:
+        workspace, name, services = self.configuration.workspace_of(path), self.name_of(path), self.services
+        return lambda: (services.step_runs(workspace, name), services.inputs(workspace, name))
 
     def _touched(self, path: Path) -> None:
         """Look again at what is recorded: another window may have applied fixes, rolled them back, or run the workflow."""

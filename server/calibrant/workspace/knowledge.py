@@ -30,19 +30,21 @@ Listener = Callable[[str], None]
 """Is told the key of an open document of which more is known, or less; a few times a second at most."""
 
 
+Recorded = tuple[Sequence[StepRecord], Mapping[str, object]]
+
+
 class Sources(msgspec.Struct, frozen=True):
     """What knowledge is made from.
 
     - `settings(path)`: those in force for a file.
-    - `steps(path)`, `inputs(path)`: what is recorded of a workflow's steps, newer runs first, and what it was given; asked in a
-      thread. Raise StoreError.
+    - `recorded(path)`: what looks up, in a thread, what is recorded of a workflow: how its steps came to their ends, newer runs
+      first, and what it was given. It raises StoreError.
     - `secrets(workflow)`: values that must never be shown.
     - `spawn(work)`: does something beside all else.
     """
 
     settings: Callable[[Path | None], Settings]
-    steps: Callable[[Path], Sequence[StepRecord]]
-    inputs: Callable[[Path], Mapping[str, object]]
+    recorded: Callable[[Path], Callable[[], Recorded]]
     secrets: "Callable[[Workflow], Sequence[str]]"
     spawn: Callable[[Coroutine[Any, Any, None]], object]
 
@@ -184,7 +186,7 @@ class Knowledge:
 
     async def _load(self, key: str, path: Path, document: _Document) -> None:
         try:
-            records, inputs = await asyncio.to_thread(self._recorded, path)
+            records, inputs = await self._recorded(path)
             document.steps.load(records)
             if not document.given:
                 document.inputs = inputs
@@ -196,15 +198,15 @@ class Knowledge:
     async def _reload(self, key: str, path: Path, document: _Document) -> None:
         from calibrant.workspace.remembering import Remembered
 
-        records, _ = await asyncio.to_thread(self._recorded, path)
+        records, _ = await self._recorded(path)
         if self._documents.get(key) is document and not document.going and records:
             document.steps = Remembered()
             document.steps.load(records)
             self.touch(key)
 
-    def _recorded(self, path: Path) -> tuple[Sequence[StepRecord], Mapping[str, object]]:
+    async def _recorded(self, path: Path) -> Recorded:
         try:
-            return self._sources.steps(path), self._sources.inputs(path)
+            return await asyncio.to_thread(self._sources.recorded(path))
         except (StoreError, OSError) as error:  # a run tells of a store that cannot be used
             _log.info("Nothing is known of earlier runs of %s: %s", path, error)
             return (), {}
