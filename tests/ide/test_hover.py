@@ -84,7 +84,7 @@ CASES: list[tuple[str, str, list[str]]] = [
     ("item.subject | lower", "item is not in‸teger", ["integer|**integer** · test"]),
     ("item.subject | lower", "item | d‸('')", ["**d(value, boolean)** · filter", "Another name for `default`."]),
     # inputs, secrets, variables
-    ("box: {type", "bo‸x: {type", ["box|**box** · input", "Where 'mail' is", "Takes a path (text); required."]),
+    ("box: {type", "bo‸x: {type", ["box|**box** · input", "Where \\`mail\\` is", "Takes a path (text); required."]),
     ("box: {type", "bo‸x: {type", ["Default: `a.mbox`"]),
     ("{{ inputs.box", "{{ inputs.b‸ox", ["box|**box** · input", "In the last run: `b.mbox`"]),
     ("{{ inputs.box", "{{ in‸puts.box", ["inputs|**inputs** · object", "box: path", "level: string"]),
@@ -158,6 +158,29 @@ def test_a_credential_in_the_text_is_not_repeated() -> None:
     found = hover(view(text), offset, AROUND)
     assert found
     assert token not in markdown(found.page)
+
+
+def test_a_step_for_each_element_gives_as_often() -> None:
+    text = "steps:\n  - id: lo‸op\n    for_each: [1, 2]\n    run: ls\n"
+    text, offset = unmarked(text)
+    outputs = {"loop": [{"exit_code": 0, "stdout": "`a`"}, {"exit_code": 1, "stdout": ""}]}
+    found = hover(view(text, outputs), offset, AROUND)
+    assert found
+    words = markdown(found.page)
+    assert "For each element it gave:" in words
+    assert "\nexit_code: integer\n" in words
+    declared = hover(view(text), offset, AROUND)
+    assert declared
+    assert "For each element it gives (declared" in markdown(declared.page)
+
+
+def test_what_a_value_holds_is_shown_as_it_is() -> None:
+    text, offset = unmarked('inputs:\n  na‸me: {type: string, default: "`a` ``b", description: "*x*\ty"}\nsteps: []\n')
+    found = hover(view(text), offset, AROUND)
+    assert found
+    assert "Default: ``` `a` ``b ```" in markdown(found.page)
+    assert "\\*x\\* y" in markdown(found.page)
+    assert "Default: `a` ``b" in plain_text(found.page)
 
 
 def test_in_json_and_with_other_line_ends() -> None:

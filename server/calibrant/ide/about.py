@@ -6,7 +6,7 @@ from typing import Final
 
 from calibrant.expressions.filter_words import FILTERS, TESTS
 from calibrant.ide.listing import listing
-from calibrant.ide.page import Block, Code, Page, Text, Title
+from calibrant.ide.page import Block, Code, Page, Said, Text, Title, Value
 from calibrant.ide.typed import Typed
 from calibrant.model.connector import ConnectorSpec, Effect, ParameterSpec
 from calibrant.model.language import KeySpec
@@ -84,8 +84,9 @@ def _parameter(spec: ParameterSpec, connector: str) -> Iterator[Block]:
     yield Title(spec.name, f"parameter of {connector}" if connector else "parameter")
     if spec.doc:
         yield Text(spec.doc)
-    default = f" Default: `{_code(spec.default)}`" if spec.default is not None else ""
-    yield Text(f"{_takes(spec.type, required=spec.required)}{default}".strip())
+    yield Text(_takes(spec.type, required=spec.required))
+    if spec.default is not None:
+        yield Value("Default", _written(spec.default))
     if spec.enum:
         yield Text(f"One of {_choices(spec.enum)}.")
     if spec.role == "per_item":
@@ -117,17 +118,17 @@ def input_page(item: Input, value: object = NOTHING, hidden: Container[str] = ()
 def _input(item: Input, value: object, hidden: Container[str]) -> Iterator[Block]:
     yield Title(item.name, "input")
     if item.description:
-        yield Text(item.description.replace("`", "'"))
+        yield Said(item.description)
     yield Text(_takes(item.type, required=item.required))
     if item.enum:
         yield Text(f"One of {_choices(tuple(map(_written, item.enum)))}.")
     for name, node in (("Default", item.default), ("Sample", item.sample)):
         if node is not None and not isinstance(node, Hole):
             written = plain(node)
-            told = "‹not shown›" if isinstance(written, str) and written in hidden else _code(written)
-            yield Text(f"{name}: `{told}`")
+            told = "‹not shown›" if isinstance(written, str) and written in hidden else _written(written)
+            yield Value(name, told)
     if value is not NOTHING:
-        yield Text(f"In the last run: `{_code(value)}`")
+        yield Value("In the last run", _written(value))
 
 
 def secret_page(name: str, *, declared: bool, is_set: bool) -> Page:
@@ -151,11 +152,6 @@ def word_page(name: str, *, test: bool) -> Page:
 def _choices(values: tuple[str, ...]) -> str:
     told = ", ".join(f"`{one.replace('`', '')}`" for one in values[:_VALUES])
     return f"{told} and {len(values) - _VALUES:,} more" if len(values) > _VALUES else told
-
-
-def _code(value: object) -> str:
-    """Return a value as it may stand between backticks in a paragraph."""
-    return _written(value).replace("`", "'") or " "
 
 
 def _written(value: object) -> str:

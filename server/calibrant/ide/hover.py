@@ -6,9 +6,9 @@ from typing import Final
 import msgspec
 
 from calibrant.ide.about import connector_page, input_page, key_page, parameter_page, secret_page, word_page
-from calibrant.ide.listing import listing, sample
+from calibrant.ide.listing import is_list, listing, sample
 from calibrant.ide.outcome import state_words
-from calibrant.ide.page import Block, Code, Page, Text, Title
+from calibrant.ide.page import Block, Code, Page, Said, Text, Title
 from calibrant.ide.things import (
     ConnectorName,
     FilterName,
@@ -31,6 +31,8 @@ from calibrant.model.words import shortened
 from calibrant.model.workflow import Step
 
 _NAME: Final = 80
+_LONGEST: Final = 400
+"""Characters of what others wrote that are shown."""
 _VALUE: Final = 60
 """Characters of a value that one may point at to be told of its parameter: a longer one is a text of its own."""
 
@@ -85,29 +87,30 @@ def _step(view: View, step: Step, around: Around) -> Iterator[Block]:
     body = step.body
     yield Title(shortened(step.label, _NAME), f"step, {body.action}" if body.action else "step")
     if body.name:
-        yield Text(_words(body.name))
+        yield Said(shortened(body.name, _LONGEST))
     ran = view.steps.get(step.label)
     if ran is None:
         yield Text("It has not run yet.")
     else:
         yield Text(state_words(ran, around.ago(ran.session)))
         if ran.reason:
-            yield Text(_words(ran.reason))
+            yield Said(shortened(ran.reason, _LONGEST))
         if ran.outdated:
             yield Text("The step was edited since.")
     typed = output(view, step)
+    it = "For each element it" if is_list(typed) else "It"
     if ran is not None and ran.observed is not None:
-        yield from _shown(typed, "It gave:", "In an earlier run:" if ran.earlier else "In the last run:")
+        yield from _shown(typed, f"{it} gave:", "In an earlier run:" if ran.earlier else "In the last run:")
     elif typed.observed is not None:
-        yield from _shown(typed, "It gives (as its sample does):", "Its sample:")
+        yield from _shown(typed, f"{it} gives (as its sample does):", "Its sample:")
     else:
-        yield from _shown(typed, "It gives (declared, not seen yet):", "")
+        yield from _shown(typed, f"{it} gives (declared, not seen yet):", "")
 
 
 def _shown(typed: Typed, has: str, was: str) -> Iterator[Block]:
     """Yield the fields of a value, and what it was."""
     if told := listing(typed):
-        yield Text(has)
+        yield Text("Each has:" if is_list(typed) and has == "It has:" else has)
         yield Code(told, "yaml")
     if typed.preview is not NOTHING and not typed.secret:
         yield Text(was)
@@ -141,9 +144,8 @@ def _part(view: View, thing: ReferencePart, typed: Typed) -> Iterator[Block]:
         yield Text("The position of the element, from 0.")
     if path:
         yield from _notes(view, thing, typed)
-    several = typed.observed is not None and typed.observed.lists
     was = "Of the first element, in the last run:" if reference.root == "item" else "In the last run:"
-    yield from _shown(typed, "Each has:" if several else "It has:", was)
+    yield from _shown(typed, "It has:", was)
 
 
 def _notes(view: View, thing: ReferencePart, typed: Typed) -> Iterator[Block]:
@@ -186,11 +188,6 @@ def _input(view: View, name: str) -> Page:
         return ()
     value = view.inputs.get(name, NOTHING) if view.previews else NOTHING
     return input_page(item, value, view.checked.confidential)
-
-
-def _words(text: str) -> str:
-    """Return a text that others wrote as it may stand in a paragraph: backticks would make code of it."""
-    return shortened(text, 400).replace("`", "'")
 
 
 def _written(root_name: str, path: tuple[str | int, ...]) -> str:

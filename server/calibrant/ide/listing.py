@@ -46,14 +46,15 @@ def _fields(typed: Typed, depth: int) -> Iterator[str]:
 def _inner(typed: Typed) -> Typed:
     """Return what has the fields: a value itself, or what its lists hold."""
     for _ in range(_DEEPEST):
-        inner = element(typed) if _is_list(typed) else None
+        inner = element(typed) if is_list(typed) else None
         if inner is None:
             break
         typed = inner
     return typed
 
 
-def _is_list(typed: Typed) -> bool:
+def is_list(typed: Typed) -> bool:
+    """Tell whether a value is a list, as far as is known, and no object."""
     if typed.observed is not None and typed.observed.types:
         return bool(typed.observed.lists) and not typed.observed.objects
     return typed.shape.type == "array"

@@ -20,6 +20,19 @@ class Text(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
+class Said(msgspec.Struct, frozen=True, tag=True):
+    """A paragraph that others wrote, or data made of it: nothing in it is anything but text."""
+
+    text: str
+
+
+class Value(msgspec.Struct, frozen=True, tag=True):
+    """A value on one line, behind words that say what it is."""
+
+    words: str
+    text: str
+
+
 class Code(msgspec.Struct, frozen=True, tag=True):
     """Lines as they are; `language` is how an editor colours them."""
 
@@ -38,13 +51,14 @@ class Rule(msgspec.Struct, frozen=True, tag=True):
     """A line between what is about different things."""
 
 
-Block = Title | Text | Code | Link | Rule
+Block = Title | Text | Said | Value | Code | Link | Rule
 Page = tuple[Block, ...]
 """What is said, one block after the other."""
 
 _SPAN: Final = re.compile(r"`([^`\n]+)`")
-_ALWAYS: Final = re.compile(r"[\\`*\[\]<]|(?<![^\W_])_|_(?![^\W_])|~(?=~)|&(?=#|\w+;)|(?<=[hw]t{2}p)s?:(?=//)|\$(?=\()")
+_ALWAYS: Final = re.compile(r"[\\`*\[\]<]|(?<![^\W_])_|_(?![^\W_])|~(?=~)|&(?=#|\w+;)|\$(?=\()")
 _AT_START: Final = re.compile(r"\A(?:#{1,6}(?=\s|$)|[>+=|-]|\d{1,9}(?=[.)]))")
+_ESCAPED: Final = r"\\\g<0>"
 _RUNS: Final = re.compile(r"`+")
 _UNSEEN: Final = frozenset("\u200d")
 """Characters that are not printable and yet part of what is seen: what joins emojis."""
@@ -69,7 +83,7 @@ def sayable(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Return a text on one line as Markdown that shows exactly that."""
-    line = _ALWAYS.sub(lambda found: _escape(found[0]), sayable(" ".join(text.split())))
+    line = _ALWAYS.sub(_ESCAPED, sayable(" ".join(text.split())))
     return _AT_START.sub(lambda found: f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}", line, count=1)
 
 
@@ -88,6 +102,10 @@ def _marked(block: Block) -> str:
             return f"**{escaped(block.name)}**{kind}"
         case Text():
             return "".join(_inline(block.text))
+        case Said():
+            return escaped(block.text)
+        case Value():
+            return f"{escaped(block.words)}: {code_span(block.text)}"
         case Code():
             return _fenced(sayable(block.text), block.language)
         case Link():
@@ -101,6 +119,10 @@ def _plain(block: Block) -> str:
             return " ".join(sayable(f"{block.name} · {block.kind}" if block.kind else block.name).split())
         case Text():
             return _SPAN.sub(r"\1", sayable(" ".join(block.text.split())))
+        case Said():
+            return sayable(" ".join(block.text.split()))
+        case Value():
+            return sayable(" ".join(f"{block.words}: {block.text}".split()))
         case Code():
             return "\n".join(f"  {line}".rstrip() for line in sayable(block.text).split("\n"))
         case Link():
@@ -125,12 +147,8 @@ def _spaced(text: str, *, first: bool) -> str:
     if not text.strip():
         return text
     left, right = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    middle = escaped(text) if first else _ALWAYS.sub(lambda found: _escape(found[0]), sayable(text.strip()))
+    middle = escaped(text) if first else _ALWAYS.sub(_ESCAPED, sayable(text.strip()))
     return f"{left}{middle}{right}"
-
-
-def _escape(found: str) -> str:
-    return f"{found[:-1]}\\:" if found.endswith(":") else f"\\{found}"
 
 
 def _fenced(text: str, language: str) -> str:
