@@ -19,43 +19,29 @@ class Writing:
 
     # Suggestions
 
-    def suggestions(self) -> Locator:
-        """Return the rows of the list that is open."""
-        return self.window.page.locator(".suggest-widget.visible .monaco-list-row")
-
-    def suggested(self) -> list[str]:
-        """Return the names in the list that is open, from the top, as far as they are in view."""
-        return self.suggestions().locator(".label-name").all_text_contents()
+    def suggestion(self, name: str) -> Locator:
+        """Return the row of a name in the list that is open."""
+        label = self.window.page.locator(".label-name", has_text=re.compile(f"^{re.escape(name)}$"))
+        return self.window.page.locator(".suggest-widget.visible .monaco-list-row").filter(has=label)
 
     def wait_for_suggestion(self, *names: str) -> None:
-        self.window.wait_for(
-            lambda: set(names) <= set(self.suggested()), f"{names} among the suggestions {self.suggested()}"
-        )
-
-    def ask(self) -> None:
-        """Ask for suggestions where the cursor is."""
-        self.window.page.keyboard.press("Control+Space")
+        for name in names:
+            expect(self.suggestion(name)).to_be_visible()
 
     def choose(self, name: str) -> None:
-        """Take a suggestion that is in the list."""
-        self.suggestions().filter(has=self.window.page.get_by_text(name, exact=True)).first.click()
-        expect(self.suggestions()).to_have_count(0)
-
-    def documentation(self) -> Locator:
-        """Return what is told of the suggestion that is chosen; it is opened."""
-        shown = self.window.page.locator(".suggest-details-container .suggest-details")
-        if not shown.is_visible():
-            self.ask()
-        return shown
+        """Wait until a name is the chosen one of the list that is open, and take it."""
+        expect(self.suggestion(name)).to_have_class(re.compile(r"\bfocused\b"))
+        self.window.page.keyboard.press("Enter")
 
     # What there is at a place
 
     def hover(self, line: int, column: int) -> Locator:
         """Rest the pointer on the character at a place that is in view, and return what is told of it."""
-        self.window.page.keyboard.press("Escape")
+        shown = self.window.page.locator(".monaco-resizable-hover .hover-contents:visible")
+        self.window.page.mouse.move(5, 5)
+        expect(shown).to_have_count(0)
         x, y = self.window.page.evaluate(_PLACE, [line, column])
         self.window.page.mouse.move(x, y)
-        shown = self.window.page.locator(".monaco-resizable-hover .hover-contents:visible")
         shown.first.wait_for(timeout=_MILLISECONDS)
         return shown
 
@@ -94,10 +80,13 @@ class Writing:
 
     # Renaming
 
-    def rename(self, line: int, column: int, name: str) -> None:
-        """Give another name to what is at a place."""
+    def rename(self, line: int, column: int, name: str = "") -> None:
+        """Give another name to what is at a place; without one, only ask for it."""
+        self.window.page.keyboard.press("Escape")
         self.window.go_to(line, column)
         self.window.page.keyboard.press("F2")
+        if not name:
+            return
         box = self.window.page.locator(".rename-box input")
         box.wait_for(timeout=_MILLISECONDS)
         box.fill(name)

@@ -151,6 +151,7 @@ function M.config()
     end,
     handlers = {
       ['workspace/codeLens/refresh'] = require('calibrant.lens').refreshed,
+      ['textDocument/rename'] = require('calibrant.features').renamed,
       ['window/showMessageRequest'] = require('calibrant.asking').asked,
       ['calibrant/status'] = function(_, status)
         require('calibrant.status').told(status)

@@ -1,6 +1,7 @@
 --- What Neovim can do with a server and does not by itself: hints in the text, completion, edits that follow typing.
 
 local config = require('calibrant.config')
+local tell = require('calibrant.tell')
 
 local M = {}
 
@@ -43,6 +44,18 @@ local function complete(client, bufnr, by_itself)
     choose_nothing(bufnr)
   end
   vim.lsp.completion.enable(true, client.id, bufnr, { autotrigger = by_itself })
+end
+
+--- Renames as Neovim does. Where the server refuses, its words are told without numbers before them.
+---@type lsp.Handler
+function M.renamed(problem, edit, context)
+  if problem then
+    return tell.error(problem.message)
+  end
+  local client = vim.lsp.get_client_by_id(context.client_id)
+  if client and edit then
+    vim.lsp.util.apply_workspace_edit(edit, client.offset_encoding)
+  end
 end
 
 --- Switches on for a workflow what the user wants of it.

@@ -10,7 +10,8 @@ import { runWorkspace } from "./workspace-run";
 export function registerCommands(context: ExtensionContext, acting: Acting): void {
   const { session, supervisor } = acting;
   const run: Record<string, (given?: unknown) => Promise<unknown>> = {
-    calibrate: (given) => calibrate(acting, given),
+    calibrate: (given) => calibrate(acting, given, "full"),
+    calibrateChanged: (given) => calibrate(acting, given, "partial"),
     calibrateWithInputs: (given) => calibrateWithInputs(acting, given),
     calibrateWorkspace: () => calibrateWorkspace(acting),
     cancel: () => cancel(acting),
@@ -41,10 +42,10 @@ function oneAtATime(run: () => Promise<void>): () => Promise<void> {
   return () => (going ??= run().finally(() => { going = undefined; }));
 }
 
-async function calibrate(acting: Acting, given: unknown): Promise<void> {
+async function calibrate(acting: Acting, given: unknown, resume: "full" | "partial"): Promise<void> {
   const uri = await uriOf(acting.session, given);
   await started(acting);
-  await acting.session.request("calibrant.calibrate", { uri, inputs: await askNeeded(acting.session, uri) });
+  await acting.session.request("calibrant.calibrate", { uri, resume, inputs: await askNeeded(acting.session, uri) });
 }
 
 async function calibrateWithInputs(acting: Acting, given: unknown): Promise<void> {
