@@ -7,8 +7,9 @@ import pytest
 
 from calibrant import dialects
 from calibrant.ide.completion import complete, place_at
+from calibrant.ide.item import NONE, Offered
 from calibrant.model.nodes import Map
-from calibrant.model.text import Span
+from calibrant.model.text import Span, TextEdit, apply_edits
 from calibrant.model.workflow import Step, Workflow
 from ide.marked import SPECS
 from ide.viewing import view
@@ -39,21 +40,40 @@ def _words(step: Step) -> Iterator[tuple[Span, str]]:
     yield from ((one.parts[0], one.root) for expression in body.expressions for one in expression.references)
 
 
-def on_offer(path: str, text: str, offset: int) -> list[str]:
-    """Return what is on offer by name."""
+def offered(path: str, text: str, offset: int) -> Offered:
+    """Return what is on offer at a place."""
     known = view(text, path=path)
     place = place_at(known.workflow, SPECS, path, offset)
-    return [item.label for item in complete(place, known).items] if place is not None else []
+    return complete(place, known) if place is not None else NONE
+
+
+def on_offer(path: str, text: str, offset: int) -> list[str]:
+    """Return what is on offer by name."""
+    return [item.label for item in offered(path, text, offset).items]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_a_word_that_is_missing(file: Path) -> None:
+def test_a_word_that_is_missing_comes_back_where_it_was(file: Path) -> None:
     text = file.read_bytes().decode("utf-8", "replace")
     workflow = dialects.read(file.name, text)
     assert workflow is not None
     for place, name in words(workflow):
         left = text[: place.start] + text[place.end :]
-        assert name in on_offer(file.name, left, place.start) or (file.name, name) in MERGED, (name, place)
+        items = [item for item in offered(file.name, left, place.start).items if item.label == name]
+        assert items or (file.name, name) in MERGED, (name, place)
+        for item in items:
+            assert apply_edits(left, [TextEdit(item.span, item.insert)]) == text, (name, place)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_a_word_that_the_cursor_is_in_is_replaced_whole(file: Path) -> None:
+    text = file.read_bytes().decode("utf-8", "replace")
+    workflow = dialects.read(file.name, text)
+    assert workflow is not None
+    for place, name in list(words(workflow))[::3]:
+        for item in offered(file.name, text, place.start + 1).items:
+            if item.label == name:
+                assert apply_edits(text, [TextEdit(item.span, item.insert)]) == text, (name, place)
 
 
 @pytest.mark.parametrize("file", [file for file in FILES if file.suffix != ".json"], ids=lambda file: file.name)

@@ -39,7 +39,11 @@ COMMANDS = {
 }
 
 ON_TYPE = types.DocumentOnTypeFormattingOptions("{", ["\n"])
-COMPLETION = types.CompletionOptions(trigger_characters=CHARACTERS, resolve_provider=True)
+COMPLETION = types.CompletionOptions(
+    trigger_characters=CHARACTERS,
+    resolve_provider=True,
+    completion_item=types.ServerCompletionItemOptions(label_details_support=True),
+)
 
 
 def create_server(services: Services) -> CalibrantServer:
