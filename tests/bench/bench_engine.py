@@ -1,7 +1,11 @@
 """The engine against a bare asyncio scheduler that records the same rows to SQLite by group commit.
 
-Run it by hand: python tests/bench/bench_engine.py
-Prints ratios; the budgets stand in docs/performance.md. Nothing here is a test: timings of one run say little.
+Run it: python tests/bench/bench_engine.py (a minute; --quick for a small sample)
+
+Engine and floor are measured by turns, in one process; medians and the median of the ratios. The engine's figure holds all
+that is between the request and `RunFinished`: plan, parameters, keys, events, outputs made durable. The partial re-run is the
+same workflow with one step edited that nothing hangs on, beside the full run right before it. Nothing here is a test: timings
+of one run say little.
 """
 
 import asyncio
@@ -22,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import msgspec
 
+from bench.options import quick
 from calibrant.connectors.shell_run import CONNECTOR as SHELL
 from calibrant.engine.run import run_workflow
 from calibrant.model.codec import encode
@@ -32,7 +37,6 @@ from calibrant.store import open_store
 from engine.actions import GIVE, Sleeping
 from engine.building import workflow_of
 
-ROUNDS = 15
 TABLE = (
     "CREATE TABLE outputs (workflow TEXT, step TEXT, session TEXT, key TEXT, masked INTEGER, data BLOB, digest BLOB)"
 )
@@ -169,9 +173,7 @@ def engine_seconds(*workflows: Workflow, connector: Connector, concurrency: int)
         return seconds
 
 
-def compare(
-    name: str, mine: Callable[[], float], floor: Callable[[], float], budget: str, rounds: int = ROUNDS
-) -> None:
+def compare(name: str, mine: Callable[[], float], floor: Callable[[], float], budget: str, rounds: int) -> None:
     """Print the ratio of two medians, measured in turns so that both see the same machine."""
     pairs: list[tuple[float, float]] = []
     for _ in range(rounds):
@@ -213,50 +215,55 @@ def _fan(position: int) -> int | None:
     return 0 if position else None
 
 
-def no_ops() -> None:
+def no_ops(count: int, rounds: int) -> None:
     for shape, before in (("chain", _chain), ("fan", _fan)):
         for reading in (False, True):
-            steps, waits = steps_of(1000, "give", before, reading=reading)
-            name = f"1,000 no-op steps, {shape}, {'references' if reading else 'needs'}"
+            steps, waits = steps_of(count, "give", before, reading=reading)
+            name = f"{count:,} no-op steps, {shape}, {'references' if reading else 'needs'}"
             mine = partial(engine_seconds, workflow_of(steps), connector=GIVE, concurrency=8)
-            compare(name, lambda mine=mine: mine()[0], partial(bare_seconds, waits, _noop, 8), "3")  # type: ignore[misc]
+            compare(name, lambda mine=mine: mine()[0], partial(bare_seconds, waits, _noop, 8), "3", rounds)  # type: ignore[misc]
 
 
-def sleeps() -> None:
-    steps, _ = steps_of(200, "sleep", lambda _: None, reading=False)
+def sleeps(count: int, rounds: int) -> None:
+    steps, _ = steps_of(count, "sleep", lambda _: None, reading=False)
     workflow, connector = workflow_of(steps), Sleeping(0.05).connector
-    ideal = 0.05 * -(-200 // 32)
+    ideal = 0.05 * -(-count // 32)
     compare(
-        "200 × 50 ms at 32",
+        f"{count} × 50 ms at 32",
         lambda: engine_seconds(workflow, connector=connector, concurrency=32)[0],
         lambda: ideal,
         "1.05",
-        5,
+        rounds,
     )
 
 
-def commands() -> None:
-    workflow = workflow_of([{"id": f"s{n}", "run": "true"} for n in range(200)])
-    floor = partial(bare_seconds, [[] for _ in range(200)], _true, 8)
-    compare("200 × true at 8", lambda: engine_seconds(workflow, connector=SHELL, concurrency=8)[0], floor, "—", 5)
+def commands(count: int, rounds: int) -> None:
+    workflow = workflow_of([{"id": f"s{n}", "run": "true"} for n in range(count)])
+    floor = partial(bare_seconds, [[] for _ in range(count)], _true, 8)
+    mine = lambda: engine_seconds(workflow, connector=SHELL, concurrency=8)[0]  # noqa: E731
+    compare(f"{count} × true at 8", mine, floor, "—", rounds)
 
 
-def rerun() -> None:
-    steps, _ = steps_of(1000, "sleep", _fan, reading=True)
+def rerun(count: int, rounds: int) -> None:
+    steps, _ = steps_of(count, "sleep", _fan, reading=True)
     edited = [*steps[:-1], steps[-1] | {"with": {"value": "edited"}}]
     connector = Sleeping(0.002).connector
-    full, part = engine_seconds(workflow_of(steps), workflow_of(edited), connector=connector, concurrency=8)
-    print(f"{'partial re-run, 1,000 × 2 ms at 8':34} {part * 1000:8.1f} ms   full  {full * 1000:8.1f} ms   ", end="")
-    print(f"ratio {part / full:5.2f}   budget 0.10")
+    pair = partial(engine_seconds, workflow_of(steps), workflow_of(edited), connector=connector, concurrency=8)
+    pairs = [pair() for _ in range(rounds)]
+    full, part = (statistics.median(times) for times in zip(*pairs, strict=True))
+    ratio = statistics.median(part / full for full, part in pairs)
+    name = f"partial re-run, {count:,} × 2 ms at 8"
+    print(f"{name:34} {part * 1000:8.1f} ms   full  {full * 1000:8.1f} ms   ratio {ratio:5.2f}   budget 0.10")
 
 
 def main() -> None:
     """Measure and print."""
+    small = quick(__doc__)
     logging.disable(logging.CRITICAL)
-    no_ops()
-    sleeps()
-    commands()
-    rerun()
+    no_ops(*((50, 1) if small else (1000, 15)))
+    sleeps(*((32, 1) if small else (200, 5)))
+    commands(*((5, 1) if small else (200, 5)))
+    rerun(*((50, 1) if small else (1000, 7)))
 
 
 if __name__ == "__main__":
