@@ -124,7 +124,12 @@ OUTPUTS = [
     ({"content": [{"a": 1}] * 7, "path": "x", "size": 9}, "content: list of 7 objects"),
     ({"result": None}, "result: null"),
     ([{"id": "x"}] * 3, "list of 3 objects"),
-    ({}, "object"),
+    ({"content": "a text", "path": "x", "size": 9}, "content: string"),
+    ({"path": "x", "size": 9}, ""),
+    ({"status": 200, "body": {"a": 1}}, "status 200"),
+    ({}, ""),
+    ("text", "string"),
+    (None, "null"),
 ]
 
 
@@ -224,3 +229,12 @@ def test_a_credential_in_the_text_and_an_input_named_so_are_not_shown() -> None:
     token = part(inputs, "api_token")
     assert token is not None
     assert token.preview is NOTHING
+
+
+def test_without_previews_an_output_is_told_by_what_it_is_made_of() -> None:
+    answer = {"status": 200, "headers": {}, "body": [{"a": 1}] * 3, "url": "x"}
+    assert output_words(ran({"stdout": "", "exit_code": 0, "changed_files": ["a"]}, previews=False)) == (
+        "list of 1 changed file"
+    )
+    assert output_words(ran(answer, previews=False)) == "body: list of 3 objects"
+    assert output_words(ran({"appended": 3, "range": "A1"}, previews=False)) == "appended: integer"

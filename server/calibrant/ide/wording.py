@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from calibrant.ide.view import StepRun
 
 _NUMBERS: Final = frozenset({"integer", "number", "decimal"})
+_WHERE: Final = frozenset({"id", "path", "range", "size", "url"})
+"""Fields that tell where something is, not what it is."""
 _SHOWN: Final = 3
 """Types that are named of a value that had several."""
 
@@ -93,9 +95,7 @@ def output_words(ran: "StepRun") -> str:
         return ""
     if not latest.objects:
         return type_words(Shape(), latest)
-    for said in _sayings(latest, ran.preview):
-        return said
-    return counted(len(latest.fields), "field") if latest.fields and not latest.open else "object"
+    return next(_sayings(latest, ran.preview), "")
 
 
 def _sayings(latest: Observed, value: object) -> Iterator[str]:
@@ -112,9 +112,10 @@ def _sayings(latest: Observed, value: object) -> Iterator[str]:
             yield (
                 f"{shown[name]:,} {_spoken(name)}" if isinstance(shown[name], int) else f"{shown[name]} {_spoken(name)}"
             )
-    for name, found in latest.fields:
-        if type_ := type_words(Shape(), found):
-            yield f"{_spoken(name)}: {type_}"
+    lists = [name for name, found in latest.fields if found.lists]
+    objects = [name for name, found in latest.fields if found.objects]
+    others = [name for name, found in latest.fields if name not in _WHERE and found.types]
+    yield from (f"{_spoken(name)}: {type_words(Shape(), latest.field(name))}" for name in (*lists, *objects, *others))
 
 
 def _spoken(name: str) -> str:
