@@ -27,7 +27,7 @@ def typed(window: Window, keys: str, expected: str) -> None:
 
 
 def test_what_follows_from_typing(configured: Workbench, opener: Opener, path: Path) -> None:
-    configured.configure(editor__formatOnType=True, calibrant__run="manual")
+    configured.configure(calibrant__run="manual")
     window = opener(path.parent)
     window.open(path.name)
     window.wait_for(lambda: window.lens("Calibrate").is_visible(), "the server's answers")
@@ -38,8 +38,12 @@ def test_what_follows_from_typing(configured: Workbench, opener: Opener, path: P
     typed(window, "c", "  - id: c")
     window.page.keyboard.press("Escape")
     window.page.keyboard.press("Enter")
-    typed(window, "run: echo {{ a.stdout", "    run: echo {{ a.stdout }}")
+    typed(window, "run: echo {{ a.stdout", "    run: echo {{ a.stdout}}")
+    typed(window, " }} now", "    run: echo {{ a.stdout }} now")  # what closes may be typed all the same
+    window.page.keyboard.press("Escape")
+    window.page.keyboard.press("Enter")
+    typed(window, 'if: "{{ b.exit_code }}"', '    if: "{{ b.exit_code }}"')
     window.page.keyboard.press("Escape")
     window.save()
-    wanted = (TEXT + "  - id: c\n    run: echo {{ a.stdout }}\n").encode()
+    wanted = (TEXT + '  - id: c\n    run: echo {{ a.stdout }} now\n    if: "{{ b.exit_code }}"\n').encode()
     window.wait_for_file(path, lambda found: found == wanted)
