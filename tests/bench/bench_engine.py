@@ -154,7 +154,7 @@ def engine_seconds(*workflows: Workflow, connector: Connector, concurrency: int)
             execute="open",
             concurrency=concurrency,
         )
-        again = msgspec.structs.replace(request, resume="partial")
+        again = msgspec.structs.replace(request, resume="partial", session="again")
 
         async def run(request: RunRequest, workflow: Workflow) -> None:
             finished = 0

@@ -51,7 +51,7 @@ class MemoryStore:
         data, masked = self.by_session.get((session, step, key), (b"", True))
         return (False, None) if masked else (True, decode(data))
 
-    def kept(self, key: str) -> Kept | None:
+    def kept(self, key: str, *, workflow: str, step: str, session: str = "") -> Kept | None:
         found, output = self.get(key)
         return replace(self.more[key], output=output) if found else None
 

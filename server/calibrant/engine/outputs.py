@@ -29,10 +29,10 @@ class Records:
         self._session = session
         self.trouble: StoreError | None = None
 
-    def kept(self, key: str) -> Kept | None:
-        """Return what is recorded under a key and may be used again."""
+    def kept(self, key: str, step: str, *, before: bool) -> Kept | None:
+        """Return what is recorded under a key and may be used again, best of that step; `before`: by another run than this."""
         try:
-            return self._store.kept(key)
+            return self._store.kept(key, workflow=self._workflow, step=step, session=self._session if before else "")
         except StoreError as error:
             self.trouble = self.trouble or error
             return None

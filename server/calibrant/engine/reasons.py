@@ -8,6 +8,7 @@ from calibrant.engine.call import Asked
 from calibrant.engine.outputs import Records
 from calibrant.engine.plan import Plan
 from calibrant.model.connector import Effect
+from calibrant.model.event import RunRequest
 from calibrant.model.words import duration
 
 _ENDED = {
@@ -26,13 +27,12 @@ class Reasons:
     before, there is nothing to say.
     """
 
-    def __init__(
-        self, plan: Plan, records: Records, *, live: bool, seconds: float, reused: Callable[[int], bool]
-    ) -> None:
+    def __init__(self, plan: Plan, records: Records, request: RunRequest, reused: Callable[[int], bool]) -> None:
         self._plan = plan
         self._records = records
-        self._live = live
-        self._seconds = seconds
+        self._live = request.live
+        self._afresh = request.afresh
+        self._seconds = request.reuse_seconds
         self._reused = reused
         self._before: Mapping[str, tuple[str, str]] | None = None
 
@@ -44,6 +44,8 @@ class Reasons:
             return ""
         if self._live and any(one.effect in _WRITES for one in asked.prepared):
             return "A live run does anew all that changes something."
+        if asked.body.id in self._afresh:
+            return "A fix of it is being verified."
         if asked.secret:
             return "It is given a secret, so nothing of it is used again."
         step = asked.body.id or ""
@@ -88,6 +90,9 @@ def _by_files(asked: Asked, basis: Basis, made: float) -> str:
     for state in asked.states:
         if basis.states.get(state.name) != state.digest:
             return f"{state.name} was {'removed' if state.missing else 'changed'}."
+    if asked.workspace is not None and asked.workspace.digest != basis.workspace:
+        named = asked.workspace.since(made)
+        return "Commands run again when a file of the workspace changed" + (f": {named}." if named else " or is gone.")
     known = {identity for identity, _ in basis.ids}
     labels = dict.fromkeys(label for identity, label in sorted(asked.ids, key=_label) if identity not in known)
     if labels:
@@ -95,11 +100,8 @@ def _by_files(asked: Asked, basis: Basis, made: float) -> str:
         return f"{_listed(labels)}, which {verb} files before it, did something else."
     if len(asked.ids) < len(basis.ids):
         return "A step that changed files before it does so no longer."
-    if asked.workspace is None:
+    if basis.workspace and asked.workspace is None:
         return "The workspace has too many files to tell whether they are as they were."
-    if asked.workspace.digest != basis.workspace:
-        named = asked.workspace.since(made)
-        return "Commands run again when a file of the workspace changed" + (f": {named}." if named else " or is gone.")
     return "Commands have another environment than in the last run."
 
 

@@ -79,9 +79,7 @@ class _Run:
         evaluator = Evaluator(request.expression_seconds)
         self._ledger = Ledger(self._plan, self._start, connectors, records, evaluator)
         self._traces = Traces(self._plan)
-        self._reasons = Reasons(
-            self._plan, records, live=request.live, seconds=request.reuse_seconds, reused=self._was_reused
-        )
+        self._reasons = Reasons(self._plan, records, request, self._was_reused)
         self._reused: set[int] = set()
         self._held: dict[int, StepFinished] = {}
         self._desk = Desk(
@@ -185,9 +183,11 @@ class _Run:
 
     def _recall(self, asked: Asked) -> Kept | None:
         """Return an output of an earlier run that may stand for a step's calls, where the run may take it."""
-        if not asked.repeatable or self._request.resume != "partial" or not may_be_made(asked, self._desk):
+        if not asked.repeatable or self._request.resume != "partial" or asked.body.id in self._request.afresh:
             return None
-        kept = self._desk.records.kept(asked.key)
+        if not may_be_made(asked, self._desk):
+            return None
+        kept = self._desk.records.kept(asked.key, asked.body.id or "", before=True)
         if kept is not None and asked.aged and not -1 < time() - kept.made <= self._request.reuse_seconds:
             return None
         return kept

@@ -153,7 +153,18 @@ def _reused(asked: Asked, kept: Kept, given: Given, desk: Desk) -> Ended:
     outside = _rehearsed(asked.prepared, desk)
     status: StepStatus = "rehearsed" if outside or _effects(asked.prepared) & {Effect.WRITE_LOCAL} else "completed"
     warnings = merge_failures([one.warnings for one in asked.prepared], whole=whole)
-    seen = b"" if given.provisional or outside else desk.see(kept.output)
+    unreal = given.provisional or outside
+    if not kept.last and not unreal:  # from now on it is: what stands in for the step, where it fails
+        desk.records.put(
+            asked.body.id or "",
+            asked.key,
+            kept.output,
+            masked=False,
+            made=kept.made,
+            wrote=kept.wrote,
+            basis=basis_of(asked),
+        )
+    seen = b"" if unreal else desk.see(kept.output)
     return Ended(
         status, "", warnings, True, kept.output, given.provisional, True, asked.key, tentative=outside, observed=seen
     )

@@ -197,7 +197,7 @@ class _Attempt:
         if not asked.key or asked.key != self._key(position):
             return None
         if asked.repeatable:
-            return self._records.kept(asked.key)
+            return self._records.kept(asked.key, asked.body.id or "", before=False)
         if any(other in self._otherwise for other in self._plan.before[position]):
             return None  # it may have read what an earlier step wrote otherwise this time
         return self._records.of_session(asked.body.id or "", asked.key)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from calibrant.lsp.by_itself import run_options
 from calibrant.lsp.convert import Positions, key_of, to_path
 from calibrant.model.text import LineIndex
 from calibrant.workspace.documents import Snapshot
@@ -68,9 +69,7 @@ def did_save(ls: "CalibrantServer", params: types.DidSaveTextDocumentParams) -> 
         if ls.verifying.covers(snapshot):
             return
         ls.verifying.outdated(snapshot.key)
-        from calibrant.workspace.calibration import RunOptions
-
-        ls.runs.start(snapshot, RunOptions(), asked=False)
+        ls.runs.start(snapshot, run_options(ls, snapshot), asked=False)
     elif ls.pipeline.is_workflow(snapshot):
         ls.looks.forget(snapshot.key)
         ls.pipeline.touch(snapshot.key)

@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from calibrant.lsp.by_itself import run_options
 from calibrant.workspace.documents import Snapshot
 
 if TYPE_CHECKING:
@@ -67,9 +68,7 @@ class Verifying:
         if run and (run.asked or run.options.live):
             self._waiting.add(key)
             return
-        from calibrant.workspace.calibration import RunOptions
-
-        options = RunOptions(inputs=dict(self._server.runs.inputs(key)))
+        options = run_options(self._server, snapshot, self._server.runs.inputs(key))
         self._mine[key] = self._server.runs.start(snapshot, options, asked=False)
 
     def _stop(self, key: str) -> None:

@@ -125,9 +125,9 @@ class RunRequest(msgspec.Struct, frozen=True):
     that gave something real, by step. `broken` are positions of steps that static errors keep from being called. `execute`:
     "no" — nothing is executed; "sandbox" — only inside bubblewrap; "open" — also without. `trusted`: reads outside the
     workspace's own folder (the network) are allowed. `confidential` are texts in the workflow that nothing that leaves the
-    run may show. With `resume` at "partial", recorded outputs that still hold are used again; what hangs on the outside
-    holds for `reuse_seconds`. `time_limit` is in seconds, `copy_limit` and
-    `output_limit` are in bytes. `previews`: of what steps give, values may be told, cut short; else only shapes.
+    run may show. With `resume` at "partial", recorded outputs that still hold are used again, but of the steps `afresh`;
+    what hangs on the outside holds for `reuse_seconds`. `time_limit` is in seconds, `copy_limit` and `output_limit` are in
+    bytes. `previews`: of what steps give, values may be told, cut short; else only shapes.
     """
 
     session: str
@@ -142,6 +142,7 @@ class RunRequest(msgspec.Struct, frozen=True):
     trial_seconds: float = 5.0
     inputs: dict[str, object] = {}
     resume: Literal["full", "partial"] = "full"
+    afresh: tuple[str, ...] = ()
     reuse_seconds: float = 300.0
     live: bool = False
     on_fatal: Literal["isolate", "stop"] = "isolate"

@@ -23,7 +23,7 @@ class Kept(msgspec.Struct, frozen=True):
     """A recorded output. `made` is when its step began to make it, in seconds since the epoch.
 
     `wrote` and `basis` are the engine's: which files the step changed, and what the output hangs on. `masked`: `output` is
-    not at hand, as it held a secret.
+    not at hand, as it held a secret. `last`: it is what the step that asks for it gave last.
     """
 
     key: str
@@ -32,6 +32,7 @@ class Kept(msgspec.Struct, frozen=True):
     wrote: bytes = b""
     basis: bytes = b""
     masked: bool = False
+    last: bool = True
 
 
 class OutputStore(Protocol):
@@ -46,8 +47,11 @@ class OutputStore(Protocol):
     def of_session(self, session: str, step: str, key: str) -> tuple[bool, object]:
         """Return (True, output) that a step gave in a session under that key, where it may be used again and is durable."""
 
-    def kept(self, key: str) -> Kept | None:
-        """Return what is recorded under a key, where it may be used again."""
+    def kept(self, key: str, *, workflow: str, step: str, session: str = "") -> Kept | None:
+        """Return what is recorded under a key, where it may be used again: what the step itself gave last, else any.
+
+        What was given in `session` is left out.
+        """
 
     def newest(self, workflow: str, step: str) -> Kept | None:
         """Return the newest that is recorded of a step, also where it may not be used again."""

@@ -34,7 +34,7 @@ class EmptyOutputs:
         """Return (False, None)."""
         return False, None
 
-    def kept(self, _key: str) -> Kept | None:
+    def kept(self, _key: str, *, workflow: str, step: str, session: str = "") -> Kept | None:  # noqa: ARG002
         """Return None."""
         return None
 

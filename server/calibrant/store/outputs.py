@@ -27,12 +27,13 @@ _INSERT = (
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _CONTENT = "INSERT INTO contents (digest, packed, data) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING"
-_COLUMNS = (
-    "SELECT o.masked, coalesce(o.data, c.data), coalesce(c.packed, 0), o.key, o.made, o.wrote, o.basis "
-    "FROM outputs o LEFT JOIN contents c USING (digest)"
-)
+_COLUMNS = "SELECT o.masked, coalesce(o.data, c.data), coalesce(c.packed, 0) FROM outputs o LEFT JOIN contents c USING (digest)"
 _BY_KEY = f"{_COLUMNS} WHERE o.key = ? ORDER BY o.position DESC LIMIT 1"
 _BY_STEP = f"{_COLUMNS} WHERE o.workflow = ? AND o.step = ? AND o.masked = 0 ORDER BY o.position DESC LIMIT 1"
+_KEPT = """SELECT o.masked, coalesce(o.data, c.data), coalesce(c.packed, 0), o.made, o.wrote, o.basis,
+    o.position = (SELECT max(n.position) FROM outputs n WHERE n.workflow = ? AND n.step = ? AND n.masked = o.masked) AS last,
+    o.workflow = ? AND o.step = ? AS own FROM outputs o LEFT JOIN contents c USING (digest)
+    WHERE o.key = ? AND o.session <> ? ORDER BY own DESC, o.position DESC LIMIT 1"""
 _NEWEST = (
     "SELECT key, made, wrote, basis, masked FROM outputs WHERE workflow = ? AND step = ? ORDER BY position DESC LIMIT 1"
 )
@@ -92,18 +93,22 @@ class Outputs:
             return (False, None) if pending.masked == MASKED else (True, decode(pending.data))
         return self._found(_BY_KEY, (key,))
 
-    def kept(self, key: str) -> Kept | None:
-        """Return what is recorded under a key, where the newest of it may be used again."""
+    def kept(self, key: str, *, workflow: str, step: str, session: str = "") -> Kept | None:
+        """Return what is recorded under a key, where it may be used again: what the step itself gave last, else any.
+
+        What was given in `session` is left out.
+        """
         if not key:
             return None
-        key = storable_text(key)
+        key, workflow, step = map(storable_text, (key, workflow, step))
         with self._turn:
             pending = self._by_key.get(key)
-        if pending is not None:
-            return None if pending.masked == MASKED else _kept(pending, decode(pending.data))
-        for masked, data, packed, _, made, wrote, basis in self._database.read(_BY_KEY, (key,)):
+        if pending is not None and pending.session != session:
+            self._recorder.flush()
+        values = (workflow, step, workflow, step, key, session)
+        for masked, data, packed, made, wrote, basis, last, _ in self._database.read(_KEPT, values):
             if masked != MASKED and data is not None:
-                return Kept(key, self._unpacked(data, packed=bool(packed)), made, wrote, basis)
+                return Kept(key, self._unpacked(data, packed=bool(packed)), made, wrote, basis, last=bool(last))
         return None
 
     def newest(self, workflow: str, step: str) -> Kept | None:
@@ -188,7 +193,7 @@ class Outputs:
                         del self._by_step[place]
 
     def _found(self, sql: str, values: Sequence[object]) -> tuple[bool, object]:
-        for masked, data, packed, *_ in self._database.read(sql, values):
+        for masked, data, packed in self._database.read(sql, values):
             if masked == MASKED or data is None:
                 break
             return True, self._unpacked(data, packed=bool(packed))
@@ -201,10 +206,6 @@ class Outputs:
             raise StoreError(
                 f"An output in ‘{self._database.path}’ cannot be read. Run ‘calibrant clean’ to start afresh."
             ) from error
-
-
-def _kept(write: RecordOutput, output: object) -> Kept:
-    return Kept(write.key, output, write.made, write.wrote, write.basis)
 
 
 def _place(workflow: str, step: str) -> str:

@@ -78,6 +78,13 @@ class Applications:
         """Return what stands in a document."""
         return self._documents.get(key) or Standing()
 
+    def unverified(self, key: str) -> tuple[str, ...]:
+        """Return the steps of the issues that fixes answer which stand in a document and were not verified yet."""
+        judged = {one.id for one in self.recorded.sessions(key) if one.holds is not None or one.status != "unverified"}
+        standing = [fixed for fixed in self.of(key).state.standing if fixed.session not in judged]
+        steps = (issue.finding.step for fixed in standing for issue in fixed.application.issues)
+        return tuple(dict.fromkeys(step for step in steps if step))
+
     def opened(self, snapshot: Snapshot) -> None:
         """Take in a document that was opened, and in the background what was recorded of it."""
         if snapshot.path:

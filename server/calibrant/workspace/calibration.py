@@ -36,6 +36,8 @@ Found = Callable[[Analysis, Event, Sequence[Finding]], None]
 class RunOptions(msgspec.Struct, frozen=True):
     """What a caller may say of one run. `trust` is the user's word on the command line: commands run, sandbox or not.
 
+    `afresh` names steps that are run whatever is recorded of them.
+
     `lenient`: what `inputs` say of an input that the text does not have, or not like this, is left out without a word.
     """
 
@@ -45,6 +47,7 @@ class RunOptions(msgspec.Struct, frozen=True):
     trust: bool = False
     on_fatal: Literal["isolate", "stop"] | None = None
     lenient: bool = False
+    afresh: tuple[str, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -212,6 +215,7 @@ class Calibration:
             state=str(self._state),
             inputs=inputs,
             resume=options.resume,
+            afresh=options.afresh,
             live=options.live,
             on_fatal=options.on_fatal or settings.on_fatal,
             execute=execution(settings, trusted=trusted, word=options.trust),
