@@ -35,7 +35,7 @@ def workflows(draw: st.DrawFn) -> tuple[Made, ...]:
     """Draw a workflow whose steps may read the outputs of those before them."""
     kinds = st.sampled_from(["map", "map", "read", "list", "gone", "write", "append", "make", "cat"])
     made = []
-    for position in range(draw(st.integers(1, 9))):
+    for position in range(draw(st.integers(1, 7))):
         source = draw(st.one_of(st.none(), st.integers(0, position - 1))) if position else None
         folder, file = draw(st.sampled_from(FOLDERS)), draw(st.sampled_from(["a.txt", "b.txt"]))
         made.append(Made(draw(kinds), draw(st.integers(0, 2)), folder, file, source))
@@ -81,7 +81,7 @@ class Expected:
         self._runs = 0
 
     def of_run(
-        self, steps: Sequence[Made], disk: Mapping[str, str], seen: Ran, outputs: Mapping[str, object]
+        self, steps: Sequence[Made], disk: Mapping[str, tuple[str, int]], seen: Ran, outputs: Mapping[str, object]
     ) -> set[str]:
         """Return which steps are called; `outputs` and the states of `seen` are those that a full run gives."""
         self._runs += 1
@@ -155,7 +155,7 @@ class Expected:
         self,
         position: int,
         steps: Sequence[Made],
-        disk: Mapping[str, str],
+        disk: Mapping[str, tuple[str, int]],
         before: Sequence[frozenset[int]],
         effects: Mapping[int, object],
         outputs: Mapping[str, object],
@@ -175,9 +175,9 @@ class Expected:
         if step.kind in COMMANDS:
             files = tuple(sorted(disk.items()))
         elif step.kind in WRITERS:
-            files = disk.get(f"{step.folder}/{step.file}")
+            files = disk.get(f"{step.folder}/{step.file}", ("",))[0]
         elif step.kind == "read":
-            files = disk[f"{step.folder}/a.txt"]
+            files = disk[f"{step.folder}/a.txt"][0]
         written = Counter(effects[at] for at in self._seen(position, steps, before))
         return call, files, frozenset(written.items())
 
@@ -189,8 +189,10 @@ async def outputs_of(place: Place, seen: Ran) -> dict[str, object]:
 
 async def check(steps: tuple[Made, ...], edits: Sequence[tuple[str, int, int]], folder: Path, concurrency: int) -> None:
     """Run a workflow after each edit, partially here and fully where nothing is recorded."""
+    if concurrency > 1:  # commands beside each other take the files of the others for theirs
+        steps = tuple(msgspec.structs.replace(step, folder="d0") for step in steps)
     place = Place(folder / "partial")
-    disk = {f"{name}/a.txt": "0\n" for name in FOLDERS}
+    disk = {f"{name}/a.txt": ("0\n", 0) for name in FOLDERS}  # what it holds, and since when
     expected = Expected()
     comment = 0
     for number, edit in enumerate([("none", 0, 0), *edits]):
@@ -200,13 +202,13 @@ async def check(steps: tuple[Made, ...], edits: Sequence[tuple[str, int, int]], 
                 changed = msgspec.structs.replace(steps[at], number=value)
                 steps = (*steps[:at], changed, *steps[at + 1 :])
             case ("disk", at, value):
-                disk[f"{FOLDERS[at % 2]}/a.txt"] = f"{value}\n"
+                disk[f"{FOLDERS[at % 2]}/a.txt"] = (f"{value}\n", number)
             case ("comment", _, value):
                 comment = value
-        for name, content in disk.items():
+        for name, (content, _) in disk.items():
             file = place.folder / name
             file.parent.mkdir(exist_ok=True)
-            if not file.exists() or file.read_text() != content:
+            if disk[name][1] == number:
                 file.write_text(content)
         text = text_of(steps, comment)
         twin = place.twin(folder / f"full{number}")
@@ -229,11 +231,11 @@ async def check(steps: tuple[Made, ...], edits: Sequence[tuple[str, int, int]], 
 
 EDITS = st.lists(
     st.tuples(st.sampled_from(["number", "number", "disk", "comment"]), st.integers(0, 8), st.integers(0, 2)),
-    max_size=4,
+    max_size=3,
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(workflows(), EDITS, st.sampled_from([1, 1, 1, 8]))
 def test_a_partial_run_gives_what_a_full_one_gives(
     steps: tuple[Made, ...], edits: list[tuple[str, int, int]], concurrency: int
