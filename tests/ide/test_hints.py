@@ -92,6 +92,23 @@ def test_words(step: StepRun, expected: str) -> None:
     assert hint_words(step) == expected
 
 
+SHELL = {"stdout": "", "stderr": "", "exit_code": 3, "changed_files": []}
+
+
+@pytest.mark.parametrize(
+    ("output", "shown", "types"),
+    [
+        (SHELL, "→ exit code 3", "→ done"),
+        ({"status": 200, "body": []}, "→ status 200", "→ done"),
+        ({"appended": 1200, "range": "A1"}, "→ 1,200 appended", "→ done"),
+        (EMAILS, "→ list of 2 emails", "→ list of 2 emails"),
+    ],
+)
+def test_without_previews_no_number_is_told_that_was_given(output: object, shown: str, types: str) -> None:
+    assert hint_words(ran(output)) == shown
+    assert hint_words(ran(output, previews=False)) == types
+
+
 def test_an_output_of_an_earlier_run_is_not_told_as_this_ones() -> None:
     step = msgspec.structs.replace(ran(EMAILS), earlier=True, status="failed")
     assert hint_words(step) == "failed"

@@ -257,6 +257,23 @@ async def test_undone_to_the_text_of_the_last_run_only_that_one_counts(
         await shown(editor, uri, text, ONE)
 
 
+async def test_what_a_look_found_goes_as_soon_as_its_step_has_run(
+    ws: Path, tmp_path: Path, door: Gates, uri: str, text: str
+) -> None:
+    text = text.replace("steps:\n", "steps:\n  - {id: read, uses: file.read, with: {path: late.txt}}\n")
+    text = text.replace("  - id: one\n", "  - id: one\n    needs: read\n")
+    async with editing(ws, state=tmp_path / "state", options=OPTIONS) as editor:
+        await begun(editor, uri, text)
+        await shown(editor, uri, text, "late.txt")
+        (ws / "late.txt").write_text("here")
+        session = (await editor.command("calibrate", uri=uri))["session"]
+        await at_gate(editor, door, "one")
+        await shown(editor, uri, text)
+        door.open("one", "two")
+        await editor.session(session)
+        await shown(editor, uri, text, ONE, TWO)
+
+
 async def test_a_run_that_is_broken_off_leaves_what_it_did_not_come_to(
     ws: Path, tmp_path: Path, door: Gates, uri: str, text: str
 ) -> None:

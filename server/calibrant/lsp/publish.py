@@ -9,7 +9,7 @@ from calibrant.lsp.convert import start_of, to_uri
 from calibrant.model.issue import Finding, Issue, Place, Severity
 from calibrant.model.text import Span
 from calibrant.workspace.documents import Snapshot
-from calibrant.workspace.placing import place
+from calibrant.workspace.placing import outside, place
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -64,12 +64,14 @@ class Publisher:
         findings: list[Finding] = [snapshot.problem] if snapshot.problem else []
         if analysis and not snapshot.problem:
             findings += analysis.findings
+            now = analysis.workflow
             looked = self._server.looks.found(snapshot.key)
-            if looked:
-                findings += place(looked.findings, looked.workflow, analysis.workflow)
+            there = place(looked.findings, looked.workflow, now) if looked else []
             ran = self._server.runs.known(snapshot.key, snapshot.text)
             if ran:
-                findings += place(ran.findings, ran.workflow, analysis.workflow)
+                there = outside(there, ran.ended, ran.workflow, now) if there and ran.ended else there
+                findings += place(ran.findings, ran.workflow, now)
+            findings += there
         return findings
 
     def _send(self, uri: str, diagnostics: list[types.Diagnostic], version: int | None) -> None:

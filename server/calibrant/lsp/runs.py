@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from calibrant.lsp.not_run import tell_not_run
 from calibrant.lsp.progress import Progress
-from calibrant.model.event import Event
+from calibrant.model.event import Event, StepFinished
 from calibrant.model.ports import AlreadyRunningError, StoreError
 from calibrant.model.session import SessionResult
 from calibrant.model.words import counted
@@ -55,6 +55,8 @@ class RunsShown:
         self._progress[run.session].tell(event)
         self._server.knowledge.happened(run, event)
         self._server.statuses.touch()
+        if isinstance(event, StepFinished) and self._server.looks.found(run.snapshot.key):
+            self.learned(run)  # what a look found of the step counts no longer
 
     def learned(self, run: Run) -> None:
         """Show soon what the run found so far; those of a batch are shown at their ends."""

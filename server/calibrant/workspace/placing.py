@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 import msgspec
@@ -46,6 +47,12 @@ def by_step(findings: Iterable[Finding], workflow: Workflow) -> dict[int | None,
     for finding in findings:
         out[_step_at(finding.span, workflow, origins)].append(finding)
     return dict(out)
+
+
+def outside(findings: Iterable[Finding], steps: AbstractSet[int], ran: Workflow, now: Workflow) -> list[Finding]:
+    """Return the findings, of `now`, that stand in none of these steps of `ran`."""
+    there = {at for number, at in enumerate(same_steps(ran, now)) if number in steps}
+    return [one for at, some in by_step(findings, now).items() if at is None or at not in there for one in some]
 
 
 def _step_at(span: Span, workflow: Workflow, origins: Sequence[int]) -> int | None:

@@ -142,7 +142,8 @@ class RunQueue:
         What a cancelled run told counts, too. Where the text is again the one that the last outcome is of, only that counts.
         """
         if so_far := self._partial(key, text):
-            return so_far.known()
+            going = any(run.session == so_far.session for run in self._active.get(key, ()))
+            return so_far.known(going=going)
         outcome = self.outcome(key)
         return _known(outcome) if outcome else None
 

@@ -1,6 +1,7 @@
 """What a run found so far, in place of what was known of the steps that it has come to."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 
 import msgspec
@@ -16,11 +17,15 @@ from calibrant.workspace.placing import by_step, place, same_steps
 
 
 class Known(msgspec.Struct, frozen=True, eq=False):
-    """What runs found of one text: findings with the user's settings applied, and how each step ended, None where unknown."""
+    """What runs found of one text: findings with the user's settings applied, and how each step ended, None where unknown.
+
+    `ended` are the positions of the steps that a run under way has come to.
+    """
 
     workflow: Workflow
     findings: tuple[Finding, ...]
     steps: Sequence[StepResult | None]
+    ended: AbstractSet[int] = frozenset()
 
 
 class SoFar:
@@ -75,10 +80,10 @@ class SoFar:
             self._cached = tuple(failures.apply(rules.unsilenced(self.workflow, found), self._settings))
         return self._cached
 
-    def known(self) -> Known:
-        """Return what is known now."""
+    def known(self, *, going: bool = False) -> Known:
+        """Return what is known now; `going`: the run is under way."""
         steps = [self._steps.get(step.index) for step in self.workflow.steps]
-        return Known(self.workflow, self.findings(), steps)
+        return Known(self.workflow, self.findings(), steps, self._ended if going else frozenset())
 
     @property
     def result(self) -> SessionResult:
