@@ -65,6 +65,7 @@ def did_save(ls: "CalibrantServer", params: types.DidSaveTextDocumentParams) -> 
         return
     if snapshot.path and ls.pipeline.is_workflow(snapshot):
         ls.applications.refresh(snapshot.path)
+        ls.knowledge.refresh(snapshot)
     if _runs_on_save(ls, snapshot):
         if ls.verifying.covers(snapshot):
             return

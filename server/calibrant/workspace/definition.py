@@ -18,6 +18,8 @@ def definition(body: StepBody, renamed: Mapping[str, str] | None = None) -> str:
     text = body.text[start : body.node.span.end]
     for span, words in sorted(_named(body, renamed or {}), reverse=True):
         text = text[: span.start - start] + words + text[span.end - start :]
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
     if body.anchors is None or body.anchors.taken:  # more of it stands elsewhere
         text += repr(plain(body.node))
     return f"{blake2b(text.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()} {form(body)}"
