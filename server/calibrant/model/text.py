@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import accumulate
 from typing import Literal
 
 import msgspec
@@ -18,6 +19,8 @@ import msgspec
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_STRIDE = 256
+"""Characters of a long line after which it is noted how many units they take: a whole document may be one line."""
 
 
 class Span(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -85,7 +88,7 @@ class LineIndex:
         start = starts[line]
         if self._ascii or encoding == "utf-32":
             return Position(line, offset - start)
-        return Position(line, width(self.text[start:offset], encoding))
+        return Position(line, self._units(line, start, offset, encoding))
 
     def offset(self, line: int, character: int, encoding: Encoding = "utf-16") -> int:
         """Return the offset of a position; a position past a line's or the text's end is moved to that end."""
@@ -93,14 +96,44 @@ class LineIndex:
             return 0
         if line >= len(self.starts):
             return len(self.text)
-        span = self.line_span(line)
+        span, character = self.line_span(line), max(character, 0)
         if self._ascii or encoding == "utf-32":
-            return min(span.start + max(character, 0), span.end)
-        units, offset = 0, span.start
+            return min(span.start + character, span.end)
+        offset, units = self._mark(line, span, character, encoding)
         while offset < span.end and units < character:
             units += width(self.text[offset], encoding)
             offset += 1
         return offset if units <= character else offset - 1
+
+    def _units(self, line: int, start: int, offset: int, encoding: Encoding) -> int:
+        """Return how many units there are from a line's start to an offset in it."""
+        if offset - start <= _STRIDE:
+            return width(self.text[start:offset], encoding)
+        marks = self._marks(line, encoding)
+        at = min((offset - start) // _STRIDE, len(marks) - 1)
+        return marks[at] + width(self.text[start + at * _STRIDE : offset], encoding)
+
+    def _mark(self, line: int, span: Span, character: int, encoding: Encoding) -> tuple[int, int]:
+        """Return an offset in a line, not far before a character, and how many units there are up to it."""
+        if span.end - span.start <= _STRIDE:
+            return span.start, 0
+        marks = self._marks(line, encoding)
+        at = max(bisect_right(marks, character) - 1, 0)
+        return span.start + at * _STRIDE, marks[at]
+
+    def _marks(self, line: int, encoding: Encoding) -> list[int]:
+        """Return how many units of a long line there are up to each `_STRIDE` characters of it."""
+        found = self._long.get((line, encoding))
+        if found is None:
+            span = self.line_span(line)
+            ends = range(span.start + _STRIDE, span.end + 1, _STRIDE)
+            widths = (width(self.text[end - _STRIDE : end], encoding) for end in ends)
+            found = self._long[line, encoding] = list(accumulate(widths, initial=0))
+        return found
+
+    @cached_property
+    def _long(self) -> dict[tuple[int, Encoding], list[int]]:
+        return {}
 
 
 def width(text: str, encoding: Encoding) -> int:
@@ -108,7 +141,7 @@ def width(text: str, encoding: Encoding) -> int:
     if encoding == "utf-32" or text.isascii():
         return len(text)
     if encoding == "utf-16":
-        return len(text) + sum(char > "\uffff" for char in text)
+        return len(text.encode("utf-16-le", "surrogatepass")) // 2
     return len(text.encode("utf-8", "surrogatepass"))
 
 
