@@ -296,6 +296,39 @@ def test_data_is_written_between_braces_and_quotes() -> None:
     assert taken(text, found, "{{ fetch.emails }}").endswith('"with": {"items": "{{ fetch.emails }}"}}]}')
 
 
+def test_fields_that_fit_come_first_and_say_what_they_hold() -> None:
+    text = 'steps:\n  - id: ask\n    uses: http.request\n    with: {url: "http://x"}\n  - id: b\n    uses: data.sort\n    with: '
+    page = {"status": 200, "body": {"n": 1, "rows": [{"id": "x"}]}, "headers": {}, "url": "u"}
+    found = offers(text + '{items: "{{ ask.body.‸ }}"}\n', {"ask": page})
+    assert labels(found) == ["rows", "n"]
+    assert found.items[0].code == "id: string"
+    found = offers(text + '{items: "x{{ ask.body.‸ }}"}\n', {"ask": page})
+    assert labels(found) == ["n", "rows"]
+
+
+def test_odd_names_are_written_only_where_they_can_be() -> None:
+    text = "steps:\n  - id: ask\n    uses: file.read\n    with: {path: x}\n  - id: b\n"
+    page = {
+        "content": {"a b": 1, "it's": 1, 'q"': 1, "x\ny": 1, "\u202eabc": 1, "back\\slash": 1},
+        "path": "",
+        "size": 1,
+    }
+    for place, expected in (
+        ("    run: |\n      {{ ask.content.‸ }}\n", ["a b", "it's"]),
+        ("    run: echo {{ ask.content.‸ }}\n", ["a b"]),
+        ("    with: {a: {if: ask.content.‸}}\n", []),
+        ("    env: {A: '{{ ask.content.‸ }}'}\n", ["a b"]),
+    ):
+        found = offers(text + place, {"ask": page})
+        assert labels(found) == expected, place
+
+
+def test_names_of_targets_that_look_other_than_they_are_are_left_out() -> None:
+    text = "steps:\n  - id: b\n    uses: sheet.read\n    with: {file: ‸}\n"
+    choices = (Choice("a\nb.csv", "file"), Choice("\u202exslx.exe", "file"), Choice("ü b.csv", "file"))
+    assert labels(offers(text, choices=choices)) == ["ü b.csv"]
+
+
 def test_of_a_thousand_steps_those_near_or_fitting_are_on_offer() -> None:
     steps = "".join(f"  - id: s{n}\n    run: echo\n" for n in range(1000))
     found = offers(f"steps:\n{steps}  - id: last\n    needs: [‸]\n")

@@ -112,14 +112,14 @@ async def test_a_client_that_can_do_little_gets_plain_text(ws: Path, tmp_path: P
         assert item.label_details is None
         start, end = item.text_edit.range.start, item.text_edit.range.end
         assert typist.text.split("\n")[start.line][start.character : end.character] == "sheet.ad"
-        assert isinstance(item.documentation, types.MarkupContent)
-        assert item.documentation.kind == MarkupKind.PlainText
-        assert "**" not in item.documentation.value
+        assert isinstance(item.documentation, str)
+        assert "file: path  # required" in item.documentation
+        assert "```" not in item.documentation
         answer = await typist.ask(HEAD + "    run: echo {{ fetch.count | ‸ }}\n")
         assert answer
         (word,) = [item for item in answer.items if item.label == "default"]
         assert edit_of(word).new_text == "default"
-        assert isinstance(word.documentation, types.MarkupContent)
+        assert isinstance(word.documentation, str)
 
 
 async def test_a_client_that_inserts_or_replaces_is_given_both(ws: Path, tmp_path: Path) -> None:

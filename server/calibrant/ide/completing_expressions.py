@@ -14,8 +14,10 @@ from calibrant.ide.completing_values import reachable
 from calibrant.ide.cursor import Cursor
 from calibrant.ide.expression_cursor import Typing
 from calibrant.ide.item import Item, Kind
+from calibrant.ide.listing import listing
 from calibrant.ide.view import View
 from calibrant.model.connector import ParameterSpec
+from calibrant.model.shape import accepts
 from calibrant.model.slot import Slot
 from calibrant.model.text import Span
 from calibrant.model.workflow import Step
@@ -61,10 +63,10 @@ class Around(msgspec.Struct, frozen=True):
     def place(self, start: int, end: int) -> Span:
         """Return the place in the document of some characters of the value's text, all on the cursor's line."""
         cursor = self.cursor
-        back, forth = self._written(start, cursor.at), self._written(cursor.at, end)
+        back, forth = self._length(start, cursor.at), self._length(cursor.at, end)
         return Span(cursor.offset - back, cursor.offset + forth)
 
-    def _written(self, start: int, end: int) -> int:
+    def _length(self, start: int, end: int) -> int:
         """Return how many characters of the document those of the value take."""
         cursor, text = self.cursor, self.view.workflow.text
         wanted = cursor.value[start:end]
@@ -200,39 +202,59 @@ def _attributes(around: Around) -> Iterator[Item]:
 
 
 def _field(around: Around, field: typed.Field, rank: int) -> Item | None:
+    """Return a field as it is on offer; None where its name cannot be written at that place."""
+    made = _written(around, field.name)
+    if made is None:
+        return None
     typing = around.typing
-    words = typed.words(field.typed)
-    detail = (
-        f"{words}, not always there" if field.optional and words else words or ("not always there" * field.optional)
-    )
-    secret = around.typing.chain[0] == "secrets"
     kind = _KINDS.get(str(typing.chain[0]), "field") if not typing.path else "field"
-    detail = "secret" if secret else detail
-    doc = _input_doc(around, field.name) if typing.chain == ("inputs",) else ""
-    rank += 1_000 * field.optional
-    if typing.kind == "field" and _is_name(field.name):
-        close = _closing(around)
-        snippet = f"{field.name}$0{close}" if close else ""
-        return Item(field.name, kind, around.span, field.name, snippet, detail=detail, doc=doc, rank=rank)
-    quote = typing.quote or _quote(around.cursor)
-    if (
-        quote in field.name
-        or "\\" in field.name
-        or not field.name.isprintable()
-        or not _fits(around.cursor, field.name)
+    return msgspec.structs.replace(
+        made,
+        kind=kind,
+        detail=_field_words(around, field),
+        doc=_input_doc(around, field.name) if typing.chain == ("inputs",) else "",
+        code=listing(field.typed),
+        rank=rank + 1_000 * field.optional + 500 * (not _fits_parameter(around, field.typed)),
+    )
+
+
+def _field_words(around: Around, field: typed.Field) -> str:
+    if around.typing.chain[0] == "secrets":
+        return "secret"
+    return ", ".join(filter(None, [typed.words(field.typed), "not always there" * field.optional]))
+
+
+def _fits_parameter(around: Around, value: typed.Typed) -> bool:
+    """Tell whether a value may be what is wanted, or holds what is, where the expression is all that is given."""
+    declared, typing = around.declared, around.typing
+    if declared is None or declared.role != "value" or len(around.cursor.path) > 2 or not typing.braces:
+        return True
+    if around.cursor.value[: typing.start].lstrip().count("{{") != 1 or not around.cursor.value.lstrip().startswith(
+        "{{"
     ):
+        return True
+    seen = value.observed.types if value.observed is not None else ()
+    types = seen or (() if value.shape.type in ("any", "object") else (value.shape.type,))
+    return not types or any(accepts(declared.type, one) or one == "object" for one in types)
+
+
+def _written(around: Around, name: str) -> Item | None:
+    """Return a name as it is written behind a dot, in quotes, or in brackets."""
+    typing, span = around.typing, around.span
+    if typing.kind == "field" and _is_name(name):
+        close = _closing(around)
+        return Item(name, "field", span, name, f"{name}$0{close}" if close else "")
+    quote = typing.quote or _quote(around.cursor)
+    if quote in name or "\\" in name or not name.isprintable() or not _fits(around.cursor, name):
         return None
     if typing.quote:
         closes = "" if typing.follows == quote else quote + ("" if "]" in _rest(around) else "]")
-        return Item(field.name, kind, around.span, field.name + closes, detail=detail, doc=doc, rank=rank)
-    text = f"{quote}{field.name}{quote}"
+        return Item(name, "field", span, name + closes)
+    text = f"{quote}{name}{quote}"
     if typing.kind == "element":
-        closes = "" if _rest(around).startswith("]") else "]"
-        return Item(field.name, kind, around.span, text + closes, filter=text, detail=detail, doc=doc, rank=rank)
+        return Item(name, "field", span, text + ("" if _rest(around).startswith("]") else "]"), filter=text)
     dot = _dot(around)
-    if dot is None:
-        return None
-    return Item(field.name, kind, dot, f"[{text}]", filter=f".{field.name}", detail=detail, doc=doc, rank=rank)
+    return Item(name, "field", dot, f"[{text}]", filter=f".{name}") if dot is not None else None
 
 
 def _is_name(name: str) -> bool:
@@ -245,6 +267,8 @@ def _quote(cursor: Cursor) -> str:
 
 
 def _fits(cursor: Cursor, name: str) -> bool:
+    if cursor.flow and cursor.style == "plain" and not cursor.json:
+        return False  # brackets would end it
     return cursor.style in ("literal", "folded") or not any(char in name for char in "'\"#:,[]{}")
 
 

@@ -158,6 +158,8 @@ def chosen(cursor: Cursor, text: str, choices: Sequence[Choice], *, word: Span |
     """Yield what the target has; `word`: they are words in the value, of which the cursor is in this one."""
     written = Written(cursor, text)
     for rank, one in enumerate(choices):
+        if not one.value.isprintable() or (word is not None and not one.value.isidentifier()):
+            continue  # what such a name looks like is not what it is
         kind = _KINDS.get(one.kind, "value")
         if word is not None:
             yield Item(one.value, kind, word, one.value, detail=one.detail, rank=rank)

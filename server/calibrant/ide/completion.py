@@ -14,7 +14,7 @@ from calibrant.ide.completing_values import listed_already
 from calibrant.ide.cursor import Cursor, cursor_at
 from calibrant.ide.expression_cursor import Typing, typing_at
 from calibrant.ide.item import NONE, Item, Offered, offered
-from calibrant.ide.page import Page, Text
+from calibrant.ide.page import Code, Page, Text
 from calibrant.ide.view import View
 from calibrant.model.connector import Choice, ConnectorSpec, ParameterSpec, Specs
 from calibrant.model.expression import Path
@@ -180,7 +180,9 @@ def _word(place: Place, text: str) -> Span | None:
 
 def documentation(item: Item, specs: Specs) -> Page:
     """Return what is to be said of an item; see `about_page` for what it is about."""
-    return about_page(item.about, specs) if item.about else (Text(item.doc),) if item.doc else ()
+    if item.about:
+        return about_page(item.about, specs)
+    return (*((Text(item.doc),) if item.doc else ()), *((Code(item.code, "yaml"),) if item.code else ()))
 
 
 def about_page(about: Sequence[str], specs: Specs) -> Page:

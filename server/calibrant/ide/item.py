@@ -21,7 +21,8 @@ class Item(msgspec.Struct, frozen=True):
 
     `insert` replaces `span` of the document; a client that knows snippets gets `snippet` in its place, where there is one.
     `filter` is what the word there is compared with, where that is not the label. `detail` is said beside the label, `doc`
-    when it is looked at, what is between backticks as code; `about` names what the documentation is of, where there is more.
+    when it is looked at, what is between backticks as code, and `code` below it as it is; `about` names what the
+    documentation is of, where there is more.
     The lower `rank`, the further up.
     """
 
@@ -33,6 +34,7 @@ class Item(msgspec.Struct, frozen=True):
     filter: str = ""
     detail: str = ""
     doc: str = ""
+    code: str = ""
     about: tuple[str, ...] = ()
     rank: int = 0
 

@@ -110,12 +110,13 @@ def _about(data: Any) -> tuple[str, ...]:
         return ()
 
 
-def _documentation(page: Page, client: "_Client") -> types.MarkupContent | None:
+def _documentation(page: Page, client: "_Client") -> types.MarkupContent | str | None:
     if not page:
         return None
-    if client.markdown:
+    if types.MarkupKind.Markdown in client.formats:
         return types.MarkupContent(types.MarkupKind.Markdown, markdown(page))
-    return types.MarkupContent(types.MarkupKind.PlainText, plain_text(page))
+    text = plain_text(page)
+    return types.MarkupContent(types.MarkupKind.PlainText, text) if client.formats else text
 
 
 class _Client:
@@ -128,7 +129,7 @@ class _Client:
         self.snippets = bool(item and item.snippet_support)
         self.insert_replace = bool(item and item.insert_replace_support)
         self.label_details = bool(item and item.label_details_support)
-        self.markdown = types.MarkupKind.Markdown in ((item.documentation_format if item else None) or ())
+        self.formats = frozenset((item.documentation_format if item else None) or ())
         resolves = (item.resolve_support.properties if item and item.resolve_support else None) or ()
         self.resolves = "documentation" in resolves
         modes = (item.insert_text_mode_support.value_set if item and item.insert_text_mode_support else None) or ()
