@@ -70,6 +70,9 @@ async def test_a_list_of_steps_goes_on(ws: Path, tmp_path: Path) -> None:
         assert await after(editor, uri, 3, 4, "\n") == []
         editor.change(uri, TEXT % "ls" + "\n    ", 3)
         assert await after(editor, uri, 4, 4, "\n") == [(4, 0, 4, 3, "  - id:")]
+        editor.change(uri, TEXT % "ls" + "\n  - id: \n    ", 4)
+        assert await after(editor, uri, 5, 4, "\n") == [(4, 0, 4, 8, "")]
+        assert await after(editor, uri, 5, 4, "\n") == []
 
 
 async def test_nothing_in_other_files(ws: Path, tmp_path: Path) -> None:

@@ -64,16 +64,20 @@ def _expression_at(workflow: Workflow | None, known: Known, start: int, *, empty
     return False
 
 
-def next_step(workflow: Workflow, offset: int) -> Edits:
+def next_step(workflow: Workflow, offset: int, begun: int | None = None) -> Edits:
     """Return the edit that begins a new step on the empty line of `offset`, if that is what an empty line asks for.
 
     It is where the line before is empty too, and ends a step that says all it needs: one who wants another key of the step
-    goes on in the first line. The blank right before the cursor stays, see above; without one there is nothing.
+    goes on in the first line. The blank right before the cursor stays, see above; without one there is nothing. Another Enter
+    takes the step back that was begun so at the offset `begun`, if nothing was said of it.
     """
     text = workflow.text
     line = text.rfind("\n", 0, offset) + 1
     if line == offset or text[line:offset].strip(" ") or text[offset : offset + 1] not in ("", "\r", "\n"):
         return ()
+    words = f"- {_first_key(workflow.language)}:"
+    if begun is not None and (empty := _still_empty(workflow, begun, line, words)):
+        return (TextEdit(empty, ""),)
     step = _ended_before(workflow, line)
     if step is None or not _is_complete(step.body):
         return ()
@@ -82,7 +86,15 @@ def next_step(workflow: Workflow, offset: int) -> Edits:
     if dash is None or offset - line <= dash or text.count("\n", end, offset) != 2:
         return ()
     gap = line if _has_gaps(workflow, step) else text.rfind("\n", 0, line - 1) + 1
-    return (TextEdit(Span(gap, offset - 1), " " * dash + f"- {_first_key(workflow.language)}:"),)
+    return (TextEdit(Span(gap, offset - 1), " " * dash + words),)
+
+
+def _still_empty(workflow: Workflow, begun: int, line: int, words: str) -> Span | None:
+    """Return the place of a step that was begun at an offset, with these words alone, in the line before that at `line`."""
+    text = workflow.text
+    start = text.rfind("\n", 0, max(line - 1, 0)) + 1
+    before = text[start:line].rstrip("\r\n")
+    return Span(start, start + len(before)) if start == begun and before.strip(" ") == words else None
 
 
 def _ended_before(workflow: Workflow, offset: int) -> Step | None:

@@ -22,7 +22,11 @@ async def on_type(ls: "CalibrantServer", params: types.DocumentOnTypeFormattingP
     positions, workflow = ls.positions(asked.snapshot), asked.workflow
     offset = positions.offset(params.position)
     if params.ch == "\n":
-        return positions.edits(next_step(workflow, offset)) or None
+        key = asked.snapshot.key
+        edits = next_step(workflow, offset, ls.texts.begun.pop(key, None))
+        if edits and edits[0].text:
+            ls.texts.begun[key] = edits[0].span.start
+        return positions.edits(edits) or None
     if params.ch == "{" and not says(ls, "closesBraces"):
         read = partial(dialects.read, asked.snapshot.name, previous=workflow)
         return positions.edits(closing_braces(workflow, asked.known, read, offset)) or None

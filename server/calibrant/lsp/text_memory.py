@@ -32,6 +32,8 @@ class TextMemory:
         self.chunks: dict[str, PerStep[Chunk]] = {}
         self.folds: dict[str, PerStep[Found]] = {}
         self.links: dict[str, PerStep[tuple[Link, ...]]] = {}
+        self.begun: dict[str, int] = {}
+        """Where a step was begun last for someone who typed on."""
         self._last: dict[str, _Last] = {}
         self._number = 0
 
@@ -40,6 +42,7 @@ class TextMemory:
         self.chunks.pop(key, None)
         self.folds.pop(key, None)
         self.links.pop(key, None)
+        self.begun.pop(key, None)
         self._last.pop(key, None)
 
     def told(self, key: str, name: str) -> "array[int] | None":
