@@ -152,6 +152,16 @@ def test_an_edited_step_and_one_that_gave_nothing_this_time() -> None:
         assert each in words
 
 
+def test_what_is_wrong_with_a_step_is_told() -> None:
+    text, offset = unmarked(at("id: fetch", "id: fe‸tch"))
+    wrong = ["*One* thing.", "Two.", "Three.", "Four.", "Five."]
+    world = Around(AROUND.ago, AROUND.is_set, lambda step: wrong if step.id == "fetch" else ())
+    found = hover(view(text, KNOWN), offset, world)
+    assert found
+    words = markdown(found.page)
+    assert "✗ \\*One\\* thing.\n\n✗ Two.\n\n✗ Three.\n\n… and 2 more issues." in words
+
+
 def test_a_credential_in_the_text_is_not_repeated() -> None:
     token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
     text, offset = unmarked(f"inputs:\n  to‸ken: {{type: string, default: {token}}}\nsteps:\n  - id: a\n    run: ls\n")

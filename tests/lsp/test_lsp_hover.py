@@ -160,6 +160,7 @@ async def test_an_issue_is_explained_beside_the_rest(ws: Path, tmp_path: Path, d
         assert "**missing-field** · issue" in said
         assert "A field is named that is not there." in said
         assert "missing-field.md>)" in said
+        assert "✗ ‘one.body’ has no field called ‘peopl’" in await words(editor, uri, TEXT, "id: wr‸ong")
         unused = await words(editor, uri, TEXT, "NOT_‸SET]")
         assert unused.index("**NOT_SET** · secret") < unused.index("---") < unused.index("**unused-secret** · issue")
 

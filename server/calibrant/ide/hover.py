@@ -1,6 +1,6 @@
 """What is said of the place that one points at: what stands there, and what became of it when it last ran."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -27,21 +27,27 @@ from calibrant.model.nodes import Scalar
 from calibrant.model.preview import NOTHING
 from calibrant.model.shape import accepts
 from calibrant.model.text import Span
-from calibrant.model.words import shortened
+from calibrant.model.words import counted, shortened
 from calibrant.model.workflow import Step
 
 _NAME: Final = 80
 _LONGEST: Final = 400
 """Characters of what others wrote that are shown."""
+_WRONG: Final = 3
+"""Issues of a step that are told."""
 _VALUE: Final = 60
 """Characters of a value that one may point at to be told of its parameter: a longer one is a text of its own."""
 
 
 class Around(msgspec.Struct, frozen=True):
-    """What is asked of the world: how long ago a session began, in words (empty: not known); whether a variable is set."""
+    """What is asked of the world.
+
+    How long ago a session began, in words (empty: not known); whether a variable is set; what is wrong with a step, in words.
+    """
 
     ago: Callable[[str], str]
     is_set: Callable[[str], bool]
+    wrong: Callable[[Step], Sequence[str]] = lambda _step: ()
 
 
 class Hover(msgspec.Struct, frozen=True):
@@ -97,6 +103,11 @@ def _step(view: View, step: Step, around: Around) -> Iterator[Block]:
             yield Said(shortened(ran.reason, _LONGEST))
         if ran.outdated:
             yield Text("The step was edited since.")
+    wrong = around.wrong(step)
+    for each in wrong[:_WRONG]:
+        yield Said(f"✗ {shortened(each, _LONGEST)}")
+    if len(wrong) > _WRONG:
+        yield Text(f"… and {counted(len(wrong) - _WRONG, 'more issue')}.")
     typed = output(view, step)
     it = "For each element it" if is_list(typed) else "It"
     if ran is not None and ran.observed is not None:

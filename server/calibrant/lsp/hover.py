@@ -4,7 +4,8 @@ import asyncio
 import os
 import time
 from calendar import timegm
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -18,6 +19,8 @@ from calibrant.lsp.convert import key_of
 from calibrant.lsp.publish import shown_at
 from calibrant.model.issue import Finding
 from calibrant.model.text import Span
+from calibrant.model.workflow import Step, Workflow
+from calibrant.workspace.placing import by_step
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -35,8 +38,9 @@ async def hover(ls: "CalibrantServer", params: types.HoverParams) -> types.Hover
         return None
     positions = ls.positions(snapshot)
     offset = positions.offset(params.position)
-    found = hover_at(view, offset, around())
-    wrong = _wrong_at(ls.publisher.findings(snapshot, ls.pipeline.analysis(snapshot)), offset)
+    findings = ls.publisher.findings(snapshot, ls.pipeline.analysis(snapshot))
+    found = hover_at(view, offset, around(findings, view.workflow))
+    wrong = _wrong_at(findings, offset)
     codes = list(dict.fromkeys(finding.code for finding, _ in wrong))[:_HELPED]
     texts = await asyncio.to_thread(lambda: {code: ls.services.page(code) for code in codes}) if codes else {}
     helped = help_pages({code: text for code, text in texts.items() if text}, ls.services.link)
@@ -46,10 +50,18 @@ async def hover(ls: "CalibrantServer", params: types.HoverParams) -> types.Hover
     return types.Hover(markup(ls, page), positions.range(found.span if found else wrong[0][1]))
 
 
-def around() -> Around:
-    """Return how to ask about the world of this very moment."""
+def around(findings: Sequence[Finding], workflow: Workflow) -> Around:
+    """Return how to ask about the world of this very moment; `findings` are those shown of the workflow."""
     now = time.time()
-    return Around(lambda session: _since(session, now), lambda name: bool(os.environ.get(name)))
+
+    @cache
+    def by_position() -> Mapping[int | None, Sequence[Finding]]:
+        return by_step([one for one in findings if one.severity != "hint"], workflow)
+
+    def wrong(step: Step) -> Sequence[str]:
+        return list(dict.fromkeys(one.message for one in by_position().get(step.index, ())))
+
+    return Around(lambda session: _since(session, now), lambda name: bool(os.environ.get(name)), wrong)
 
 
 def markup(ls: "CalibrantServer", page: Page) -> types.MarkupContent:

@@ -40,7 +40,7 @@ async def inlay_hints(ls: "CalibrantServer", params: types.InlayHintParams) -> l
     making = _Making(snapshot.key, positions, later=later)
     if later or len(found) > _WITH_TOOLTIPS:
         return [making.hint(one, None) for one in found]
-    world = around()
+    world = around(ls.publisher.findings(snapshot, ls.pipeline.analysis(snapshot)), view.workflow)
     return [making.hint(one, markup(ls, step_page(view, one.step, world))) for one in found]
 
 
@@ -49,9 +49,11 @@ async def resolve(ls: "CalibrantServer", hint: types.InlayHint) -> types.InlayHi
     data = _data(hint.data)
     snapshot = ls.documents.get(data.key) if data else None
     view = await ls.knowledge.view(snapshot) if snapshot else None
-    if data and view:
+    if data and snapshot and view:
         step = next((one for one in view.workflow.steps if one.label == data.step), None)
-        hint.tooltip = markup(ls, step_page(view, step, around())) if step else None
+        findings = ls.publisher.findings(snapshot, ls.pipeline.analysis(snapshot))
+        world = around(findings, view.workflow)
+        hint.tooltip = markup(ls, step_page(view, step, world)) if step else None
     return hint
 
 
