@@ -99,3 +99,21 @@ async def test_no_secret_is_in_what_is_known_told_or_recorded(window: Window, tm
     everything = b"".join(one.read_bytes() for one in (tmp_path / "state").rglob("*") if one.is_file())
     assert TOKEN.encode() not in everything
     assert b"s3cret" not in everything
+
+
+async def test_what_became_a_secret_since_is_hidden_in_values_kept_before(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TOKEN")
+    monkeypatch.delenv("PIN")
+    text = "steps:\n  - id: file\n    uses: file.read\n    with: {path: secrets.json}\n"
+    snapshot = window.open(text)
+    await window.run(snapshot)
+    assert TOKEN in repr((await window.step(snapshot, "file")).preview)
+    monkeypatch.setenv("TOKEN", TOKEN)
+    monkeypatch.setenv("PIN", PIN)
+    declared = window.type("secrets: [TOKEN, PIN]\n" + text)
+    run = await window.step(declared, "file")
+    assert not run.outdated
+    assert hidden(repr(run.preview).encode())
+    assert "many" in repr(run.preview)

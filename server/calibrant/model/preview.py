@@ -61,6 +61,20 @@ def preview(value: object, hide: Callable[[str], str] | None = None) -> object:
     return _Cutting(hide).of(value, 0)
 
 
+def concealed(cut: object, hide: Callable[[str], str]) -> object:
+    """Return a preview with what must not be shown taken out of its texts, names and numbers."""
+    match cut:
+        case str():
+            return hide(cut)
+        case dict():
+            return {hide(name): concealed(part, hide) for name, part in cut.items()}
+        case list():
+            return [concealed(part, hide) for part in cut]
+        case int() | float() if not isinstance(cut, bool):
+            return cut if hide(str(cut)) == str(cut) else hide(str(cut))
+    return cut
+
+
 class _Cutting:
     def __init__(self, hide: Callable[[str], str] | None) -> None:
         self._hide = hide

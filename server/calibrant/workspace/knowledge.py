@@ -15,6 +15,7 @@ from calibrant.model.settings import Settings
 from calibrant.workspace.documents import Documents, Snapshot
 
 if TYPE_CHECKING:
+    from calibrant.engine.mask import Mask
     from calibrant.ide.view import View
     from calibrant.model.workflow import Workflow
     from calibrant.workspace.pipeline import Pipeline
@@ -70,6 +71,7 @@ class Knowledge:
         self._documents: dict[str, _Document] = {}
         self._listeners: tuple[Listener, ...] = ()
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._hiding: tuple[tuple[str, ...], Mask] | None = None
 
     def listen(self, listener: Listener) -> None:
         """Have a listener told from now on."""
@@ -123,8 +125,10 @@ class Knowledge:
         previews = self._sources.settings(snapshot.path).previews == "on"
         if document is None:
             return View(workflow, checked, checked.specs, previews=previews)
-        inputs = self._shown(workflow, document.inputs) if previews else {}
-        return View(workflow, checked, checked.specs, document.steps.of(workflow, previews=previews), inputs, previews)
+        secrets = tuple(self._sources.secrets(workflow)) if previews else ()
+        steps = document.steps.of(workflow, previews=previews, hide=self._mask(secrets).text)
+        inputs = _shown(workflow, document.inputs, secrets) if previews else {}
+        return View(workflow, checked, checked.specs, steps, inputs, previews)
 
     def began(self, run: "Run") -> None:
         """Take in that a run goes on."""
@@ -174,15 +178,13 @@ class Knowledge:
         for listener in self._listeners:
             listener(key)
 
-    def _shown(self, workflow: "Workflow", given: Mapping[str, object]) -> Mapping[str, object]:
-        """Return what inputs were given that may be shown."""
-        if not given:
-            return {}
-        from calibrant.workspace.secret_inputs import confided_of
+    def _mask(self, secrets: tuple[str, ...]) -> "Mask":
+        """Return what hides the secrets of now."""
+        from calibrant.engine.mask import Mask
 
-        names = {item.name for item in workflow.inputs}
-        confided = confided_of(workflow, given, self._sources.secrets(workflow))
-        return {name: value for name, value in given.items() if name in names and name not in confided}
+        if self._hiding is None or self._hiding[0] != secrets:
+            self._hiding = secrets, Mask(secrets)
+        return self._hiding[1]
 
     async def _load(self, key: str, path: Path, document: _Document) -> None:
         try:
@@ -210,6 +212,17 @@ class Knowledge:
         except (StoreError, OSError) as error:  # a run tells of a store that cannot be used
             _log.info("Nothing is known of earlier runs of %s: %s", path, error)
             return (), {}
+
+
+def _shown(workflow: "Workflow", given: Mapping[str, object], secrets: Sequence[str]) -> Mapping[str, object]:
+    """Return what inputs were given that may be shown."""
+    if not given:
+        return {}
+    from calibrant.workspace.secret_inputs import confided_of
+
+    names = {item.name for item in workflow.inputs}
+    confided = confided_of(workflow, given, secrets)
+    return {name: value for name, value in given.items() if name in names and name not in confided}
 
 
 def _record(run: "Run", event: StepFinished, defined: str) -> StepRecord:

@@ -1,6 +1,6 @@
 """What is remembered of the steps of one workflow: how each came to its last end, what it gave lately, and who is at it now."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import dropwhile, takewhile
 
@@ -8,10 +8,13 @@ import msgspec
 
 from calibrant.ide.view import NOTHING, StepRun
 from calibrant.model.observed import Observed, merged
+from calibrant.model.preview import concealed
 from calibrant.model.seen import Seen, decode_seen
 from calibrant.model.session import StepRecord
 from calibrant.model.workflow import Step, Workflow
 from calibrant.workspace.definition import definition, form, form_of
+
+Hide = Callable[[str], str]
 
 LATELY = 4
 """Runs in which a step gave something that are taken together."""
@@ -95,9 +98,12 @@ class Remembered:
             if lately.session == session:
                 lately.at_work = lately.session = ""
 
-    def of(self, workflow: Workflow, *, previews: bool) -> Mapping[str, StepRun]:
-        """Return what is known of the steps of a text, each looked up when it is asked for."""
-        return _Known(self._steps, workflow, previews=previews) if self._steps else {}
+    def of(self, workflow: Workflow, *, previews: bool, hide: Hide = str) -> Mapping[str, StepRun]:
+        """Return what is known of the steps of a text, each looked up when it is asked for.
+
+        `hide` takes out of values what is a secret now: when they were kept, nobody may have known that it was one.
+        """
+        return _Known(self._steps, workflow, hide if previews else None) if self._steps else {}
 
     def _of(self, label: str) -> _Lately:
         return self._steps.setdefault(label, _Lately())
@@ -106,10 +112,11 @@ class Remembered:
 class _Known(Mapping[str, StepRun]):
     """What is known of the steps of one text, by label. A step that only got another id is still the same."""
 
-    def __init__(self, steps: Mapping[str, _Lately], workflow: Workflow, *, previews: bool) -> None:
+    def __init__(self, steps: Mapping[str, _Lately], workflow: Workflow, hide: Hide | None) -> None:
+        """Without `hide` no value is shown at all."""
         self._lately = dict(steps)
         self._workflow = workflow
-        self._previews = previews
+        self._hide = hide
         self._runs: dict[str, StepRun] = {}
 
     def __getitem__(self, label: str) -> StepRun:
@@ -166,7 +173,7 @@ class _Known(Mapping[str, StepRun]):
             outdated=not self._says(step, told),
             observed=observed,
             latest=seen.observed if seen else None,
-            preview=seen.preview if seen and self._previews else NOTHING,
+            preview=concealed(seen.preview, self._hide) if seen and self._hide else NOTHING,
             earlier=seen is not None and session != (lately.session or (last.session if last else "")),
         )
         if lately.at_work or last is None:
