@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from lsprotocol import types
 from lsprotocol.types import CompletionTriggerKind, InsertTextFormat, MarkupKind
 
 from ide.marked import unmarked
-from lsp.editor import NEOVIM, VSCODE, Editor, capabilities_of, editing
+from lsp.editor import NEOVIM, VSCODE, Editor, capabilities_of, children, editing
 
 HEAD = "steps:\n  - id: fetch\n    uses: mail.read\n    with: {mailbox: in.mbox}\n  - id: b\n"
 
@@ -166,6 +168,39 @@ async def test_a_list_comes_up_by_itself_only_where_it_is_welcome(editor: Editor
     for text, trigger, welcome in WELCOME:
         answer = await typist.ask(HEAD + text + "\n", trigger)
         assert bool(answer and answer.items) is welcome, text
+
+
+async def test_names_of_targets_go_on_behind_what_makes_editors_ask(editor: Editor, ws: Path) -> None:
+    for name in ("in data.csv", "in.csv"):
+        (ws / name).write_text("a,b\n", encoding="utf-8")
+    typist = Typist(editor, ws)
+    step = HEAD + "    uses: file.read\n    with:\n      path: "
+    files = ["calibrant.toml", "in data.csv", "in.csv"]
+    assert await typist.labels(step + "in.‸\n", ".") == files
+    assert await typist.labels(step + "in ‸\n", " ") == files
+    assert await typist.labels(step + "‸\n", " ") == [], "a path is not one of a few names"
+    query = HEAD + "    uses: sql.query\n    with:\n      database: sqlite:///shop.db\n      query: "
+    with closing(sqlite3.connect(ws / "shop.db")) as database:
+        database.execute("CREATE TABLE orders(id, state)")
+        database.commit()
+    assert await typist.labels(query + "SELECT ‸\n", " ") == []
+    assert await typist.labels(query + "SELECT id FROM ‸\n", " ") == ["orders", "id", "state"]
+    assert await typist.labels(query + "SELECT orders.‸\n", ".") == ["orders", "id", "state"]
+
+
+async def test_nothing_is_left_behind_where_the_editor_ends_while_a_target_is_looked_at(
+    ws: Path, tmp_path: Path
+) -> None:
+    openpyxl.Workbook().save(ws / "book.xlsx")
+    async with editing(ws, state=tmp_path / "state", options={"run": "manual"}) as editor:
+        assert editor._server is not None
+        server = editor._server.pid
+        step = HEAD + "    uses: sheet.read\n    with: {file: book.xlsx, range: ‸\n"
+        asking = asyncio.create_task(Typist(editor, ws).ask(step))
+        looking = await editor.until(lambda: children(server), "a worker process")
+        await asking
+    assert not any(Path(f"/proc/{process}").exists() for process in looking)
+    assert not (tmp_path / "state").exists(), "nothing is written for it"
 
 
 async def test_the_newest_text_counts_right_behind_a_burst(editor: Editor, ws: Path) -> None:

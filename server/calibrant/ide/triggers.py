@@ -8,6 +8,9 @@ if TYPE_CHECKING:
 CHARACTERS: Final = (".", "{", "[", '"', "'", "|", "/", " ")
 """Typing one of these makes an editor ask; `is_welcome` tells whether there is an answer."""
 
+_BEFORE_TABLES: Final = frozenset({"from", "join", "into", "update"})
+"""Words of a query that a table follows."""
+
 
 def is_welcome(place: "Place", character: str) -> bool:
     """Tell whether a list should come up right after a character was typed, without being asked for.
@@ -32,16 +35,30 @@ def is_welcome(place: "Place", character: str) -> bool:
         return False
     match character:
         case " ":
-            return cursor.role == "value" and not cursor.typed and not cursor.colon and _is_one_of_few(place)
+            return (
+                cursor.role == "value"
+                and not cursor.colon
+                and (_goes_on(place) if cursor.typed else _is_one_of_few(place))
+            )
         case "/":
             return place.declared is not None and place.wanted is not None
         case ".":
-            return place.slot.names == "connector"
+            return place.slot.names == "connector" or _goes_on(place)
         case '"' | "'":
             return cursor.style not in ("plain", "bare") and not cursor.typed
         case "{" | "[":
             return cursor.flow or (bool(cursor.path) and isinstance(cursor.path[-1], int))
     return False
+
+
+def _goes_on(place: "Place") -> bool:
+    """Tell whether a name of the target may go on behind a blank or a dot, or follows there in a query."""
+    if place.wanted is None or place.declared is None or not place.cursor.typed:
+        return False
+    if place.declared.choices != "word":
+        return True
+    before = place.cursor.value[: place.cursor.at]
+    return before.endswith(".") or before.split()[-1].lower() in _BEFORE_TABLES
 
 
 def _is_one_of_few(place: "Place") -> bool:
