@@ -139,7 +139,7 @@ DEFINITIONS = [
         '    with: {items: "{{ item }}", to: "{{ item.x }} {{ index }}"}\n' + " " * 18 + "^" * 12,
     ),
     ('items: "{{ it‸em }}"', "    for_each: [1]\n              ^^^"),
-    ("TEAM: *wh‸o", 'x-who: &who "{{ inputs.team }}"\n       ^^^^'),
+    ("TEAM: *wh‸o", 'x-who: &who "{{ inputs.team }}"\n' + " " * 12 + "^" * 19),
     ("{{ inp‸uts }}", "inputs: {team: {}, other: {}}\n         ^^^^"),
     ("| upp‸er", ""),
     ("ru‸n: echo {{ a", ""),

@@ -71,7 +71,7 @@ DEFINITIONS = [
     ("and urgent.cou‸nt", "count", "- id: ‹urgent›"),
     ("fetch['co‸unt']", "count", "- id: ‹fetch›"),
     ("'urgent' in it‸em.subject", "item", "items: ‹\"😀{{ fetch.emails }}\"›"),
-    ("*sh‸ared", "*shared", "x-shared: ‹&shared› \"{{ fetch.emails }}\""),
+    ("*sh‸ared", "*shared", "x-shared: &shared ‹\"{{ fetch.emails }}\"›"),
     ("- id: fet‸ch", "fetch", "- id: ‹fetch›"),
 ]  # fmt: skip
 

@@ -5,7 +5,7 @@ import msgspec
 from calibrant.ide.index import Index
 from calibrant.ide.naming import named_at
 from calibrant.ide.occurrences import definition_of
-from calibrant.ide.shared import alias_at, anchor_of
+from calibrant.ide.shared import alias_at, anchor_of, anchored
 from calibrant.ide.symbols import (
     INPUTS,
     SECRETS,
@@ -30,14 +30,23 @@ class Target(msgspec.Struct, frozen=True):
 
 
 def definition_at(index: Index, offset: int) -> Target | None:
-    """Return the definition of what stands at an offset; of an alias, its anchor."""
+    """Return the definition of what stands at an offset; of an alias, the value at its anchor."""
     workflow = index.workflow
     alias = alias_at(workflow, offset)
     if alias is not None:
-        anchor = anchor_of(workflow, alias)
-        return Target(alias, anchor, anchor) if anchor else None
+        return _shared(workflow, alias)
     named = named_at(index, offset)
     return _defined(workflow, named.span, named.symbol) if named else None
+
+
+def _shared(workflow: Workflow, alias: Span) -> Target | None:
+    """Return the value that an alias stands for: the very place that servers for YAML tell, so that editors show it once."""
+    anchor, found = anchor_of(workflow, alias), anchored(workflow, alias)
+    if anchor is None or found is None:
+        return None
+    node, step = found
+    value = step.at(node.span) if step else node.span
+    return Target(alias, anchor.cover(value), value)
 
 
 def _defined(workflow: Workflow, origin: Span, symbol: Symbol) -> Target | None:

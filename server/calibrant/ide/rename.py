@@ -134,11 +134,15 @@ class _Put(NamedTuple):
 def _put(one: Occurrence, text: str, place: tuple[int, int], name: str) -> _Put:
     """Return how a name is written at a place of a text: behind a dot, where it can be, or in brackets."""
     start, end = place
-    before = text[:start].rstrip()
-    if one.part == 0 or _DOTTED.fullmatch(name) or not before.endswith("."):
+    if one.part == 0 or _DOTTED.fullmatch(name):
+        return _Put(start, end, name)
+    dot = start - 1
+    while dot > 0 and text[dot].isspace():
+        dot -= 1
+    if text[dot] != ".":
         return _Put(start, end, name)
     quote = '"' if one.site and one.site.scalar.style == "single" else "'"
-    return _Put(len(before) - 1, end, f"[{quote}{name}{quote}]")
+    return _Put(dot, end, f"[{quote}{name}{quote}]")
 
 
 def _literally(workflow: Workflow, places: Iterable[Occurrence], symbol: Named, name: str) -> list[TextEdit] | None:

@@ -42,21 +42,27 @@ def anchor_of(workflow: Workflow, alias: Span) -> Span | None:
     return None if start is None else Span(start, start + 1 + len(name))
 
 
-def written(workflow: Workflow, alias: Span, value: object, nth: int = 0) -> Written | None:
-    """Return the scalar of that value behind the anchor that an alias names; None where it is not plain to see.
-
-    `nth` counts those of the same value, from 0.
-    """
+def anchored(workflow: Workflow, alias: Span) -> tuple[Node, Step | None] | None:
+    """Return the value behind the anchor that an alias names, and the step in which it stands; None where there is none."""
     anchor = anchor_of(workflow, alias)
     if anchor is None:
         return None
     step = step_at(workflow, anchor.start)
     node, at = (step.body.node, anchor.end - step.origin) if step else (workflow.root, anchor.end)
     after = [one for one in _nodes(node) if one.span.start >= at and not one.aliased]
-    if not after:
+    return (min(after, key=lambda one: one.span.start), step) if after else None
+
+
+def written(workflow: Workflow, alias: Span, value: object, nth: int = 0) -> Written | None:
+    """Return the scalar of that value behind the anchor that an alias names; None where it is not plain to see.
+
+    `nth` counts those of the same value, from 0.
+    """
+    found = anchored(workflow, alias)
+    if found is None:
         return None
-    anchored = min(after, key=lambda one: one.span.start)
-    alike = [one for one, _ in scalars(anchored) if one.value == value and not one.aliased]
+    node, step = found
+    alike = [one for one, _ in scalars(node) if one.value == value and not one.aliased]
     return Written(alike[nth], step) if nth < len(alike) else None
 
 
