@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.server import serving
 from engine.partial import Place
 
 
@@ -275,6 +276,35 @@ steps:
         "c": "‘b’, which changes files before it, did something else.",
     }
     assert not any(b"s3cret-word" in path.read_bytes() for path in place.state.rglob("*") if path.is_file())
+
+
+# Servers
+
+
+async def test_what_a_server_gave_holds_for_a_time(place: Place) -> None:
+    with serving() as server:
+        text = f"""\
+steps:
+  - {{id: got, uses: http.request, with: {{url: "{server.url}/json"}}}}
+  - {{id: told, uses: http.request, with: {{url: "{server.url}/json", method: POST, json: {{a: 1}}}}, needs: got}}
+  - {{id: after, uses: data.map, with: {{items: ["{{{{ told.status }}}}"], to: "{{{{ item }}}}"}}}}
+"""
+        first = await place.run(text)
+        assert first.status() == {"got": "completed", "told": "rehearsed", "after": "completed"}
+        assert [method for method, *_ in server.requests] == ["GET"]  # a rehearsal sends nothing
+        seen = await place.run(text)
+        assert seen.ran == {"told": "Part of what it gave in the last run was not known, so it is tried again."}
+        assert seen.finished["after"].provisional
+        assert (await place.run(text, reuse_seconds=0.0)).ran["got"] == "Its last result is older than 0 seconds."
+        assert (await place.run(text, trusted=False)).status()["got"] == "not_run"
+        assert [method for method, *_ in server.requests] == ["GET", "GET"]
+        saving = text.replace('/json"}', '/json", save_to: got.json}', 1) + (
+            "  - {id: back, uses: file.read, with: {path: got.json}, needs: got}\n"
+        )
+        await place.run(saving)
+        assert "got" in (await place.run(saving)).reused
+        seen = await place.run(saving, reuse_seconds=0.0)
+        assert seen.ran["back"] == "‘got’, which changes files before it, did something else."
 
 
 # Databases

@@ -123,7 +123,7 @@ async def _looked(
         states=states,
         workspace=workspace,
         ids=tuple(ids),
-        sees=_must_be_there(sees, before, states, effects, desk),
+        sees=_must_be_there(sees, before, states, effects, position, desk),
         writes=tuple(state.name for state in states) if Effect.WRITE_LOCAL in effects else (),
     )
 
@@ -145,12 +145,14 @@ def _whole(
     return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 
-def _must_be_there(seen: int, before: int, states: Sequence[State], effects: set[Effect | None], desk: Desk) -> int:
+def _must_be_there(
+    seen: int, before: int, states: Sequence[State], effects: set[Effect | None], position: int, desk: Desk
+) -> int:
     """Return the steps that must have changed their files before the calls are made."""
     if not desk.traces.missing(before):
         return 0
     if Effect.WRITE_LOCAL in effects:  # else a command that is called later would find what only comes now
-        return seen | (before & desk.traces.commands)
+        return seen | desk.traces.waited_for(before, position)
     lost = any(
         state.missing and not state.optional and not desk.traces.seen_in((state.name,), before) for state in states
     )

@@ -55,15 +55,17 @@ class Reasons:
         last = self._records.newest(step)
         if last is None and not key:
             return "Nothing is recorded of it yet."
-        if asked.key == (last.key if last else key):
-            return self._same_key(asked, masked=last is not None and last.masked)
-        basis = read_basis(last.basis) if last else None
+        if last is None:
+            return "Part of what it gave in the last run was not known, so it is tried again."
+        if asked.key == last.key:
+            return self._same_key(asked, masked=last.masked)
+        basis = read_basis(last.basis)
         if basis is None:
             return self._by_what_it_reads(asked)
         if basis.text != crc32(asked.body.text.encode("utf-8", "surrogatepass")):
             return "It was changed."
         if asked.call and basis.call == asked.call:
-            return _by_files(asked, basis, last.made if last else 0.0)
+            return _by_files(asked, basis, last.made)
         return self._by_what_it_reads(asked)
 
     def _same_key(self, asked: Asked, *, masked: bool) -> str:

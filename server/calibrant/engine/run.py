@@ -24,7 +24,7 @@ from calibrant.engine.step import Ended, perform
 from calibrant.engine.traces import Traces
 from calibrant.engine.unwritten import excused
 from calibrant.expressions import Evaluator
-from calibrant.model.connector import Registry
+from calibrant.model.connector import Effect, Registry
 from calibrant.model.event import Event, RunFinished, RunProblem, RunRequest, RunStarted, StepFinished, StepStarted
 from calibrant.model.failure import Failure
 from calibrant.model.issue import Kind
@@ -78,7 +78,7 @@ class _Run:
         records = Records(outputs, workflow_name(request), request.session)
         evaluator = Evaluator(request.expression_seconds)
         self._ledger = Ledger(self._plan, self._start, connectors, records, evaluator)
-        self._traces = Traces(self._plan)
+        self._traces = Traces(self._plan, self._may_look)
         self._reasons = Reasons(self._plan, records, request, self._was_reused)
         self._reused: set[int] = set()
         self._held: dict[int, StepFinished] = {}
@@ -195,6 +195,16 @@ class _Run:
     def _why(self, asked: Asked) -> str:
         return self._reasons.why(asked) if self._request.resume == "partial" else ""
 
+    def _effects(self, position: int) -> frozenset[Effect]:
+        connector = self._desk.connectors.get(self._plan.steps[position].body.action or "")
+        return frozenset(connector.spec.effects) if connector else frozenset()
+
+    def _may_look(self, position: int) -> bool:
+        return position not in self._plan.barred and bool(self._effects(position) - {Effect.NOTHING})
+
+    def _is_writer(self, position: int) -> bool:
+        return Effect.WRITE_LOCAL in self._effects(position)
+
     def _was_reused(self, position: int) -> bool:
         return position in self._reused
 
@@ -204,7 +214,8 @@ class _Run:
         if not ended.good:
             self._ledger.keep(position, ended)
         if not ended.reason:
-            why = f"Run again, because ‘{self._plan.steps[reader].label}’ reads what it writes."
+            does = "changes files after it" if self._is_writer(reader) else "reads what it writes"
+            why = f"Run again, because ‘{self._plan.steps[reader].label}’ {does}."
             ended = msgspec.structs.replace(ended, reason=why)
         self._tell(told(position, self._plan.steps[position].label, ended, seconds))
 

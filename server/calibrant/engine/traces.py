@@ -33,10 +33,15 @@ class _Writer(msgspec.Struct):
 
 
 class Traces:
-    """What the steps of a plan did to files. Sets of steps are bits of a number, by position."""
+    """What the steps of a plan did to files. Sets of steps are bits of a number, by position.
 
-    def __init__(self, plan: Plan) -> None:
+    `looks(position)` tells whether a step may look at files at all.
+    """
+
+    def __init__(self, plan: Plan, looks: Callable[[int], bool]) -> None:
         self._plan = plan
+        self._looks = looks
+        self._settled: set[int] = set()
         self._after = [0] * len(plan.steps)
         self._writers: dict[int, _Writer] = {}
         self._files: dict[str, int] = {}
@@ -69,10 +74,28 @@ class Traces:
         """Return what stands for what the steps did, with their labels."""
         return sorted((self._writers[one].id, self._plan.steps[one].label) for one in _positions(among))
 
-    @property
-    def commands(self) -> int:
-        """The steps that changed files by a command, which may have read any file."""
-        return self._commands
+    def waited_for(self, among: int, reader: int) -> int:
+        """Return those of the steps that ran a command, which has read who knows what, and that may be called again later.
+
+        What changes files now has to wait for them: else they would find what only comes behind them.
+        """
+        found = 0
+        for position in _positions(self.missing(among) & self._commands):
+            found |= 1 << position if self._may_be_wanted(position, reader) else 0
+        return found
+
+    def _may_be_wanted(self, position: int, reader: int) -> bool:
+        """Tell whether there are steps to come, other than a reader, that may look at what a step did."""
+        waiting, found = [position], {position}
+        while waiting:
+            for other in self._plan.after[waiting.pop()]:
+                if other in found:
+                    continue
+                if other != reader and other not in self._settled and self._looks(other):
+                    return True
+                found.add(other)
+                waiting.append(other)
+        return False
 
     # What happens
 
@@ -106,6 +129,7 @@ class Traces:
     def settle(self, position: int) -> None:
         """Note that a step has ended."""
         if self._writers:
+            self._settled.add(position)
             self._after[position] = self.before(position) | (1 << position if position in self._writers else 0)
 
     # What has to happen first

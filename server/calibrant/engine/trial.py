@@ -94,7 +94,7 @@ class _Attempt:
             away=nullcontext,
             recall=self._recall,
             see=blind,
-            traces=Traces(self._plan),
+            traces=Traces(self._plan, lambda _position: True),
         )
         self._at = trial.target
         self._commands: dict[int, str] = {}
