@@ -105,6 +105,23 @@ def test_reading_again_is_reading(name: str, first: list[Edit], second: list[Edi
     assert workflow(name, before, previous) == previous
 
 
+FLOW = (
+    "name: x\nsteps: [{id: a, run: 'ls', with: {b: [1, {c: d}]}}, {id: b, run: \"{{ a.x }}\", needs: a},\n"
+    "  {id: c, uses: data.filter, with: {items: '{{ b.items }}', where: item > 1}}, # a note\n  {id: d, x: &y 1}, d: e]\n"
+)
+IN_BRACES = [FLOW, *(text for name, text in TEXTS.items() if name.endswith(".json"))]
+
+
+@BOUNDED
+@given(st.sampled_from(IN_BRACES), EDITS, EDITS)
+def test_reading_again_is_reading_for_steps_in_braces(text: str, first: list[Edit], second: list[Edit]) -> None:
+    before = edited(text, first) if len(first) > 2 else text
+    after = edited(before, second)
+    previous = workflow("a.workflow.yaml", before)
+    assert workflow("a.workflow.yaml", after, previous) == workflow("a.workflow.yaml", after)
+    assert workflow("a.workflow.yaml", before, previous) == previous
+
+
 NAMES = st.from_regex(r"\A[a-z][a-z0-9_]{0,8}\Z").filter(lambda name: name not in ("y", "n"))
 WORDS = st.one_of(
     st.sampled_from(["yes", "no", "null", "12", "0x1F", "1e3", "~", "true", "", " ", "a b", "- a", "a: b", "#",

@@ -45,6 +45,20 @@ def test_json_steps() -> None:
     assert kept(text, text.replace('"b"', '"c"'), "a.workflow.json") == [True, False]
 
 
+def test_steps_in_braces() -> None:
+    text = "steps: [{id: a, run: x}, {id: b, run: y},\n  {id: c, run: '{{ a }}'}]\n"
+    assert kept(text, text.replace("run: y", "run: z")) == [True, False, True]
+    assert kept(text, "name: moved\n" + text) == [True, True, True]
+    assert kept('{"steps": [{"id": "a"}, {"id": "b"}]}', '{"steps": [{"id": "a"}, {"id": "c"}]}') == [True, False]
+
+
+def test_a_step_in_braces_that_uses_an_anchor_elsewhere_follows_it() -> None:
+    text = "x-a: &a one\nsteps: [{id: s, run: *a}, {id: t, run: x}]\n"
+    changed = text.replace("one", "two")
+    assert workflow(changed, workflow(text)) == workflow(changed)
+    assert kept(text, changed) == [False, True]
+
+
 def test_a_step_that_uses_an_anchor_elsewhere_follows_it() -> None:
     text = "x-a: &a one\nsteps:\n  - id: s\n    run: *a\n  - id: t\n    run: x\n"
     changed = text.replace("one", "two")

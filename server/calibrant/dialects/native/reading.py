@@ -19,6 +19,9 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 
 _TIGHT = re.compile(r"(?:[ ]*#[^\n]*\n)*[ ]*-(?=[A-Za-z_])")
 
+_SHARING = re.compile(r"[&*]|<<")
+"""What an anchor, an alias or a merge takes: with one of them the text alone does not tell what a step is."""
+
 _Bodies = dict[str, StepBody]
 
 
@@ -40,7 +43,9 @@ def read(path: str, text: str, previous: Workflow | None = None) -> Workflow:
     known: _Bodies = {}
     if previous is not None and previous.language.name == LANGUAGE.name:
         known = {step.body.text: step.body for step in previous.steps}
-    return _Reading(text, plain, kind, known, lent=previous is not None and previous.in_pieces).workflow()
+    lent = previous is not None and previous.in_pieces
+    sound = previous is not None and not previous.in_pieces and not previous.problems
+    return _Reading(text, plain, kind, known, lent=lent, sound=sound).workflow()
 
 
 def _refusal(text: str) -> Finding | None:
@@ -59,8 +64,8 @@ def _refusal(text: str) -> Finding | None:
 class _Reading:
     """One reading of one text."""
 
-    def __init__(self, text: str, plain: str, kind: Format, known: _Bodies, *, lent: bool) -> None:
-        self.text, self.plain, self.kind, self.known, self.lent = text, plain, kind, known, lent
+    def __init__(self, text: str, plain: str, kind: Format, known: _Bodies, *, lent: bool, sound: bool) -> None:
+        self.text, self.plain, self.kind, self.known, self.lent, self.sound = text, plain, kind, known, lent, sound
         self.reader = Reader(kind)
 
     def workflow(self) -> Workflow:
@@ -179,15 +184,20 @@ class _Reading:
         listed = root.get("steps") if isinstance(root, Map) else None
         if not isinstance(root, Map) or not isinstance(listed, Seq):
             return frame, ()
-        steps = tuple(self._placed(index, item) for index, item in enumerate(listed.items))
+        sound = self.sound and not frame.problems
+        steps = tuple(self._placed(index, item, sound=sound) for index, item in enumerate(listed.items))
         return _Frame(_without_steps(root, listed.span), frame.problems, frame.ignores), steps
 
-    def _placed(self, index: int, item: Node) -> Step:
+    def _placed(self, index: int, item: Node, *, sound: bool) -> Step:
+        """Return a step of a list that was read in one go; in a `sound` text a map in braces is known by its text."""
         # An empty step has no characters of its own; the dash before it stands for it.
         start = item.span.start - (item.span.start == item.span.end > 0)
         blank = _BLANK.match(self.plain, item.span.end)
         # A block scalar's last line end belongs to its text, though not to its span.
         text = self.plain[start : blank.end() if blank else item.span.end]
+        known = self.known.get(text) if sound and isinstance(item, Map) and text.startswith("{") else None
+        if known is not None and not _SHARING.search(text):
+            return Step(index, start, known)
         body = read_step(moved(item, lambda offset: offset - start), text, 0)
         return Step(index, start, self._kept(body))
 
