@@ -30,25 +30,34 @@ def _check(workflow: Workflow, _known: Known) -> Iterator[Finding]:
     for position, step in enumerate(workflow.steps):
         if step.body.id is not None:
             places.setdefault(step.body.id, position)
-    edges = [list(_edges(position, step, places)) for position, step in enumerate(workflow.steps)]
-    before = [tuple({edge.target for edge in found}) for found in edges]
+    before = [tuple(_targets(step, places)) for step in workflow.steps]
     for group in cycles(before):
+        edges = [edge for position in group for edge in _edges(position, workflow.steps[position], places)]
         yield from _in_group(workflow.steps, group, edges, before)
 
 
 def _in_group(
-    steps: Sequence[Step], group: tuple[int, ...], edges: Sequence[list[_Edge]], before: Sequence[tuple[int, ...]]
+    steps: Sequence[Step], group: tuple[int, ...], edges: Sequence[_Edge], before: Sequence[tuple[int, ...]]
 ) -> Iterator[Finding]:
     members = frozenset(group)
     cause = "cycle:" + ",".join(sorted(steps[position].label for position in group))
     way: list[int] = []
-    for edge in (edge for position in group for edge in edges[position] if edge.target in members):
+    for edge in (edge for edge in edges if edge.target in members):
         if edge.target == edge.source:
             yield _itself(steps[edge.source], edge)
             continue
         if not way or len(group) <= _SMALL:  # for each place its own way round, where that is quickly found
             way = _way_back(edge, members, before)
         yield _circle(steps, edge, way, cause)
+
+
+def _targets(step: Step, places: dict[str, int]) -> set[int]:
+    """Return the places of the steps that one waits for; where that is written matters only in a circle."""
+    body = step.body
+    found = {places[reference.root] for reference in body.references if reference.root in places}
+    if body.needs:
+        found.update(places[need.id] for need in body.needs if need.id in places)
+    return found
 
 
 def _edges(position: int, step: Step, places: dict[str, int]) -> Iterator[_Edge]:

@@ -17,6 +17,9 @@ def silenced(finding: Finding, ignores: Iterable[Ignore]) -> bool:
 
 def unsilenced(workflow: Workflow, findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings, in the document's offsets, that the workflow does not ask to silence."""
+    found = list(findings)
+    if not found:
+        return found
     steps = [step for step in workflow.steps if step.body.ignores]
     origins = [step.origin for step in steps]
 
@@ -33,4 +36,4 @@ def unsilenced(workflow: Workflow, findings: Iterable[Finding]) -> list[Finding]
             ignore.span.holds(start) and (not ignore.codes or finding.code in ignore.codes) for ignore in body.ignores
         )
 
-    return [finding for finding in findings if kept(finding)]
+    return [finding for finding in found if kept(finding)]

@@ -51,6 +51,7 @@ class _Reaching:
         self._bodies = [step.body for step in workflow.steps]
         self._known = known
         self._found = [previous.get(id(body)) or _first_look(body, known) for body in self._bodies]
+        self._done: set[int] = set()
         self._places: dict[str, int] = {}
         for position, body in enumerate(self._bodies):
             if body.id is not None:
@@ -71,7 +72,8 @@ class _Reaching:
         for root, position in self._places.items():
             if root not in self._shapes:
                 self._follow(root, position)
-        return tuple(self._checked(position) for position in range(len(self._bodies)))
+        done, found = self._done, self._found
+        return tuple([found[at] if at in done else self._checked(at) for at in range(len(self._bodies))])
 
     def _follow(self, root: str, position: int) -> None:
         """Find the shape of a step's output, those that it hangs on first. In a circle nothing is known."""
@@ -85,7 +87,10 @@ class _Reaching:
                     way.append((other, self._places[other], iter(self._found[self._places[other]].roots)))
                     break
             else:
-                self._shapes[here] = self._checked(position).output
+                found = self._checked(position)
+                if all(other in self._shapes or other not in self._places for other in found.roots):
+                    self._done.add(position)  # not so in a circle, where one has to be first
+                self._shapes[here] = found.output
                 way.pop()
 
     def _checked(self, position: int) -> Reached:

@@ -76,7 +76,9 @@ def _cut(text: str, document: Span, floor: int, columns: tuple[int, int], more: 
     column, dash = columns
     end = _list_end(text, floor, document.end, column, dash)
     item = re.compile(rf"^ {{{dash}}}{_ITEM}", re.MULTILINE)
-    starts = [_with_comments(text, match.start(), floor, dash) for match in item.finditer(text, floor, end)]
+    starts = [match.start() for match in item.finditer(text, floor, end)]
+    if text.find("#", floor, end) >= 0:
+        starts = [_with_comments(text, start, floor, dash) for start in starts]
     ends = [*starts[1:], end]
     items = tuple(Span(*pair) for pair in zip(starts, ends, strict=True))
     listed = Span(starts[0], starts[0] + len(text[starts[0] : end].rstrip()))
