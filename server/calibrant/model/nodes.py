@@ -81,7 +81,8 @@ class Map(msgspec.Struct, frozen=True, gc=False):
     def entry(self, name: str) -> Entry | None:
         """Return the entry in force for `name`."""
         for entry in self.entries:
-            if entry.name == name:
+            key = entry.key.value
+            if key == name or (not isinstance(key, str) and str(key) == name):
                 return entry
         return None
 
