@@ -41,7 +41,7 @@ class Lexeme(NamedTuple):
 
 _WORD: Final = re.compile(
     r"""(?P<string>'[^'\\]*+(?:\\.[^'\\]*+)*+(?:'|\\?\Z)|"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))"""
-    r"|(?P<number>\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)"
+    r"|(?P<number>0[bB][01_]+|0[oO][0-7_]+|0[xX][\da-fA-F_]+|\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d[\d_]*)?)"
     r"|(?P<name>[^\W\d]\w*)"
     r"|(?P<operator>//|\*\*|[=!<>]=|[-+*/%~<>|=])"
     r"|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<mark>[.,:])",
@@ -76,7 +76,9 @@ def _is_position(found: list[Lexeme], texts: list[str], at: int) -> bool:
     """Tell whether a text or number is what a value is looked up by: behind a dot, or alone between brackets."""
     if at < 2 or not (found[at - 2].sort in ("root", "part", "method") or found[at - 2].sort == "close"):
         return False
-    return texts[at - 1] == "." or (texts[at - 1] == "[" and texts[at + 1 : at + 2] == ["]"])
+    if texts[at - 1] == ".":
+        return texts[at][0] not in "'\""
+    return texts[at - 1] == "[" and texts[at + 1 : at + 2] == ["]"]
 
 
 def _name(found: list[Lexeme], texts: list[str], at: int) -> Sort:
