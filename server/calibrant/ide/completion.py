@@ -9,7 +9,8 @@ import msgspec
 from calibrant import dialects
 from calibrant.ide import completing_data, completing_keys, completing_values
 from calibrant.ide.about import connector_page, parameter_page, word_page
-from calibrant.ide.completing_expressions import Around, expressions
+from calibrant.ide.around import Around
+from calibrant.ide.completing_expressions import expressions
 from calibrant.ide.completing_values import listed_already
 from calibrant.ide.cursor import Cursor, cursor_at
 from calibrant.ide.expression_cursor import Typing, typing_at

@@ -1,6 +1,5 @@
 """What is being typed at a place of a workflow's text, also where the text there cannot be read yet."""
 
-from collections.abc import Iterator
 from itertools import islice
 from typing import Literal
 
@@ -8,9 +7,10 @@ import msgspec
 
 from calibrant import dialects
 from calibrant.ide.excerpt import Excerpt, excerpt_at
+from calibrant.ide.landing import Landing, landing
 from calibrant.ide.marking import Format, Marked, markings
 from calibrant.model.expression import Path
-from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
+from calibrant.model.nodes import Scalar
 from calibrant.model.text import Span
 from calibrant.model.workflow import Step, StepBody, Workflow
 
@@ -63,14 +63,6 @@ class Cursor(msgspec.Struct, frozen=True):
         return text[: self.at] + text[self.at + len(self.marker) :]
 
 
-class _Found(msgspec.Struct, frozen=True):
-    path: Path
-    scalar: Scalar
-    parent: Map | None
-    is_key: bool
-    value: Node | None = None
-
-
 def cursor_at(workflow: Workflow, name: str, offset: int) -> Cursor | None:
     """Return what is being typed at an offset, or None where nothing makes sense there. Never raises.
 
@@ -85,44 +77,10 @@ def cursor_at(workflow: Workflow, name: str, offset: int) -> Cursor | None:
         read = dialects.read(name, marked.text)
         if read is None:
             return None
-        place = _place(read, marked)
+        place = landing(read, marked)
         if place is not None:
             return _Reading(workflow, excerpt, marked, form).cursor(*place)
     return None
-
-
-def _place(read: Workflow, marked: Marked) -> tuple[_Found, Step | None] | None:
-    """Return where the marker landed, and in which step."""
-    at = marked.text.find(marked.marker)
-    for step in read.steps:
-        if step.origin <= at <= step.origin + len(step.body.text):
-            found = next(_search(step.body.node, marked.marker, (), None), None)
-            if found is not None:
-                return found, step
-    found = next(_search(read.root, marked.marker, (), None), None)
-    return (found, None) if found is not None else None
-
-
-def _search(node: Node, marker: str, path: Path, parent: Map | None) -> Iterator[_Found]:
-    match node:
-        case Scalar():
-            if isinstance(node.value, str) and marker in node.value and not node.aliased:
-                yield _Found(path, node, parent, is_key=False)
-        case Map():
-            for entry in node.entries:
-                yield from _entry(entry, marker, path, node)
-        case Seq():
-            for at, item in enumerate(node.items):
-                yield from _search(item, marker, (*path, at), None)
-        case Hole():
-            return
-
-
-def _entry(entry: Entry, marker: str, path: Path, node: Map) -> Iterator[_Found]:
-    if isinstance(entry.key.value, str) and marker in entry.key.value:
-        yield _Found(path, entry.key, node, is_key=True, value=entry.value)
-    else:
-        yield from _search(entry.value, marker, (*path, entry.name), node)
 
 
 class _Reading:
@@ -132,7 +90,7 @@ class _Reading:
         self.workflow, self.excerpt, self.marked, self.form = workflow, excerpt, marked, form
         self.offset = excerpt.offset
 
-    def cursor(self, found: _Found, step: Step | None) -> Cursor | None:
+    def cursor(self, found: Landing, step: Step | None) -> Cursor | None:
         origin = step.origin if step else 0
         scalar = found.scalar
         text = str(scalar.value)
@@ -180,13 +138,13 @@ class _Reading:
             return Step(known, origin, step.body)
         return Step(self.excerpt.before + (known is not None), origin, step.body)
 
-    def _role(self, found: _Found) -> Literal["key", "value", "either"]:
+    def _role(self, found: Landing) -> Literal["key", "value", "either"]:
         if not found.is_key:
             return "value"
         alone = found.parent is not None and len(found.parent.entries) == 1
         return "either" if self.marked.key and alone else "key"
 
-    def _siblings(self, found: _Found) -> tuple[str, ...]:
+    def _siblings(self, found: Landing) -> tuple[str, ...]:
         if found.parent is None or not found.is_key:
             return ()
         return tuple(entry.name for entry in found.parent.entries if entry.key is not found.scalar)
@@ -202,7 +160,7 @@ class _Reading:
         cursor = self.excerpt.cursor
         return not any(at <= cursor and length == 1 for at, length in self.marked.put) or not begins
 
-    def _fits(self, found: _Found, origin: int) -> bool:
+    def _fits(self, found: Landing, origin: int) -> bool:
         """Tell whether a key stands in the column of the others of its map: recovery takes in what is indented too far."""
         if not found.is_key or found.parent is None or found.parent.flow or self.form == "json":
             return True
@@ -214,7 +172,7 @@ class _Reading:
         """Tell whether the word would run into a dash that lacks its blank."""
         return self.form == "yaml" and self.workflow.text[span.start - 1 : span.start] == "-"
 
-    def _column(self, found: _Found, origin: int) -> int:
+    def _column(self, found: Landing, origin: int) -> int:
         return self._column_of(found.scalar, origin)
 
     def _column_of(self, key: Scalar, origin: int) -> int:
@@ -222,7 +180,7 @@ class _Reading:
         text = self.marked.text
         return start - (max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1)
 
-    def _key_column(self, found: _Found, origin: int) -> int:
+    def _key_column(self, found: Landing, origin: int) -> int:
         entries = found.parent.entries if found.parent is not None else ()
         keys = [entry.key for entry in entries if entry.value is found.scalar]
         return self._column_of(keys[0], origin) if keys else self._column(found, origin)
