@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from calibrant.ide.index import Index, index_of
+from calibrant.ide.left_behind import left_behind
 from calibrant.ide.occurrences import occurrences
-from calibrant.ide.rename import CannotRename, left_behind, renamable_at, renamed
+from calibrant.ide.rename import CannotRename, renamable_at, renamed
 from calibrant.ide.symbols import InputSymbol, SecretSymbol, StepSymbol
 from calibrant.model.connector import ConnectorSpec, Effect, ParameterSpec
 from calibrant.model.settings import Settings
@@ -132,6 +133,8 @@ CASES = [
     ("x: &n [c, ‸a]\nsteps:\n  - id: a\n  - needs: *n\n", "b", "x: &n [c, b]\n", "- id: b\n"),
     ("x: &m {r: '{{ a.b }}', s: '{{ a.b }}'}\nsteps:\n  - id: ‸a\n  - with: *m\n", "b", "{r: '{{ b.b }}', s", "s: '{{ b.b }}'}"),
     ("x: &q '{{ a.b }}' # was &q here\ny: 'not &q'\nsteps:\n  - id: ‸a\n  - run: *q\n", "b", "&q '{{ b.b }}' # was &q", "id: b"),
+    ("x: &q '{{ a.b² }}'\nsteps:\n  - id: ‸a\n  - run: *q\n", "b", "'{{ b.b² }}'\n", "- id: b\n"),
+    ("steps:\n  - id: ‸a\n  - run: \"{{ \\u0061.b² }}\"\n", "b", '"{{ b.b² }}"\n', "- id: b\n"),
     # half-typed: what can be told is renamed
     ("steps:\n  - id: ‸a\n  - run: '{{ a.b | }}'\n", "c", "id: c\n", "{{ c.b | }}"),
     ("steps:\n  - id: ‸a\n  - run: '{{ a.b }}\n  - run: '{{ a.c }}'\n", "c", "id: c\n", "{{ c.c }}"),

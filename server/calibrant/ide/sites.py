@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from calibrant.expressions.names import find_references
+from calibrant.expressions.reference import plain_reference
 from calibrant.expressions.tokens import ExpressionError, Token, tokenise
 from calibrant.model.expression import Expression, Path, Reference, Template
 from calibrant.model.nodes import Map, Node, Scalar, Seq
@@ -80,8 +81,10 @@ def references(site: Site) -> tuple[Reference, ...]:
 
 def part_in_value(site: Site, number: int, part: int) -> tuple[int, int]:
     """Return which characters of its scalar's text a part of an expression's reference is; the references count from 0."""
-    found = list(find_references(tokens(site.expression.source), Span))
-    span = found[number].parts[part]
+    source = site.expression.source
+    plain = plain_reference(source, 0, len(source), Span) if site.expression.plain else None
+    reference = plain or list(find_references(tokens(source), Span))[number]
+    span = reference.parts[part]
     return site.base + span.start, site.base + span.end
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
 
-from calibrant.ide.rename import CannotRename, left_behind, renamable_at, renamed
+from calibrant.ide.left_behind import left_behind
+from calibrant.ide.rename import CannotRename, renamable_at, renamed
 from calibrant.ide.symbols import InputSymbol, SecretSymbol
 from calibrant.lsp.editing import can_confirm, workspace_edit
 from calibrant.lsp.navigation import asked
