@@ -233,25 +233,6 @@ def _warm_up() -> None:
     analyse("a.workflow.yaml", text, Settings())
 
 
-_RARELY = 50_000
-"""How many objects may come for each look of Python for circles among them; by itself it looks after some hundreds."""
-
-
-@contextmanager
-def collected_rarely() -> Iterator[None]:
-    """Let Python look for circles of objects less often, in a process that ends soon.
-
-    A workflow that was read is some hundred thousand objects that stay, and hardly a circle: looking through them again and
-    again takes a third of the time of a cold check, and finds nothing. What circles there are is still found.
-    """
-    first, *others = gc.get_threshold()
-    gc.set_threshold(max(first, _RARELY), *others)
-    try:
-        yield
-    finally:
-        gc.set_threshold(first, *others)
-
-
 def _specs() -> "Specs":
     from calibrant import connectors
 

@@ -18,12 +18,11 @@ def check(paths: Sequence[Path], style: Format) -> int:
     """Check workflows and print what was found; returns the exit status."""
     chosen = targets(paths)
     reports: list[Report] = []
-    with app.collected_rarely():
-        if style == "text":
-            write(_as_found(chosen, reports))
-        else:
-            reports += filter(None, map(_report, chosen))
-            write(_rendered(reports, style))
+    if style == "text":
+        write(_as_found(chosen, reports))
+    else:
+        reports += filter(None, map(_report, chosen))
+        write(_rendered(reports, style))
     if len(reports) < len(chosen):
         return 2
     return 1 if any(issue.severity == "error" for report in reports for issue in report.issues) else 0
