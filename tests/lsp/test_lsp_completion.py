@@ -160,6 +160,10 @@ WELCOME = [
     ("    ‸", " ", False),
     ("    # see {{ fetch.‸", ".", False),
     ("    timeout: 1.‸", ".", False),
+    # an editor may ask at every letter
+    ("    u‸", "u", True),
+    ("    run: echo {{ fe‸", "e", True),
+    ("    run: echo u‸", "u", False),
 ]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from lsp.editor import VSCODE, Editor, capabilities_of, editing
+from lsp.editor import NEOVIM, VSCODE, Editor, capabilities_of, editing
 
 TEXT = """\
 inputs:
@@ -58,6 +58,18 @@ async def test_no_link_leads_out(ws: Path, tmp_path: Path) -> None:
         assert (await editor.document_link_resolve_async(forged)).target is None
         odd = types.DocumentLink(link.range, data=["?"])
         assert (await editor.document_link_resolve_async(odd)).target is None
+
+
+async def test_an_editor_that_resolves_nothing_gets_the_targets_at_once(ws: Path, tmp_path: Path) -> None:
+    uri = (ws / "a.workflow.yaml").as_uri()
+    (tmp_path / "outside").mkdir()
+    (ws / "way").symlink_to(tmp_path / "outside")
+    capabilities = capabilities_of(NEOVIM)
+    capabilities.experimental = {"calibrant": {"linksAtOnce": True}}
+    async with editing(ws, state=tmp_path / "state", capabilities=capabilities) as editor:
+        editor.open(uri, TEXT % "way/x.csv")
+        targets = [link.target for link in await links(editor, uri)]
+        assert targets == [(ws / "data" / "in box.csv").as_uri(), None, "https://example.com/status"]
 
 
 async def test_what_the_user_opened_may_be_linked(ws: Path, tmp_path: Path) -> None:

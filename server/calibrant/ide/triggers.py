@@ -16,8 +16,11 @@ def is_welcome(place: "Place", character: str) -> bool:
     """Tell whether a list should come up right after a character was typed, without being asked for.
 
     A list that comes up at every blank would be in the way of who types on; behind a blank there is one only where a name
-    must follow: behind `{{`, a filter's `|`, `is`, and where a value is one of a few names.
+    must follow: behind `{{`, a filter's `|`, `is`, and where a value is one of a few names. Another character than
+    `CHARACTERS` is the editor's own idea, such as every letter that begins a word: there it is as if it had been asked.
     """
+    if character not in CHARACTERS:
+        return True
     cursor, typing = place.cursor, place.typing
     if typing is not None:
         before = cursor.value[: typing.start].rstrip()

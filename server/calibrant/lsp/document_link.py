@@ -11,6 +11,7 @@ from calibrant.ide.links import Link, in_head, in_step
 from calibrant.lsp.asked import Asked, asked_about
 from calibrant.lsp.by_and_by import remembered
 from calibrant.lsp.convert import to_path, to_uri
+from calibrant.lsp.experimental import says
 from calibrant.workspace.named import leads_out, named_file
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 
 async def document_links(ls: "CalibrantServer", params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
-    """Handle `textDocument/documentLink`: addresses with their targets, files without, for these are resolved."""
+    """Handle `textDocument/documentLink`: addresses with their targets, files without, for these are resolved.
+
+    A client that opens what it has and resolves nothing says so, and gets all targets.
+    """
     asked = await asked_about(ls, params.text_document.uri)
     if asked is None:
         return None
@@ -26,8 +30,8 @@ async def document_links(ls: "CalibrantServer", params: types.DocumentLinkParams
     links = list(in_head(asked.workflow))
     for step, found in zip(asked.workflow.steps, steps, strict=True):
         links += [link._replace(span=step.at(link.span)) for link in found]
-    shown = (_shown(ls, asked, link) for link in links)
-    return [one for one in shown if one is not None]
+    shown = [one for one in (_shown(ls, asked, link) for link in links) if one is not None]
+    return [await resolve(ls, one) for one in shown] if says(ls, "linksAtOnce") else shown
 
 
 def _shown(ls: "CalibrantServer", asked: Asked, link: Link) -> types.DocumentLink | None:
@@ -44,6 +48,8 @@ def _shown(ls: "CalibrantServer", asked: Asked, link: Link) -> types.DocumentLin
 
 async def resolve(ls: "CalibrantServer", link: types.DocumentLink) -> types.DocumentLink:
     """Handle `documentLink/resolve`: tell where a file is, unless links on the disk lead out of the workspace."""
+    if link.target is not None:
+        return link
     data = link.data if isinstance(link.data, dict) else {}
     workflow, written = to_path(str(data.get("uri", ""))), str(data.get("path", ""))
     path = _meant(ls, workflow, written)

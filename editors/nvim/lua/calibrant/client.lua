@@ -63,7 +63,7 @@ end
 ---@return lsp.ClientCapabilities
 local function capabilities()
   return {
-    experimental = { calibrant = { status = true } },
+    experimental = { calibrant = { status = true, linksAtOnce = true } },
     workspace = { codeLens = { refreshSupport = true }, executeCommand = { dynamicRegistration = false } },
   }
 end
