@@ -117,3 +117,14 @@ async def test_what_became_a_secret_since_is_hidden_in_values_kept_before(
     assert not run.outdated
     assert hidden(repr(run.preview).encode())
     assert "many" in repr(run.preview)
+
+
+async def test_a_word_in_a_variable_that_is_named_like_a_secret_hides_nothing(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "steps:\n  - id: a\n    uses: data.map\n    with: {items: [1], to: {enabled: 'true', mode: basic}}\n"
+    snapshot = window.open(text)
+    await window.run(snapshot)
+    monkeypatch.setenv("AUTH_MODE", "basic")
+    monkeypatch.setenv("USE_TOKEN", "true")
+    assert (await window.step(snapshot, "a")).preview == {"items": [{"enabled": "true", "mode": "basic"}], "count": 1}

@@ -1,6 +1,5 @@
 """A step, an input or a secret called something else, everywhere in its workflow."""
 
-
 import msgspec
 
 from calibrant import dialects

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 EVERY = 0.1
 """Seconds for which changes of what is known of a document are gathered before listeners are told."""
 
+LONG = 8
+"""Characters from which a secret of now is hidden in values kept before: a variable like one may hold a mere word."""
+
 _log = logging.getLogger(__name__)
 
 Listener = Callable[[str], None]
@@ -126,7 +129,8 @@ class Knowledge:
         if document is None:
             return View(workflow, checked, checked.specs, previews=previews)
         secrets = tuple(self._sources.secrets(workflow)) if previews else ()
-        steps = document.steps.of(workflow, previews=previews, hide=self._mask(secrets).text)
+        long = tuple(secret for secret in secrets if len(secret) >= LONG)
+        steps = document.steps.of(workflow, previews=previews, hide=self._mask(long).text)
         inputs = _shown(workflow, document.inputs, secrets) if previews else {}
         return View(workflow, checked, checked.specs, steps, inputs, previews)
 
