@@ -49,6 +49,7 @@ CASES = [
     # a step's own words
     ("  - id: a\n    run: ls\n    needs: [b, 'c']\n", "a:function.declaration b:function c:function"),
     ("  - id: 5\n    run: ls\n", ""),
+    ("  - id: |-\n      a\n    run: ls\n", ""),
     (
         "  - id: a\n    uses: file.read\n    with: {path: x, as: json}\n",
         "a:function.declaration file.read:class path:property as:property json:enumMember.readonly",

@@ -114,3 +114,4 @@ def test_what_goes_over_lines_is_cut_at_their_ends() -> None:
         for line, start, length, _, _ in decoded(encoded([Token(3, len(text) - 2, "string")], text, "utf-16").data)
     ]
     assert places == [(0, 3, 4), (2, 3, 4)]
+    assert decoded(encoded([Token(3, 9, "string")], text, "utf-16").data) == [(0, 3, 4, "string", ())]

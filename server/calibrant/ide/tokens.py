@@ -58,8 +58,8 @@ def head_tokens(workflow: Workflow) -> tuple[Token, ...]:
 
 
 def _on(text: str, span: Span, type_: TokenType, *modifiers: Modifier) -> Token:
-    """Return the token of a name, without the quotes around it; an empty one where an alias stands for it."""
-    if is_alias(text, span):
+    """Return the token of a name, without quotes around it; an empty one for an alias, and for one in a block of its own."""
+    if is_alias(text, span) or text[span.start : span.start + 1] in ("|", ">"):
         return Token(span.start, span.start, type_)
     return Token(*_bounds(unquoted(text, span)), type_, modifiers)
 

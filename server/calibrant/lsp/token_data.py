@@ -51,7 +51,7 @@ def _lines(token: Token, index: LineIndex) -> Iterator[tuple[int, int, int]]:
     """Yield line, start and end of the parts of a token that lie on one line each, without the blanks before them."""
     first = index.line_of(token.start)
     last = index.line_of(token.end - 1)
-    if first == last:
+    if first == last and index.text[token.end - 1] not in "\r\n":
         yield first, token.start, token.end
         return
     for line in range(first, last + 1):
