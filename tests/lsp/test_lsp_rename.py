@@ -183,7 +183,7 @@ async def test_a_client_that_knows_no_versions_nor_preparing(ws: Path, tmp_path:
         ("[TOK‸EN]", "1", "environment variable which holds it"),
         ("fetch.si‸ze", "x", "‘size’ is what ‘fetch’ gives"),
         ("us‸es:", "x", "Only steps, inputs and secrets can be renamed"),
-        ("[‸'fetch']", "x y", "Write ‘x_y’"),
+        ("['‸fetch']", "x y", "Write ‘x_y’"),
         ("echo fet‸ch", "x", "Only steps, inputs and secrets can be renamed"),
     ],
 )

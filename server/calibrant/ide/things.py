@@ -163,7 +163,7 @@ def _in_step(step: Step, known: Known, at: int) -> Iterator[Thing]:
 def _ids(step: Step, at: int) -> Iterator[Thing]:
     body = step.body
     node = body.id_node
-    if body.id is not None and node is not None and not node.aliased and node.span.holds(at):
+    if body.id is not None and node is not None and not node.aliased and inner(node).holds(at):
         yield StepName(step.at(inner(node)), step, body.id, definition=True)
     for need in body.needs:
         if _touches(need.span, at, body.text):
@@ -253,7 +253,7 @@ def _step_keys(step: Step, known: Known, at: int) -> Iterator[Thing]:
 def _keys(maps: Iterable[Keyed], at: int) -> Iterator[tuple[str, Scalar, KeySpec | None]]:
     for keyed in maps:
         for entry in keyed.node.entries:
-            if not keyed.node.aliased and not entry.key.aliased and entry.key.span.holds(at):
+            if not keyed.node.aliased and not entry.key.aliased and inner(entry.key).holds(at):
                 declared = next((key for key in keyed.keys if key.name == entry.name), None)
                 yield keyed.place, entry.key, declared
 
@@ -277,7 +277,7 @@ def _around(workflow: Workflow, known: Known, offset: int) -> Iterator[Thing]:
 
 
 def _touches(span: Span, at: int, text: str) -> bool:
-    return span.holds(at) and not is_alias(text, span)
+    return unquoted(text, span).holds(at) and not is_alias(text, span)
 
 
 def _covers(node: Node, at: int) -> bool:
