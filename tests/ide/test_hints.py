@@ -98,9 +98,9 @@ SHELL = {"stdout": "", "stderr": "", "exit_code": 3, "changed_files": []}
 @pytest.mark.parametrize(
     ("output", "shown", "types"),
     [
-        (SHELL, "→ exit code 3", "→ done"),
-        ({"status": 200, "body": []}, "→ status 200", "→ done"),
-        ({"appended": 1200, "range": "A1"}, "→ 1,200 appended", "→ done"),
+        (SHELL, "→ exit code 3", "→ no changed files"),
+        ({"status": 200, "body": []}, "→ status 200", "→ body: empty list"),
+        ({"appended": 1200, "range": "A1"}, "→ 1,200 appended", "→ appended: integer"),
         (EMAILS, "→ list of 2 emails", "→ list of 2 emails"),
     ],
 )

@@ -216,7 +216,8 @@ def test_no_text_and_no_place_raises(data: st.DataObject) -> None:
     for offset in data.draw(st.lists(st.integers(0, len(text)), min_size=1, max_size=8)):
         found = hover(known, offset, AROUND)
         if found:
-            # right behind a quote, the name between the quotes is meant
-            assert 0 <= found.span.start <= offset <= found.span.end + 1 <= len(text) + 1
+            # at a quote, the name between the quotes is meant
+            assert 0 <= found.span.start <= offset + 1
+            assert offset - 1 <= found.span.end <= len(text)
             assert markdown(found.page)
             assert plain_text(found.page)

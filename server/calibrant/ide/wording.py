@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from calibrant.model.observed import UNKNOWN_LENGTH, Observed
+from calibrant.model.preview import NOTHING
 from calibrant.model.shape import Shape
 from calibrant.model.words import counted
 
@@ -101,16 +102,15 @@ def _sayings(latest: Observed, value: object) -> Iterator[str]:
     shown: Mapping[str, object] = value if isinstance(value, Mapping) else {}
     integers = [name for name, found in latest.fields if found.types == ("integer",)]
     for name in integers:
-        if name == "status" or name.split("_")[-1] == "code":
-            yield f"{_spoken(name)} {shown[name]}" if name in shown else ""  # without values, that it is done is all
+        if (name == "status" or name.split("_")[-1] == "code") and shown.get(name, NOTHING) is not NOTHING:
+            yield f"{_spoken(name)} {shown[name]}"
     for name, found in latest.fields:
         if found.lists and name.endswith("s") and not name.endswith("ss"):
             yield f"list of {_number(found.most, _spoken(name))}" if found.most else f"no {_spoken(name)}"
     for name in integers:
-        if name.endswith("ed"):
-            count = shown.get(name, "")
+        if name.endswith("ed") and shown.get(name, NOTHING) is not NOTHING:
             yield (
-                f"{count:,} {_spoken(name)}" if isinstance(count, int) else f"{count} {_spoken(name)}" if count else ""
+                f"{shown[name]:,} {_spoken(name)}" if isinstance(shown[name], int) else f"{shown[name]} {_spoken(name)}"
             )
     lists = [name for name, found in latest.fields if found.lists]
     objects = [name for name, found in latest.fields if found.objects]
