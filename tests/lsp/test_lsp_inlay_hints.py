@@ -1,5 +1,6 @@
 """Inlay hints over stdio: what real runs gave, step by step, and what an editor is told to ask for anew."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -112,8 +113,9 @@ async def test_they_come_as_steps_come_to_their_ends(
             return lines(await hints(editor, uri, text, last=len(text.split("\n"))), text, encoding)
 
         halfway: dict[str, str] = {}
-        while "id: two" not in halfway:
-            halfway = await now()
+        async with asyncio.timeout(15):
+            while "id: two" not in halfway:
+                halfway = await now()
         sorted_line = text.split(end)[5].strip()
         assert halfway == {"- id: one": "→ status 200", sorted_line: "→ list of 2 items", "id: two": "… running"}
         asked = editor.hint_refreshes
@@ -121,8 +123,9 @@ async def test_they_come_as_steps_come_to_their_ends(
         await editor.session(session)
         await editor.until(lambda: editor.hint_refreshes > asked, "a refresh at the end")
         found: dict[str, str] = {}
-        while len(found) < 6:
-            found = await now()
+        async with asyncio.timeout(15):
+            while len(found) < 6:
+                found = await now()
         assert found["id: two"] == "→ status 200"
         assert found["- id: log"].startswith("→ rehearsed")
         assert found["- id: wrong"] == "failed"
