@@ -207,3 +207,25 @@ async def test_many_steps_are_told_of_in_a_few_requests(ws: Path, tmp_path: Path
         await editor.session((await editor.command("calibrate", uri=uri))["session"], 60)
         assert editor.hint_refreshes < count / 20
         assert len(await hints(editor, uri, text, last=3 * count + 5)) == count
+
+
+async def test_a_cancelled_run_leaves_no_step_running(ws: Path, tmp_path: Path, door: Gates, uri: str) -> None:
+    door.open("one", "two", "log")
+    async with editing(
+        ws, state=tmp_path / "state", options=OPTIONS, capabilities=refreshing(), environ={"GATES": door.url}
+    ) as editor:
+        await begun(editor, uri, TEXT)
+        await editor.session((await editor.command("calibrate", uri=uri))["session"])
+        door.shut("two")
+        session = (await editor.command("calibrate", uri=uri))["session"]
+        found: dict[str, str] = {}
+        async with asyncio.timeout(15):
+            while found.get("id: two") != "… running":
+                found = lines(await hints(editor, uri, TEXT), TEXT)
+        asked = editor.hint_refreshes
+        await editor.command("cancel", session=session)
+        await editor.session(session)
+        await editor.until(lambda: editor.hint_refreshes > asked, "a refresh")
+        found = lines(await hints(editor, uri, TEXT), TEXT)
+        assert "… running" not in found.values()
+        assert found["- id: one"] == "→ status 200"
