@@ -16,7 +16,7 @@ from calibrant.model.expression import Expression, Reference
 from calibrant.model.failure import Failure
 from calibrant.model.language import Language
 from calibrant.model.nodes import Entry, Map, Node, Scalar, Seq
-from calibrant.model.ports import Kept
+from calibrant.model.ports import Kept, Newest
 from calibrant.model.text import Span
 from calibrant.model.workflow import Input, Need, Parameter, Retry, Secret, Step, StepBody, Workflow
 
@@ -32,7 +32,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.by_key: dict[str, tuple[bytes, bool]] = {}
         self.more: dict[str, Kept] = {}
-        self.newest_of: dict[str, Kept] = {}
+        self.newest_of: dict[str, Newest] = {}
         self.before: dict[str, tuple[str, str]] = {}
         self.by_step: dict[str, bytes] = {}
         self.by_session: dict[tuple[str, str, str], tuple[bytes, bool]] = {}
@@ -55,8 +55,8 @@ class MemoryStore:
         found, output = self.get(key)
         return replace(self.more[key], output=output) if found else None
 
-    def newest(self, workflow: str, step: str) -> Kept | None:
-        return self.newest_of.get(f"{workflow}/{step}")
+    def newest(self, workflow: str, steps: Sequence[str]) -> Mapping[str, Newest]:
+        return {step: self.newest_of[step] for step in steps if step in self.newest_of}
 
     def run_before(self, workflow: str, session: str) -> Mapping[str, tuple[str, str]]:
         return self.before
@@ -78,7 +78,8 @@ class MemoryStore:
         data = encode(output)
         self.puts.append(step)
         self.by_key[key] = (data, masked)
-        self.more[key] = self.newest_of[f"{workflow}/{step}"] = Kept(key, None, made, wrote, basis, masked)
+        self.more[key] = Kept(key, None, made, wrote, basis)
+        self.newest_of[step] = Newest(key, "an earlier one", data, made, wrote, basis, masked, provisional)
         self.by_session[session, step, key] = (data, masked)
         if not (masked or provisional):
             self.by_step[f"{workflow}/{step}"] = data

@@ -102,10 +102,10 @@ async def test_partial_after_one_edit(folder: Path, store: Store) -> None:
     (folder / "people.csv").write_text(CSV)
     (folder / "wish.txt").write_text("ops")
     await run(folder, PEOPLE, store)
-    again = await run(folder, PEOPLE, store, resume="partial")
+    again = await run(folder, PEOPLE, store, resume="partial", session="again")
     assert all(event.reused for event in again.finished.values())
     edited = PEOPLE.replace("{{ index }} {{", "{{ index }}: {{")
-    seen = await run(folder, edited, store, resume="partial")
+    seen = await run(folder, edited, store, resume="partial", session="edited")
     assert {step for step, event in seen.finished.items() if event.reused} == {"people", "wish", "wanted"}
 
 

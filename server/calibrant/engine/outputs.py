@@ -1,11 +1,15 @@
 """Outputs under content keys: what makes a recorded output the output of a call that has not been made yet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from itertools import islice
 
-from calibrant.model.codec import canonical, encode
+from calibrant.model.codec import canonical, decode, encode
 from calibrant.model.connector import ConnectorSpec
-from calibrant.model.ports import Kept, OutputStore, StoreError, UnstorableError
+from calibrant.model.ports import Kept, Newest, OutputStore, StoreError, UnstorableError
+
+_AT_ONCE = 500
+"""Steps that are looked up at once: a question to the store takes its time however little it asks."""
 
 
 def content_key(spec: ConnectorSpec, calls: object) -> str:
@@ -28,22 +32,46 @@ class Records:
         self._workflow = workflow
         self._session = session
         self.trouble: StoreError | None = None
+        self._expected: dict[str, int] = {}
+        self._looked_up: set[int] = set()
+        self._newest: dict[str, Newest] = {}
+
+    def expect(self, steps: Sequence[str]) -> None:
+        """Take in which steps will be asked for, about in that order: they are looked up many at once."""
+        self._expected = {step: place for place, step in enumerate(dict.fromkeys(steps))}
 
     def kept(self, key: str, step: str, *, before: bool) -> Kept | None:
         """Return what is recorded under a key and may be used again, best of that step; `before`: by another run than this."""
+        session = self._session if before else ""
+        newest = self.newest(step) if before else None
+        if newest is not None and newest.key == key and newest.session != session:
+            if newest.masked:
+                return None
+            if newest.data is not None:
+                output = decode(newest.data)
+                return Kept(key, output, newest.made, newest.wrote, newest.basis, last=not newest.provisional)
         try:
-            return self._store.kept(key, workflow=self._workflow, step=step, session=self._session if before else "")
+            return self._store.kept(key, workflow=self._workflow, step=step, session=session)
         except StoreError as error:
             self.trouble = self.trouble or error
             return None
 
-    def newest(self, step: str) -> Kept | None:
-        """Return the newest that is recorded of a step, without its output; also where that may not be used again."""
+    def newest(self, step: str) -> Newest | None:
+        """Return the newest that is recorded of a step by the time when it is first asked for, or one beside it."""
+        place = self._expected.get(step)
+        if place is None:
+            return None
+        if place // _AT_ONCE not in self._looked_up:
+            self._looked_up.add(place // _AT_ONCE)
+            start = place // _AT_ONCE * _AT_ONCE
+            self._look_up(list(islice(self._expected, start, start + _AT_ONCE)))
+        return self._newest.get(step)
+
+    def _look_up(self, steps: Sequence[str]) -> None:
         try:
-            return self._store.newest(self._workflow, step)
+            self._newest |= self._store.newest(self._workflow, steps)
         except StoreError as error:
             self.trouble = self.trouble or error
-            return None
 
     def run_before(self) -> Mapping[str, tuple[str, str]]:
         """Return how each step ended in the run before this one, and its output's key, by step."""

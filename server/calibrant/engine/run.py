@@ -76,6 +76,7 @@ class _Run:
         self._shared = Shared(request, environ, self._mask.add)
         self._scheduler = Scheduler(self._plan.before, self._plan.after, self._work, request.concurrency)
         records = Records(outputs, workflow_name(request), request.session)
+        records.expect([step.body.id for step in self._plan.steps if step.body.id])
         evaluator = Evaluator(request.expression_seconds)
         self._ledger = Ledger(self._plan, self._start, connectors, records, evaluator)
         self._traces = Traces(self._plan, self._may_look)

@@ -22,8 +22,8 @@ class ReadDialect(Protocol):
 class Kept(msgspec.Struct, frozen=True):
     """A recorded output. `made` is when its step began to make it, in seconds since the epoch.
 
-    `wrote` and `basis` are the engine's: which files the step changed, and what the output hangs on. `masked`: `output` is
-    not at hand, as it held a secret. `last`: it is what the step that asks for it gave last.
+    `wrote` and `basis` are the engine's: which files the step changed, and what the output hangs on. `last`: it is what the
+    step that asks for it gave last.
     """
 
     key: str
@@ -31,8 +31,23 @@ class Kept(msgspec.Struct, frozen=True):
     made: float = 0.0
     wrote: bytes = b""
     basis: bytes = b""
-    masked: bool = False
     last: bool = True
+
+
+class Newest(msgspec.Struct, frozen=True):
+    """The newest that is recorded of a step, in which `session`. `data` is the output as encoded, where it is small.
+
+    The others are as in `Kept`; `provisional` as in `OutputStore.put`.
+    """
+
+    key: str
+    session: str
+    data: bytes | None = None
+    made: float = 0.0
+    wrote: bytes = b""
+    basis: bytes = b""
+    masked: bool = False
+    provisional: bool = False
 
 
 class OutputStore(Protocol):
@@ -53,8 +68,8 @@ class OutputStore(Protocol):
         What was given in `session` is left out.
         """
 
-    def newest(self, workflow: str, step: str) -> Kept | None:
-        """Return the newest that is recorded of a step, also where it may not be used again."""
+    def newest(self, workflow: str, steps: Sequence[str]) -> Mapping[str, Newest]:
+        """Return the newest that is recorded of each of the steps, also where it may not be used again."""
 
     def run_before(self, workflow: str, session: str) -> Mapping[str, tuple[str, str]]:
         """Return how each step ended in the run before a session, and its output's key, by step; those that did end."""

@@ -6,7 +6,7 @@ from typing import NoReturn, Self
 
 from calibrant.model.applied import ChangeSession, Outcome
 from calibrant.model.event import Event
-from calibrant.model.ports import Kept, Lease, StoreError
+from calibrant.model.ports import Kept, Lease, Newest, StoreError
 from calibrant.model.session import SessionResult, StepRecord, UnderWay
 
 
@@ -38,9 +38,9 @@ class EmptyOutputs:
         """Return None."""
         return None
 
-    def newest(self, _workflow: str, _step: str) -> Kept | None:
-        """Return None."""
-        return None
+    def newest(self, _workflow: str, _steps: Sequence[str]) -> Mapping[str, Newest]:
+        """Return nothing."""
+        return {}
 
     def run_before(self, _workflow: str, _session: str) -> Mapping[str, tuple[str, str]]:
         """Return nothing."""

@@ -8,7 +8,7 @@ from hashlib import blake2b
 import msgspec
 
 from calibrant.model.codec import decode, encode
-from calibrant.model.ports import Kept, StoreError, UnstorableError
+from calibrant.model.ports import Kept, Newest, StoreError, UnstorableError
 from calibrant.store.db import Database, storable_text
 from calibrant.store.recorder import Recorder, Statement, Write
 
@@ -31,12 +31,17 @@ _COLUMNS = "SELECT o.masked, coalesce(o.data, c.data), coalesce(c.packed, 0) FRO
 _BY_KEY = f"{_COLUMNS} WHERE o.key = ? ORDER BY o.position DESC LIMIT 1"
 _BY_STEP = f"{_COLUMNS} WHERE o.workflow = ? AND o.step = ? AND o.masked = 0 ORDER BY o.position DESC LIMIT 1"
 _KEPT = """SELECT o.masked, coalesce(o.data, c.data), coalesce(c.packed, 0), o.made, o.wrote, o.basis,
-    o.position = (SELECT max(n.position) FROM outputs n WHERE n.workflow = ? AND n.step = ? AND n.masked = o.masked) AS last,
-    o.workflow = ? AND o.step = ? AS own FROM outputs o LEFT JOIN contents c USING (digest)
-    WHERE o.key = ? AND o.session <> ? ORDER BY own DESC, o.position DESC LIMIT 1"""
-_NEWEST = (
-    "SELECT key, made, wrote, basis, masked FROM outputs WHERE workflow = ? AND step = ? ORDER BY position DESC LIMIT 1"
+    o.position = (SELECT max(position) FROM outputs n WHERE n.workflow = o.workflow AND n.step = o.step AND n.masked = 0)
+    FROM outputs o LEFT JOIN contents c USING (digest) """
+_EARLIER_OF_STEP = (
+    f"{_KEPT} WHERE o.key = ? AND o.workflow = ? AND o.step = ? AND o.session <> ? ORDER BY o.position DESC LIMIT 1"
 )
+_OF_ANY_STEP = f"{_KEPT} WHERE o.key = ? AND o.session <> ? ORDER BY o.position DESC LIMIT 1"
+_NEWEST = """SELECT named.value, o.key, o.session, o.data, o.made, o.wrote, o.basis, o.masked
+    FROM json_each(?2) named JOIN outputs o ON o.position = (SELECT max(position) FROM (
+    SELECT max(position) AS position FROM outputs WHERE workflow = ?1 AND step = named.value AND masked = 0
+    UNION ALL SELECT max(position) FROM outputs WHERE workflow = ?1 AND step = named.value AND masked = 1
+    UNION ALL SELECT max(position) FROM outputs WHERE workflow = ?1 AND step = named.value AND masked = 2))"""
 _RUN_BEFORE = """SELECT step, status, key FROM step_runs WHERE session = (SELECT id FROM sessions
     WHERE workflow = ? AND id <> ? ORDER BY position DESC LIMIT 1)"""
 _OF_SESSION = f"{_COLUMNS} WHERE o.key = ? AND o.session = ? AND o.step = ? ORDER BY o.position DESC LIMIT 1"
@@ -105,18 +110,26 @@ class Outputs:
             pending = self._by_key.get(key)
         if pending is not None and pending.session != session:
             self._recorder.flush()
-        values = (workflow, step, workflow, step, key, session)
-        for masked, data, packed, made, wrote, basis, last, _ in self._database.read(_KEPT, values):
-            if masked != MASKED and data is not None:
-                return Kept(key, self._unpacked(data, packed=bool(packed)), made, wrote, basis, last=bool(last))
+        for sql, values in (
+            (_EARLIER_OF_STEP, (key, workflow, step, session)),
+            (_OF_ANY_STEP, (key, session)),
+        ):
+            for masked, data, packed, made, wrote, basis, last in self._database.read(sql, values):
+                if masked == MASKED or data is None:
+                    return None
+                output = self._unpacked(data, packed=bool(packed))
+                return Kept(key, output, made, wrote, basis, last=bool(last) and masked == OPEN)
         return None
 
-    def newest(self, workflow: str, step: str) -> Kept | None:
-        """Return the newest that is recorded of a step, without its output; also where that may not be used again."""
-        workflow, step = storable_text(workflow), storable_text(step)
-        for key, made, wrote, basis, masked in self._database.read(_NEWEST, (workflow, step)):
-            return Kept(key, None, made, wrote, basis, masked == MASKED)
-        return None
+    def newest(self, workflow: str, steps: Sequence[str]) -> Mapping[str, Newest]:
+        """Return the newest that is recorded of each of the steps, also where it may not be used again."""
+        named = msgspec.json.encode([storable_text(step) for step in steps]).decode()
+        return {
+            step: Newest(key, session, data, made, wrote, basis, use == MASKED, use == PROVISIONAL)
+            for step, key, session, data, made, wrote, basis, use in self._database.read(
+                _NEWEST, (storable_text(workflow), named)
+            )
+        }
 
     def run_before(self, workflow: str, session: str) -> Mapping[str, tuple[str, str]]:
         """Return how each step ended in the run before a session, and its output's key, by step."""
