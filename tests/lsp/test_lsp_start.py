@@ -8,6 +8,7 @@ from importlib import import_module
 
 import pytest
 
+from calibrant.lsp.later import AT_ONCE, load
 from house.source import PACKAGE
 from lsp.wire import Wire
 
@@ -59,6 +60,11 @@ def test_features_wait_for_their_first_request(loaded: frozenset[str]) -> None:
     features = {f"calibrant.lsp.{module}" for module, _ in put_off() if module not in KEPT}
     assert features
     assert not features & loaded
+
+
+def test_what_is_asked_for_first_is_among_what_is_put_off() -> None:
+    assert set(AT_ONCE) < {module for module, _ in put_off()}
+    load()
 
 
 @pytest.mark.parametrize(("module", "name"), sorted(put_off()))

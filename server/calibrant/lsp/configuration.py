@@ -13,6 +13,7 @@ from pygls.exceptions import JsonRpcException
 from calibrant.lsp import editor_trust
 from calibrant.lsp.convert import to_uri
 from calibrant.lsp.folders import watchers
+from calibrant.lsp.later import load
 from calibrant.model.settings import Settings
 from calibrant.workspace.locate import workspace_of
 from calibrant.workspace.overrides import settings_at
@@ -132,8 +133,13 @@ def _plain(answer: Any) -> Mapping[str, object] | None:
 
 def initialized(ls: "CalibrantServer", _params: types.InitializedParams) -> None:
     """Handle `initialized`: ask for settings, be told of changes, look at the folders; prepare for a first workflow."""
-    ls.spawn(asyncio.to_thread(ls.services.warm_up))
+    ls.spawn(_prepare(ls))
     ls.spawn(_settle(ls))
+
+
+async def _prepare(ls: "CalibrantServer") -> None:
+    await asyncio.to_thread(ls.services.warm_up)
+    await asyncio.to_thread(load)
 
 
 async def _settle(ls: "CalibrantServer") -> None:

@@ -7,6 +7,16 @@ from typing import Any
 Handler = Callable[..., Any]
 
 
+AT_ONCE = ("semantic_tokens", "inlay_hints", "completion", "hover", "navigation")
+"""What editors ask for with the first document, or with the first key."""
+
+
+def load() -> None:
+    """Import what will be asked for soon; in a thread, once the editor has its first answer."""
+    for module in AT_ONCE:
+        import_module(f"calibrant.lsp.{module}")
+
+
 def later(module: str, name: str) -> Handler:
     """Return an async handler that calls the async function `name` of the module `calibrant.lsp.<module>`."""
 

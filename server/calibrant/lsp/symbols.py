@@ -40,9 +40,23 @@ class _Symbol(msgspec.Struct, frozen=True, gc=False, rename="camel", omit_defaul
     children: "tuple[_Symbol, ...]" = ()
 
 
+class _Location(msgspec.Struct, frozen=True, gc=False):
+    uri: str
+    range: WireRange
+
+
+class _Information(msgspec.Struct, frozen=True, gc=False, rename="camel", omit_defaults=True):
+    """`types.SymbolInformation` as it goes over the wire."""
+
+    name: str
+    kind: int
+    location: _Location
+    container_name: str = ""
+
+
 async def document_symbols(
     ls: "CalibrantServer", params: types.DocumentSymbolParams
-) -> "list[_Symbol] | list[types.SymbolInformation]":
+) -> list[_Symbol] | list[_Information]:
     """Handle `textDocument/documentSymbol`: a tree where the client knows trees, else a flat list."""
     await ls.pipeline.ready(key_of(params.text_document.uri))
     snapshot = ls.snapshot(params.text_document.uri)
@@ -54,7 +68,7 @@ async def document_symbols(
     can = text.document_symbol if text else None
     if can and can.hierarchical_document_symbol_support:
         return [_symbol(positions, one) for one in outline(analysis.workflow)]
-    return list(_flat(outline(analysis.workflow), positions, snapshot.uri, None))
+    return list(_flat(outline(analysis.workflow), positions, snapshot.uri))
 
 
 async def workspace_symbols(ls: "CalibrantServer", params: types.WorkspaceSymbolParams) -> list[types.WorkspaceSymbol]:
@@ -81,10 +95,8 @@ def _symbol(positions: Positions, entry: Entry) -> _Symbol:
     )
 
 
-def _flat(
-    entries: Iterable[Entry], positions: Positions, uri: str, inside: str | None
-) -> Iterable[types.SymbolInformation]:
+def _flat(entries: Iterable[Entry], positions: Positions, uri: str, inside: str = "") -> Iterable[_Information]:
     for entry in entries:
-        location = positions.location(uri, entry.whole)
-        yield types.SymbolInformation(location, entry.name, _KINDS[entry.sort], container_name=inside)
+        location = _Location(uri, positions.wire(entry.whole))
+        yield _Information(entry.name, _KINDS[entry.sort].value, location, inside)
         yield from _flat(entry.below, positions, uri, entry.name)
