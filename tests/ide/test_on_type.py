@@ -19,8 +19,7 @@ MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCh
 
 def braces(text: str, offset: int, name: str = "x.workflow.yaml") -> Edits:
     workflow = read(text, name)
-    again = partial(dialects.read, name, previous=workflow)
-    return closing_braces(workflow, Known(workflow.language, SPECS), again, offset)
+    return closing_braces(workflow, Known(workflow.language, SPECS), partial(dialects.read, name), offset)
 
 
 def steps(text: str, offset: int) -> Edits:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from calibrant.ide.excerpt import excerpt_at
 from calibrant.ide.texts import expressions, scalars
 from calibrant.model.language import Language
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
@@ -21,15 +22,15 @@ Edits = tuple[TextEdit, ...]
 
 _WRAPPED: Final = re.compile(r"[\w.(\[{]")
 """What stands behind braces that are put before something: whoever types these closes them behind it."""
-_VALUE: Final = re.compile(r"(?:[:,\[]|(?:^|[ \t])-)[ \t]+\Z", re.MULTILINE)
+_VALUE: Final = re.compile(r"(?:[:,\[]|(?:^|[ \t])-)[ \t]+\Z")
 _REST_OF_LINE: Final = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
 
 
 def closing_braces(workflow: Workflow, known: Known, read: Read, offset: int) -> Edits:
     """Return the edits that close the braces opened right before `offset`; none where nothing is to be closed.
 
-    A value that begins with braces gets the quotes that it must have. `read` reads a text of the same document: braces are
-    closed where an expression comes of it, and nowhere else.
+    A value that begins with braces gets the quotes that it must have. `read` reads a text as one of the same document: braces
+    are closed where an expression comes of it, and nowhere else.
     """
     text = workflow.text
     opened = offset - 2
@@ -42,12 +43,24 @@ def closing_braces(workflow: Workflow, known: Known, read: Read, offset: int) ->
         return ()
     missing = " }" if after.startswith("}") else " }}"
     plain = (TextEdit(Span(offset, offset), missing),)
-    if _expression_at(read(apply_edits(text, plain)), known, opened, empty=True):
+    around = excerpt_at(workflow, offset)
+
+    def makes_expression(edits: Edits) -> bool:
+        by = around.cursor - offset
+        changed = apply_edits(around.text, [TextEdit(edit.span.shift(by), edit.text) for edit in edits])
+        start = opened + by + sum(len(edit.text) for edit in edits if edit.span.end <= opened)
+        return _expression_at(read(changed), known, start, empty=True)
+
+    if makes_expression(plain):
         return plain
-    if after.startswith("}") or not _REST_OF_LINE.match(text, offset) or not _VALUE.search(text[:opened]):
+    if (
+        after.startswith("}")
+        or not _REST_OF_LINE.match(text, offset)
+        or not _VALUE.search(text[text.rfind("\n", 0, opened) + 1 : opened])
+    ):
         return ()
     quoted = (TextEdit(Span(opened, opened), '"'), TextEdit(Span(offset, offset), ' }}"'))
-    return quoted if _expression_at(read(apply_edits(text, quoted)), known, opened + 1, empty=True) else ()
+    return quoted if makes_expression(quoted) else ()
 
 
 def _expression_at(workflow: Workflow | None, known: Known, start: int, *, empty: bool = False) -> bool:

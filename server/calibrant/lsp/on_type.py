@@ -28,6 +28,6 @@ async def on_type(ls: "CalibrantServer", params: types.DocumentOnTypeFormattingP
             ls.texts.begun[key] = edits[0].span.start
         return positions.edits(edits) or None
     if params.ch == "{" and not says(ls, "closesBraces"):
-        read = partial(dialects.read, asked.snapshot.name, previous=workflow)
+        read = partial(dialects.read, asked.snapshot.name)
         return positions.edits(closing_braces(workflow, asked.known, read, offset)) or None
     return None
