@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from calibrant.ide.completion import complete, place_at
+from calibrant.ide.completion import complete
 from calibrant.ide.item import NONE, Offered
+from calibrant.ide.place import place_at
 from calibrant.model.connector import Choice
 from calibrant.model.text import TextEdit, apply_edits
 from ide.marked import CURSOR, SPECS, unmarked

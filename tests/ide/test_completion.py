@@ -323,6 +323,12 @@ def test_odd_names_are_written_only_where_they_can_be() -> None:
         assert labels(found) == expected, place
 
 
+def test_files_that_are_meant_come_first() -> None:
+    text = "steps:\n  - id: b\n    uses: sheet.read\n    with: {file: ‸}\n"
+    choices = (Choice("a.txt", "file"), Choice("b.XLSX", "file"), Choice("c.csv", "file"), Choice("d/", "folder"))
+    assert labels(offers(text, choices=choices)) == ["b.XLSX", "c.csv", "d/", "a.txt"]
+
+
 def test_names_of_targets_that_look_other_than_they_are_are_left_out() -> None:
     text = "steps:\n  - id: b\n    uses: sheet.read\n    with: {file: ‸}\n"
     choices = (Choice("a\nb.csv", "file"), Choice("\u202exslx.exe", "file"), Choice("ü b.csv", "file"))

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from calibrant.ide.completion import complete, place_at
+from calibrant.ide.completion import complete
 from calibrant.ide.cursor import cursor_at
+from calibrant.ide.place import place_at
 from calibrant.ide.triggers import CHARACTERS, is_welcome
 from ide.marked import SPECS, read
 from ide.viewing import view
@@ -64,7 +65,7 @@ def check(text: str, offset: int, path: str) -> None:
         return
     for character in CHARACTERS:
         is_welcome(place, character)
-    _ = place.wanted
+    _ = place.question, place.soon
     for item in complete(place, known, None).items:
         assert 0 <= item.span.start <= offset <= item.span.end <= len(text)
         replaced = text[item.span.start : item.span.end]

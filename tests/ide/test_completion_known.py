@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from calibrant import dialects
-from calibrant.ide.completion import complete, place_at
+from calibrant.ide.completion import complete
 from calibrant.ide.item import NONE, Offered
+from calibrant.ide.place import place_at
 from calibrant.model.nodes import Map
 from calibrant.model.text import Span, TextEdit, apply_edits
 from calibrant.model.workflow import Step, Workflow

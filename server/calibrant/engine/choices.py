@@ -78,27 +78,32 @@ def _stamp(path: Path) -> Seen:
 async def _choices(
     choosing: Choosing, request: RunRequest, workflow: Workflow, connectors: Registry, shared: Shared
 ) -> ChoicesFound:
-    step = next((step for step in workflow.steps if step.index == choosing.step), None)
-    connector = connectors.get(step.body.action or "") if step is not None else None
-    declared = connector.spec.parameter(str(choosing.place[0])) if connector is not None else None
-    if step is None or connector is None or declared is None:
-        return ChoicesFound(())
-    start = make_start(workflow, step_references(step.body, connector.spec), request.inputs, {})
-    ids = {step.body.id: UNKNOWN for step in workflow.steps if step.body.id}
-    scope: dict[str, object] = {**ids, **start.scope, "item": UNKNOWN, "index": UNKNOWN}
-    params = render_parameters(step.body, connector.spec, scope, Evaluator(request.expression_seconds)).params
-    params.pop(declared.name, None)
     context = _Noting(shared)
     found: Sequence[Choice] = ()
     try:
         async with asyncio.timeout(_SECONDS):
-            if declared.choices:
-                found = await _of_connector(connector, choosing.place, params, context)
-            elif declared.type == "path":
-                found = await asyncio.to_thread(_files, choosing.typed, declared.name, declared.suffixes, context)
+            if choosing.place:
+                found = await _of_step(choosing, request, workflow, connectors, context)
+            else:
+                found = await asyncio.to_thread(_files, choosing.typed, context)
     except (StepError, NotRun, TimeoutError):
         found = ()  # what is wrong with the target, a look tells
     return ChoicesFound(tuple(found[:_MOST]), context.seen())
+
+
+async def _of_step(
+    choosing: Choosing, request: RunRequest, workflow: Workflow, connectors: Registry, context: CallContext
+) -> Sequence[Choice]:
+    step = next((step for step in workflow.steps if step.index == choosing.step), None)
+    connector = connectors.get(step.body.action or "") if step is not None else None
+    if step is None or connector is None or connector.spec.parameter(str(choosing.place[0])) is None:
+        return ()
+    start = make_start(workflow, step_references(step.body, connector.spec), request.inputs, {})
+    ids = {step.body.id: UNKNOWN for step in workflow.steps if step.body.id}
+    scope: dict[str, object] = {**ids, **start.scope, "item": UNKNOWN, "index": UNKNOWN}
+    params = render_parameters(step.body, connector.spec, scope, Evaluator(request.expression_seconds)).params
+    params.pop(str(choosing.place[0]), None)
+    return await _of_connector(connector, choosing.place, params, context)
 
 
 async def _of_connector(
@@ -109,36 +114,33 @@ async def _of_connector(
     return await connector.choices(place, params, context)
 
 
-def _files(typed: str, parameter: str, suffixes: tuple[str, ...], context: CallContext) -> Sequence[Choice]:
-    """Return the files and folders in the folder that is being typed, those that are meant first.
+def _files(typed: str, context: CallContext) -> Sequence[Choice]:
+    """Return the files and folders in the folder that is being typed, files first.
 
     Raises:
         StepError: the folder is not in the workspace.
     """
     folder, slash, begun = typed.rpartition("/")
-    place = context.read_path(folder or ("/" if slash else "."), parameter)
-    found: list[tuple[bool, bool, str, Choice]] = []
+    place = context.read_path(folder or ("/" if slash else "."), "path")
+    found: list[tuple[bool, str, Choice]] = []
     try:
         with os.scandir(place) as entries:
             for entry in islice(entries, _MOST):
                 name = f"{folder}{slash}{entry.name}"
-                if (entry.name.startswith(".") and not begun.startswith(".")) or not _is_inside(
-                    name, parameter, context
-                ):
+                if (entry.name.startswith(".") and not begun.startswith(".")) or not _is_inside(name, context):
                     continue
                 is_folder = entry.is_dir()
-                other = bool(suffixes) and not is_folder and not entry.name.lower().endswith(suffixes)
                 choice = Choice(name + "/" * is_folder, "folder" if is_folder else "file")
-                found.append((other, is_folder, entry.name.casefold(), choice))
+                found.append((is_folder, entry.name.casefold(), choice))
     except OSError:  # there is no such folder, or it may not be read
         return ()
-    return [choice for *_, choice in sorted(found, key=lambda one: one[:3])]
+    return [choice for *_, choice in sorted(found, key=lambda one: one[:2])]
 
 
-def _is_inside(name: str, parameter: str, context: CallContext) -> bool:
+def _is_inside(name: str, context: CallContext) -> bool:
     """Tell whether an entry is one that the workflow may name: a link may lead out."""
     try:
-        CallContext.read_path(context, posixpath.normpath(name), parameter)
+        CallContext.read_path(context, posixpath.normpath(name), "path")
     except StepError:
         return False
     return True

@@ -154,10 +154,15 @@ def fixed(cursor: Cursor, text: str, slot: Slot, declared: ParameterSpec | None)
         )
 
 
-def chosen(cursor: Cursor, text: str, choices: Sequence[Choice], *, word: Span | None = None) -> Iterator[Item]:
-    """Yield what the target has; `word`: they are words in the value, of which the cursor is in this one."""
+def chosen(
+    cursor: Cursor, text: str, choices: Sequence[Choice], suffixes: tuple[str, ...] = (), *, word: Span | None = None
+) -> Iterator[Item]:
+    """Yield what the target has, files that end with one of the `suffixes` first.
+
+    `word`: they are words in the value, of which the cursor is in this one.
+    """
     written = Written(cursor, text)
-    for rank, one in enumerate(choices):
+    for rank, one in enumerate(sorted(choices, key=lambda one: _is_other_file(one, suffixes))):
         if not one.value.isprintable() or (word is not None and not one.value.isidentifier()):
             continue  # what such a name looks like is not what it is
         kind = _KINDS.get(one.kind, "value")
@@ -173,6 +178,10 @@ def chosen(cursor: Cursor, text: str, choices: Sequence[Choice], *, word: Span |
                 detail=one.detail,
                 rank=rank,
             )
+
+
+def _is_other_file(one: Choice, suffixes: tuple[str, ...]) -> bool:
+    return bool(suffixes) and one.kind == "file" and not one.value.lower().endswith(suffixes)
 
 
 def listed_already(cursor: Cursor) -> tuple[str, ...]:

@@ -4,108 +4,19 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import msgspec
-
-from calibrant import dialects
 from calibrant.ide import completing_data, completing_keys, completing_values
 from calibrant.ide.about import connector_page, parameter_page, word_page
 from calibrant.ide.around import Around
 from calibrant.ide.completing_expressions import expressions
 from calibrant.ide.completing_values import listed_already
-from calibrant.ide.cursor import Cursor, cursor_at
-from calibrant.ide.expression_cursor import Typing, typing_at
 from calibrant.ide.item import NONE, Item, Offered, offered
 from calibrant.ide.page import Code, Page, Text
+from calibrant.ide.place import Place, below
 from calibrant.ide.view import View
-from calibrant.model.connector import Choice, ConnectorSpec, ParameterSpec, Specs
-from calibrant.model.expression import Path
-from calibrant.model.nodes import plain
-from calibrant.model.slot import Slot
+from calibrant.model.connector import Choice, ParameterSpec, Specs
 from calibrant.model.text import Span
-from calibrant.model.workflow import Workflow
 
 _WORD: Final = re.compile(r"\w*")
-
-
-class Place(msgspec.Struct, frozen=True):
-    """Where a cursor is, and what may stand there: `typing` in an expression, `declared` is the parameter that it is in."""
-
-    cursor: Cursor
-    slot: Slot
-    typing: Typing | None = None
-    spec: ConnectorSpec | None = None
-    declared: ParameterSpec | None = None
-
-    @property
-    def wanted(self) -> Path | None:
-        """The place in the parameters whose choices the connector can tell, if it can: its name and the path below."""
-        cursor, declared = self.cursor, self.declared
-        if self.typing is not None or declared is None or "{{" in cursor.value or not self.slot.parameter:
-            return None
-        path = (declared.name, *cursor.path[_below(cursor, self.slot) :])
-        if cursor.role == "key":
-            return (*path, "") if declared.choices else None
-        if declared.choices == "word" or len(path) > 1:
-            return path if declared.choices else None
-        return path if declared.choices or declared.type == "path" else None
-
-    @property
-    def soon(self) -> tuple[Path, ...]:
-        """The places in the parameters that are most likely written next, whose choices the connector can tell."""
-        if not self.slot.parameters or self.spec is None:
-            return ()
-        there = self.cursor.siblings
-        if not any(one.type == "path" or one.choices for one in self.spec.parameters if one.name in there):
-            return ()  # no target is named yet
-        return tuple(
-            (one.name,)
-            for one in self.spec.parameters
-            if one.choices and one.type == "string" and one.name not in there
-        )
-
-    def key(self, name: str, wanted: Path) -> tuple[str, ...]:
-        """Return what tells a place in the parameters from others whose choices may be others; `name` is the file's."""
-        cursor, body = self.cursor, self.cursor.body
-        if body is None:
-            return ()
-        others = [
-            repr((one.name, plain(one.value)))
-            for one in body.parameters
-            if one.name != wanted[0] and cursor.marker not in one.name
-        ]
-        # a reference to an input stands for its default
-        around = cursor.excerpt[: cursor.excerpt.find(body.text)] if any("{{" in one for one in others) else ""
-        typed, listed = cursor.value[: cursor.at], bool(self.declared) and not (self.declared and self.declared.choices)
-        folder, _, begun = typed.rpartition("/") if listed else ("", "", "")
-        return (name, body.action or "", repr(wanted), *others, around, folder, str(begun.startswith(".")))
-
-
-def _below(cursor: Cursor, slot: Slot) -> int:
-    """Return how many parts of the cursor's path name the parameter itself."""
-    given = cursor.body.parameter(slot.parameter) if cursor.body else None
-    return len(given.path) if given is not None else len(cursor.path)
-
-
-def place_at(workflow: Workflow, specs: Specs, name: str, offset: int) -> Place | None:
-    """Return where a cursor is, None where nothing makes sense. `name` is the file's. Never raises, whatever the text."""
-    cursor = cursor_at(workflow, name, offset)
-    if cursor is None:
-        return None
-    slot = dialects.slot(workflow.language.name, cursor.path, cursor.body)
-    body = cursor.body
-    spec = specs.get(body.action) if body is not None and body.action else None
-    spec = None if spec is None or spec.broken else spec
-    declared = spec.parameter(slot.parameter) if spec is not None and slot.parameter else None
-    return Place(cursor, slot, _typing(cursor, slot, declared), spec, declared)
-
-
-def _typing(cursor: Cursor, slot: Slot, declared: ParameterSpec | None) -> Typing | None:
-    templating = cursor.body is None or cursor.body.templating
-    if not slot.templated or not templating or cursor.role == "key" or not isinstance(cursor.scalar.value, str):
-        return None
-    per_item = declared is not None and declared.role == "per_item" and declared.name in ("where", "by")
-    whole = slot.expression or (per_item and len(cursor.path) == 2)
-    return typing_at(cursor.value, cursor.at, whole=whole)
 
 
 def complete(place: Place, view: View, choices: Sequence[Choice] | None = ()) -> Offered:
@@ -140,8 +51,9 @@ def _keys(place: Place, view: View) -> Iterator[Item]:
 
 def _values(place: Place, view: View, choices: Sequence[Choice]) -> Iterator[Item]:
     cursor, slot, text = place.cursor, place.slot, view.workflow.text
-    if place.wanted is not None and choices:
-        yield from completing_values.chosen(cursor, text, choices, word=_word(place, text))
+    if place.question is not None and choices:
+        suffixes = place.declared.suffixes if place.declared is not None else ()
+        yield from completing_values.chosen(cursor, text, choices, suffixes, word=_word(place, text))
     if cursor.role == "key":
         return
     match slot.names:
@@ -155,7 +67,7 @@ def _values(place: Place, view: View, choices: Sequence[Choice]) -> Iterator[Ite
     declared = place.declared
     if declared is not None and declared.fields_of and (declared.type != "array" or isinstance(cursor.path[-1], int)):
         yield from completing_data.field_names(cursor, view, declared)
-    whole = not slot.parameter or _below(cursor, slot) == len(cursor.path)
+    whole = not slot.parameter or below(cursor, slot) == len(cursor.path)
     if whole and "{{" not in cursor.value and not (cursor.role == "either" and slot.keys):
         yield from completing_values.fixed(cursor, text, slot, declared)
         if slot.templated and not slot.expression and (declared is None or _takes_data(declared)):

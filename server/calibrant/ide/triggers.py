@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from calibrant.ide.completion import Place
+    from calibrant.ide.place import Place
 
 CHARACTERS: Final = (".", "{", "[", '"', "'", "|", "/", " ")
 """Typing one of these makes an editor ask; `is_welcome` tells whether there is an answer."""
@@ -44,7 +44,7 @@ def is_welcome(place: "Place", character: str) -> bool:
                 and (_goes_on(place) if cursor.typed else _is_one_of_few(place))
             )
         case "/":
-            return place.declared is not None and place.wanted is not None
+            return place.declared is not None and place.question is not None
         case ".":
             return place.slot.names == "connector" or _goes_on(place)
         case '"' | "'":
@@ -56,7 +56,7 @@ def is_welcome(place: "Place", character: str) -> bool:
 
 def _goes_on(place: "Place") -> bool:
     """Tell whether a name of the target may go on behind a blank or a dot, or follows there in a query."""
-    if place.wanted is None or place.declared is None or not place.cursor.typed:
+    if place.question is None or place.declared is None or not place.cursor.typed:
         return False
     if place.declared.choices != "word":
         return True

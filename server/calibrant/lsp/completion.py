@@ -8,19 +8,18 @@ import msgspec
 from lsprotocol import types
 from lsprotocol.types import CompletionItemKind, InsertTextFormat, InsertTextMode
 
-from calibrant.ide.completion import about_page, complete, documentation, place_at
+from calibrant.ide.completion import about_page, complete, documentation
 from calibrant.ide.item import Item, Kind, Offered
 from calibrant.ide.page import Page, markdown, plain_text
+from calibrant.ide.place import place_at
 from calibrant.ide.triggers import is_welcome
 from calibrant.lsp.convert import Positions, key_of
 from calibrant.model.connector import Specs
-from calibrant.model.event import Choosing
-from calibrant.model.expression import Path as Where
 from calibrant.model.text import Span
 from calibrant.workspace.choices import Wanted
 
 if TYPE_CHECKING:
-    from calibrant.ide.completion import Place
+    from calibrant.ide.place import Place, Question
     from calibrant.lsp.core import CalibrantServer
     from calibrant.model.connector import Choice
     from calibrant.workspace.documents import Snapshot
@@ -76,15 +75,12 @@ async def _choices(ls: "CalibrantServer", snapshot: "Snapshot", place: "Place") 
     if snapshot.path is None:
         return ()
     for soon in place.soon:
-        ls.choices.prepare(_wanted(snapshot.path, place, soon))
-    return await ls.choices.get(_wanted(snapshot.path, place, place.wanted)) if place.wanted else ()
+        ls.choices.prepare(_wanted(snapshot.path, soon))
+    return await ls.choices.get(_wanted(snapshot.path, place.question)) if place.question else ()
 
 
-def _wanted(path: Path, place: "Place", wanted: Where) -> Wanted:
-    cursor = place.cursor
-    return Wanted(
-        path, cursor.excerpt, Choosing(cursor.position, wanted, cursor.value[: cursor.at]), place.key(str(path), wanted)
-    )
+def _wanted(path: Path, question: "Question") -> Wanted:
+    return Wanted(path, question.text, question.choosing, (str(path), *question.key))
 
 
 async def resolve(ls: "CalibrantServer", item: types.CompletionItem) -> types.CompletionItem:

@@ -90,7 +90,8 @@ class TrialFinished(msgspec.Struct, frozen=True, tag=True):
 class Choosing(msgspec.Struct, frozen=True):
     """A place in the parameters of a step that is being written: the parameter's name, then the path below it.
 
-    `step` is the position of the step in the text; `typed` is what of the value stands before the cursor.
+    `step` is the position of the step in the text. Without a place, the files and folders are meant that a path may go on
+    with of which `typed` is written.
     """
 
     step: int
