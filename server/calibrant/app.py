@@ -3,7 +3,7 @@
 import gc
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -152,8 +152,26 @@ def run_worker() -> int:
 
 
 async def _run(request: RunRequest) -> AsyncIterator[Event]:
+    """Do what a request asks for. Someone waits for choices with a finger on a key: nothing else is imported for them."""
+    async with aclosing(_choices(request) if request.choosing is not None else _events(request)) as events:
+        async for event in events:
+            yield event
+
+
+async def _choices(request: RunRequest) -> AsyncGenerator[Event, None]:
     from calibrant import connectors, dialects
     from calibrant.engine.choices import choose_in_workflow
+
+    workflow = dialects.read(request.path, request.text)
+    if workflow is None:
+        raise ValueError(f"{request.path} is no workflow file")
+    async with aclosing(choose_in_workflow(request, workflow, connectors.registry(), os.environ)) as choices:
+        async for event in choices:
+            yield event
+
+
+async def _events(request: RunRequest) -> AsyncGenerator[Event, None]:
+    from calibrant import connectors, dialects
     from calibrant.engine.look import look_workflow
     from calibrant.engine.run import run_workflow
     from calibrant.engine.trial import try_workflow
@@ -165,11 +183,6 @@ async def _run(request: RunRequest) -> AsyncIterator[Event]:
     if request.look:
         async with aclosing(look_workflow(request, workflow, connectors.registry(), os.environ)) as looks:
             async for event in looks:
-                yield event
-        return
-    if request.choosing is not None:
-        async with aclosing(choose_in_workflow(request, workflow, connectors.registry(), os.environ)) as choices:
-            async for event in choices:
                 yield event
         return
     with closing(open_store(Path(request.state), Path(request.workspace))) as store:
