@@ -1,33 +1,19 @@
 """What is found in each step by its text alone, kept from one reading to the next while that text stays the same."""
 
-from collections.abc import Callable
 from typing import Generic, TypeVar
 
 import msgspec
 
-from calibrant.model.workflow import StepBody, Workflow
+from calibrant.model.workflow import Workflow
 
 T = TypeVar("T")
 
 
 class PerStep(msgspec.Struct, Generic[T], frozen=True, eq=False):
-    """What was found in each step of a workflow, in order."""
+    """What was found in each step of a workflow, in order; it must hang on nothing but the step's body."""
 
     workflow: Workflow
     found: tuple[T, ...]
-
-
-def per_step(workflow: Workflow, find: Callable[[StepBody], T], before: PerStep[T] | None = None) -> PerStep[T]:
-    """Return what `find` finds in each step. `before` lends what it found in bodies that are still the same.
-
-    `find` must hang on nothing but the body: what it found is used again wherever the step has moved to.
-    """
-    known = kept(before)
-    found: list[T] = []
-    for step in workflow.steps:
-        have = known.get(id(step.body))
-        found.append(find(step.body) if have is None else have)
-    return PerStep(workflow, tuple(found))
 
 
 def kept(before: PerStep[T] | None) -> dict[int, T]:

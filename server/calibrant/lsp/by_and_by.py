@@ -18,7 +18,10 @@ _AT_ONCE = 100
 
 
 async def by_and_by(workflow: Workflow, find: Callable[[StepBody], T], before: PerStep[T] | None = None) -> PerStep[T]:
-    """Return what `find` finds in each step, as `ide.per_step.per_step` does; an edit of one step costs that step."""
+    """Return what `find` finds in each step; `before` lends what it found in bodies that are still the same objects.
+
+    So an edit of one step costs that step, and what was found is used again wherever a step has moved to.
+    """
     known = kept(before)
     looked = 0
     found: list[T] = []
