@@ -63,9 +63,15 @@ class Place:
         return other
 
     async def run(
-        self, text: str, resume: str = "partial", *, environ: Mapping[str, str] | None = None, **given: Any
+        self,
+        text: str,
+        resume: str = "partial",
+        *,
+        environ: Mapping[str, str] | None = None,
+        ends_early: bool = False,
+        **given: Any,
     ) -> Ran:
-        """Run a workflow to its end, and record it as a server does."""
+        """Run a workflow to its end, and record it as a server does. `ends_early`: not every step has to come to an end."""
         path = self.folder / NAME
         path.write_text(text, encoding="utf-8")
         workflow = dialects.read(str(path), text)
@@ -81,7 +87,9 @@ class Place:
                 async for event in running:
                     store.record(session, event)
                     events.append(event)
-            assert len([event for event in events if isinstance(event, StepFinished)]) == len(workflow.steps)
+            ended = [event.step for event in events if isinstance(event, StepFinished)]
+            assert len(ended) == len(set(ended))
+            assert ends_early or len(ended) == len(workflow.steps)
             return Ran(events)
 
     def output(self, step: str) -> object:

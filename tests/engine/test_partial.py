@@ -3,8 +3,12 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from calibrant.model.connector import Context, Effect, Freshness, Output, ParameterSpec, Params
+from calibrant.model.issue import Kind
 from connectors.server import serving
+from engine.actions import connector, fail
 from engine.partial import Place
 
 
@@ -411,3 +415,71 @@ async def test_steps_to_be_verified_are_run_whatever_is_recorded(place: Place) -
     place.write(orders__json=ORDERS)
     await place.run(DATA)
     assert (await place.run(DATA, afresh=("large",))).ran == {"large": "A fix of it is being verified."}
+
+
+# When something goes wrong on the way
+
+
+async def test_a_writer_that_fails_when_it_is_called_again_has_failed(tmp_path: Path) -> None:
+    calls = []
+
+    async def write(params: Params, context: Context) -> Output:
+        calls.append(params)
+        if len(calls) > 1:
+            raise fail("broke", Kind.RUNTIME)
+        context.write_path("made.txt", "value").write_text("made")
+        return {"value": 1}
+
+    made = connector("once", write, ParameterSpec("value", "path", "Where."), effect=Effect.WRITE_LOCAL)
+    place = Place(tmp_path, replace(made, fresh=lambda _params: Freshness(files=("made.txt",))))
+    text = """\
+steps:
+  - {id: made, uses: once, with: {value: made.txt}}
+  - {id: back, uses: file.read, with: {path: made.txt}, needs: made}
+"""
+    await place.run(text)
+    assert (await place.run(text)).ran == {}
+    seen = await place.run(text.replace("path: made.txt", "path: made.txt, as: text"))
+    assert seen.status() == {"made": "failed", "back": "skipped"}  # as in a full run
+    assert seen.finished["back"].reason == "It needs what ‘made’ would have written."
+    assert seen.end.status == "completed"
+    assert len(calls) == 2
+
+
+async def test_every_step_ends_once_also_where_the_run_reaches_its_time_limit(place: Place) -> None:
+    text = """\
+steps:
+  - {id: one, uses: file.write, with: {path: a.txt, content: one}}
+  - {id: slow, run: sleep 0.01, needs: one}
+"""
+    await place.run(text)
+    seen = await place.run(text.replace("0.01", "30"), time_limit=1.5)
+    assert seen.end.status == "failed"
+    assert seen.order.count("one") == 1
+    assert seen.status() == {"one": "rehearsed", "slow": "not_run"}
+
+
+async def test_a_run_that_stops_at_a_failure_tells_of_what_was_reused(place: Place) -> None:
+    text = """\
+steps:
+  - {id: one, uses: file.write, with: {path: a.txt, content: one}}
+  - {id: ask, uses: data.map, with: {items: [1], to: x}, if: 1 < 2, needs: one}
+  - {id: read, uses: file.read, with: {path: a.txt}, needs: ask}
+"""
+    await place.run(text)
+    seen = await place.run(text.replace("1 < 2", "1 < 'a'"), on_fatal="stop", ends_early=True)
+    assert seen.end.status == "failed"
+    assert seen.finished["one"].reused
+
+
+async def test_nothing_of_an_older_record_is_misread(place: Place) -> None:
+    import sqlite3
+
+    await place.run(WRITTEN)
+    (database,) = place.state.rglob("*.db")
+    with sqlite3.connect(database) as opened:
+        opened.execute("UPDATE outputs SET wrote = x'c1', basis = x'c1ff'")  # no MessagePack
+    opened.close()
+    seen = await place.run(WRITTEN.replace("content: elsewhere", "content: there"))
+    assert seen.ran["away"].startswith("It was changed")
+    assert place.output("back") == {"content": "one two", "path": "a.txt", "size": 7}

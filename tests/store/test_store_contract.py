@@ -119,6 +119,67 @@ def test_a_masked_output_is_never_used_again(store: Store, durable: bool) -> Non
     assert store.outputs.last_good("w", "s") == (True, "once open")
 
 
+def kept(store: Store, key: str, step: str = "s", session: str = "another") -> tuple[object, bool] | None:
+    """Return what may be used again under a key, and whether it is what the step gave last."""
+    found = store.outputs.kept(key, workflow="w", step=step, session=session)
+    return None if found is None else (found.output, found.last)
+
+
+@pytest.mark.parametrize("output", [{"n": 1}, BIG], ids=["small", "large"])
+def test_what_may_be_used_again_is_best_of_the_step_itself(store: Store, output: object) -> None:
+    put(store, "k", output, step="s")
+    put(store, "k", "of another", step="t")
+    put(store, "other", 2, step="s")
+    store.outputs.flush()
+    assert kept(store, "k") == (output, False)
+    assert kept(store, "other") == (2, True)
+    assert kept(store, "k", step="t") == ("of another", True)
+    assert kept(store, "k", step="new") == ("of another", False)
+    assert kept(store, "none") is None
+    assert kept(store, "") is None
+    assert kept(store, "k", session="one") is None  # nothing of a run is used in that run
+
+
+def test_what_held_a_secret_is_not_used_again_and_what_stood_in_for_something_only_by_its_key(store: Store) -> None:
+    put(store, "k", "open")
+    put(store, "k", "***", masked=True)
+    store.outputs.put(
+        workflow="w", step="p", session="one", key="p", output="made on a sample", masked=False, provisional=True
+    )
+    store.outputs.flush()
+    assert kept(store, "k") is None
+    assert kept(store, "p", step="p") == ("made on a sample", False)
+    assert store.outputs.last_good("w", "p") == (False, None)
+
+
+def test_the_newest_of_many_steps_with_what_it_hangs_on(store: Store) -> None:
+    for key in ("old", "new"):
+        store.outputs.put(
+            workflow="w", step="ä", session=key, key=key, output=key, masked=False, made=2.5, wrote=b"w", basis=b"b"
+        )
+    put(store, "m", "***", step="masked", masked=True)
+    put(store, "b", BIG, step="big")
+    store.outputs.flush()
+    found = store.outputs.newest("w", ["big", "none", "ä", "masked"])
+    assert set(found) == {"ä", "masked", "big"}
+    one = found["ä"]
+    assert (one.key, one.session, one.made, one.wrote, one.basis) == ("new", "new", 2.5, b"w", b"b")
+    assert (one.masked, found["masked"].masked, found["big"].data) == (False, True, None)
+    assert store.outputs.newest("other", ["ä"]) == {}
+
+
+def test_how_steps_ended_in_the_run_before(store: Store) -> None:
+    assert store.outputs.run_before("w", "s1") == {}
+    for session, status in (("s1", "failed"), ("s2", "completed")):
+        store.begin(session, "w", 1.0)
+        store.record(session, StepFinished(0, "fetch", status, key=f"key of {session}"))  # type: ignore[arg-type]
+        store.outputs.flush()
+    store.begin("s3", "w", 2.0)
+    assert store.outputs.run_before("w", "s3") == {"fetch": ("completed", "key of s2")}
+    assert store.outputs.run_before("w", "s2") == {}
+    assert store.outputs.run_before("another", "s3") == {}
+
+
 def test_outputs_of_equal_content_are_each_found(store: Store) -> None:
     for step in ("a", "b", "c"):
         put(store, f"key-{step}", BIG, step=step)

@@ -110,15 +110,15 @@ class Outputs:
             pending = self._by_key.get(key)
         if pending is not None and pending.session != session:
             self._recorder.flush()
-        for sql, values in (
-            (_EARLIER_OF_STEP, (key, workflow, step, session)),
-            (_OF_ANY_STEP, (key, session)),
+        for own, sql, values in (
+            (True, _EARLIER_OF_STEP, (key, workflow, step, session)),
+            (False, _OF_ANY_STEP, (key, session)),
         ):
             for masked, data, packed, made, wrote, basis, last in self._database.read(sql, values):
                 if masked == MASKED or data is None:
                     return None
                 output = self._unpacked(data, packed=bool(packed))
-                return Kept(key, output, made, wrote, basis, last=bool(last) and masked == OPEN)
+                return Kept(key, output, made, wrote, basis, last=own and bool(last) and masked == OPEN)
         return None
 
     def newest(self, workflow: str, steps: Sequence[str]) -> Mapping[str, Newest]:
