@@ -49,7 +49,9 @@ class Records:
                 return None
             if newest.data is not None:
                 output = decode(newest.data)
-                return Kept(key, output, newest.made, newest.wrote, newest.basis, last=not newest.provisional)
+                return Kept(
+                    key, output, newest.made, newest.wrote, newest.basis, last=not newest.provisional, data=newest.data
+                )
         try:
             return self._store.kept(key, workflow=self._workflow, step=step, session=session)
         except StoreError as error:

@@ -164,7 +164,7 @@ def _reused(asked: Asked, kept: Kept, given: Given, desk: Desk) -> Ended:
             wrote=kept.wrote,
             basis=basis_of(asked),
         )
-    seen = b"" if unreal else desk.see(kept.output)
+    seen = b"" if unreal else desk.see(kept.output, b"" if desk.mask.active else kept.data)
     return Ended(
         status, "", warnings, True, kept.output, given.provisional, True, asked.key, tentative=outside, observed=seen
     )

@@ -23,7 +23,7 @@ class Kept(msgspec.Struct, frozen=True):
     """A recorded output. `made` is when its step began to make it, in seconds since the epoch.
 
     `wrote` and `basis` are the engine's: which files the step changed, and what the output hangs on. `last`: it is what the
-    step that asks for it gave last.
+    step that asks for it gave last. `data` is the output as encoded, where it is at hand.
     """
 
     key: str
@@ -32,6 +32,7 @@ class Kept(msgspec.Struct, frozen=True):
     wrote: bytes = b""
     basis: bytes = b""
     last: bool = True
+    data: bytes = b""
 
 
 class Newest(msgspec.Struct, frozen=True):
