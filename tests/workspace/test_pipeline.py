@@ -71,8 +71,22 @@ async def until(done: Callable[[], bool]) -> None:
             await asyncio.sleep(0.001)
 
 
+async def test_the_very_first_text_is_read_beside_the_messages() -> None:
+    desk = Desk()
+    desk.go_on.clear()
+    desk.put("a", "a")
+    await until(lambda: desk.log == ["read a"])
+    desk.put("b", "b")
+    desk.go_on.set()
+    await until(lambda: len(desk.shown) == 2)
+    desk.go_on.clear()
+    desk.put("c", "c")
+    await until(lambda: len(desk.shown) == 3)
+
+
 async def test_between_any_two_of_many_texts_messages_are_handled() -> None:
     desk = Desk()
+    desk.pipeline._cold = False
     for letter in "abcdefghijklmnopqrst":
         desk.put(letter, letter)
 
@@ -97,6 +111,7 @@ async def test_what_was_touched_last_is_read_first() -> None:
 
 async def test_a_change_takes_the_place_of_what_was_due_for_the_text_before() -> None:
     desk = Desk()
+    desk.pipeline._cold = False
     desk.put("a", "one")
     desk.pipeline._soon("/ws/a.workflow.yaml", lambda _: desk.log.append("outdated"))
     desk.put("a", "two")

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,10 @@ PUBLISH_AFTER = 0.035
 PUBLISH_BY = 0.5
 """Seconds after which they are published even while changes go on."""
 LONG = 20_000
-"""Characters above which a text is read for the first time in a thread, so that messages are answered meanwhile."""
+"""Characters above which a text is read for the first time in a thread, so that messages are answered meanwhile.
+
+So is the very first text, whatever its length: what reading takes is imported with it.
+"""
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +70,8 @@ class Pipeline:
         self._first: dict[str, asyncio.Event] = {}
         self._due: dict[str, Callable[[str], None]] = {}
         self._working = False
-        self._turns = {is_open: Turns() for is_open in (True, False)}
+        self._cold = True
+        self._turns: dict[tuple[bool, bool], Turns] = defaultdict(Turns)  # no short text waits for a long one
         self._closed = False
 
     def touch(self, key: str) -> None:
@@ -74,7 +79,7 @@ class Pipeline:
         if self._closed or key in self._first:
             return
         snapshot = self._documents.get(key)
-        if snapshot and len(snapshot.text) > LONG and key not in self._analyses:
+        if snapshot and key not in self._analyses and (self._cold or len(snapshot.text) > LONG):
             self._spawn(self.read_first(snapshot))
             return
         loop = asyncio.get_running_loop()
@@ -106,7 +111,7 @@ class Pipeline:
             return
         done = self._first[key] = asyncio.Event()
         try:
-            async with self._turns[snapshot.is_open].turn():
+            async with self._turns[snapshot.is_open, len(snapshot.text) > LONG].turn():
                 await self._read_aside(key)
         finally:
             del self._first[key]
@@ -121,6 +126,7 @@ class Pipeline:
         settings = self._settings(snapshot.path)
         held = self._analyses.get(key, (-1, None))[1]
         analysis = await asyncio.to_thread(self._analyse, snapshot.name, snapshot.text, settings, held)
+        self._cold = False
         if self._documents.get(key):
             newest = settings is self._settings(snapshot.path)
             self._analyses[key] = (snapshot.generation if newest else -1, analysis)
