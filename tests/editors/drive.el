@@ -29,6 +29,13 @@
   "Tell whether an issue with PART in it is shown."
   (seq-some (lambda (issue) (string-search part issue)) (drive-issues)))
 
+(defun drive-hints ()
+  "Return the hints that are shown in the text."
+  (seq-keep (lambda (shown)
+              (and (overlay-get shown 'eglot--inlay-hint)
+                   (or (overlay-get shown 'before-string) (overlay-get shown 'after-string))))
+            (overlays-in (point-min) (point-max))))
+
 (defun drive-has (text)
   "Tell whether the buffer has TEXT."
   (save-excursion (goto-char (point-min)) (search-forward text nil t)))
@@ -46,6 +53,7 @@
   (drive-keys "C-c c calibrate RET")
   (drive-until "what only a run finds" (lambda () (drive-shows "‘complaints.items’ is empty")))
   (drive-see 'running (vconcat (drive-issues)))
+  (drive-see 'hints (vconcat (drive-until "the hints of the run" #'drive-hints)))
   (goto-char (point-min))
   (search-forward "urgnet")
   (drive-keys "M-x eglot-code-action-quickfix RET")

@@ -77,6 +77,9 @@ def opened(workbench: Workbench, folder: Path, width: int, height: int) -> Windo
 def take(workbench: Workbench, folder: Path, target: Path) -> None:
     """Take all pictures of VS Code."""
     window = opened(workbench, folder, 1080, 700)
+    fields(window)
+    keep(workbench.browser, window.page, target / "vscode-fields.webp")
+    as_it_was(window)
     problems(window)
     keep(workbench.browser, window.page, target / "vscode-problems.webp")
     menu(window)
@@ -85,6 +88,25 @@ def take(workbench: Workbench, folder: Path, target: Path) -> None:
     keep(workbench.browser, window.page, target / "vscode-result.webp")
     difference(window)
     keep(workbench.browser, window.page, target / "vscode-roll-back.webp")
+
+
+def fields(window: Window) -> None:
+    """Show what can follow in an expression, by what the last run found, and behind the steps what they gave."""
+    window.page.set_viewport_size({"width": 820, "height": 480})
+    window.go_to(27, 28)
+    window.page.keyboard.press("Control+Delete")
+    window.page.keyboard.press("Backspace")
+    window.type(".")
+    expect(window.page.locator(".suggest-widget.visible .monaco-list-row").first).to_be_visible()
+
+
+def as_it_was(window: Window) -> None:
+    """Take back what was typed."""
+    window.page.keyboard.press("Escape")
+    for _ in range(3):
+        window.page.keyboard.press("Control+Z")
+    window.wait_for_line("{{ item.received }}")
+    window.page.set_viewport_size({"width": 1080, "height": 700})
 
 
 def problems(window: Window) -> None:

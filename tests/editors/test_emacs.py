@@ -49,6 +49,7 @@ def test_a_fix_is_applied_verified_by_a_run_and_rolled_back(seen: dict[str, Any]
     assert any("file.write has no parameter called ‘contents’" in issue for issue in seen["reading"])
     assert not any("‘complaints.items’ is empty" in issue for issue in seen["reading"])
     assert any("There is no range called ‘UrgentMail’" in issue for issue in seen["running"])
+    assert any("list of" in hint for hint in seen["hints"])
     assert seen["fixed"]
     assert seen["bytes-fixed"] == seen["bytes-after"].replace("urgnet", "urgent")
     assert seen["bytes-after"] == (Path(__file__).parents[2] / "docs/examples/urgent-mail" / WORKFLOW).read_text()
