@@ -92,8 +92,11 @@ def take(workbench: Workbench, folder: Path, target: Path) -> None:
 
 def fields(window: Window) -> None:
     """Show what can follow in an expression, by what the last run found, and behind the steps what they gave."""
-    window.page.set_viewport_size({"width": 820, "height": 480})
+    window.page.set_viewport_size({"width": 820, "height": 560})
     window.go_to(27, 28)
+    window.page.mouse.move(700, 450)
+    window.page.mouse.wheel(0, -145)  # as far as the step whose output is used
+    window.page.mouse.move(500, 20)
     window.page.keyboard.press("Control+Delete")
     window.page.keyboard.press("Backspace")
     window.type(".")

@@ -45,7 +45,9 @@ def test_a_fix_is_applied_verified_by_a_run_and_rolled_back(helix: Terminal, exa
     helix.until(lambda: "Trust this workspace" in helix.text(), "the question for trust, after the run")
     helix.type("\r")  # as someone does who is typing when it comes
     helix.until(lambda: said('"result":{"title":"Not now"}'), "the harmless answer")
-    helix.until(lambda: said("complaints.items’ is empty") or said(r"complaints.items\u2019 is empty"), "what only a run finds")
+    helix.until(
+        lambda: said("complaints.items’ is empty") or said(r"complaints.items\u2019 is empty"), "what only a run finds"
+    )
     helix.type("/urgnet\r")
     helix.type(" a")
     helix.until(lambda: "Change ‘urgnet’ to ‘urgent’" in helix.text(), "the fix in the list")
