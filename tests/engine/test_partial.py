@@ -1,5 +1,6 @@
 """Runs that use recorded outputs again: which steps are called all the same, and what they say why."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -483,3 +484,13 @@ async def test_nothing_of_an_older_record_is_misread(place: Place) -> None:
     seen = await place.run(WRITTEN.replace("content: elsewhere", "content: there"))
     assert seen.ran["away"].startswith("It was changed")
     assert place.output("back") == {"content": "one two", "path": "a.txt", "size": 7}
+
+
+async def test_what_ran_in_a_sandbox_holds_where_commands_run_in_one(place: Place) -> None:
+    if shutil.which("bwrap") is None:
+        pytest.skip("there is no sandbox here")
+    text = "steps:\n  - {id: a, run: echo a}\n"
+    if (await place.run(text, execute="sandbox")).status() == {"a": "not_run"}:
+        pytest.skip("the sandbox does not work here")
+    assert (await place.run(text, execute="open")).ran == {}
+    assert (await place.run(text, execute="sandbox")).ran == {}

@@ -107,8 +107,8 @@ async def _looked(
     ids = desk.traces.ids(sees) if sees else []
     if commands and repeatable and desk.request.execute != "no":
         workspace, environment = await desk.shared.fingerprint()
-        repeatable = workspace is not None
-        more = [environment, desk.request.execute, *_own_file(prepared, desk)]
+        repeatable = workspace is not None and desk.shared.may_execute
+        more = [environment, *_own_file(prepared, desk)]
     elif commands:
         repeatable = False
     return Asked(

@@ -77,7 +77,7 @@ class Desk(msgspec.Struct, frozen=True):
     `recall` is asked before the calls of a step are made: it gives what is recorded and stands for them. Where it gives
     nothing, `why` tells in words why not. `see` tells what an output was like, see `seeing.Seeing`. `traces` are what the
     steps did to files; `replayed` is told of a step that was taken from the record and then called all the same: how long
-    it took in seconds, and for which other one.
+    it took in seconds, and for which other one. Without it, none is.
     """
 
     request: RunRequest
@@ -93,7 +93,10 @@ class Desk(msgspec.Struct, frozen=True):
     see: See
     traces: Traces
     why: Callable[[Asked], str] = lambda _asked: ""
-    replayed: Callable[[int, "Ended", float, int], None] = lambda _position, _ended, _seconds, _reader: None
+    replayed: "Replayed | None" = None
+
+
+Replayed = Callable[[int, "Ended", float, int], None]
 
 
 class Where(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from calibrant.engine.memory import Memory
 from calibrant.engine.processes import Runner
+from calibrant.engine.sandbox import find_bwrap
 from calibrant.engine.states import Fingerprint, States, environment_key
 from calibrant.engine.traces import ANYTHING
 from calibrant.engine.workspace_copy import PrivateCopy
@@ -73,12 +74,21 @@ class Shared:
             self._states = States(self.copy.overlay, Path(self._request.path))
         return self._states
 
+    @property
+    def may_execute(self) -> bool:
+        """Whether commands may run here, as far as that can be told without one."""
+        return self._request.execute == "open" or (self._request.execute == "sandbox" and self._walled)
+
+    @property
+    def _walled(self) -> bool:
+        return find_bwrap(self._environ, self.copy.overlay.workspace) is not None
+
     async def fingerprint(self) -> tuple[Fingerprint | None, str]:
         """Return what all files of the workspace are like, and what stands for the environment of commands; made once."""
 
         async def make() -> tuple[tuple[Fingerprint | None, str], float]:
             found = await asyncio.to_thread(self.states.everything)
-            return (found, environment_key(self._environ)), inf
+            return (found, environment_key(self._environ, walled=self._walled)), inf
 
         return await self.memory.get("fingerprint", make)
 

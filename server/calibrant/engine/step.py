@@ -7,10 +7,10 @@ from time import perf_counter, time
 import msgspec
 
 from calibrant.engine.asking import ask, basis_of, own_key
-from calibrant.engine.call import Asked, Called, Desk, Prepared, call, prepare
+from calibrant.engine.call import Asked, Called, Desk, Prepared, Replayed, call, prepare
 from calibrant.engine.elements import merge_called, merge_failures
 from calibrant.engine.render import render
-from calibrant.engine.traces import names_written, read_names
+from calibrant.engine.traces import Again, names_written, read_names
 from calibrant.engine.validate import mismatch
 from calibrant.model.connector import Connector, Effect
 from calibrant.model.event import StepStatus
@@ -142,14 +142,9 @@ def _reused(asked: Asked, kept: Kept, given: Given, desk: Desk) -> Ended:
         effects = _effects(asked.prepared)
         command = Effect.EXECUTE in effects
 
-        async def again(reader: int) -> None:
-            began = perf_counter()
-            ended = await _made(asked, given, desk, set())
-            desk.replayed(given.position, ended, perf_counter() - began, reader)
-
-        desk.traces.wrote(
-            given.position, _identity(asked, kept.made), names, command=command, needs=asked.sees, again=again
-        )
+        identity = _identity(asked, kept.made)
+        again = None if desk.replayed is None else _again(asked, given, desk, desk.replayed)
+        desk.traces.wrote(given.position, identity, names, command=command, needs=asked.sees, again=again)
     outside = _rehearsed(asked.prepared, desk)
     status: StepStatus = "rehearsed" if outside or _effects(asked.prepared) & {Effect.WRITE_LOCAL} else "completed"
     warnings = merge_failures([one.warnings for one in asked.prepared], whole=whole)
@@ -168,6 +163,17 @@ def _reused(asked: Asked, kept: Kept, given: Given, desk: Desk) -> Ended:
     return Ended(
         status, "", warnings, True, kept.output, given.provisional, True, asked.key, tentative=outside, observed=seen
     )
+
+
+def _again(asked: Asked, given: Given, desk: Desk, replayed: Replayed) -> Again:
+    """Return what makes the calls of a step that was taken from the record after all."""
+
+    async def again(reader: int) -> None:
+        began = perf_counter()
+        ended = await _made(asked, given, desk, set())
+        replayed(given.position, ended, perf_counter() - began, reader)
+
+    return again
 
 
 async def _made(asked: Asked, given: Given, desk: Desk, touched: set[str]) -> Ended:
