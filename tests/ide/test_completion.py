@@ -296,6 +296,29 @@ def test_data_is_written_between_braces_and_quotes() -> None:
     assert taken(text, found, "{{ fetch.emails }}").endswith('"with": {"items": "{{ fetch.emails }}"}}]}')
 
 
+BOXES = "inputs:\n  mail box: {type: path}\n  it's: {type: path}\nsteps:\n  - id: b\n    uses: mail.read\n    with: {mailbox: "
+
+
+@pytest.mark.parametrize(
+    ("value", "label", "expected"),
+    [
+        ("‸}\n", "{{ inputs['mail box'] }}", "\"{{ inputs['mail box'] }}\"}\n"),
+        ('"‸"}\n', "{{ inputs['mail box'] }}", "\"{{ inputs['mail box'] }}\"}\n"),
+        ("'‸'}\n", '{{ inputs["mail box"] }}', "'{{ inputs[\"mail box\"] }}'}\n"),
+    ],
+)
+def test_an_input_that_no_dot_can_be_followed_by_is_offered_in_brackets(value: str, label: str, expected: str) -> None:
+    found = offers(BOXES + value)
+    assert labels(found) == [label]
+    assert taken(BOXES + value, found, label) == BOXES + expected
+
+
+def test_an_expression_is_closed_behind_brackets_too() -> None:
+    text = "inputs:\n  mail box: {type: path}\nsteps:\n  - id: b\n    run: |\n      echo {{ inputs.‸\n"
+    expected = text.replace(".‸", '["mail box"] }}')
+    assert taken(text, offers(text), "mail box", snippet=True) == expected
+
+
 def test_fields_that_fit_come_first_and_say_what_they_hold() -> None:
     text = 'steps:\n  - id: ask\n    uses: http.request\n    with: {url: "http://x"}\n  - id: b\n    uses: data.sort\n    with: '
     page = {"status": 200, "body": {"n": 1, "rows": [{"id": "x"}]}, "headers": {}, "url": "u"}

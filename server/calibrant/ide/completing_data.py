@@ -1,5 +1,6 @@
 """Data on offer as a value: what other steps gave and what the workflow is given, where it fits; and names of its fields."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,6 +15,7 @@ from calibrant.model.connector import ParameterSpec
 from calibrant.model.nodes import Scalar
 from calibrant.model.workflow import Step
 
+_NAME: Final = re.compile(r"[^\W\d]\w*")
 _NEAR: Final = 60
 """Steps whose outputs are looked through, the nearest first."""
 _AFTER: Final = 2_000
@@ -25,7 +27,9 @@ def references(cursor: Cursor, view: View, wanted: str) -> Iterator[Item]:
     """Yield what fits a value of a type: inputs of that type, and lists or objects that steps before give."""
     for rank, one in enumerate(view.workflow.inputs):
         if one.type == wanted:
-            yield _reference(cursor, view, f"inputs.{one.name}", "input", one.description or one.type, _AFTER + rank)
+            name = _input(cursor, one.name)
+            if name is not None:
+                yield _reference(cursor, view, name, "input", one.description or one.type, _AFTER + rank)
     if wanted not in _FROM_STEPS:
         return
     near = sorted(reachable(cursor, view.workflow), key=lambda pair: pair[0])[:_NEAR]
@@ -44,6 +48,16 @@ def _outputs(view: View, step: Step) -> tuple[typed.Field, ...]:
     if step.body.id is None or step.index >= len(view.checked.reached):
         return ()
     return typed.fields(typed.output(view, step))
+
+
+def _input(cursor: Cursor, name: str) -> str | None:
+    """Return how an input is named in an expression; None where its name cannot be written at that place."""
+    if _NAME.fullmatch(name):
+        return f"inputs.{name}"
+    quote = '"' if cursor.style == "single" else "'"
+    if not name.isprintable() or any(char in name for char in "'\"\\{}"):
+        return None
+    return f"inputs[{quote}{name}{quote}]"
 
 
 def _reference(cursor: Cursor, view: View, name: str, kind: Kind, detail: str, rank: int) -> Item:

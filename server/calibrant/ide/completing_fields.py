@@ -9,7 +9,7 @@ import msgspec
 from calibrant.ide import typed
 from calibrant.ide.around import Around
 from calibrant.ide.cursor import Cursor
-from calibrant.ide.item import Item, Kind
+from calibrant.ide.item import Item, Kind, escaped
 from calibrant.ide.listing import listing
 from calibrant.model.shape import accepts
 from calibrant.model.text import Span
@@ -96,8 +96,10 @@ def _written(around: Around, name: str) -> Item | None:
     text = f"{quote}{name}{quote}"
     if typing.kind == "element":
         return Item(name, "field", span, text + ("" if around.rest.startswith("]") else "]"), filter=text)
-    dot = _dot(around)
-    return Item(name, "field", dot, f"[{text}]", filter=f".{name}") if dot is not None else None
+    dot, close = _dot(around), around.closing
+    if dot is None:
+        return None
+    return Item(name, "field", dot, f"[{text}]", f"{escaped(f'[{text}]')}$0{close}" if close else "", filter=f".{name}")
 
 
 def _is_name(name: str) -> bool:
