@@ -1,8 +1,12 @@
 """How tests are spread over processes: those in VS Code go to one of them, so that one workbench at a time is driven."""
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("untimed")
 
 
 class OneWorkbench(LoadScopeScheduling):

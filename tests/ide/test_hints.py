@@ -133,6 +133,10 @@ def test_durations(seconds: float, expected: str) -> None:
 
 def test_states_as_sentences() -> None:
     assert state_words(StepRun("completed", seconds=0.3), "2 min ago") == "Completed in 0.3 s, 2 min ago."
+    assert "stand-in" in state_words(StepRun("completed", provisional=True))
+    assert (
+        state_words(StepRun("skipped", provisional=True)) == "Skipped. Provisional: an earlier step gave no real data."
+    )
     assert state_words(StepRun("completed", reused=True)) == "Completed, with what an earlier run gave."
     assert state_words(StepRun("running"), "2 min ago") == "Running now."
     assert state_words(StepRun("failed", seconds=3, provisional=True)).startswith("Failed in 3.0 s. Provisional")

@@ -152,6 +152,55 @@ def test_an_edited_step_and_one_that_gave_nothing_this_time() -> None:
         assert each in words
 
 
+WRITTEN = """\
+inputs: {boxes: {type: array, default: [{size: 3}]}}
+steps:
+  - id: ask
+    uses: http.request
+    with: {url: "http://x"}
+    sample: {body: {name: Ana}}
+  - id: each
+    for_each: [7, 8]
+    run: echo {{ item }} {{ ask.body.name }} {{ inputs.boxes[0].size }}
+  - id: passed
+    uses: data.sort
+    with: {items: "{{ inputs.boxes }}", by: item.size}
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "marked", "expected"),
+    [
+        ("{{ item", "{{ it‸em", "Of the first element, as it is written:"),
+        ("ask.body.name", "ask.body.na‸me", "As it is written:"),
+        ("boxes[0].size", "boxes[0].si‸ze", "As it is written:"),
+        ("{{ inputs", "{{ inp‸uts", "As it is written:"),
+        ("item.size", "item.si‸ze", "Of the first element, as it is written:"),
+    ],
+)
+def test_a_value_of_no_run_is_not_told_as_one(part: str, marked: str, expected: str) -> None:
+    text, offset = unmarked(WRITTEN.replace(part, marked, 1))
+    found = hover(view(text), offset, AROUND)
+    assert found
+    words = markdown(found.page)
+    assert expected in words
+    assert "last run" not in words
+    assert "runs had it" not in words
+    assert "seen in a run" not in words
+
+
+def test_a_reference_to_a_value_of_an_earlier_run_says_so() -> None:
+    for part, marked, when in [
+        ("fetch.emails", "fetch.em‸ails", "In an earlier run:"),
+        ("item.subject", "item.sub‸ject", "Of the first element, in an earlier run:"),
+    ]:
+        text, offset = unmarked(at(part, marked))
+        old = msgspec.structs.replace(ran(EMAILS), status="failed", earlier=True)
+        found = hover(msgspec.structs.replace(view(text), steps={"fetch": old}), offset, AROUND)
+        assert found
+        assert when in markdown(found.page)
+
+
 def test_what_is_wrong_with_a_step_is_told() -> None:
     text, offset = unmarked(at("id: fetch", "id: fe‸tch"))
     wrong = ["*One* thing.", "Two.", "Three.", "Four.", "Five."]

@@ -155,8 +155,13 @@ def _part(view: View, thing: ReferencePart, typed: Typed) -> Iterator[Block]:
         yield Text("The position of the element, from 0.")
     if path:
         yield from _notes(view, thing, typed)
-    was = "Of the first element, in the last run:" if reference.root == "item" else "In the last run:"
-    yield from _shown(typed, "It has:", was)
+    yield from _shown(typed, "It has:", _when(typed, of_first=reference.root == "item"))
+
+
+def _when(typed: Typed, *, of_first: bool) -> str:
+    """Return what is said above a value: where it is from."""
+    told = "as it is written" if typed.written else "in an earlier run" if typed.earlier else "in the last run"
+    return f"Of the first element, {told}:" if of_first else f"{told[0].upper()}{told[1:]}:"
 
 
 def _notes(view: View, thing: ReferencePart, typed: Typed) -> Iterator[Block]:
@@ -168,12 +173,12 @@ def _notes(view: View, thing: ReferencePart, typed: Typed) -> Iterator[Block]:
     if field is not None and field.optional:
         yield Text("It was not always there.")
     if seen is None:
-        if above is not None and above.observed is not None:
+        if above is not None and above.observed is not None and not above.written:
             yield Text("It was not seen in a run yet.")
         return
     if not all(one == "null" or accepts(typed.shape.type, one) for one in seen.types):
         yield Text(f"Declared as {words(Typed(typed.shape))}.")
-    elif field is not None and not field.declared:
+    elif field is not None and not field.declared and not typed.written:
         yield Text("It is not declared; runs had it.")
 
 

@@ -52,7 +52,8 @@ def state_words(ran: StepRun, ago: str = "") -> str:
         )
     told += f", {ago}." if ago and ran.status != "running" else "."
     if ran.provisional:
-        told += " Provisional: an earlier step gave no real data, so it ran on a stand-in."
+        told += " Provisional: an earlier step gave no real data"
+        told += ", so it ran on a stand-in, or on what was rehearsed." if ran.status in _TIMED else "."
     return told
 
 

@@ -13,7 +13,7 @@ from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
 from calibrant.model.observed import Observed
 from calibrant.model.preview import NOTHING
 from calibrant.model.shape import INTEGER, STRING, Shape
-from calibrant.model.workflow import Step
+from calibrant.model.workflow import Input, Step
 from calibrant.rules.flow import Flow
 from calibrant.rules.known import Known
 from calibrant.rules.uses import FOR_EACH
@@ -50,12 +50,17 @@ class _Tracing:
         self._left = left
 
     def follow(self, step: Step | None, reference: Reference, over: str, upto: int | None = None) -> Typed | None:
-        typed = self.root(step, reference.root, over)
-        for name in reference.path[:upto]:
+        path = reference.path[:upto]
+        item = self._input(path[0]) if reference.root == "inputs" and path else None
+        typed = given_input(self._view, item) if item else self.root(step, reference.root, over)
+        for name in path[1:] if item else path:
             if typed is None:
                 return None
             typed = part(typed, name)
         return typed
+
+    def _input(self, name: str | int) -> Input | None:
+        return next((one for one in self._view.workflow.inputs if one.name == name), None)
 
     def root(self, step: Step | None, name: str, over: str) -> Typed | None:
         match name:
@@ -78,7 +83,7 @@ class _Tracing:
         shape = self._view.checked.reached[step.index].output
         ran = self._view.steps.get(step.label)
         if ran is not None and ran.observed is not None:
-            return Typed(shape, ran.observed, ran.latest, ran.preview)
+            return Typed(shape, ran.observed, ran.latest, ran.preview, earlier=ran.earlier)
         if step.body.sample is not None:
             return written(self._view, shape, step.body.sample)
         spec = self._spec(step)
@@ -164,7 +169,7 @@ def _inputs(view: View) -> Typed:
     values = {name: typed.preview for name, typed in known.items() if typed.preview is not NOTHING}
     observed = object_of([(name, typed.observed) for name, typed in known.items()])
     shape = Shape("object", fields=tuple((name, typed.shape) for name, typed in known.items()), open=not known)
-    return Typed(shape, observed, observed, values or NOTHING)
+    return Typed(shape, observed, observed, values or NOTHING, written=not any(name in view.inputs for name in known))
 
 
 def _holds_templates(node: Node) -> bool:

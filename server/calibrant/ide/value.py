@@ -13,7 +13,8 @@ from calibrant.model.shape import ANY, Shape, part_of
 class Typed(msgspec.Struct, frozen=True):
     """What is known of a value. `shape` is declared; `observed` is of the last runs, `latest` and `preview` of the newest one.
 
-    `secret`: its value is never known here. `written`: they are of a value that stands in the text, not of a run.
+    `secret`: its value is never known here. `written`: they are of a value that stands in the text, not of a run. `earlier`:
+    they are of a run before the last one, in which there was no value.
     """
 
     shape: Shape = ANY
@@ -22,6 +23,11 @@ class Typed(msgspec.Struct, frozen=True):
     preview: object = NOTHING
     secret: bool = False
     written: bool = False
+    earlier: bool = False
+
+    def inner(self, shape: Shape, observed: Observed | None, latest: Observed | None, preview: object) -> "Typed":
+        """Return what is known of a value in this one, as this one is known."""
+        return Typed(shape, observed, latest, preview, self.secret, self.written, self.earlier)
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -39,7 +45,7 @@ def part(typed: Typed, name: str | int) -> Typed | None:
     observed, latest = _observed_part(typed.observed, name), _observed_part(typed.latest, name)
     if shape is None and observed is None:
         return None
-    return Typed(shape or ANY, observed, latest, _preview_part(typed.preview, name), typed.secret, typed.written)
+    return typed.inner(shape or ANY, observed, latest, _preview_part(typed.preview, name))
 
 
 def element(typed: Typed) -> Typed | None:
@@ -49,7 +55,7 @@ def element(typed: Typed) -> Typed | None:
     shape = (typed.shape.item or ANY) if typed.shape.type == "array" else ANY
     observed = typed.observed.item if typed.observed else None
     latest = typed.latest.item if typed.latest else None
-    return Typed(shape, observed, latest, _preview_part(typed.preview, 0), typed.secret, typed.written)
+    return typed.inner(shape, observed, latest, _preview_part(typed.preview, 0))
 
 
 def fields(typed: Typed) -> tuple[Field, ...]:
