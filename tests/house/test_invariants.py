@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from calibrant.dialects import DIALECTS
 from house.source import PACKAGE, ROOT, calls, imports, modules, room
 
 FLOORS: tuple[frozenset[str], ...] = (
@@ -98,6 +99,19 @@ def test_positions_are_built_in_one_place() -> None:
                 if name.split(".")[-1] in {"Position", "Range", "Location", "LocationLink"}
             ]
             assert not built, f"{module}:{built} builds positions"
+
+
+def test_what_is_said_of_a_place_knows_no_key_of_a_language() -> None:
+    """What the words of a language mean, its reader and its table of slots say: so another language is served alike."""
+    also_words = {"id", "name", "if", "env"}  # of expressions, or of anything
+    places = {place for dialect in DIALECTS for place in dialect.language.keys}
+    keys = {key.name for dialect in DIALECTS for key in dialect.language.keys["step"]} - also_words - places
+    assert {"uses", "with", "run", "needs"} <= keys
+    for module in [module for module in MODULES if room(module) == "ide"]:
+        for node in ast.walk(modules()[module]):
+            assert not (isinstance(node, ast.Constant) and node.value in keys), (
+                f"{module}:{node.lineno} says {node.value}"
+            )
 
 
 def test_sql_stands_in_the_store() -> None:

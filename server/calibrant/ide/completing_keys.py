@@ -10,6 +10,7 @@ from calibrant.ide.item import Item, choice
 from calibrant.ide.writing import Written
 from calibrant.model.connector import ConnectorSpec, ParameterSpec
 from calibrant.model.language import KeySpec
+from calibrant.rules.loose import takes_expression
 
 _MOST_CHOICES: Final = 12
 _STEP: Final = 2
@@ -29,12 +30,12 @@ class _Key(msgspec.Struct, frozen=True):
     """Its value is most likely one whole expression."""
 
 
-def keys(cursor: Cursor, text: str, specs: tuple[KeySpec, ...], wanted: frozenset[str]) -> Iterator[Item]:
-    """Yield the keys that are missing, the required ones first; `wanted` are required here beside those that always are."""
+def keys(cursor: Cursor, text: str, specs: tuple[KeySpec, ...]) -> Iterator[Item]:
+    """Yield the keys that are missing, the required ones first."""
     for spec in specs:
-        required = spec.required or spec.name in wanted
         whole = "array" in spec.types and "expression" in spec.types
-        one = _Key(spec.name, "key", spec.types, spec.doc, required, spec.values, _detail(spec.types, required), whole)
+        detail = _detail(spec.types, spec.required)
+        one = _Key(spec.name, "key", spec.types, spec.doc, spec.required, spec.values, detail, whole)
         if spec.name not in cursor.siblings:
             yield _item(cursor, text, one, len(specs))
 
@@ -69,11 +70,6 @@ def _of_parameter(parameter: ParameterSpec) -> _Key:
 def is_reference(parameter: ParameterSpec) -> bool:
     """Tell whether what is given is most likely what another step made: a list of data."""
     return parameter.type == "array" and parameter.needs_data
-
-
-def takes_expression(parameter: ParameterSpec) -> bool:
-    """Tell whether a parameter is one expression, for which braces are optional."""
-    return parameter.role == "per_item" and parameter.name in ("where", "by")
 
 
 def _detail(types: tuple[str, ...], required: bool) -> str:

@@ -26,8 +26,11 @@ _KINDS: Final[dict[str, Kind]] = {
 _USED: Final = "used, and not declared yet"
 
 
-def connectors(cursor: Cursor, text: str, specs: Specs) -> Iterator[Item]:
-    """Yield the connectors that can be used, by name; a new step gets the parameters that its connector must be given."""
+def connectors(cursor: Cursor, text: str, specs: Specs, key: str) -> Iterator[Item]:
+    """Yield the connectors that can be used, by name; a new step gets the parameters that its connector must be given.
+
+    `key` is the one beside the connector's under which parameters stand; empty where the language has none.
+    """
     written = Written(cursor, text)
     for rank, (name, spec) in enumerate(sorted(specs.items())):
         if spec.broken:
@@ -37,7 +40,7 @@ def connectors(cursor: Cursor, text: str, specs: Specs) -> Iterator[Item]:
             "connector",
             written.span,
             written.value(name),
-            snippet=_with_parameters(cursor, spec),
+            snippet=_with_parameters(cursor, spec, key) if key else "",
             filter=written.filter(name),
             detail=spec.summary,
             about=("connector", name),
@@ -45,20 +48,20 @@ def connectors(cursor: Cursor, text: str, specs: Specs) -> Iterator[Item]:
         )
 
 
-def _with_parameters(cursor: Cursor, spec: ConnectorSpec) -> str:
+def _with_parameters(cursor: Cursor, spec: ConnectorSpec, key: str) -> str:
     """Return the connector's name with what it must be given below it, as a snippet; empty where that would be in the way."""
     body = cursor.body
     if body is None or cursor.json or cursor.style != "plain" or not cursor.ends or not isinstance(body.node, Map):
         return ""
     required = [parameter for parameter in spec.parameters if parameter.required]
-    if not required or body.node.flow or body.node.get("with") is not None or cursor.path != ("uses",):
+    if not required or body.node.flow or body.node.get(key) is not None or len(cursor.path) != 1:
         return ""
-    uses = body.node.entry("uses")
-    if uses is None or uses.key.span.start > cursor.scalar.span.start:
+    own = body.node.entry(str(cursor.path[0]))
+    if own is None or own.key.span.start > cursor.scalar.span.start:
         return ""
     below = "\n" + " " * (cursor.key_column - cursor.lead)
     lines = [f"{below}  {one.name}: {_blank(one, at)}" for at, one in enumerate(required, 1)]
-    return f"{escaped(spec.name)}{below}with:{''.join(lines)}"
+    return f"{escaped(spec.name)}{below}{key}:{''.join(lines)}"
 
 
 def _blank(parameter: ParameterSpec, at: int) -> str:
@@ -115,7 +118,7 @@ def undeclared(cursor: Cursor, text: str, workflow: Workflow, what: str) -> Iter
 def _undeclared(workflow: Workflow, what: str) -> list[str]:
     references = [reference for step in workflow.steps for reference in step.body.references]
     if what == "new step":
-        known = {step.body.id for step in workflow.steps} | {"inputs", "secrets", "env", "item", "index"}
+        known = {step.body.id for step in workflow.steps} | workflow.language.reserved_ids
         needed = [need.id for step in workflow.steps for need in step.body.needs]
         used = [*(reference.root for reference in references), *needed]
     else:

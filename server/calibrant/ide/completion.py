@@ -11,7 +11,7 @@ from calibrant.ide.completing_expressions import expressions
 from calibrant.ide.completing_values import listed_already
 from calibrant.ide.item import NONE, Item, Offered, offered
 from calibrant.ide.page import Code, Page, Text
-from calibrant.ide.place import Place, below
+from calibrant.ide.place import Place, below, parameters_key
 from calibrant.ide.view import View
 from calibrant.model.connector import Choice, ParameterSpec, Specs
 from calibrant.model.text import Span
@@ -41,8 +41,7 @@ def _keys(place: Place, view: View) -> Iterator[Item]:
     if cursor.role == "value":
         return
     if slot.keys:
-        wanted = {"with"} if place.spec and any(one.required for one in place.spec.parameters) else set[str]()
-        yield from completing_keys.keys(cursor, text, slot.keys, frozenset(wanted))
+        yield from completing_keys.keys(cursor, text, slot.keys)
     if slot.names == "new input":
         yield from completing_values.undeclared(cursor, text, view.workflow, slot.names)
     if slot.parameters and place.spec is not None:
@@ -58,7 +57,8 @@ def _values(place: Place, view: View, choices: Sequence[Choice]) -> Iterator[Ite
         return
     match slot.names:
         case "connector":
-            yield from completing_values.connectors(cursor, text, view.specs)
+            key = parameters_key(view.workflow.language.name, cursor)
+            yield from completing_values.connectors(cursor, text, view.specs, key)
         case "step":
             there = listed_already(cursor)
             yield from (one for one in completing_values.steps(cursor, text, view.workflow) if one.label not in there)

@@ -11,6 +11,7 @@ from calibrant.model.expression import Path
 from calibrant.model.nodes import plain
 from calibrant.model.slot import Slot
 from calibrant.model.workflow import Workflow
+from calibrant.rules.loose import takes_expression
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -83,6 +84,17 @@ def below(cursor: Cursor, slot: Slot) -> int:
     return len(given.path) if given is not None else len(cursor.path)
 
 
+def _is_whole(cursor: Cursor, slot: Slot) -> bool:
+    return below(cursor, slot) == len(cursor.path)
+
+
+def parameters_key(language: str, cursor: Cursor) -> str:
+    """Return the key beside the one at the cursor whose value is the map of parameters; empty where there is none."""
+    above = cursor.path[:-1]
+    keys = dialects.slot(language, above, cursor.body).keys
+    return next((key.name for key in keys if dialects.slot(language, (*above, key.name), cursor.body).parameters), "")
+
+
 def place_at(workflow: Workflow, specs: Specs, name: str, offset: int) -> Place | None:
     """Return where a cursor is, None where nothing makes sense. `name` is the file's. Never raises, whatever the text."""
     cursor = cursor_at(workflow, name, offset)
@@ -100,6 +112,5 @@ def _typing(cursor: Cursor, slot: Slot, declared: ParameterSpec | None) -> Typin
     templating = cursor.body is None or cursor.body.templating
     if not slot.templated or not templating or cursor.role == "key" or not isinstance(cursor.scalar.value, str):
         return None
-    per_item = declared is not None and declared.role == "per_item" and declared.name in ("where", "by")
-    whole = slot.expression or (per_item and len(cursor.path) == 2)
+    whole = slot.expression or (declared is not None and takes_expression(declared) and _is_whole(cursor, slot))
     return typing_at(cursor.value, cursor.at, whole=whole)

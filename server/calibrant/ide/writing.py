@@ -29,10 +29,6 @@ class Written:
             return value.replace("'", "''")
         return scalar_text(value, flow=self.cursor.flow)
 
-    def word(self, value: str) -> str:
-        """Return a number, true or false as a value; it has no quotes anywhere."""
-        return value
-
     def filter(self, name: str) -> str:
         """Return what the word at the cursor is compared with."""
         return f'"{name}"' if self.quotes and self.cursor.style == "json" else name

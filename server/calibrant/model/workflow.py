@@ -148,7 +148,7 @@ class Secret(msgspec.Struct, frozen=True, gc=False):
 class Workflow(msgspec.Struct, frozen=True, gc=False):
     """A whole workflow, with holes where its text has them.
 
-    `root` is the top-level map without the steps' contents (spans in the document); `steps_node_span` is where the list
+    `root` is the top-level map without the steps' contents (spans in the document); `steps_span` is where the list
     of steps stands, `problems` what reading found outside the steps. `in_pieces`: each step was read from its text alone, so
     that a later reading may take its body over wherever that text stands.
     """

@@ -21,16 +21,12 @@ def loose_expressions(body: StepBody, known: Known) -> Iterator[Expression]:
     for given in body.parameters:
         declared = spec.parameter(given.name)
         value = given.value
-        if (
-            declared is not None
-            and _takes_expression(declared)
-            and isinstance(value, Scalar)
-            and value.template is None
-        ):
+        if declared is not None and takes_expression(declared) and isinstance(value, Scalar) and value.template is None:
             expression = parse_expression(value)
             if expression.span not in known_spans:
                 yield expression
 
 
-def _takes_expression(declared: ParameterSpec) -> bool:
+def takes_expression(declared: ParameterSpec) -> bool:
+    """Tell whether a parameter is one expression, for which braces are optional."""
     return declared.role == "per_item" and declared.name in _NAMES
