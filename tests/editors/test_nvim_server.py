@@ -45,6 +45,7 @@ def test_health_is_good_where_all_is_well(nvim: Neovim) -> None:
     assert "OK Neovim 0." in said
     assert "calibrant serve (from PATH)" in said
     assert "Attached to" in said
+    assert "Hints in the text: on. Completion: by CTRL-X CTRL-O." in said
     assert "not trusted" in said
 
 

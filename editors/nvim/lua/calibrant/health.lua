@@ -85,6 +85,14 @@ local function trust(bufnr, serving)
   end
 end
 
+--- Tells of what is switched on, and by which keys.
+local function writing()
+  local own = config.get()
+  local hints = own.inlay_hints and 'on' or 'off'
+  local lists = own.autocomplete and 'as you type' or 'by CTRL-X CTRL-O'
+  health.info(('Hints in the text: %s. Completion: %s. See :help calibrant-writing.'):format(hints, lists))
+end
+
 ---@param bufnr integer
 local function attached(bufnr)
   local serving = client.of(bufnr)
@@ -113,6 +121,7 @@ function M.check()
   program()
   sandbox()
   health.start('Calibrant: open workflows')
+  writing()
   local open = workflows.buffers()
   if #open == 0 then
     return health.info('None is open. Their names end in .workflow.yaml, .workflow.yml or .workflow.json.')
