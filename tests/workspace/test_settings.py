@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from calibrant.model.settings import Settings
@@ -117,6 +118,14 @@ def test_a_bad_setting_is_named_and_the_good_ones_hold(
     assert loaded == Settings(on_fatal="stop")
     assert len(problems) == 1
     assert said in problems[0]
+
+
+@pytest.mark.parametrize("name", [field.encode_name for field in msgspec.structs.fields(Settings)])
+def test_of_every_setting_it_can_be_said_what_it_should_be(tmp_path: Path, user: Path, name: str) -> None:
+    loaded, problems = load_settings(tmp_path, environ={}, user=user, editor={name: {"": False}})
+    assert loaded == Settings()
+    assert len(problems) == 1
+    assert f"‘{name}’ in the editor's settings should be " in problems[0]
 
 
 def test_a_folder_in_place_of_a_file_and_a_section_that_is_no_table(tmp_path: Path, user: Path) -> None:

@@ -29,6 +29,8 @@ _WANTED = {
     "resume": "‘partial’ or ‘full’",
     "reuseSeconds": "a number of seconds, 0 or more",
     "trials": "‘on’ or ‘off’",
+    "previews": "‘on’ or ‘off’",
+    "inlayHints": "‘on’ or ‘off’",
     "onFatal": "‘isolate’ or ‘stop’",
     "execute": "‘sandboxed’, ‘unsandboxed’ or ‘never’",
     "openPaths": "a list of folders",
