@@ -111,3 +111,16 @@ async def test_a_look_that_fails_is_no_answer_and_may_be_made_again(tmp_path: Pa
     assert await choices.get(wanted(tmp_path), LONG) is None
     assert await choices.get(wanted(tmp_path), LONG) is None
     assert len(tried) == 2
+
+
+async def test_what_was_known_before_a_look_that_fails_is_no_answer(tmp_path: Path) -> None:
+    file = tmp_path / "x"
+    file.write_text("one", encoding="utf-8")
+    gate, asked = asyncio.Event(), list[str]()
+    gate.set()
+    choices = Choices(choose=lines_of(file, gate, asked), spawn=spawn)
+    assert await choices.get(wanted(file), LONG)
+    file.unlink()
+    await asyncio.sleep(0.6)
+    assert await choices.get(wanted(file), LONG) is None
+    assert asked == ["a", "a"]

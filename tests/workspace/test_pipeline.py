@@ -187,6 +187,26 @@ async def test_a_document_that_is_let_go_while_it_waits_is_not_read() -> None:
     assert desk.log == ["read a"]
 
 
+async def test_what_a_late_request_reads_is_not_kept() -> None:
+    desk = Desk()
+    key = "/ws/a.workflow.yaml"
+    desk.put("a", "first")
+    old = desk.documents.get(key)
+    desk.put("a", "second")
+    new = desk.documents.get(key)
+    assert old
+    assert new
+    newest = desk.pipeline.analysis(new)
+    late = desk.pipeline.analysis(old)
+    assert late
+    assert late.workflow.name == "first"
+    assert desk.pipeline.analysis(new) is newest
+    desk.documents.remove(key)
+    desk.pipeline.forget(key)
+    assert desk.pipeline.analysis(new) is not None
+    assert desk.pipeline.held(new) is None
+
+
 async def test_a_turn_that_is_given_up_goes_to_the_next() -> None:
     turns, had = Turns(), list[int]()
 

@@ -1,6 +1,6 @@
 """What a workflow language brings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import msgspec
 
@@ -24,6 +24,3 @@ class Dialect(msgspec.Struct, frozen=True):
     write: WriteDialect
     schema: Callable[[Specs], JsonSchema]
     slot: SlotOf
-
-
-Dialects = Mapping[str, Dialect]

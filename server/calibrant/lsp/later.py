@@ -6,7 +6,6 @@ from typing import Any
 
 Handler = Callable[..., Any]
 
-
 AT_ONCE = ("semantic_tokens", "inlay_hints", "completion", "hover", "navigation")
 """What editors ask for with the first document, or with the first key."""
 
@@ -23,5 +22,4 @@ def later(module: str, name: str) -> Handler:
     async def handler(ls: Any, given: Any) -> Any:
         return await getattr(import_module(f"calibrant.lsp.{module}"), name)(ls, given)
 
-    handler.calls = module, name  # type: ignore[attr-defined]
     return handler

@@ -56,6 +56,8 @@ class Choices:
         if known is not None and await self._holds(known):
             self._known.move_to_end(wanted.key)
             return known.found.choices
+        if self._known.get(wanted.key) is known:  # should the next look fail, it is no answer any longer
+            self._known.pop(wanted.key, None)
         task = self._tasks.get(wanted.key) or self._begin(wanted)
         await asyncio.wait({task}, timeout=seconds)
         known = self._known.get(wanted.key)

@@ -137,12 +137,16 @@ class Pipeline:
             await self._first[key].wait()
 
     def analysis(self, snapshot: Snapshot) -> "Analysis | None":
-        """Return the analysis of a snapshot, read now unless it was; None for a document that is no workflow."""
+        """Return the analysis of a snapshot, read now unless it was; None for a document that is no workflow.
+
+        It is kept unless the document was let go, or a newer text of it was read: a request may still be at the one before.
+        """
         generation, held = self._analyses.get(snapshot.key, (-1, None))
         if generation == snapshot.generation:
             return held
         analysis = self._analyse(snapshot.name, snapshot.text, self._settings(snapshot.path), held)
-        self._analyses[snapshot.key] = (snapshot.generation, analysis)
+        if generation < snapshot.generation and self._documents.get(snapshot.key):
+            self._analyses[snapshot.key] = (snapshot.generation, analysis)
         return analysis
 
     def held(self, snapshot: Snapshot) -> "Analysis | None":
