@@ -9,14 +9,12 @@ from zlib import crc32
 import msgspec
 
 from calibrant.engine.call import Asked, Desk, Prepared
-from calibrant.engine.freshness import freshness_of, joined
+from calibrant.engine.freshness import WRITES, freshness_of, joined
 from calibrant.engine.outputs import content_key
 from calibrant.engine.states import Fingerprint, State
 from calibrant.model.connector import Connector, Effect, Freshness
 from calibrant.model.failure import NotRun
 from calibrant.model.workflow import StepBody
-
-_WRITES = frozenset({Effect.WRITE_LOCAL, Effect.WRITE, Effect.EXECUTE})
 
 
 class Basis(msgspec.Struct, frozen=True, array_like=True):
@@ -35,12 +33,17 @@ _decoder = msgspec.msgpack.Decoder(Basis)
 
 def basis_of(asked: Asked) -> bytes:
     """Return what an output hangs on, to be recorded with it."""
-    text = crc32(asked.body.text.encode("utf-8", "surrogatepass"))
+    text = said(asked.body)
     if not asked.call:
         return text.to_bytes(4, "big")
     states = {state.name: state.digest for state in asked.states}
     workspace = asked.workspace.digest if asked.workspace else ""
     return _encoder.encode(Basis(text, asked.call, states, workspace, asked.ids))
+
+
+def said(body: StepBody) -> int:
+    """Return what stands for a step's text, to tell whether it says the same."""
+    return crc32(body.text.encode("utf-8", "surrogatepass"))
 
 
 def read_basis(data: bytes) -> Basis | None:
@@ -95,7 +98,7 @@ async def _looked(
     states: tuple[State, ...] = ()
     workspace: Fingerprint | None = None
     more: list[str] = []
-    repeatable = fresh is not None and not (desk.request.live and effects & _WRITES)
+    repeatable = fresh is not None and not (desk.request.live and effects & WRITES)
     sees = before
     if fresh is not None and not commands:
         sees = 0

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from calibrant.model.connector import Connector, Effect, Freshness, Params
 from calibrant.model.failure import StepError
 
+WRITES = frozenset({Effect.WRITE_LOCAL, Effect.WRITE, Effect.EXECUTE})
+"""What may change something."""
 ALWAYS = Freshness()
 _COMMAND = Freshness(workspace=True, aged=True)
 

@@ -1,13 +1,12 @@
 """Why a step was called anew in a run that uses recorded outputs again, in plain words."""
 
 from collections.abc import Callable, Iterable, Mapping
-from zlib import crc32
 
-from calibrant.engine.asking import Basis, read_basis
+from calibrant.engine.asking import Basis, read_basis, said
 from calibrant.engine.call import Asked
+from calibrant.engine.freshness import WRITES
 from calibrant.engine.outputs import Records
 from calibrant.engine.plan import Plan
-from calibrant.model.connector import Effect
 from calibrant.model.event import RunRequest
 from calibrant.model.words import duration
 
@@ -16,7 +15,6 @@ _ENDED = {
     "skipped": "It was skipped in the last run.",
     "not_run": "It was not run the last time.",
 }
-_WRITES = frozenset({Effect.WRITE_LOCAL, Effect.WRITE, Effect.EXECUTE})
 _SHOWN = 3
 
 
@@ -42,7 +40,7 @@ class Reasons:
             self._before = self._records.run_before()
         if not self._before:
             return ""
-        if self._live and any(one.effect in _WRITES for one in asked.prepared):
+        if self._live and any(one.effect in WRITES for one in asked.prepared):
             return "A live run does anew all that changes something."
         if asked.body.id in self._afresh:
             return "A fix of it is being verified."
@@ -62,7 +60,7 @@ class Reasons:
         basis = read_basis(last.basis)
         if basis is None:
             return self._by_what_it_reads(asked)
-        if basis.text != crc32(asked.body.text.encode("utf-8", "surrogatepass")):
+        if basis.text != said(asked.body):
             return "It was changed."
         if asked.call and basis.call == asked.call:
             return _by_files(asked, basis, last.made)

@@ -7,7 +7,7 @@ from lsprotocol import types
 from calibrant.ide.calls import Dependency, dependencies, dependents, step_meant
 from calibrant.ide.index import Index
 from calibrant.lsp.convert import Positions, key_of
-from calibrant.lsp.navigation import asked
+from calibrant.lsp.navigation import asked_at
 from calibrant.model.workflow import Step
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ async def prepare(
     ls: "CalibrantServer", params: types.CallHierarchyPrepareParams
 ) -> list[types.CallHierarchyItem] | None:
     """Handle `textDocument/prepareCallHierarchy`: the step that is named there, else the one around."""
-    place = await asked(ls, params.text_document.uri, params.position)
+    place = await asked_at(ls, params.text_document.uri, params.position)
     step = step_meant(place.index, place.offset) if place else None
     if place is None or step is None:
         return None

@@ -13,7 +13,8 @@ from calibrant.ide.item import Item, Kind, Offered
 from calibrant.ide.page import Page, markdown, plain_text
 from calibrant.ide.place import place_at
 from calibrant.ide.triggers import is_welcome
-from calibrant.lsp.convert import Positions, key_of
+from calibrant.lsp.asked import asked_about
+from calibrant.lsp.convert import Positions
 from calibrant.model.connector import Specs
 from calibrant.model.text import Span
 from calibrant.workspace.choices import Wanted
@@ -53,14 +54,11 @@ _ABOUT = "about"
 
 async def completion(ls: "CalibrantServer", params: types.CompletionParams) -> types.CompletionList | None:
     """Handle `textDocument/completion`."""
-    await ls.pipeline.ready(key_of(params.text_document.uri))
-    snapshot = ls.snapshot(params.text_document.uri)
-    analysis = ls.pipeline.analysis(snapshot) if snapshot else None
-    if snapshot is None or analysis is None:
+    asked = await asked_about(ls, params.text_document.uri)
+    if asked is None:
         return None
-    positions = ls.positions(snapshot)
-    offset = positions.offset(params.position)
-    place = place_at(analysis.workflow, analysis.checked.specs, snapshot.name, offset)
+    snapshot, positions = asked.snapshot, ls.positions(asked.snapshot)
+    place = place_at(asked.workflow, asked.known.specs, snapshot.name, positions.offset(params.position))
     if place is None or not _is_asked(place, params.context):
         return None
     choices = await _choices(ls, snapshot, place)

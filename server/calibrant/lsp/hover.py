@@ -45,7 +45,7 @@ async def hover(ls: "CalibrantServer", params: types.HoverParams) -> types.Hover
     texts = await asyncio.to_thread(lambda: {code: ls.services.page(code) for code in codes}) if codes else {}
     helped = help_pages({code: text for code, text in texts.items() if text}, ls.services.link)
     page = (*(found.page if found else ()), *helped[0 if found else 1 :])
-    if not page:
+    if not page or not ls.documents.is_newest(snapshot):
         return None
     return types.Hover(markup(ls, page), positions.range(found.span if found else wrong[0][1]))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
 
 
-class Asked(msgspec.Struct, frozen=True, eq=False):
+class AskedAt(msgspec.Struct, frozen=True, eq=False):
     """A place that a request is about."""
 
     snapshot: Snapshot
@@ -32,7 +32,7 @@ class Asked(msgspec.Struct, frozen=True, eq=False):
         return list({one.span: one for one in found}.values())
 
 
-async def asked(ls: "CalibrantServer", uri: str, position: types.Position) -> Asked | None:
+async def asked_at(ls: "CalibrantServer", uri: str, position: types.Position) -> AskedAt | None:
     """Return the place that a request is about, None where there is no workflow."""
     await ls.pipeline.ready(key_of(uri))
     snapshot = ls.snapshot(uri)
@@ -40,7 +40,7 @@ async def asked(ls: "CalibrantServer", uri: str, position: types.Position) -> As
     if snapshot is None or index is None:
         return None
     positions = ls.positions(snapshot)
-    return Asked(snapshot, index, positions, positions.offset(position))
+    return AskedAt(snapshot, index, positions, positions.offset(position))
 
 
 async def definition(
@@ -64,7 +64,7 @@ async def declaration(
 async def _defined(
     ls: "CalibrantServer", params: types.DefinitionParams | types.DeclarationParams, *, links: bool
 ) -> types.Location | list[types.LocationLink] | None:
-    place = await asked(ls, params.text_document.uri, params.position)
+    place = await asked_at(ls, params.text_document.uri, params.position)
     target = definition_at(place.index, place.offset) if place else None
     if place is None or target is None:
         return None
@@ -76,7 +76,7 @@ async def _defined(
 
 async def references(ls: "CalibrantServer", params: types.ReferenceParams) -> list[types.Location] | None:
     """Handle `textDocument/references`."""
-    place = await asked(ls, params.text_document.uri, params.position)
+    place = await asked_at(ls, params.text_document.uri, params.position)
     if place is None:
         return None
     found = place.occurrences()
@@ -89,7 +89,7 @@ async def highlights(
     ls: "CalibrantServer", params: types.DocumentHighlightParams
 ) -> list[types.DocumentHighlight] | None:
     """Handle `textDocument/documentHighlight`."""
-    place = await asked(ls, params.text_document.uri, params.position)
+    place = await asked_at(ls, params.text_document.uri, params.position)
     if place is None:
         return None
     kinds = {"definition": types.DocumentHighlightKind.Write, "use": types.DocumentHighlightKind.Read}

@@ -11,7 +11,7 @@ from calibrant.ide.left_behind import left_behind
 from calibrant.ide.rename import CannotRename, renamable_at, renamed
 from calibrant.ide.symbols import InputSymbol, SecretSymbol
 from calibrant.lsp.editing import can_confirm, workspace_edit
-from calibrant.lsp.navigation import asked
+from calibrant.lsp.navigation import asked_at
 from calibrant.model.text import TextEdit
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ async def prepare(ls: "CalibrantServer", params: types.PrepareRenameParams) -> t
     Raises:
         JsonRpcInvalidParams: what stands there cannot be renamed; says why.
     """
-    place = await asked(ls, params.text_document.uri, params.position)
+    place = await asked_at(ls, params.text_document.uri, params.position)
     try:
         found = renamable_at(place.index, place.offset) if place else None
     except CannotRename as error:
@@ -48,7 +48,7 @@ async def rename(ls: "CalibrantServer", params: types.RenameParams) -> types.Wor
         JsonRpcInvalidParams: the name does not do, or there is nothing to rename; says why, and what to do.
         JsonRpcContentModified: the text was changed meanwhile.
     """
-    place = await asked(ls, params.text_document.uri, params.position)
+    place = await asked_at(ls, params.text_document.uri, params.position)
     try:
         found = renamable_at(place.index, place.offset) if place else None
         if place is None or found is None:

@@ -57,9 +57,14 @@ async def full(ls: "CalibrantServer", params: types.SemanticTokensParams) -> typ
     asked = await asked_about(ls, params.text_document.uri)
     if asked is None:
         return None
-    key = asked.snapshot.key
     data = await _all(ls, asked)
-    return types.SemanticTokens(data.tolist(), ls.texts.tell(key, data))
+    return types.SemanticTokens(data.tolist(), _told(ls, asked, data))
+
+
+def _told(ls: "CalibrantServer", asked: Asked, data: "array[int]") -> str | None:
+    """Keep an answer and return its name; None where the document was closed meanwhile."""
+    key = asked.snapshot.key
+    return ls.texts.tell(key, data) if ls.documents.get(key) is not None else None
 
 
 async def delta(
@@ -69,10 +74,9 @@ async def delta(
     asked = await asked_about(ls, params.text_document.uri)
     if asked is None:
         return None
-    key = asked.snapshot.key
     data = await _all(ls, asked)
-    before = ls.texts.told(key, params.previous_result_id)
-    name = ls.texts.tell(key, data)
+    before = ls.texts.told(asked.snapshot.key, params.previous_result_id)
+    name = _told(ls, asked, data)
     if before is None:
         return types.SemanticTokens(data.tolist(), name)
     new = difference(before, data)

@@ -8,7 +8,8 @@ from lsprotocol import types
 from lsprotocol.types import SymbolKind
 
 from calibrant.ide.outline import Entry, Sort, outline
-from calibrant.lsp.convert import Positions, WireRange, key_of
+from calibrant.lsp.asked import asked_about
+from calibrant.lsp.convert import Positions, WireRange
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -58,17 +59,15 @@ async def document_symbols(
     ls: "CalibrantServer", params: types.DocumentSymbolParams
 ) -> list[_Symbol] | list[_Information]:
     """Handle `textDocument/documentSymbol`: a tree where the client knows trees, else a flat list."""
-    await ls.pipeline.ready(key_of(params.text_document.uri))
-    snapshot = ls.snapshot(params.text_document.uri)
-    analysis = ls.pipeline.analysis(snapshot) if snapshot else None
-    if snapshot is None or analysis is None:
+    asked = await asked_about(ls, params.text_document.uri)
+    if asked is None:
         return []
-    positions = ls.positions(snapshot)
+    positions = ls.positions(asked.snapshot)
     text = ls.client_capabilities.text_document
     can = text.document_symbol if text else None
     if can and can.hierarchical_document_symbol_support:
-        return [_symbol(positions, one) for one in outline(analysis.workflow)]
-    return list(_flat(outline(analysis.workflow), positions, snapshot.uri))
+        return [_symbol(positions, one) for one in outline(asked.workflow)]
+    return list(_flat(outline(asked.workflow), positions, asked.snapshot.uri))
 
 
 async def workspace_symbols(ls: "CalibrantServer", params: types.WorkspaceSymbolParams) -> list[types.WorkspaceSymbol]:
