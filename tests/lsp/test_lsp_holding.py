@@ -97,6 +97,7 @@ async def test_undoing_a_rollback_keeps_the_fix_and_redo_takes_it_back(
     desk.redo()
     await statuses(editor, ws, tmp_path, "rolled_back", "rolled_back")
     assert desk.text == TEXT
+    await editor.until(lambda: editor.asked, "the word")
     assert len(editor.asked) == 1
 
 
