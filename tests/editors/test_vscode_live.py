@@ -18,8 +18,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def seen(opener: Opener, path: Path) -> Writing:
-    """A window on the workflow, which the server has looked at."""
+def seen(configured: Workbench, opener: Opener, path: Path) -> Writing:
+    """A window on the workflow, which the server has looked at; it is run when that is asked for alone."""
+    configured.configure(files__autoSave="off")
     return opened(opener, path)
 
 
@@ -136,7 +137,7 @@ def test_a_name_leads_to_its_definition_and_to_all_its_places(seen: Writing) -> 
 def test_values_of_a_run_are_not_shown_where_the_user_does_not_want_that(
     configured: Workbench, opener: Opener, path: Path
 ) -> None:
-    configured.configure(calibrant__previews="off")
+    configured.configure(calibrant__previews="off", files__autoSave="off")
     shown = calibrated(opened(opener, path)).hover(*place("{{ chosen.count", "chosen"))
     expect(shown).to_contain_text("customer: object")
     expect(shown).not_to_contain_text("Lyon")

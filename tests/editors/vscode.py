@@ -249,10 +249,10 @@ class Window:
         return shown
 
     def quick_fixes(self, key: str = "Control+.") -> Locator:
-        """Open the menu of what can be done at the cursor and return its rows."""
-        self.page.keyboard.press(key)
+        """Open the menu of what can be done at the cursor, again until there is something, and return its rows."""
         rows = self.page.locator(".action-widget .monaco-list-row.action")
-        rows.first.wait_for(timeout=_MILLISECONDS)
+        self.page.keyboard.press(key)
+        self.wait_for(lambda: self._shows(rows.first) or self.page.keyboard.press(key), "the menu at the cursor")
         return rows
 
     def fix_that(self, text: str) -> Locator:

@@ -30,7 +30,6 @@ SETTINGS: dict[str, Any] = {
     "editor.lineHeight": 14,
     "editor.minimap.enabled": False,
     "extensions.ignoreRecommendations": True,
-    "files.autoSave": "off",
     "security.workspace.trust.enabled": False,
     "telemetry.telemetryLevel": "off",
     "update.mode": "none",
