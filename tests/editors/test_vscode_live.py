@@ -70,8 +70,12 @@ def test_what_steps_gave_stands_behind_them_and_under_the_pointer_and_only_what_
     ran.wait_for_hint(line("id: names"), "before the last edit")
     window.page.keyboard.press("Backspace")
     window.type("'Dear ' ~ ")
+    window.save()
+    ran.wait_for_hint(line("id: orders"), "→ content: list of 3 objects .*reused$")
+    window.command("Calibrant: Calibrate This Workflow")
+    ran.wait_for_hint(line("id: orders"), r"→ content: list of 3 objects · [\d.]+ m?s$")
     window.command("Calibrant: Calibrate What Changed")
-    ran.wait_for_hint(line("id: orders"), "→ content: list of 3 objects .*reused")
+    ran.wait_for_hint(line("id: orders"), "→ content: list of 3 objects .*reused$")
 
 
 def test_what_can_follow_is_offered_while_one_types_with_fields_of_the_last_run(ran: Writing) -> None:

@@ -251,9 +251,12 @@ class Window:
     def quick_fixes(self, key: str = "Control+.") -> Locator:
         """Open the menu of what can be done at the cursor, again until there is something, and return its rows."""
         rows = self.page.locator(".action-widget .monaco-list-row.action")
-        self.page.keyboard.press(key)
-        self.wait_for(lambda: self._shows(rows.first) or self.page.keyboard.press(key), "the menu at the cursor")
+        self.wait_for(lambda: self._opens(key, rows.first), "the menu at the cursor")
         return rows
+
+    def _opens(self, key: str, row: Locator) -> bool:
+        self.page.keyboard.press(key)
+        return self._shows(row)
 
     def fix_that(self, text: str) -> Locator:
         """Open the menu of quick fixes, again until it has the one that is waited for, and return its row."""
