@@ -5,14 +5,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from calibrant.ide.hover import Around, hover
+from calibrant.ide.hover import World, hover
 from calibrant.ide.page import markdown, plain_text
 from calibrant.ide.view import StepRun
 from ide.marked import unmarked
 from ide.viewing import ran, view
 from repairs.test_any_repairs import TEXTS
 
-AROUND = Around(lambda session: "2 min ago" if session else "", lambda name: name == "TOKEN")
+WORLD = World(lambda session: "2 min ago" if session else "", lambda name: name == "TOKEN")
 TEXT = """\
 name: mail
 inputs:
@@ -48,7 +48,7 @@ KNOWN = {"fetch": EMAILS, "urgent": {"items": EMAILS["emails"], "count": 2}}
 def said(text: str, *, previews: bool = True, plain: bool = False) -> str:
     """Return what is said at the cursor mark: the text it is about, then the words."""
     text, offset = unmarked(text)
-    found = hover(view(text, KNOWN, inputs={"box": "b.mbox"}, previews=previews), offset, AROUND)
+    found = hover(view(text, KNOWN, inputs={"box": "b.mbox"}, previews=previews), offset, WORLD)
     if found is None:
         return ""
     assert found.span.start <= offset <= found.span.end
@@ -145,7 +145,7 @@ def test_an_edited_step_and_one_that_gave_nothing_this_time() -> None:
     text, offset = unmarked(at("id: fetch", "id: fe‸tch"))
     known = view(text, KNOWN)
     old = msgspec.structs.replace(ran(EMAILS), status="failed", reason="*It* broke.", outdated=True, earlier=True)
-    found = hover(msgspec.structs.replace(known, steps={"fetch": old}), offset, AROUND)
+    found = hover(msgspec.structs.replace(known, steps={"fetch": old}), offset, WORLD)
     assert found
     words = markdown(found.page)
     for each in ("Failed, 2 min ago", "\\*It\\* broke.", "edited since", "In an earlier run:"):
@@ -180,7 +180,7 @@ steps:
 )
 def test_a_value_of_no_run_is_not_told_as_one(part: str, marked: str, expected: str) -> None:
     text, offset = unmarked(WRITTEN.replace(part, marked, 1))
-    found = hover(view(text), offset, AROUND)
+    found = hover(view(text), offset, WORLD)
     assert found
     words = markdown(found.page)
     assert expected in words
@@ -196,7 +196,7 @@ def test_a_reference_to_a_value_of_an_earlier_run_says_so() -> None:
     ]:
         text, offset = unmarked(at(part, marked))
         old = msgspec.structs.replace(ran(EMAILS), status="failed", earlier=True)
-        found = hover(msgspec.structs.replace(view(text), steps={"fetch": old}), offset, AROUND)
+        found = hover(msgspec.structs.replace(view(text), steps={"fetch": old}), offset, WORLD)
         assert found
         assert when in markdown(found.page)
 
@@ -204,7 +204,7 @@ def test_a_reference_to_a_value_of_an_earlier_run_says_so() -> None:
 def test_what_is_wrong_with_a_step_is_told() -> None:
     text, offset = unmarked(at("id: fetch", "id: fe‸tch"))
     wrong = ["*One* thing.", "Two.", "Three.", "Four.", "Five."]
-    world = Around(AROUND.ago, AROUND.is_set, lambda step: wrong if step.id == "fetch" else ())
+    world = World(WORLD.ago, WORLD.is_set, lambda step: wrong if step.id == "fetch" else ())
     found = hover(view(text, KNOWN), offset, world)
     assert found
     words = markdown(found.page)
@@ -214,7 +214,7 @@ def test_what_is_wrong_with_a_step_is_told() -> None:
 def test_a_credential_in_the_text_is_not_repeated() -> None:
     token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
     text, offset = unmarked(f"inputs:\n  to‸ken: {{type: string, default: {token}}}\nsteps:\n  - id: a\n    run: ls\n")
-    found = hover(view(text), offset, AROUND)
+    found = hover(view(text), offset, WORLD)
     assert found
     assert token not in markdown(found.page)
 
@@ -223,19 +223,19 @@ def test_a_step_for_each_element_gives_as_often() -> None:
     text = "steps:\n  - id: lo‸op\n    for_each: [1, 2]\n    run: ls\n"
     text, offset = unmarked(text)
     outputs = {"loop": [{"exit_code": 0, "stdout": "`a`"}, {"exit_code": 1, "stdout": ""}]}
-    found = hover(view(text, outputs), offset, AROUND)
+    found = hover(view(text, outputs), offset, WORLD)
     assert found
     words = markdown(found.page)
     assert "For each element it gave:" in words
     assert "\nexit_code: integer\n" in words
-    declared = hover(view(text), offset, AROUND)
+    declared = hover(view(text), offset, WORLD)
     assert declared
     assert "For each element it gives (declared" in markdown(declared.page)
 
 
 def test_what_a_value_holds_is_shown_as_it_is() -> None:
     text, offset = unmarked('inputs:\n  na‸me: {type: string, default: "`a` ``b", description: "*x*\ty"}\nsteps: []\n')
-    found = hover(view(text), offset, AROUND)
+    found = hover(view(text), offset, WORLD)
     assert found
     assert "Default: ``` `a` ``b ```" in markdown(found.page)
     assert "\\*x\\* y" in markdown(found.page)
@@ -245,7 +245,7 @@ def test_what_a_value_holds_is_shown_as_it_is() -> None:
 def test_in_json_and_with_other_line_ends() -> None:
     json = '{"steps": [{"id": "fetch", "uses": "mail.read"}, {"id": "b", "run": "echo {{ fe‸tch.emails }}"}]}'
     text, offset = unmarked(json)
-    found = hover(view(text, KNOWN, path="a.workflow.json"), offset, AROUND)
+    found = hover(view(text, KNOWN, path="a.workflow.json"), offset, WORLD)
     assert found
     assert text[found.span.start : found.span.end] == "fetch"
     assert "**fetch.emails**" in said(at("fetch.emails", "fetch.em‸ails").replace("\n", "\r\n"))
@@ -263,7 +263,7 @@ def test_no_text_and_no_place_raises(data: st.DataObject) -> None:
     known = view(text, KNOWN, path=data.draw(st.sampled_from(["a.workflow.yaml", "a.workflow.json"])))
     known = msgspec.structs.replace(known, steps={**known.steps, "shell": StepRun("running")})
     for offset in data.draw(st.lists(st.integers(0, len(text)), min_size=1, max_size=8)):
-        found = hover(known, offset, AROUND)
+        found = hover(known, offset, WORLD)
         if found:
             # at a quote, the name between the quotes is meant
             assert 0 <= found.span.start <= offset + 1

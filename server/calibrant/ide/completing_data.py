@@ -10,7 +10,7 @@ from calibrant.ide.completing_values import listed_already, reachable
 from calibrant.ide.cursor import Cursor
 from calibrant.ide.item import Item, Kind
 from calibrant.ide.view import View
-from calibrant.ide.writing import Written
+from calibrant.ide.writing import Writer
 from calibrant.model.connector import ParameterSpec
 from calibrant.model.nodes import Scalar
 from calibrant.model.workflow import Step
@@ -61,14 +61,14 @@ def _input(cursor: Cursor, name: str) -> str | None:
 
 
 def _reference(cursor: Cursor, view: View, name: str, kind: Kind, detail: str, rank: int) -> Item:
-    written = Written(cursor, view.workflow.text)
+    writer = Writer(cursor, view.workflow.text)
     text = f"{{{{ {name} }}}}"
-    return Item(text, kind, written.span, written.value(text), filter=written.filter(name), detail=detail, rank=rank)
+    return Item(text, kind, writer.span, writer.value(text), filter=writer.filter(name), detail=detail, rank=rank)
 
 
 def field_names(cursor: Cursor, view: View, declared: ParameterSpec) -> Iterator[Item]:
     """Yield the names of the fields that the data has which a parameter speaks of."""
-    written = Written(cursor, view.workflow.text)
+    writer = Writer(cursor, view.workflow.text)
     seen = set(listed_already(cursor))
     rank = 0
     for name in declared.fields_of:
@@ -79,9 +79,9 @@ def field_names(cursor: Cursor, view: View, declared: ParameterSpec) -> Iterator
                 yield Item(
                     field.name,
                     "field",
-                    written.span,
-                    written.value(field.name),
-                    filter=written.filter(field.name),
+                    writer.span,
+                    writer.value(field.name),
+                    filter=writer.filter(field.name),
                     detail=typed.words(field.typed),
                     rank=rank,
                 )

@@ -7,7 +7,7 @@ import msgspec
 
 from calibrant.ide.cursor import Cursor
 from calibrant.ide.item import Item, choice
-from calibrant.ide.writing import Written
+from calibrant.ide.writing import Writer
 from calibrant.model.connector import ConnectorSpec, ParameterSpec
 from calibrant.model.language import KeySpec
 from calibrant.rules.loose import takes_expression
@@ -78,9 +78,9 @@ def _detail(types: tuple[str, ...], required: bool) -> str:
 
 
 def _item(cursor: Cursor, text: str, key: _Key, count: int) -> Item:
-    written = Written(cursor, text)
+    writer = Writer(cursor, text)
     plain, snippet = _texts(cursor, key)
-    span = cursor.span if cursor.colon else written.span
+    span = cursor.span if cursor.colon else writer.span
     rank = 0 if key.required else count
     return Item(
         label=key.name,
@@ -88,7 +88,7 @@ def _item(cursor: Cursor, text: str, key: _Key, count: int) -> Item:
         span=span,
         insert=plain,
         snippet=snippet,
-        filter="" if cursor.colon else written.filter(key.name),
+        filter="" if cursor.colon else writer.filter(key.name),
         detail=key.detail,
         doc=key.doc,
         rank=rank,

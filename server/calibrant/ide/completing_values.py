@@ -7,7 +7,7 @@ from calibrant.ide.completing_keys import is_reference
 from calibrant.ide.cursor import Cursor
 from calibrant.ide.dependents import dependents
 from calibrant.ide.item import Item, Kind, escaped
-from calibrant.ide.writing import Written
+from calibrant.ide.writing import Writer
 from calibrant.model.connector import Choice, ConnectorSpec, ParameterSpec, Specs
 from calibrant.model.nodes import Map, Seq, at_path
 from calibrant.model.slot import Slot
@@ -31,17 +31,17 @@ def connectors(cursor: Cursor, text: str, specs: Specs, key: str) -> Iterator[It
 
     `key` is the one beside the connector's under which parameters stand; empty where the language has none.
     """
-    written = Written(cursor, text)
+    writer = Writer(cursor, text)
     for rank, (name, spec) in enumerate(sorted(specs.items())):
         if spec.broken:
             continue
         yield Item(
             name,
             "connector",
-            written.span,
-            written.value(name),
+            writer.span,
+            writer.value(name),
             snippet=_with_parameters(cursor, spec, key) if key else "",
-            filter=written.filter(name),
+            filter=writer.filter(name),
             detail=spec.summary,
             about=("connector", name),
             rank=rank,
@@ -70,16 +70,14 @@ def _blank(parameter: ParameterSpec, at: int) -> str:
 
 def steps(cursor: Cursor, text: str, workflow: Workflow) -> Iterator[Item]:
     """Yield the steps that the cursor's step can wait for: not itself, nothing that waits for it, nothing named already."""
-    written = Written(cursor, text)
+    writer = Writer(cursor, text)
     taken = {need.id for need in cursor.body.needs} if cursor.body else set()
     for rank, step in reachable(cursor, workflow):
         if step.body.id is None or step.body.id in taken:
             continue
         name = step.body.id
         detail = step.body.name or step.body.action or ""
-        yield Item(
-            name, "step", written.span, written.value(name), filter=written.filter(name), detail=detail, rank=rank
-        )
+        yield Item(name, "step", writer.span, writer.value(name), filter=writer.filter(name), detail=detail, rank=rank)
 
 
 def reachable(cursor: Cursor, workflow: Workflow) -> Iterator[tuple[int, Step]]:
@@ -99,20 +97,18 @@ def reachable(cursor: Cursor, workflow: Workflow) -> Iterator[tuple[int, Step]]:
 
 def undeclared(cursor: Cursor, text: str, workflow: Workflow, what: str) -> Iterator[Item]:
     """Yield the names of secrets, inputs or steps that steps use and nothing declares: where they are declared."""
-    written = Written(cursor, text)
+    writer = Writer(cursor, text)
     kind: Kind = "secret" if what == "new secret" else "input" if what == "new input" else "step"
     for rank, name in enumerate(_undeclared(workflow, what)):
         if name in cursor.siblings:
             continue
         if kind != "input":
-            yield Item(
-                name, kind, written.span, written.value(name), filter=written.filter(name), detail=_USED, rank=rank
-            )
+            yield Item(name, kind, writer.span, writer.value(name), filter=writer.filter(name), detail=_USED, rank=rank)
             continue
-        key = f"{written.value(name)}: "
-        span, plain = (cursor.span, name) if cursor.colon else (written.span, key)
+        key = f"{writer.value(name)}: "
+        span, plain = (cursor.span, name) if cursor.colon else (writer.span, key)
         snippet = "" if cursor.colon else escaped(key) + ('{"type": "$1"}$0' if cursor.json else "{type: $1}$0")
-        yield Item(name, kind, span, plain, snippet, filter=written.filter(name), detail=_USED, rank=rank)
+        yield Item(name, kind, span, plain, snippet, filter=writer.filter(name), detail=_USED, rank=rank)
 
 
 def _undeclared(workflow: Workflow, what: str) -> list[str]:
@@ -130,12 +126,12 @@ def _undeclared(workflow: Workflow, what: str) -> list[str]:
 
 def fixed(cursor: Cursor, text: str, slot: Slot, declared: ParameterSpec | None) -> Iterator[Item]:
     """Yield the values that are prescribed: enumerations, true and false, what holds where nothing is given."""
-    written = Written(cursor, text)
+    writer = Writer(cursor, text)
     values = (declared.enum if declared and declared.enum else slot.values) or ()
     for rank, value in enumerate(values):
         detail = "default" if declared is not None and declared.default == value else ""
         yield Item(
-            value, "value", written.span, written.value(value), filter=written.filter(value), detail=detail, rank=rank
+            value, "value", writer.span, writer.value(value), filter=writer.filter(value), detail=detail, rank=rank
         )
     kinds = (declared.type,) if declared is not None else slot.types
     if "boolean" in kinds and cursor.style in ("plain", "bare"):
@@ -149,9 +145,9 @@ def fixed(cursor: Cursor, text: str, slot: Slot, declared: ParameterSpec | None)
         yield Item(
             value,
             "value",
-            written.span,
-            written.value(value),
-            filter=written.filter(value),
+            writer.span,
+            writer.value(value),
+            filter=writer.filter(value),
             detail="default",
             rank=9_000,
         )
@@ -164,7 +160,7 @@ def chosen(
 
     `word`: they are words in the value, of which the cursor is in this one.
     """
-    written = Written(cursor, text)
+    writer = Writer(cursor, text)
     for rank, one in enumerate(sorted(choices, key=lambda one: _is_other_file(one, suffixes))):
         if not one.value.isprintable() or (word is not None and not one.value.isidentifier()):
             continue  # what such a name looks like is not what it is
@@ -175,9 +171,9 @@ def chosen(
             yield Item(
                 one.value,
                 kind,
-                written.span,
-                written.value(one.value),
-                filter=written.filter(one.value),
+                writer.span,
+                writer.value(one.value),
+                filter=writer.filter(one.value),
                 detail=one.detail,
                 rank=rank,
             )

@@ -39,7 +39,7 @@ _VALUE: Final = 60
 """Characters of a value that one may point at to be told of its parameter: a longer one is a text of its own."""
 
 
-class Around(msgspec.Struct, frozen=True):
+class World(msgspec.Struct, frozen=True):
     """What is asked of the world.
 
     How long ago a session began, in words (empty: not known); whether a variable is set; what is wrong with a step, in words.
@@ -57,16 +57,16 @@ class Hover(msgspec.Struct, frozen=True):
     span: Span
 
 
-def hover(view: View, offset: int, around: Around) -> Hover | None:
+def hover(view: View, offset: int, world: World) -> Hover | None:
     """Return what is said of what an offset is in or right behind; None where there is nothing to say."""
     thing = thing_at(view.workflow, view.specs, offset)
     page: Page = ()
     match thing:
         case StepName():
             step = thing.step if thing.definition else view.workflow.step(thing.name)
-            page = step_page(view, step, around) if step else ()
+            page = step_page(view, step, world) if step else ()
         case ReferencePart():
-            page = _reference(view, thing, around)
+            page = _reference(view, thing, world)
         case ConnectorName(spec=spec):
             page = connector_page(spec) if spec else ()
         case ParameterName(declared=declared):
@@ -78,18 +78,18 @@ def hover(view: View, offset: int, around: Around) -> Hover | None:
         case InputName():
             page = _input(view, thing.input.name)
         case SecretName():
-            page = secret_page(thing.secret.name, declared=True, is_set=around.is_set(thing.secret.name))
+            page = secret_page(thing.secret.name, declared=True, is_set=world.is_set(thing.secret.name))
         case FilterName():
             page = word_page(thing.name, test=thing.test)
     return Hover(page, thing.span) if thing and page else None
 
 
-def step_page(view: View, step: Step, around: Around) -> Page:
+def step_page(view: View, step: Step, world: World) -> Page:
     """Return what a step is, what became of it and what it gave."""
-    return tuple(_step(view, step, around))
+    return tuple(_step(view, step, world))
 
 
-def _step(view: View, step: Step, around: Around) -> Iterator[Block]:
+def _step(view: View, step: Step, world: World) -> Iterator[Block]:
     body = step.body
     yield Title(shortened(step.label, _NAME), f"step, {body.action}" if body.action else "step")
     if body.name:
@@ -98,12 +98,12 @@ def _step(view: View, step: Step, around: Around) -> Iterator[Block]:
     if ran is None:
         yield Text("It has not run yet.")
     else:
-        yield Text(state_words(ran, around.ago(ran.session)))
+        yield Text(state_words(ran, world.ago(ran.session)))
         if ran.reason:
             yield Said(shortened(ran.reason, _LONGEST))
         if ran.outdated:
             yield Text("The step was edited since.")
-    wrong = around.wrong(step)
+    wrong = world.wrong(step)
     for each in wrong[:_WRONG]:
         yield Said(f"✗ {shortened(each, _LONGEST)}")
     if len(wrong) > _WRONG:
@@ -128,19 +128,19 @@ def _shown(typed: Typed, has: str, was: str) -> Iterator[Block]:
         yield Code(sample(typed.preview), "yaml")
 
 
-def _reference(view: View, thing: ReferencePart, around: Around) -> Page:
+def _reference(view: View, thing: ReferencePart, world: World) -> Page:
     reference, path = thing.reference, thing.reference.path[: thing.part]
     if reference.root == "inputs" and len(path) == 1:
         return _input(view, str(path[0]))
     if reference.root == "secrets" and len(path) == 1:
         declared = any(secret.name == path[0] for secret in view.workflow.secrets)
-        return secret_page(str(path[0]), declared=declared, is_set=around.is_set(str(path[0])))
+        return secret_page(str(path[0]), declared=declared, is_set=world.is_set(str(path[0])))
     if reference.root == "env" and len(path) == 1:
-        state = "set" if around.is_set(str(path[0])) else "not set"
+        state = "set" if world.is_set(str(path[0])) else "not set"
         return (Title(str(path[0]), "environment variable"), Text(f"It is {state} for this server."))
     step = view.workflow.step(reference.root)
     if step is not None and not path:
-        return step_page(view, step, around)
+        return step_page(view, step, world)
     typed = follow(view, thing.step, reference, thing.over, thing.part)
     return tuple(_part(view, thing, typed)) if typed is not None else ()
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from calibrant.ide.index import Index
-from calibrant.ide.new_names import Named
+from calibrant.ide.new_names import NamedSymbol
 from calibrant.ide.occurrences import occurrences
 from calibrant.ide.sites import references
 from calibrant.ide.symbols import INPUTS, SECRETS, FieldSymbol, InputSymbol, SecretSymbol
@@ -15,7 +15,7 @@ from calibrant.model.workflow import Step
 from calibrant.rules.places import unreadable
 
 
-def left_behind(index: Index, symbol: Named) -> list[Span]:
+def left_behind(index: Index, symbol: NamedSymbol) -> list[Span]:
     """Return where a symbol may be meant though that cannot be told, so that a rename leaves it as it is.
 
     That is its name in text that cannot be read, and all inputs or secrets taken together: the name may be made in the run.
@@ -37,7 +37,7 @@ def left_behind(index: Index, symbol: Named) -> list[Span]:
     return sorted({*(span for span in found if span not in known), *_together(index, symbol)})
 
 
-def _together(index: Index, symbol: Named) -> Iterator[Span]:
+def _together(index: Index, symbol: NamedSymbol) -> Iterator[Span]:
     """Yield where all inputs, or all secrets, are taken together."""
     root = {InputSymbol: INPUTS, SecretSymbol: SECRETS}.get(type(symbol))
     if root is None:

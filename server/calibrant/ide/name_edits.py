@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from calibrant.ide.new_names import Named
+from calibrant.ide.new_names import NamedSymbol
 from calibrant.ide.occurrences import Occurrence
 from calibrant.ide.sites import part_in_value, scalars
 from calibrant.ide.symbols import InputSymbol
@@ -43,7 +43,9 @@ def _put(one: Occurrence, text: str, place: tuple[int, int], name: str) -> _Put:
     return _Put(dot, end, f"[{quote}{name}{quote}]")
 
 
-def literal_edits(workflow: Workflow, places: Iterable[Occurrence], symbol: Named, name: str) -> list[TextEdit] | None:
+def literal_edits(
+    workflow: Workflow, places: Iterable[Occurrence], symbol: NamedSymbol, name: str
+) -> list[TextEdit] | None:
     """Return the edits of exactly the characters of the name; None where it is not written as what it is somewhere."""
     edits: list[TextEdit] = []
     text = workflow.text
@@ -61,7 +63,7 @@ def literal_edits(workflow: Workflow, places: Iterable[Occurrence], symbol: Name
     return edits
 
 
-def changes(workflow: Workflow, places: Iterable[Occurrence], symbol: Named, name: str) -> Iterator[Change]:
+def changes(workflow: Workflow, places: Iterable[Occurrence], symbol: NamedSymbol, name: str) -> Iterator[Change]:
     """Yield the changes that give the places another name, whatever they are written like.
 
     Raises:
@@ -80,7 +82,7 @@ def changes(workflow: Workflow, places: Iterable[Occurrence], symbol: Named, nam
             yield _whole_value(workflow, one, symbol, name)
 
 
-def _whole_value(workflow: Workflow, one: Occurrence, symbol: Named, name: str) -> Change:
+def _whole_value(workflow: Workflow, one: Occurrence, symbol: NamedSymbol, name: str) -> Change:
     """Return the change of a name that is all of its value: an id, an entry of `needs`, a secret."""
     node = one.step.body.node if one.step else workflow.root
     origin = one.step.origin if one.step else 0

@@ -7,7 +7,7 @@ from calibrant.ide.symbols import InputSymbol, SecretSymbol, StepSymbol
 from calibrant.model.language import OWN
 from calibrant.rules.step_id import fault
 
-Named = StepSymbol | InputSymbol | SecretSymbol
+NamedSymbol = StepSymbol | InputSymbol | SecretSymbol
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NOT_IN_A_VARIABLE = re.compile(r"[^A-Za-z0-9_]+")
@@ -25,7 +25,7 @@ _NO_VARIABLE = (
 _TAKEN = "There is {what} called ‘{name}’ already. Choose another name, or rename that one first."
 
 
-def refusal(index: Index, symbol: Named, name: str) -> str:
+def refusal(index: Index, symbol: NamedSymbol, name: str) -> str:
     """Return why a symbol cannot get a name, in words that say what to do; empty where it can."""
     if not name.strip():
         return _EMPTY.format(example=symbol.name)

@@ -6,7 +6,7 @@ from calibrant import dialects
 from calibrant.ide.index import Index
 from calibrant.ide.name_edits import changes, literal_edits
 from calibrant.ide.naming import named_at
-from calibrant.ide.new_names import Named, refusal
+from calibrant.ide.new_names import NamedSymbol, refusal
 from calibrant.ide.occurrences import definition_of, occurrences
 from calibrant.ide.renamed import is_renamed
 from calibrant.ide.shared import alias_at
@@ -37,7 +37,7 @@ class CannotRename(Exception):  # noqa: N818 - it is an answer: what was asked f
 class Renamable(msgspec.Struct, frozen=True):
     """What can be renamed at a place: the symbol, and where in the document its name stands there."""
 
-    symbol: Named
+    symbol: NamedSymbol
     span: Span
 
 
@@ -73,14 +73,14 @@ def _why_not(symbol: Symbol) -> str:
     return _ONLY
 
 
-def _not_there(index: Index, symbol: Named) -> str:
+def _not_there(index: Index, symbol: NamedSymbol) -> str:
     what = {StepSymbol: "step", InputSymbol: "input", SecretSymbol: "secret"}[type(symbol)]
     if isinstance(symbol, StepSymbol) and symbol.name in index.workflow.language.reserved_ids:
         return _WORD.format(name=symbol.name)
     return _NOT_THERE.format(what=what, name=symbol.name)
 
 
-def renamed(path: str, index: Index, symbol: Named, name: str) -> list[TextEdit]:
+def renamed(path: str, index: Index, symbol: NamedSymbol, name: str) -> list[TextEdit]:
     """Return the edits that give a symbol another name everywhere; none where it is called that already.
 
     `path` decides the language by its ending and is not opened. Read again, the text gives the same workflow but for the name.

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable, Sequence
 
 from calibrant import dialects
 from calibrant.ide.index import Index, index_of
-from calibrant.ide.new_names import Named
+from calibrant.ide.new_names import NamedSymbol
 from calibrant.ide.occurrences import Occurrence, occurrences
 from calibrant.ide.sites import scalars
 from calibrant.ide.symbols import InputSymbol, SecretSymbol, StepSymbol
@@ -19,7 +19,7 @@ _Told = Hashable
 
 
 def is_renamed(
-    path: str, index: Index, found: Iterable[Occurrence], edits: Sequence[TextEdit], symbol: Named, name: str
+    path: str, index: Index, found: Iterable[Occurrence], edits: Sequence[TextEdit], symbol: NamedSymbol, name: str
 ) -> bool:
     """Tell whether the edited text is read as the same workflow in which that symbol, and nothing else, is called `name`.
 
@@ -45,7 +45,7 @@ def _problems(workflow: Workflow) -> Counter[str]:
     return Counter(problem.code for problem in (*workflow.problems, *inside))
 
 
-def _declared(workflow: Workflow, symbol: Named, name: str) -> _Told:
+def _declared(workflow: Workflow, symbol: NamedSymbol, name: str) -> _Told:
     """Return the names that a workflow declares, with `name` in place of the symbol's."""
 
     def told(names: list[str], sort: type) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from calibrant.expressions.lexemes import Lexeme, lexemes
-from calibrant.ide.texts import Place, expressions
+from calibrant.ide.texts import Embedded, expressions
 from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import Step, Workflow
@@ -149,7 +149,7 @@ def _in(words: re.Pattern[str], text: str, span: Span, offset: int, *, strip: bo
             yield Span(match.start() + lead, match.start() + len(match[0].rstrip()) if strip else match.end())
 
 
-def _expression(place: Place) -> Iterator[Span]:
+def _expression(place: Embedded) -> Iterator[Span]:
     """Yield everything that can be selected in an expression: braces, itself, brackets, references and their parts."""
     if place.braces is not None:
         yield place.scalar.locate(place.braces.start, place.braces.end)

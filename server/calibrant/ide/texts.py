@@ -12,7 +12,7 @@ from calibrant.rules.known import Known
 from calibrant.rules.loose import loose_expressions
 
 
-class Place(NamedTuple):
+class Embedded(NamedTuple):
     """An expression in a text: [start, end) of the scalar's value without braces; `braces` where it stands between some."""
 
     scalar: Scalar
@@ -46,7 +46,7 @@ def scalars(node: Node) -> Iterator[Scalar]:
                 stack.extend(entry.value for entry in reversed(here.entries))
 
 
-def expressions(body: StepBody, known: Known) -> Iterator[Place]:
+def expressions(body: StepBody, known: Known) -> Iterator[Embedded]:
     """Yield where the expressions of a step stand, those without braces included, empty and broken ones too."""
     starts = sorted(one.span.start for one in (*body.expressions, *loose_expressions(body, known)))
     if not starts:
@@ -57,9 +57,9 @@ def expressions(body: StepBody, known: Known) -> Iterator[Place]:
             yield from _of_text(scalar, scalar.value)
 
 
-def _of_text(scalar: Scalar, value: str) -> Iterator[Place]:
+def _of_text(scalar: Scalar, value: str) -> Iterator[Embedded]:
     if "{{" not in value:
-        yield Place(scalar, 0, len(value))
+        yield Embedded(scalar, 0, len(value))
         return
     for braces in find_braces(value):
-        yield Place(scalar, braces.inner, braces.inner_end, braces)
+        yield Embedded(scalar, braces.inner, braces.inner_end, braces)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from calibrant.expressions.lexemes import Lexeme, Sort, lexemes
-from calibrant.ide.texts import Place, expressions
+from calibrant.ide.texts import Embedded, expressions
 from calibrant.ide.things import is_alias, unquoted
 from calibrant.model.connector import ParameterSpec
 from calibrant.model.language import KeySpec
@@ -114,7 +114,7 @@ def _expressions(body: StepBody, known: Known) -> Iterator[Token]:
                 yield _lexeme(place, lexeme)
 
 
-def _lexeme(place: Place, lexeme: Lexeme) -> Token:
+def _lexeme(place: Embedded, lexeme: Lexeme) -> Token:
     if lexeme.sort == "root":
         type_, modifiers = _ROOTS.get(lexeme.text, ("function", ()))
     elif lexeme.of in _MEMBERS:

@@ -7,7 +7,7 @@ from calibrant.model.text import Span
 from calibrant.syntax.scalar_text import double_escaped, scalar_text
 
 
-class Written:
+class Writer:
     """Writes texts for one cursor. `span` is what they replace, `quotes` whether they bring their quotes along."""
 
     def __init__(self, cursor: Cursor, text: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from calibrant.ide.help import help_pages
-from calibrant.ide.hover import Around
+from calibrant.ide.hover import World
 from calibrant.ide.hover import hover as hover_at
 from calibrant.ide.page import Page, markdown, plain_text
 from calibrant.lsp.code_lens import ago
@@ -39,7 +39,7 @@ async def hover(ls: "CalibrantServer", params: types.HoverParams) -> types.Hover
     positions = ls.positions(snapshot)
     offset = positions.offset(params.position)
     findings = ls.publisher.findings(snapshot, ls.pipeline.analysis(snapshot))
-    found = hover_at(view, offset, around(findings, view.workflow))
+    found = hover_at(view, offset, world(findings, view.workflow))
     wrong = _wrong_at(findings, offset)
     codes = list(dict.fromkeys(finding.code for finding, _ in wrong))[:_HELPED]
     texts = await asyncio.to_thread(lambda: {code: ls.services.page(code) for code in codes}) if codes else {}
@@ -50,7 +50,7 @@ async def hover(ls: "CalibrantServer", params: types.HoverParams) -> types.Hover
     return types.Hover(markup(ls, page), positions.range(found.span if found else wrong[0][1]))
 
 
-def around(findings: Sequence[Finding], workflow: Workflow) -> Around:
+def world(findings: Sequence[Finding], workflow: Workflow) -> World:
     """Return how to ask about the world of this very moment; `findings` are those shown of the workflow."""
     now = time.time()
 
@@ -61,7 +61,7 @@ def around(findings: Sequence[Finding], workflow: Workflow) -> Around:
     def wrong(step: Step) -> Sequence[str]:
         return list(dict.fromkeys(one.message for one in by_position().get(step.index, ())))
 
-    return Around(lambda session: _since(session, now), lambda name: bool(os.environ.get(name)), wrong)
+    return World(lambda session: _since(session, now), lambda name: bool(os.environ.get(name)), wrong)
 
 
 def markup(ls: "CalibrantServer", page: Page) -> types.MarkupContent:

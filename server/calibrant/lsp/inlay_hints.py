@@ -8,7 +8,7 @@ from lsprotocol import types
 from calibrant.ide.hints import Hint, hints
 from calibrant.ide.hover import step_page
 from calibrant.lsp.convert import Positions, key_of
-from calibrant.lsp.hover import around, markup
+from calibrant.lsp.hover import markup, world
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -40,8 +40,8 @@ async def inlay_hints(ls: "CalibrantServer", params: types.InlayHintParams) -> l
     making = _Making(snapshot.key, positions, later=later)
     if later or len(found) > _WITH_TOOLTIPS:
         return [making.hint(one, None) for one in found]
-    world = around(ls.publisher.findings(snapshot, ls.pipeline.analysis(snapshot)), view.workflow)
-    return [making.hint(one, markup(ls, step_page(view, one.step, world))) for one in found]
+    there = world(ls.publisher.findings(snapshot, ls.pipeline.analysis(snapshot)), view.workflow)
+    return [making.hint(one, markup(ls, step_page(view, one.step, there))) for one in found]
 
 
 async def resolve(ls: "CalibrantServer", hint: types.InlayHint) -> types.InlayHint:
@@ -52,8 +52,8 @@ async def resolve(ls: "CalibrantServer", hint: types.InlayHint) -> types.InlayHi
     if data and snapshot and view:
         step = next((one for one in view.workflow.steps if one.label == data.step), None)
         findings = ls.publisher.findings(snapshot, ls.pipeline.analysis(snapshot))
-        world = around(findings, view.workflow)
-        hint.tooltip = markup(ls, step_page(view, step, world)) if step else None
+        there = world(findings, view.workflow)
+        hint.tooltip = markup(ls, step_page(view, step, there)) if step else None
     return hint
 
 
