@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from calibrant.engine.mask import HIDDEN, Mask
+from calibrant.engine.mask import Mask
 from calibrant.engine.seeing import Seeing
 from calibrant.model.codec import encode
 from calibrant.model.connector import Effect
 from calibrant.model.observed import observe
 from calibrant.model.preview import NOTHING, More, preview
 from calibrant.model.seen import Seen, decode_seen
+from calibrant.rules.concealing import HIDDEN
 from engine.actions import GIVE, Failing, Recording
 from engine.building import MemoryStore, Steps, run
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from calibrant import connectors, dialects
-from calibrant.engine.mask import HIDDEN, Mask
+from calibrant.engine.mask import Mask
 from calibrant.engine.memory import Memory
+from calibrant.rules.concealing import HIDDEN
 from connectors.apiserver import ApiServer, Asked, Reply, Route, serving
 from engine.building import MemoryStore, Seen, run
 

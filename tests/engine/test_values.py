@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibrant.engine.mask import HIDDEN, Mask
+from calibrant.engine.mask import Mask
 from calibrant.model.connector import Context, Effect, Output, Params
 from calibrant.model.issue import Kind
+from calibrant.rules.concealing import HIDDEN
 from engine.actions import GIVE, VALUE, Recording, connector, fail
 from engine.building import MemoryStore, Seen, Steps, run, workflow_of
 

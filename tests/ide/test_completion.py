@@ -319,6 +319,21 @@ def test_an_expression_is_closed_behind_brackets_too() -> None:
     assert taken(text, offers(text), "mail box", snippet=True) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "  - id: b\n    run: echo {{ j.content[0].‸\n",
+        "  - id: b\n    run: echo {{ j.content[0][‸\n",
+        '  - id: b\n    run: echo {{ j.content[0]["‸\n',
+        '  - id: b\n    uses: data.pick\n    with: {items: "{{ j.content }}", fields: [‸]}\n',
+    ],
+)
+def test_a_name_that_does_not_show_as_what_it_is_is_not_on_offer(text: str) -> None:
+    head = "steps:\n  - id: j\n    uses: file.read\n    with: {path: x.json}\n"
+    known = {"j": {"content": [{"": 1, "•••": 2, "a•••": 3, "k\nl": 4, "good": 5}], "path": "x.json", "size": 1}}
+    assert labels(offers(head + text, known)) == ["good"]
+
+
 def test_fields_that_fit_come_first_and_say_what_they_hold() -> None:
     text = 'steps:\n  - id: ask\n    uses: http.request\n    with: {url: "http://x"}\n  - id: b\n    uses: data.sort\n    with: '
     page = {"status": 200, "body": {"n": 1, "rows": [{"id": "x"}]}, "headers": {}, "url": "u"}

@@ -10,8 +10,8 @@ import msgspec
 
 from calibrant.model.event import Event, RunFinished, RunProblem, StepFinished, TrialFinished
 from calibrant.model.failure import Failure
+from calibrant.rules.concealing import HIDDEN
 
-HIDDEN = "•••"
 SHORTEST = 4
 """Characters that a secret must have to be masked: hiding every ‘on’ or ‘1’ would hide everything."""
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from calibrant.expressions.words import EXPRESSION_WORDS
 from calibrant.ide import typed
+from calibrant.ide.completing_fields import can_be_shown
 from calibrant.ide.completing_values import listed_already, reachable
 from calibrant.ide.cursor import Cursor
 from calibrant.ide.item import Item, Kind
@@ -73,7 +74,7 @@ def field_names(cursor: Cursor, view: View, declared: ParameterSpec) -> Iterator
     rank = 0
     for name in declared.fields_of:
         for field in _fields_given(cursor, view, name):
-            if field.name not in seen:
+            if field.name not in seen and can_be_shown(field.name):
                 seen.add(field.name)
                 rank += 1
                 yield Item(

@@ -13,6 +13,7 @@ from calibrant.ide.item import Item, Kind, escaped
 from calibrant.ide.listing import listing
 from calibrant.model.shape import accepts
 from calibrant.model.text import Span
+from calibrant.rules.concealing import HIDDEN
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 _MOST_ELEMENTS: Final = 3
@@ -84,11 +85,13 @@ def _fits_parameter(around: Around, value: typed.Typed) -> bool:
 def _written(around: Around, name: str) -> Item | None:
     """Return a name as it is written behind a dot, in quotes, or in brackets."""
     typing, span = around.typing, around.span
+    if not can_be_shown(name):
+        return None
     if typing.kind == "field" and _is_name(name):
         close = around.closing
         return Item(name, "field", span, name, f"{name}$0{close}" if close else "")
     quote = typing.quote or _quote(around.cursor)
-    if quote in name or "\\" in name or not name.isprintable() or not _fits(around.cursor, name):
+    if quote in name or "\\" in name or not _fits(around.cursor, name):
         return None
     if typing.quote:
         closes = "" if typing.follows == quote else quote + ("" if "]" in around.rest else "]")
@@ -100,6 +103,11 @@ def _written(around: Around, name: str) -> Item | None:
     if dot is None:
         return None
     return Item(name, "field", dot, f"[{text}]", f"{escaped(f'[{text}]')}$0{close}" if close else "", filter=f".{name}")
+
+
+def can_be_shown(name: str) -> bool:
+    """Tell whether a field's name shows as what it is: it is there, no part of it is hidden, and it has no line ends."""
+    return bool(name) and HIDDEN not in name and name.isprintable()
 
 
 def _is_name(name: str) -> bool:

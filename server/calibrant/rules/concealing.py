@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 import msgspec
 
 from calibrant.model.issue import Finding
 from calibrant.model.workflow import Workflow
+
+HIDDEN: Final = "•••"
+"""What stands in place of what must not be shown."""
 
 _START = 8
 """Characters at the start of a confidential text by which it is known again, also where a message cuts it."""
@@ -34,7 +38,7 @@ def concealer(texts: Sequence[str]) -> Callable[[str], str]:
     pattern = re.compile("|".join(rf"{re.escape(start)}[^\s‘’\"']*" for start in starts))
 
     def hidden(text: str) -> str:
-        return pattern.sub("•••", text)
+        return pattern.sub(HIDDEN, text)
 
     return hidden
 
