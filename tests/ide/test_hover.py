@@ -102,6 +102,8 @@ CASES: list[tuple[str, str, list[str]]] = [
     ("method: GET", "meth‸od: GET", ["One of `GET`", "Default: `GET`"]),
     ("method: GET", "method: G‸ET", ["GET|**method** · parameter of http.request"]),
     ("where:", "wh‸ere:", ["each element of `items`"]),
+    ("data.filter", "data.fil‸ter", ["where: expression over item  # required"]),
+    ("data.filter", "data.m‸ap", ["data.map|**data.map** · connector", "to: any  # required"]),
     ("uses: mail", "us‸es: mail", ["uses|**uses** · key of a step"]),
     ("secrets: [", "sec‸rets: [", ["secrets|**secrets** · key of a workflow"]),
     ("type: path", "ty‸pe: path", ["type|**type** · key of an input", "One of `string`"]),

@@ -128,12 +128,7 @@ def _expression(declared: ParameterSpec, node: Node) -> Expression | None:
         return None
     if node.template is not None:
         return node.template.whole
-    return parse_expression(node) if takes_expression(declared) else None
-
-
-def takes_expression(declared: ParameterSpec) -> bool:
-    """Tell whether a parameter is an expression over the item, braces or not, and not a value made from it."""
-    return declared.role == "per_item" and declared.name in ("where", "by")
+    return parse_expression(node) if declared.takes_expression else None
 
 
 def step_references(body: StepBody, spec: ConnectorSpec | None) -> tuple[Reference, ...]:
@@ -141,7 +136,7 @@ def step_references(body: StepBody, spec: ConnectorSpec | None) -> tuple[Referen
     bare = [
         reference
         for declared in (spec.parameters if spec else ())
-        if takes_expression(declared) and body.templating
+        if declared.takes_expression and body.templating
         for given in body.parameters
         if given.name == declared.name and isinstance(given.value, Scalar) and given.value.template is None
         for reference in parse_expression(given.value).references

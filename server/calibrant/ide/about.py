@@ -66,7 +66,7 @@ def _parameter_line(spec: ParameterSpec) -> str:
 
 
 def _type(spec: ParameterSpec) -> str:
-    return "expression over item" if spec.role == "per_item" and spec.type == "any" else spec.type
+    return "expression over item" if spec.takes_expression else spec.type
 
 
 def _need(spec: ParameterSpec) -> str:

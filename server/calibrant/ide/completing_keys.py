@@ -10,7 +10,6 @@ from calibrant.ide.item import Item, choice
 from calibrant.ide.writing import Writer
 from calibrant.model.connector import ConnectorSpec, ParameterSpec
 from calibrant.model.language import KeySpec
-from calibrant.rules.loose import takes_expression
 
 _MOST_CHOICES: Final = 12
 _STEP: Final = 2
@@ -50,7 +49,7 @@ def parameters(cursor: Cursor, text: str, spec: ConnectorSpec) -> Iterator[Item]
 
 def parameter_detail(parameter: ParameterSpec) -> str:
     """Return a parameter's type, and whether it must be given."""
-    kind = "expression" if takes_expression(parameter) else parameter.type
+    kind = "expression" if parameter.takes_expression else parameter.type
     return _detail((kind,), parameter.required)
 
 
@@ -58,7 +57,7 @@ def _of_parameter(parameter: ParameterSpec) -> _Key:
     return _Key(
         parameter.name,
         "parameter",
-        ("expression",) if takes_expression(parameter) else (parameter.type,),
+        ("expression",) if parameter.takes_expression else (parameter.type,),
         "",
         parameter.required,
         parameter.enum,

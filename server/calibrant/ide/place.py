@@ -11,7 +11,6 @@ from calibrant.model.expression import Path
 from calibrant.model.nodes import plain
 from calibrant.model.slot import Slot
 from calibrant.model.workflow import Workflow
-from calibrant.rules.loose import takes_expression
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -112,5 +111,5 @@ def _typing(cursor: Cursor, slot: Slot, declared: ParameterSpec | None) -> Typin
     templating = cursor.body is None or cursor.body.templating
     if not slot.templated or not templating or cursor.role == "key" or not isinstance(cursor.scalar.value, str):
         return None
-    whole = slot.expression or (declared is not None and takes_expression(declared) and _is_whole(cursor, slot))
+    whole = slot.expression or (declared is not None and declared.takes_expression and _is_whole(cursor, slot))
     return typing_at(cursor.value, cursor.at, whole=whole)

@@ -25,6 +25,10 @@ class Effect(StrEnum):
     EXECUTE = "execute"
 
 
+_EXPRESSIONS = frozenset({"where", "by"})
+"""What parameters are called that are one expression over the item."""
+
+
 class ParameterSpec(msgspec.Struct, frozen=True):
     """One parameter.
 
@@ -48,6 +52,11 @@ class ParameterSpec(msgspec.Struct, frozen=True):
     choices: Literal["", "whole", "word"] = ""
     suffixes: tuple[str, ...] = ()
     fields_of: tuple[str, ...] = ()
+
+    @property
+    def takes_expression(self) -> bool:
+        """Whether what is given is one expression over the item, for which braces are optional, not a value made from it."""
+        return self.role == "per_item" and self.name in _EXPRESSIONS
 
 
 class ConnectorSpec(msgspec.Struct, frozen=True):

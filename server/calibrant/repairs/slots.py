@@ -34,10 +34,7 @@ class Slot(msgspec.Struct, frozen=True):
     @property
     def is_code(self) -> bool:
         """Tell whether it is an expression that stands without braces."""
-        declared = self.declared
-        return (
-            declared is not None and declared.role == "per_item" and self.is_parameter and self.name in ("where", "by")
-        )
+        return self.declared is not None and self.declared.takes_expression and self.is_parameter
 
 
 def slots(step: Step, specs: Specs) -> Iterator[Slot]:

@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 
 from calibrant.expressions import parse_expression
-from calibrant.model.connector import ParameterSpec
 from calibrant.model.expression import Expression
 from calibrant.model.nodes import Scalar
 from calibrant.model.workflow import StepBody
 from calibrant.rules.known import Known
-
-_NAMES = ("where", "by")
 
 
 def loose_expressions(body: StepBody, known: Known) -> Iterator[Expression]:
@@ -21,12 +18,7 @@ def loose_expressions(body: StepBody, known: Known) -> Iterator[Expression]:
     for given in body.parameters:
         declared = spec.parameter(given.name)
         value = given.value
-        if declared is not None and takes_expression(declared) and isinstance(value, Scalar) and value.template is None:
+        if declared is not None and declared.takes_expression and isinstance(value, Scalar) and value.template is None:
             expression = parse_expression(value)
             if expression.span not in known_spans:
                 yield expression
-
-
-def takes_expression(declared: ParameterSpec) -> bool:
-    """Tell whether a parameter is one expression, for which braces are optional."""
-    return declared.role == "per_item" and declared.name in _NAMES
