@@ -67,12 +67,13 @@ class Place:
         text: str,
         resume: str = "partial",
         *,
+        name: str = NAME,
         environ: Mapping[str, str] | None = None,
         ends_early: bool = False,
         **given: Any,
     ) -> Ran:
         """Run a workflow to its end, and record it as a server does. `ends_early`: not every step has to come to an end."""
-        path = self.folder / NAME
+        path = self.folder / name
         path.write_text(text, encoding="utf-8")
         workflow = dialects.read(str(path), text)
         assert workflow is not None
@@ -81,7 +82,7 @@ class Place:
         request = RunRequest(session=session, workspace=str(self.folder), path=str(path), text=text, state="", **fields)
         events = []
         with closing(open_store(self.state, self.folder)) as store:
-            store.begin(session, NAME, 0.0)
+            store.begin(session, name, 0.0)
             running = run_workflow(request, workflow, self.connectors, store.outputs, ENVIRON | dict(environ or {}))
             async with asyncio.timeout(60):
                 async for event in running:
@@ -92,9 +93,9 @@ class Place:
             assert ends_early or len(ended) == len(workflow.steps)
             return Ran(events)
 
-    def output(self, step: str) -> object:
+    def output(self, step: str, name: str = NAME) -> object:
         """Return the last good output of a step."""
         with closing(open_store(self.state, self.folder)) as store:
-            found, output = store.outputs.last_good(NAME, step)
+            found, output = store.outputs.last_good(name, step)
             assert found, step
             return output

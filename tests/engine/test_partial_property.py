@@ -178,7 +178,7 @@ class Expected:
             files = disk.get(f"{step.folder}/{step.file}", ("",))[0]
         elif step.kind == "read":
             files = disk[f"{step.folder}/a.txt"][0]
-        written = Counter(effects[at] for at in self._seen(position, steps, before))
+        written = Counter(effects[at] for at in self._seen(position, steps, before) if at in effects)
         return call, files, frozenset(written.items())
 
 

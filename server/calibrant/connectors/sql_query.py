@@ -1,5 +1,6 @@
 """sql.query: read rows from a database."""
 
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
@@ -30,6 +31,10 @@ from calibrant.model.words import in_words
 PREFIX = "sqlite:///"
 SUFFIXES = (".db", ".sqlite", ".sqlite3", ".db3")
 SIDE_FILES = ("-wal", "-journal")
+
+_PASSING = re.compile(
+    r"(?i)\bcurrent_(date|time|timestamp)\b|['\"]now['\"]|\brandom(blob)?\s*\(|\b(date|time|datetime|julianday|unixepoch)\s*\(\s*\)"
+)
 
 SPEC = ConnectorSpec(
     name="sql.query",
@@ -169,9 +174,15 @@ def credential(params: Params) -> str:
 
 
 def fresh(params: Params) -> Freshness:
-    """Return what rows hang on: the database's file, with those beside it in which SQLite keeps what it has not taken in yet."""
+    """Return what rows hang on: the database's file, with those beside it in which SQLite keeps what it has not taken in yet.
+
+    A query that asks for the time or for chance holds for a limited time.
+    """
     name = file_of(parameters.text(params, "database"))
-    return Freshness(files=(name,), beside=tuple(name + suffix for suffix in SIDE_FILES))
+    query, values = parameters.text(params, "query"), values_of(params.get("params"))
+    given = values.values() if isinstance(values, Mapping) else values
+    passing = _PASSING.search(query) is not None or any(isinstance(one, str) and one.lower() == "now" for one in given)
+    return Freshness(files=(name,), beside=tuple(name + suffix for suffix in SIDE_FILES), aged=passing)
 
 
 async def choices(place: tuple[str | int, ...], params: Params, context: Context) -> Sequence[Choice]:

@@ -16,6 +16,8 @@ from calibrant.model.connector import Connector, Effect, Freshness
 from calibrant.model.failure import NotRun
 from calibrant.model.workflow import StepBody
 
+_OUTSIDE = frozenset({Effect.WRITE, Effect.EXECUTE})
+
 
 class Basis(msgspec.Struct, frozen=True, array_like=True):
     """What an output hung on, as it is recorded with it. `text` tells whether the step still says the same."""
@@ -97,8 +99,8 @@ async def _looked(
     commands = Effect.EXECUTE in effects
     states: tuple[State, ...] = ()
     workspace: Fingerprint | None = None
-    more: list[str] = []
-    repeatable = fresh is not None and not (desk.request.live and effects & WRITES)
+    live = desk.request.live
+    repeatable = fresh is not None and not (live and (fresh.aged or effects & WRITES))
     sees = before
     if fresh is not None and not commands:
         sees = 0
@@ -106,19 +108,21 @@ async def _looked(
             looked = await asyncio.to_thread(_states, desk, fresh)
             repeatable = repeatable and looked is not None
             states = tuple(looked or ())
-            sees = desk.traces.seen_in((state.name for state in states), before)
+            linked = any(state.links for state in states)
+            sees = before if linked else desk.traces.seen_in((state.name for state in states), before)
     ids = desk.traces.ids(sees) if sees else []
+    more = ["live"] if live and effects & _OUTSIDE else []  # what was really done is not what a rehearsal gives
     if commands and repeatable and desk.request.execute != "no":
         workspace, environment = await desk.shared.fingerprint()
         repeatable = workspace is not None and desk.shared.may_execute
-        more = [environment, *_own_file(prepared, desk)]
+        more += [environment, *_own_file(prepared, desk)]
     elif commands:
         repeatable = False
     return Asked(
         body,
         connector,
         prepared,
-        _whole(call, states, workspace, [one for one, _ in ids], more),
+        _whole(call, desk.request.path, states, workspace, [one for one, _ in ids], more),
         repeatable,
         position,
         aged=fresh is not None and fresh.aged,
@@ -139,13 +143,20 @@ def _states(desk: Desk, fresh: Freshness) -> list[State] | None:
 
 
 def _whole(
-    call: str, states: Sequence[State], workspace: Fingerprint | None, ids: Sequence[str], more: Sequence[str]
+    call: str,
+    workflow: str,
+    states: Sequence[State],
+    workspace: Fingerprint | None,
+    ids: Sequence[str],
+    more: Sequence[str],
 ) -> str:
-    """Return the key of an output that hangs on more than its call."""
+    """Return the key of an output that hangs on more than its call: paths mean another file in a workflow of another folder."""
     if not call or not (states or workspace or ids or more):
         return call
-    parts = [call, *(state.digest for state in states), workspace.digest if workspace else "", "+", *ids, "+", *more]
-    return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+    files = [part for state in states for part in (state.name, state.digest)]
+    folder = PurePath(workflow).parent.as_posix()
+    parts = [call, folder, *files, "+", workspace.digest if workspace else "", "+", *ids, "+", *more]
+    return blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def _must_be_there(

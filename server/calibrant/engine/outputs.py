@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from itertools import islice
 
-from calibrant.model.codec import canonical, decode, encode
+from calibrant.model.codec import decode, encode
 from calibrant.model.connector import ConnectorSpec
 from calibrant.model.ports import Kept, Newest, OutputStore, StoreError, UnstorableError
 
@@ -15,10 +15,11 @@ _AT_ONCE = 500
 def content_key(spec: ConnectorSpec, calls: object) -> str:
     """Return the key of what a step calls: 32 hex digits over the connector, its version and the calls' parameters.
 
-    `calls` is the rendered parameters, or for each element of a `for_each` its own. Empty where they have no encoding.
+    `calls` is the rendered parameters, or for each element of a `for_each` its own; the order of keys in their values counts,
+    as it shows in what is written of them. Empty where they have no encoding.
     """
     try:
-        content = canonical([spec.name, spec.version, calls])
+        content = encode([spec.name, spec.version, calls])
     except UnstorableError:
         return ""
     return blake2b(content, digest_size=16).hexdigest()

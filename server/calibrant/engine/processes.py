@@ -19,7 +19,7 @@ from calibrant.engine.orphans import MARK, adopt_orphans
 from calibrant.engine.sandbox import Walls, arguments, find_bwrap, walls_of
 from calibrant.engine.sandbox_faults import sandbox_fault
 from calibrant.engine.scrub import scrub
-from calibrant.engine.traces import ANYTHING, FOR_COMMANDS, MOST_NAMES
+from calibrant.engine.traces import ANYTHING, FOR_COMMANDS, LINKS, MOST_NAMES
 from calibrant.engine.workspace_copy import PrivateCopy
 from calibrant.model.connector import Completed
 from calibrant.model.failure import Failure, NotRun, StepError
@@ -29,7 +29,7 @@ _PROBE_SECONDS = 10.0
 _MOST_FILES = 50_000
 _MOST_OWN = 5_000
 
-_Files = dict[str, tuple[int, int]]
+_Files = dict[str, tree.Scanned]
 
 
 class Runner:
@@ -92,6 +92,7 @@ class Runner:
             _judge(ended, argv, walled=not self._copy.overlay.live)
         after, own_after = await asyncio.to_thread(self._scan)
         changed = _changed(before, after)
+        own_too = own != own_after or None in own_after  # of too many files it cannot be told
         return Completed(
             ended.exit_code,
             self._as_true_paths(ended.stdout),
@@ -99,7 +100,7 @@ class Runner:
             tuple(sorted(self._copy.overlay.as_written(name) for name in changed if not name.endswith("/"))),
             ended.truncated,
             self._true_bytes(answer),
-            _touched(before, after, changed, own=own != own_after),
+            _touched(before, after, own=own_too),
         )
 
     def _refuse_untrusted(self) -> None:
@@ -218,19 +219,23 @@ def _handed_over(words: Sequence[str]) -> Iterator[int]:
         os.close(handle)
 
 
-def _touched(before: _Files | None, after: _Files | None, changed: Sequence[str], *, own: bool) -> tuple[str, ...]:
-    """Return what a command changed, made or removed, as `engine.traces` names it."""
-    if before is None or after is None or len(changed) > MOST_NAMES:
-        return (ANYTHING,)
-    gone = before.keys() - after.keys()
-    names = sorted(name.rstrip("/") for name in {*changed, *gone})
-    return (*names, *([FOR_COMMANDS] if own else []))
+def _touched(before: _Files | None, after: _Files | None, *, own: bool) -> tuple[str, ...]:
+    """Return what a command changed, made or removed, also where it left the content or the time, as `engine.traces` names it."""
+    if before is None or after is None:
+        return (ANYTHING, LINKS)
+    names = [name for name, state in after.items() if before.get(name) != state]
+    names += before.keys() - after.keys()
+    links = any(files[name].is_link for name in names for files in (before, after) if name in files)
+    if len(names) > MOST_NAMES:
+        return (ANYTHING, *([LINKS] if links else []))
+    more = [*([LINKS] if links else []), *([FOR_COMMANDS] if own else [])]
+    return (*sorted(name.rstrip("/") for name in names), *more)
 
 
 def _changed(before: _Files | None, after: _Files | None) -> list[str]:
     if before is None or after is None:
         return []
-    return [name for name, state in after.items() if before.get(name) != state]
+    return [name for name, state in after.items() if name not in before or before[name].content != state.content]
 
 
 def _judge(ended: Ended, argv: Sequence[str], *, walled: bool) -> None:

@@ -42,6 +42,8 @@ class Reasons:
             return ""
         if self._live and any(one.effect in WRITES for one in asked.prepared):
             return "A live run does anew all that changes something."
+        if self._live and asked.aged:
+            return "A live run asks anew for what may have changed outside."
         if asked.body.id in self._afresh:
             return "A fix of it is being verified."
         if asked.secret:
@@ -60,10 +62,10 @@ class Reasons:
         basis = read_basis(last.basis)
         if basis is None:
             return self._by_what_it_reads(asked)
-        if basis.text != said(asked.body):
-            return "It was changed."
         if asked.call and basis.call == asked.call:
             return _by_files(asked, basis, last.made)
+        if basis.text != said(asked.body):
+            return "It was changed."
         return self._by_what_it_reads(asked)
 
     def _same_key(self, asked: Asked, *, masked: bool) -> str:
@@ -88,8 +90,12 @@ class Reasons:
 def _by_files(asked: Asked, basis: Basis, made: float) -> str:
     """Return which file or step before made a difference to the same calls."""
     for state in asked.states:
+        if state.name not in basis.states:
+            return f"What it names is {state.name} now."
         if basis.states.get(state.name) != state.digest:
             return f"{state.name} was {'removed' if state.missing else 'changed'}."
+    if asked.workspace is not None and not basis.workspace:
+        return "Its last result was none that can be used again."
     if asked.workspace is not None and asked.workspace.digest != basis.workspace:
         named = asked.workspace.since(made)
         return "Commands run again when a file of the workspace changed" + (f": {named}." if named else " or is gone.")
@@ -100,6 +106,8 @@ def _by_files(asked: Asked, basis: Basis, made: float) -> str:
         return f"{_listed(labels)}, which {verb} files before it, did something else."
     if len(asked.ids) < len(basis.ids):
         return "A step that changed files before it does so no longer."
+    if Effect.EXECUTE not in {one.effect for one in asked.prepared}:
+        return "Its last result is that of a live run."
     if basis.workspace and asked.workspace is None:
         return "The workspace has too many files to tell whether they are as they were."
     return "Commands have another environment than in the last run."

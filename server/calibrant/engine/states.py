@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
@@ -33,7 +33,10 @@ Signature = tuple[int, int, int, int]
 
 
 class State(msgspec.Struct, frozen=True):
-    """What a file or folder is like. `name` is what to call it, from the workspace where it lies in there."""
+    """What a file or folder is like. `name` is what to call it, from the workspace where it lies in there.
+
+    `links`: there are links below it, so that it also hangs on what lies elsewhere.
+    """
 
     name: str
     digest: str
@@ -41,6 +44,7 @@ class State(msgspec.Struct, frozen=True):
     signature: Signature | None
     folder: bool = False
     optional: bool = False
+    links: bool = False
 
     @property
     def missing(self) -> bool:
@@ -76,11 +80,19 @@ class States:
         """Return what the files and folders are like that an output hangs on; None where one may not be looked at."""
         try:
             found = [self._file(self._overlay.place(path, "", untouched=True)) for path in fresh.files]
-            beside = [self._file(self._overlay.place(path, "", untouched=True)) for path in fresh.beside]
+            beside = [self._file(self._beside(path, fresh.files)) for path in fresh.beside]
             found += [msgspec.structs.replace(state, optional=True) for state in beside]
             return found + [self._listing(self._overlay.place(path, "", untouched=True)) for path in fresh.folders]
         except (StepError, NotRun, OSError, ValueError):
             return None  # the call itself will say what is wrong with the file
+
+    def _beside(self, path: str, files: Sequence[str]) -> Path:
+        """Return the place of a file that lies beside another: beside what that leads to, where it is a link."""
+        for file in files:
+            if path.startswith(file) and "/" not in path[len(file) :]:
+                place = self._overlay.place(file, "", untouched=True)
+                return place.with_name(place.name + path[len(file) :])
+        return self._overlay.place(path, "", untouched=True)
 
     def name(self, place: Path) -> str:
         """Return what a place is called, from the workspace where it lies in there."""
@@ -99,7 +111,8 @@ class States:
         if signature is None:
             return State(name, _GONE, place, None)
         if place.is_dir():
-            return State(name, _below(place), place, signature, folder=True)
+            digest, links = _below(place)
+            return State(name, digest, place, signature, folder=True, links=links)
         if signature[0] > _BY_CONTENT or not place.is_file():
             return State(name, repr(signature), place, signature)
         known = self._digests.get(place)
@@ -110,17 +123,24 @@ class States:
     def _listing(self, place: Path) -> State:
         if not place.is_dir():
             return State(self.name(place), _GONE, place, None, folder=True)
-        digest = blake2b(digest_size=16)
+        digest, links = blake2b(digest_size=16), False
         for entry in tree.walk(place, leave_out=self._not_listed):
-            if not entry.is_folder:
-                digest.update(f"{entry.relative}\0{entry.is_link}\0".encode("utf-8", "surrogateescape"))
-        return State(self.name(place), digest.hexdigest(), place, None, folder=True)
+            links = links or entry.is_link
+            if entry.is_file or (entry.is_link and self._leads_to_file(place / entry.relative)):
+                digest.update(f"{entry.relative}\0".encode("utf-8", "surrogateescape"))
+        return State(self.name(place), digest.hexdigest(), place, None, folder=True, links=links)
+
+    def _leads_to_file(self, link: Path) -> bool:
+        try:
+            return self._overlay.place(str(link), "", untouched=True).is_file()
+        except StepError:  # it leads out: for the workflow there is no file
+            return False
 
     def _not_listed(self, folder: Path) -> bool:
         return folder.name in tree.CACHE_NAMES or folder.name == ".git" or self._overlay.left_out(folder)
 
     def everything(self) -> Fingerprint | None:
-        """Return what all files of the workspace are like but the workflow's own; None where there are too many.
+        """Return what all files of the workspace and open paths are like but the workflow's own; None where there are too many.
 
         Names, sizes, times and numbers on the disk tell. Of installed packages only what stands uppermost is looked at, and
         caches of tools are not.
@@ -128,17 +148,17 @@ class States:
         digest = blake2b(digest_size=16)
         touched: dict[str, float] = {}
         root = self._overlay.workspace
-        for entry in tree.walk(root, leave_out=self._skipped):
-            if _LEFT_BY_EDITORS.search(entry.relative) or root / entry.relative == self._workflow:
-                continue
-            if len(touched) >= MOST_FILES:
-                return None
-            self._take(entry, digest, touched)
-            if entry.environment:
-                for inner in _uppermost(root / entry.relative):
-                    self._take(
-                        msgspec.structs.replace(inner, relative=f"{entry.relative}/{inner.relative}"), digest, {}
-                    )
+        for above in (root, *(path for path in self._overlay.open_paths if not path.is_relative_to(root))):
+            for entry in tree.walk(above, leave_out=self._skipped):
+                if _LEFT_BY_EDITORS.search(entry.relative) or above / entry.relative == self._workflow:
+                    continue
+                if len(touched) >= MOST_FILES:
+                    return None
+                name = self.name(above / entry.relative)
+                self._take(msgspec.structs.replace(entry, relative=name), digest, touched)
+                if entry.environment:
+                    for inner in _uppermost(above / entry.relative):
+                        self._take(msgspec.structs.replace(inner, relative=f"{name}/{inner.relative}"), digest, {})
         for inner in tree.walk(root / ".git", leave_out=lambda folder: folder.name in _PASSING):
             if inner.relative not in _PASSING and not inner.is_folder:
                 self._take(msgspec.structs.replace(inner, relative=f".git/{inner.relative}"), digest, {})
@@ -205,11 +225,19 @@ def _content(place: Path) -> str:
     return digest.hexdigest()
 
 
-def _below(folder: Path) -> str:
-    """Return what stands for all that is below a folder: names, sizes, times."""
-    digest = blake2b(digest_size=16)
-    for entry in tree.walk(folder):
-        if not entry.is_folder:
-            state = (entry.relative, *_signature_of(entry.status))
+def _below(folder: Path) -> tuple[str, bool]:
+    """Return what stands for all that is below a folder (names, sizes, times), and whether there are links."""
+    digest, links = blake2b(digest_size=16), False
+    waiting, known = [folder], {folder}
+    while waiting:
+        above = waiting.pop()
+        for entry in tree.walk(above):
+            if entry.is_folder:
+                continue
+            place = above / entry.relative
+            state = (str(place), *_signature_of(entry.status), *((_signature(place) or ()) if entry.is_link else ()))
             digest.update(repr(state).encode("utf-8", "surrogateescape"))
-    return digest.hexdigest()
+            if entry.is_link and (links := True) and place.is_dir() and (meant := place.resolve()) not in known:
+                known.add(meant)
+                waiting.append(meant)
+    return digest.hexdigest(), links

@@ -15,6 +15,8 @@ ANYTHING = "*"
 """Stands for files that are not known."""
 FOR_COMMANDS = "~"
 """Stands for what only commands see: their home, their folder for temporary files, what git and tools keep."""
+LINKS = "//"
+"""Stands for links made or replaced: any name may mean another file from then on."""
 MOST_NAMES = 500
 """Files up to which it is remembered which ones a step changed."""
 
@@ -48,6 +50,7 @@ class Traces:
         self._below: dict[str, int] = {}
         self._unknown = 0
         self._commands = 0
+        self._links = 0
         self._not_yet = 0
 
     # What is known
@@ -62,7 +65,12 @@ class Traces:
         return found
 
     def seen_in(self, names: Iterable[str], among: int) -> int:
-        """Return those of the steps that changed one of the files, or files in or above one of that name."""
+        """Return those of the steps that changed one of the files, or files in or above one of that name.
+
+        All of them, where one made links: names no longer tell which files are meant.
+        """
+        if self._links & among:
+            return among
         found = self._unknown
         for name in names:
             found |= self._files.get(name, 0) | self._below.get(name, 0)
@@ -117,6 +125,8 @@ class Traces:
         for name in names:
             if name == ANYTHING:
                 self._unknown |= bit
+            elif name == LINKS:
+                self._links |= bit
             elif name != FOR_COMMANDS:
                 self._files[name] = self._files.get(name, 0) | bit
                 for above in _above(name):
@@ -184,7 +194,9 @@ _decoder = msgspec.msgpack.Decoder(tuple[str, ...])
 
 def names_written(names: Sequence[str]) -> bytes:
     """Return the names of the files that a step changed, to be recorded with its output."""
-    return _encoder.encode(names if len(names) <= MOST_NAMES and ANYTHING not in names else (ANYTHING,))
+    if len(names) <= MOST_NAMES and ANYTHING not in names:
+        return _encoder.encode(names)
+    return _encoder.encode((ANYTHING, LINKS) if LINKS in names else (ANYTHING,))
 
 
 def read_names(data: bytes) -> tuple[str, ...]:

@@ -111,8 +111,23 @@ def _copy_bytes(reading: int, writing: int) -> None:
             view = view[os.write(writing, view) :]
 
 
-def scan(root: Path, limit: int, leave_out: Callable[[Path], bool]) -> dict[str, tuple[int, int]] | None:
-    """Return (modification time in ns, size) of each file below `root`, or None where there are more than `limit`.
+class Scanned(msgspec.Struct, frozen=True, gc=False):
+    """What a file or folder was like: `content` when its content was changed last, in ns, and its size; `mode`, and `changed`:
+    when anything about it was changed last, in ns. Of a folder the mode alone counts.
+    """
+
+    content: tuple[int, int]
+    mode: int
+    changed: int
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a symbolic link."""
+        return stat.S_ISLNK(self.mode)
+
+
+def scan(root: Path, limit: int, leave_out: Callable[[Path], bool]) -> dict[str, Scanned] | None:
+    """Return what each file below `root` is like, or None where there are more than `limit`.
 
     Folders are there too, their names with a slash at the end. Environments and caches of tools are not looked into.
     """
@@ -120,12 +135,13 @@ def scan(root: Path, limit: int, leave_out: Callable[[Path], bool]) -> dict[str,
     def skipped(path: Path) -> bool:
         return path.name in CACHE_NAMES or leave_out(path)
 
-    found: dict[str, tuple[int, int]] = {}
+    found: dict[str, Scanned] = {}
     for entry in walk(root, leave_out=skipped):
         if len(found) >= limit:
             return None
         if entry.is_folder:
-            found[f"{entry.relative}/"] = (0, 0)
+            found[f"{entry.relative}/"] = Scanned((0, 0), entry.status.st_mode, 0)
             continue
-        found[entry.relative] = (entry.status.st_mtime_ns, entry.status.st_size)
+        status = entry.status
+        found[entry.relative] = Scanned((status.st_mtime_ns, status.st_size), status.st_mode, status.st_ctime_ns)
     return found
