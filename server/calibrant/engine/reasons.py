@@ -7,6 +7,7 @@ from calibrant.engine.call import Asked
 from calibrant.engine.freshness import WRITES
 from calibrant.engine.outputs import Records
 from calibrant.engine.plan import Plan
+from calibrant.model.connector import Effect
 from calibrant.model.event import RunRequest
 from calibrant.model.words import duration
 
