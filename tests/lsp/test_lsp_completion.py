@@ -138,6 +138,31 @@ async def test_a_client_that_inserts_or_replaces_is_given_both(ws: Path, tmp_pat
     assert (edit.replace.start.character, edit.replace.end.character) == (column, column + 5)
 
 
+@pytest.mark.parametrize(
+    ("name", "marked", "label", "expected"),
+    [
+        ("a.workflow.json", '{"steps": [{"u‸"}]}', "uses", '{"steps": [{"uses": "$1"$0}]}'),
+        ("a.workflow.json", '{"steps": [{"uses": "data.m‸"}]}', "data.map", '{"steps": [{"uses": "data.map"}]}'),
+        ("a.workflow.yaml", "steps:\n  - uses: 'data.m‸'\n", "data.map", "steps:\n  - uses: 'data.map'\n"),
+    ],
+)
+async def test_a_quote_that_the_editor_has_closed_is_not_doubled(
+    ws: Path, tmp_path: Path, name: str, marked: str, label: str, expected: str
+) -> None:
+    async with editing(ws, state=tmp_path / "state", capabilities=capabilities_of(VSCODE)) as editor:
+        typist = Typist(editor, ws, name)
+        answer = await typist.ask(marked)
+    assert answer
+    edit = next(edit_of(item) for item in answer.items if item.label == label)
+    place = (
+        edit.range if isinstance(edit, types.TextEdit) else edit.insert
+    )  # VS Code inserts, unless it is told otherwise
+    lines = typist.text.split("\n")
+    line = lines[place.start.line]
+    lines[place.start.line] = line[: place.start.character] + edit.new_text + line[place.end.character :]
+    assert "\n".join(lines).split("\n  with:")[0].rstrip("\n") == expected.rstrip("\n")
+
+
 WELCOME = [
     ("    run: echo {{ fetch.‸", ".", True),
     ("    run: echo {{‸", "{", True),

@@ -65,7 +65,8 @@ async def completion(ls: "CalibrantServer", params: types.CompletionParams) -> t
     view = await ls.knowledge.view(snapshot)
     if view is None or not ls.documents.is_newest(snapshot):
         return None
-    return _Shown(ls.client_capabilities, positions, place, view.specs).list(complete(place, view, choices))
+    shown = _Shown(ls.client_capabilities, positions, place, snapshot.text, view.specs)
+    return shown.list(complete(place, view, choices))
 
 
 async def _choices(ls: "CalibrantServer", snapshot: "Snapshot", place: "Place") -> "tuple[Choice, ...] | None":
@@ -136,11 +137,12 @@ class _Shown:
     """Makes the list for one client and one place."""
 
     def __init__(
-        self, capabilities: types.ClientCapabilities, positions: Positions, place: "Place", specs: Specs
+        self, capabilities: types.ClientCapabilities, positions: Positions, place: "Place", text: str, specs: Specs
     ) -> None:
         self._client = _Client(capabilities)
         self._positions = positions
         self._offset = place.cursor.offset
+        self._text = text
         self._specs = specs
         self._ranges: dict[Span, types.Range] = {}
 
@@ -177,7 +179,9 @@ class _Shown:
         return types.CompletionItemLabelDetails(description=detail) if detail and self._client.label_details else None
 
     def _edit(self, span: Span, text: str) -> types.TextEdit | types.InsertReplaceEdit:
-        if not self._client.insert_replace or span.end <= self._offset:
+        behind = self._text[self._offset : span.end]
+        # a quote that the editor has closed is part of what comes, whether the rest of the word is to stay or not
+        if not self._client.insert_replace or not behind or behind[-1] in "\"'":
             return types.TextEdit(self._range(span), text)
         return types.InsertReplaceEdit(text, self._range(Span(span.start, self._offset)), self._range(span))
 
