@@ -279,7 +279,7 @@ async def test_fields_come_from_what_a_run_gave(ws: Path, tmp_path: Path) -> Non
             ("id", "integer"),
             ("first name", "string, not always there"),
         ]
-        assert edit_of(answer.items[1]).new_text == '["first name"]'
+        assert edit_of(answer.items[1]).new_text == '["first name"]$0 }}'
         answer = await typist.ask(more.replace("content.‸", "content.rows.‸"))
         assert answer
         assert "hidden-value" not in str(answer)
