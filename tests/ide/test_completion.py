@@ -334,6 +334,36 @@ def test_a_name_that_does_not_show_as_what_it_is_is_not_on_offer(text: str) -> N
     assert labels(offers(head + text, known)) == ["good"]
 
 
+READ = "inputs: {box: {type: path}}\nsteps:\n  - id: b\n    uses: mail.read\n    with:\n      mailbox: "
+IN_BLOCKS = [
+    ("|-\n        ‸\n", ["in: put.mbox", "{{ inputs.box }}"], "|-\n        in: put.mbox\n"),
+    (">-\n        in‸\n", ["in: put.mbox", "{{ inputs.box }}"], ">-\n        in: put.mbox\n"),
+    (">-\r\n        in‸\r\n", ["in: put.mbox", "{{ inputs.box }}"], ">-\r\n        in: put.mbox\r\n"),
+    ("\n        ‸\n", ["in: put.mbox", "{{ inputs.box }}"], '\n        "in: put.mbox"\n'),
+    (">-\n        a\n        ‸\n", [], ""),
+    (">-\n        ‸\n        a\n", [], ""),
+    ('"a\n        ‸"\n', [], ""),
+]
+
+
+@pytest.mark.parametrize(("value", "names", "expected"), IN_BLOCKS)
+def test_a_value_in_a_block_stays_in_it_without_quotes(value: str, names: list[str], expected: str) -> None:
+    found = offers(READ + value, choices=[Choice("in: put.mbox", "file")])
+    assert labels(found) == names
+    if names:
+        assert taken(READ + value, found, "in: put.mbox") == READ + expected
+
+
+def test_a_key_that_the_target_has_gets_its_colon() -> None:
+    head = "steps:\n  - id: b\n    uses: sheet.append\n    with: {file: a.csv, rows: "
+    for text, expected in [("[{‸}]}", "[{first name: }]}"), ("[{‸: 1}]}", "[{first name: 1}]}")]:
+        found = offers(head + text, choices=[Choice("first name", "column")])
+        assert taken(head + text, found, "first name") == head + expected
+    text = JSON % ', "uses": "sheet.append", "with": {"file": "a.csv", "rows": [{"‸"}]}}]}'
+    found = offers(text, path="a.workflow.json", choices=[Choice("first name", "column")])
+    assert '"rows": [{"first name": }]' in taken(text, found, "first name")
+
+
 def test_fields_that_fit_come_first_and_say_what_they_hold() -> None:
     text = 'steps:\n  - id: ask\n    uses: http.request\n    with: {url: "http://x"}\n  - id: b\n    uses: data.sort\n    with: '
     page = {"status": 200, "body": {"n": 1, "rows": [{"id": "x"}]}, "headers": {}, "url": "u"}

@@ -172,7 +172,7 @@ def chosen(
                 one.value,
                 kind,
                 writer.span,
-                writer.value(one.value),
+                writer.key(one.value) if cursor.role == "key" else writer.value(one.value),
                 filter=writer.filter(one.value),
                 detail=one.detail,
                 rank=rank,

@@ -50,11 +50,12 @@ def _keys(place: Place, view: View) -> Iterator[Item]:
 
 def _values(place: Place, view: View, choices: Sequence[Choice]) -> Iterator[Item]:
     cursor, slot, text = place.cursor, place.slot, view.workflow.text
-    if place.question is not None and choices:
+    word = _word(place, text)
+    if place.question is not None and choices and (cursor.alone or word is not None):
         suffixes = place.declared.suffixes if place.declared is not None else ()
-        yield from completing_values.chosen(cursor, text, choices, suffixes, word=_word(place, text))
-    if cursor.role == "key":
-        return
+        yield from completing_values.chosen(cursor, text, choices, suffixes, word=word)
+    if cursor.role == "key" or not cursor.alone:
+        return  # what is offered is the whole value, of which a part is on other lines
     match slot.names:
         case "connector":
             key = parameters_key(view.workflow.language.name, cursor)

@@ -25,7 +25,8 @@ class Cursor(msgspec.Struct, frozen=True):
 
     `role` "key": a key of the map at `path`; "value": the value there; "either": a word alone on its line, which may become
     a key of the map or the value. `body` is the step as it reads with a word at the cursor, `step` it in its place.
-    `span` is the whole word, key or value that is being typed, without quotes; `typed` what of it stands before the cursor.
+    `span` is the whole word, key or value that is being typed, as far as it is on the cursor's line, without quotes and
+    indentation; `typed` what of it stands before the cursor; `alone` tells that nothing of it is on other lines.
     `style` is how it is written, "json" for a text in JSON and "bare" for one that lacks its quotes there.
     `siblings` are the other keys of the map. `column` is where the word begins on its line, `key_column`
     where the key of its value does, `lead` how many blanks that line
@@ -53,6 +54,7 @@ class Cursor(msgspec.Struct, frozen=True):
     key_column: int = 0
     lead: int = 0
     json: bool = False
+    alone: bool = True
     excerpt: str = ""
     position: int = 0
 
@@ -94,8 +96,9 @@ class _Reading:
         origin = step.origin if step else 0
         scalar = found.scalar
         text = str(scalar.value)
-        span = self._span(scalar, origin)
-        if span is None or not self._fits(found, origin) or self._touches(span):
+        whole = self._span(scalar, origin)
+        span = self._on_line(whole) if whole is not None else None
+        if whole is None or span is None or not self._fits(found, origin) or self._touches(span):
             return None
         if step is None and self.excerpt.step is not None and not self.excerpt.last:
             return None  # a key of the root cannot stand between two steps
@@ -123,6 +126,7 @@ class _Reading:
             key_column=self._key_column(found, origin),
             lead=len(document[line : self.offset]) - len(document[line : self.offset].lstrip(" ")),
             json=self.form == "json",
+            alone=self._is_alone(whole, scalar.style),
             excerpt=self.marked.text,
             position=step.index if step else 0,
         )
@@ -186,7 +190,7 @@ class _Reading:
         return self._column_of(keys[0], origin) if keys else self._column(found, origin)
 
     def _span(self, scalar: Scalar, origin: int) -> Span | None:
-        """Return where in the document the word stands, within the cursor's line and without its quotes."""
+        """Return where in the document the word stands, without its quotes."""
         marked = self.marked
         start, end = scalar.span.start + origin, scalar.span.end + origin
         quote = marked.text[start : start + 1]
@@ -197,9 +201,23 @@ class _Reading:
         if at < start or at >= end:
             return None
         first, last = (self.excerpt.to_document(marked.original(offset)) for offset in (start, end))
-        first = max(first, self._line_start(self.offset))
-        last = min(last, self._line_end(self.offset))
         return Span(min(first, self.offset), max(last, self.offset))
+
+    def _on_line(self, span: Span) -> Span:
+        """Return what of a span is on the cursor's line, without what that line is indented by."""
+        start, line = span.start, self._line_start(self.offset)
+        if start < line:
+            before = self.workflow.text[line : self.offset]
+            start = self.offset - len(before.lstrip(" \t"))
+        return Span(start, min(span.end, self._line_end(self.offset)))
+
+    def _is_alone(self, span: Span, style: str) -> bool:
+        """Tell whether all of a value is on the cursor's line; the marks above a block are none of it."""
+        text, line = self.workflow.text, self._line_start(self.offset)
+        before, after = text[span.start : line], text[self._line_end(self.offset) : span.end]
+        if style in ("literal", "folded"):
+            before = "".join(before.splitlines(keepends=True)[1:])
+        return not before.strip() and not after.strip()
 
     def _line_start(self, offset: int) -> int:
         text = self.workflow.text

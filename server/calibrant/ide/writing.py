@@ -27,7 +27,13 @@ class Writer:
             return double_escaped(value)
         if style == "single":
             return value.replace("'", "''")
+        if style in ("literal", "folded"):
+            return value
         return scalar_text(value, flow=self.cursor.flow)
+
+    def key(self, name: str) -> str:
+        """Return a text as a key, with its colon where that is not there yet."""
+        return self.value(name) + ("" if self.cursor.colon else ": ")
 
     def filter(self, name: str) -> str:
         """Return what the word at the cursor is compared with."""
