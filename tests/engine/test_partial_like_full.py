@@ -212,3 +212,16 @@ async def test_what_was_only_worded_otherwise_is_not_why_it_runs_again(place: Pl
     assert (await place.run(renamed)).reused == {"read"}
     (place.folder / "in.txt").write_text("2")
     assert (await place.run(renamed)).ran == {"read": "in.txt was changed."}
+
+
+async def test_a_secret_is_not_recorded_as_part_of_a_file_name(place: Place) -> None:
+    text = """\
+secrets: [KEY]
+steps:
+  - {id: write, uses: file.write, with: {path: "{{ secrets.KEY }}.txt", content: x}}
+  - {id: copy, run: "for name in *.txt; do cp $name $name.bak; done", needs: write}
+  - {id: listed, uses: file.list, with: {path: .}, needs: copy}
+"""
+    for _ in range(2):
+        assert "failed" not in (await place.run(text, environ={"KEY": "s3cret-word"})).status().values()
+    assert not any(b"s3cret-word" in path.read_bytes() for path in place.state.rglob("*") if path.is_file())

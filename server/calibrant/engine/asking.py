@@ -34,9 +34,9 @@ _decoder = msgspec.msgpack.Decoder(Basis)
 
 
 def basis_of(asked: Asked) -> bytes:
-    """Return what an output hangs on, to be recorded with it."""
+    """Return what an output hangs on, to be recorded with it: of calls that are given a secret only what the step says."""
     text = said(asked.body)
-    if not asked.call:
+    if not asked.call or asked.secret:
         return text.to_bytes(4, "big")
     states = {state.name: state.digest for state in asked.states}
     workspace = asked.workspace.digest if asked.workspace else ""

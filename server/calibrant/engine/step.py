@@ -10,7 +10,7 @@ from calibrant.engine.asking import ask, basis_of, own_key
 from calibrant.engine.call import Asked, Called, Desk, Prepared, Replayed, call, prepare
 from calibrant.engine.elements import merge_called, merge_failures
 from calibrant.engine.render import render
-from calibrant.engine.traces import Again, names_written, read_names
+from calibrant.engine.traces import ANYTHING, Again, names_written, read_names
 from calibrant.engine.validate import mismatch
 from calibrant.model.connector import Connector, Effect
 from calibrant.model.event import StepStatus
@@ -250,6 +250,7 @@ def _recorded(asked: Asked, ended: Ended, made: float, names: Sequence[str], des
     body = asked.body
     shown = desk.mask.value(ended.output)
     unreal = ended.provisional or ended.tentative
+    named = names if desk.mask.value(names) is names else (ANYTHING,)  # a file's name may hold a secret, too
     key = ended.key if all(state.still() for state in asked.states) else own_key(body, desk)
     try:
         encoded = desk.records.put(
@@ -259,7 +260,7 @@ def _recorded(asked: Asked, ended: Ended, made: float, names: Sequence[str], des
             masked=shown is not ended.output,
             provisional=unreal,
             made=made,
-            wrote=names_written(names) if names else b"",
+            wrote=names_written(named) if named else b"",
             basis=basis_of(asked),
         )
     except UnstorableError as error:
