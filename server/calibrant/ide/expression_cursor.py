@@ -27,7 +27,7 @@ class Typing(msgspec.Struct, frozen=True):
 
     `chain` is the reference that a field or element is of, or whose elements an attribute is of: its root, then its path.
     `typed` is what of the name stands before the cursor, from `start` on; `end` is where the name ends. `quote` is the quote
-    that an element's name is in. `follows` is what comes right behind the name. `spaced`: there is a blank before it.
+    that an element's name is in. `follows` is what comes right behind the name.
     `closed`: the braces around it are. `braces`: there are any.
     """
 
@@ -38,7 +38,6 @@ class Typing(msgspec.Struct, frozen=True):
     chain: tuple[str | int, ...] = ()
     quote: str = ""
     follows: str = ""
-    spaced: bool = False
     closed: bool = True
     braces: bool = True
 
@@ -91,7 +90,7 @@ def _typing(text: str, begin: int, at: int) -> Typing | None:
     before = tokens[-1] if tokens else None
 
     def typing(kind: Kind, chain: tuple[str | int, ...] = ()) -> Typing:
-        return Typing(kind, typed, start, end, chain, follows=follows, spaced=spaced)
+        return Typing(kind, typed, start, end, chain, follows=follows)
 
     if typed and typed[0].isdigit() and not (before and before.has("[", ".")):
         return None

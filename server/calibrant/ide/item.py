@@ -9,7 +9,7 @@ from calibrant.model.text import Span
 
 Kind = Literal[
     "key", "parameter", "connector", "value", "constant", "file", "folder", "sheet", "table", "column", "step", "input",
-    "secret", "variable", "field", "element", "filter", "test", "function", "operator", "snippet",
+    "secret", "variable", "field", "element", "filter", "test", "function", "operator",
 ]  # fmt: skip
 
 MOST = 150

@@ -18,16 +18,12 @@ _QUOTE_JSON: Final = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*("?)')
 
 
 class Marked(msgspec.Struct, frozen=True):
-    """A text with a marker in it: `put` are the pieces put in (offset in the text before, their length), in order.
-
-    `dropped`: what followed the cursor on its line was left out.
-    """
+    """A text with a marker in it: `put` are the pieces put in (offset in the text before, their length), in order."""
 
     text: str
     marker: str
     put: tuple[tuple[int, int], ...]
     key: bool = False
-    dropped: int = 0
 
     def original(self, offset: int) -> int:
         """Return where an offset of the marked text is in the text before; what was put in is at its place."""
@@ -109,6 +105,5 @@ def _put(text: str, marker: str, put: tuple[tuple[int, str], ...], *, key: bool 
     for offset, what in put:
         out += (text[at:offset], what)
         at = offset
-    cut = max(drop, at)
-    out.append(text[cut:])
-    return Marked("".join(out), marker, tuple((offset, len(what)) for offset, what in put), key, cut - at)
+    out.append(text[max(drop, at) :])
+    return Marked("".join(out), marker, tuple((offset, len(what)) for offset, what in put), key)

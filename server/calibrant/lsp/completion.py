@@ -46,7 +46,6 @@ _KINDS: Final[Mapping[Kind, CompletionItemKind]] = {
     "test": CompletionItemKind.Function,
     "function": CompletionItemKind.Function,
     "operator": CompletionItemKind.Operator,
-    "snippet": CompletionItemKind.Snippet,
 }
 
 _ABOUT = "about"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
-from calibrant.model.change import AddKey, CannotChange, Change, EditText, InsertItem, RenameKey, SetValue
+from calibrant.model.change import AddKey, CannotChange, Change, EditText, InsertItem, SetValue
 from calibrant.model.expression import Path, Reference
 from calibrant.model.nodes import Map, Node, Scalar, Seq
 from calibrant.model.text import Span
@@ -63,41 +63,10 @@ def rename_step(workflow: Workflow, old: str, new: str) -> tuple[Change, ...]:
     return (*changes, *_renamed(workflow, lambda reference: reference.parts[0] if reference.root == old else None, new))
 
 
-def rename_input(workflow: Workflow, old: str, new: str) -> tuple[Change, ...]:
-    """Return the changes that give an input another name, in every reference too.
-
-    Raises:
-        CannotChange: one of the places is written elsewhere, behind an alias.
-    """
-    declared = any(item.name == old for item in workflow.inputs) and old != new
-    if not declared:
-        return ()
-    return (RenameKey(("inputs", old), new), *_renamed(workflow, _behind("inputs", old), new))
-
-
-def rename_secret(workflow: Workflow, old: str, new: str) -> tuple[Change, ...]:
-    """Return the changes that give a secret another name, in every reference too.
-
-    Raises:
-        CannotChange: one of the places is written elsewhere, behind an alias.
-    """
-    listed = workflow.root.get("secrets") if isinstance(workflow.root, Map) else None
-    found = [path for path, node in _scalars(listed, ("secrets",)) if node.value == old] if listed is not None else []
-    if not found or old == new:
-        return ()
-    declared = tuple(SetValue(path, new) for path in found)
-    return (*declared, *_renamed(workflow, _behind("secrets", old), new))
-
-
 def _written(place: Literal, text: str) -> Change:
     if place.start is None or place.end is None:
         return SetValue(place.path, text)
     return EditText(place.path, place.start, place.end, text)
-
-
-def _behind(root: str, name: str) -> Callable[[Reference], Span | None]:
-    """Return what finds a name right behind a root: `inputs.name`, `inputs["name"]`."""
-    return lambda reference: reference.parts[1] if reference.root == root and reference.path[:1] == (name,) else None
 
 
 def _renamed(workflow: Workflow, part: Callable[[Reference], Span | None], new: str) -> Iterator[Change]:
