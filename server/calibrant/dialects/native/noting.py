@@ -252,4 +252,4 @@ def _needs(root: Spot, step: int, changes: Iterable[AddNeed | RemoveNeed]) -> No
         for need in added:
             _insert(listed, len(have), need)
     else:
-        _set(listed, left[0] if len(left) == 1 else left)
+        _set(listed, left[0] if len(left) == 1 and before is not None else left)
