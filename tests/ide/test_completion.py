@@ -356,6 +356,8 @@ def test_a_value_in_a_block_stays_in_it_without_quotes(value: str, names: list[s
 
 def test_a_key_that_the_target_has_gets_its_colon() -> None:
     head = "steps:\n  - id: b\n    uses: sheet.append\n    with: {file: a.csv, rows: "
+    columns = [Choice("first name", "column"), Choice("total", "column")]
+    assert labels(offers(head + "[{total: 1, ‸}]}", choices=columns)) == ["first name"]
     for text, expected in [("[{‸}]}", "[{first name: }]}"), ("[{‸: 1}]}", "[{first name: 1}]}")]:
         found = offers(head + text, choices=[Choice("first name", "column")])
         assert taken(head + text, found, "first name") == head + expected

@@ -164,6 +164,8 @@ def chosen(
     for rank, one in enumerate(sorted(choices, key=lambda one: _is_other_file(one, suffixes))):
         if not one.value.isprintable() or (word is not None and not one.value.isidentifier()):
             continue  # what such a name looks like is not what it is
+        if cursor.role == "key" and one.value in cursor.siblings:
+            continue
         kind = _KINDS.get(one.kind, "value")
         if word is not None:
             yield Item(one.value, kind, word, one.value, detail=one.detail, rank=rank)
