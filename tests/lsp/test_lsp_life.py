@@ -50,8 +50,12 @@ def test_position_encodings_are_agreed(tmp_path: Path, offers: list[str] | None,
 
 
 def test_shutdown_then_exit(wire: Wire) -> None:
+    wire.send(id=9, method="textDocument/codeLens", params=DOCUMENT)
+    wire.answer(9)
+    wire.send(method="$/cancelRequest", params={"id": 9})  # it crossed the answer
     wire.send(id=1, method="shutdown")
     assert wire.answer(1)["result"] is None
+    wire.send(id="asked", result=None)
     wire.send(id=2, method="textDocument/codeLens", params=DOCUMENT)
     assert wire.answer(2)["error"]["code"] == -32600
     wire.send(method="exit")

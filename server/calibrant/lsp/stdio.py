@@ -13,6 +13,7 @@ from pygls.exceptions import JsonRpcException
 from calibrant.lsp.core import CalibrantServer
 
 _CHUNK = 1 << 16
+_NO_NEWS = ("Unable to deserialize", "Cancel notification for unknown", "Server shutting down")
 _log = logging.getLogger(__name__)
 
 
@@ -36,9 +37,9 @@ def serve(server: CalibrantServer) -> int:
 
 
 def _worth_logging(record: logging.LogRecord) -> bool:
-    """Leave out what a client did wrong and has been told."""
+    """Leave out what a client did wrong and has been told, and what is nothing: that messages crossed on their way."""
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, JsonRpcException) and not record.getMessage().startswith("Unable to deserialize")
+    return not isinstance(error, JsonRpcException) and not record.getMessage().startswith(_NO_NEWS)
 
 
 async def _serve(server: CalibrantServer, came: int, goes: int) -> int:
