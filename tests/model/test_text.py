@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibrant.model.text import Encoding, LineIndex, Position
+from calibrant.model.text import Encoding, LineIndex, Position, line_end, line_start
 
 ENCODINGS: tuple[Encoding, ...] = ("utf-8", "utf-16", "utf-32")
 CHARS = st.sampled_from(["a", "é", "中", "😀", "\u2028", "\x0c", "\ud800", " "])
@@ -66,3 +66,15 @@ def test_a_document_that_is_one_long_line() -> None:
     index = LineIndex(text)
     for offset in range(0, len(text), 10):
         assert index.offset(0, index.position(offset).character) == offset
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS, st.data())
+def test_a_line_is_found_from_any_place_in_it(parts: list[tuple[str, str]], data: st.DataObject) -> None:
+    text = "".join(line + end for line, end in parts)
+    offset = data.draw(st.integers(0, len(text)))
+    if text[offset - 1 : offset + 1] == "\r\n":  # within a line end, where no position is
+        return
+    index = LineIndex(text)
+    line = index.line_of(offset)
+    assert (line_start(text, offset), line_end(text, offset)) == (index.starts[line], index.line_span(line).end)

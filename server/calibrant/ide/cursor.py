@@ -11,7 +11,7 @@ from calibrant.ide.landing import Landing, landing
 from calibrant.ide.marking import Format, Marked, markings
 from calibrant.model.expression import Path
 from calibrant.model.nodes import Scalar
-from calibrant.model.text import Span
+from calibrant.model.text import Span, line_end, line_start
 from calibrant.model.workflow import Step, StepBody, Workflow
 
 _LARGEST = 250_000
@@ -103,9 +103,9 @@ class _Reading:
         if step is None and self.excerpt.step is not None and not self.excerpt.last:
             return None  # a key of the root cannot stand between two steps
         at = text.index(self.marked.marker)
-        line = self._line_start(self.offset)
+        line = line_start(self.workflow.text, self.offset)
         document = self.workflow.text
-        rest = document[max(self.offset, span.end) : self._line_end(self.offset)]
+        rest = document[max(self.offset, span.end) : line_end(self.workflow.text, self.offset)]
         return Cursor(
             offset=self.offset,
             path=found.path,
@@ -181,8 +181,7 @@ class _Reading:
 
     def _column_of(self, key: Scalar, origin: int) -> int:
         start = key.span.start + origin
-        text = self.marked.text
-        return start - (max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1)
+        return start - line_start(self.marked.text, start)
 
     def _key_column(self, found: Landing, origin: int) -> int:
         entries = found.parent.entries if found.parent is not None else ()
@@ -205,25 +204,16 @@ class _Reading:
 
     def _on_line(self, span: Span) -> Span:
         """Return what of a span is on the cursor's line, without what that line is indented by."""
-        start, line = span.start, self._line_start(self.offset)
+        start, line = span.start, line_start(self.workflow.text, self.offset)
         if start < line:
             before = self.workflow.text[line : self.offset]
             start = self.offset - len(before.lstrip(" \t"))
-        return Span(start, min(span.end, self._line_end(self.offset)))
+        return Span(start, min(span.end, line_end(self.workflow.text, self.offset)))
 
     def _is_alone(self, span: Span, style: str) -> bool:
         """Tell whether all of a value is on the cursor's line; the marks above a block are none of it."""
-        text, line = self.workflow.text, self._line_start(self.offset)
-        before, after = text[span.start : line], text[self._line_end(self.offset) : span.end]
+        text, line = self.workflow.text, line_start(self.workflow.text, self.offset)
+        before, after = text[span.start : line], text[line_end(self.workflow.text, self.offset) : span.end]
         if style in ("literal", "folded"):
             before = "".join(before.splitlines(keepends=True)[1:])
         return not before.strip() and not after.strip()
-
-    def _line_start(self, offset: int) -> int:
-        text = self.workflow.text
-        return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-
-    def _line_end(self, offset: int) -> int:
-        text = self.workflow.text
-        ends = [end for end in (text.find("\n", offset), text.find("\r", offset)) if end >= 0]
-        return min(ends, default=len(text))

@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple
 
 from calibrant.ide.texts import scalars
 from calibrant.model.nodes import Map, Node, Seq
-from calibrant.model.text import Span
+from calibrant.model.text import Span, line_start
 from calibrant.model.workflow import StepBody, Workflow
 
 Kind = Literal["", "comment", "region"]
@@ -135,7 +135,7 @@ def _outside(workflow: Workflow, root: Map) -> Iterator[Fold]:
     listed = workflow.steps_span
     for fold in _below(text, root):
         if listed is not None and fold.end == listed.end and text[listed.end - 1] != "]":
-            column = fold.start - (text.rfind("\n", 0, fold.start) + 1)
+            column = fold.start - line_start(text, fold.start)
             yield from _fold(text, fold.start, _without_comments(text, fold, column))
         else:
             yield fold

@@ -1,18 +1,14 @@
 """What stands beside the steps that ran: at the end of the line with their id."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from typing import Final
 
 import msgspec
 
 from calibrant.ide.outcome import hint_words
 from calibrant.ide.view import View
-from calibrant.model.text import Span
+from calibrant.model.text import Span, line_end
 from calibrant.model.workflow import Step
-
-_LINE_END: Final = re.compile(r"[\r\n]")
 
 
 class Hint(msgspec.Struct, frozen=True):
@@ -45,8 +41,7 @@ def _origin(step: Step) -> int:
 def _place(text: str, step: Step, end: int) -> int:
     """Return the end of the line with the step's id, blanks left out; where another step begins on it, that of the id."""
     head = step.head
-    found = _LINE_END.search(text, head.start)
-    line_end = found.start() if found else len(text)
-    if end < line_end:
-        return min(head.end, line_end)
-    return len(text[head.start : line_end].rstrip()) + head.start
+    last = line_end(text, head.start)
+    if end < last:
+        return min(head.end, last)
+    return len(text[head.start : last].rstrip()) + head.start

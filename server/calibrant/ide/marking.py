@@ -7,13 +7,13 @@ from typing import Final, Literal
 import msgspec
 
 from calibrant.ide.unfinished import unfinished_json, unfinished_yaml
+from calibrant.model.text import line_end, line_start
 
 Format = Literal["yaml", "json"]
 
 _WORD: Final = re.compile(r"[\w.-]*")
 _ALONE: Final = re.compile(r" *(?:-[ ]+)*[\w.-]*\Z")
 _REST: Final = re.compile(r"[\w.-]*[ \t]*(?:[ \t]#[^\r\n]*)?(?=[\r\n]|\Z)")
-_LINE_END: Final = re.compile(r"[\r\n]")
 _QUOTE_JSON: Final = re.compile(r'"(?:[^"\\\r\n]|\\[^\r\n])*("?)')
 
 
@@ -52,7 +52,7 @@ def markings(text: str, cursor: int, form: Format) -> Iterator[Marked]:
 
 
 def _yaml(text: str, cursor: int, marker: str) -> Iterator[Marked]:
-    start = max(text.rfind("\n", 0, cursor), text.rfind("\r", 0, cursor)) + 1
+    start = line_start(text, cursor)
     rest = _REST.match(text, cursor)
     if _ALONE.match(text[start:cursor]) and rest is not None:
         # a word alone on its line is most likely a key that has no colon yet
@@ -63,15 +63,14 @@ def _yaml(text: str, cursor: int, marker: str) -> Iterator[Marked]:
     state = unfinished_yaml(text, cursor)
     if state is None:
         return
-    line_end = _end_of_line(text, cursor)
     before = ((state.bare, state.quote),) if state.bare >= 0 else ()
-    yield _put(text, marker, (*before, (cursor, marker + state.closing)), drop=line_end)
+    yield _put(text, marker, (*before, (cursor, marker + state.closing)), drop=line_end(text, cursor))
     if state.closing:
         yield _put(text, marker, (*before, (cursor, marker + state.closing)), drop=len(text))
 
 
 def _json(text: str, cursor: int, marker: str) -> Iterator[Marked]:
-    start = max(text.rfind("\n", 0, cursor), text.rfind("\r", 0, cursor)) + 1
+    start = line_start(text, cursor)
     inside = False
     for found in _QUOTE_JSON.finditer(text, start):
         if found.start() >= cursor:
@@ -92,11 +91,6 @@ def _json(text: str, cursor: int, marker: str) -> Iterator[Marked]:
     quote = '"' if inside else ""
     opening = () if inside else ((cursor, '"'),)
     yield _put(text, marker, (*opening, (cursor, marker + (quote or '"') + closing)), drop=len(text))
-
-
-def _end_of_line(text: str, cursor: int) -> int:
-    found = _LINE_END.search(text, cursor)
-    return found.start() if found else len(text)
 
 
 def _put(text: str, marker: str, put: tuple[tuple[int, str], ...], *, key: bool = False, drop: int = -1) -> Marked:

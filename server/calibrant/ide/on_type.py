@@ -13,7 +13,7 @@ from calibrant.ide.excerpt import excerpt_at
 from calibrant.ide.texts import expressions, scalars
 from calibrant.model.language import Language
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
-from calibrant.model.text import Span, TextEdit, apply_edits
+from calibrant.model.text import Span, TextEdit, apply_edits, line_start
 from calibrant.model.workflow import Step, StepBody, Workflow
 from calibrant.rules.known import Known
 
@@ -56,7 +56,7 @@ def closing_braces(workflow: Workflow, known: Known, read: Read, offset: int) ->
     if (
         after.startswith("}")
         or not _REST_OF_LINE.match(text, offset)
-        or not _VALUE.search(text[text.rfind("\n", 0, opened) + 1 : opened])
+        or not _VALUE.search(text[line_start(text, opened) : opened])
     ):
         return ()
     quoted = (TextEdit(Span(opened, opened), '"'), TextEdit(Span(offset, offset), ' }}"'))

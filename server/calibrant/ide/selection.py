@@ -7,7 +7,7 @@ from typing import Final
 from calibrant.expressions.lexemes import Lexeme, lexemes
 from calibrant.ide.texts import Embedded, expressions
 from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
-from calibrant.model.text import Span
+from calibrant.model.text import Span, line_end, line_start
 from calibrant.model.workflow import Step, Workflow
 from calibrant.rules.known import Known
 
@@ -19,7 +19,7 @@ _LINE: Final = re.compile(r"[^\r\n]+")
 def around(workflow: Workflow, known: Known, offset: int) -> tuple[Span, ...]:
     """Return what can be selected around an offset, the largest first: each span lies in the one before and is smaller."""
     text = workflow.text
-    line = Span(text.rfind("\n", 0, offset) + 1, _line_end(text, offset))
+    line = Span(line_start(text, offset), line_end(text, offset))
     found = [Span(0, len(text)), *_in(_WORD, text, line, offset), *_node(text, workflow.root, offset, 0)]
     if workflow.steps_span is not None:
         found.append(workflow.steps_span)
@@ -109,18 +109,13 @@ def _scalar(text: str, scalar: Scalar, offset: int) -> Iterator[Span]:
 
 
 def _comment(text: str, node: Node, offset: int) -> Iterator[Span]:
-    start = text.rfind("\n", 0, offset) + 1
-    comment = _COMMENT.search(text, start, _line_end(text, offset))
+    start = line_start(text, offset)
+    comment = _COMMENT.search(text, start, line_end(text, offset))
     if comment is None or comment.start() > offset or _in_text(node, comment.start()):
         return
     whole = Span(*comment.span())
     yield whole
     yield Span(whole.start + 1 + len(comment[0][1:]) - len(comment[0][1:].lstrip()), whole.end)
-
-
-def _line_end(text: str, offset: int) -> int:
-    end = text.find("\n", offset)
-    return len(text) if end < 0 else end
 
 
 def _in_text(node: Node, offset: int) -> bool:

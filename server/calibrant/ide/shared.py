@@ -8,7 +8,7 @@ import msgspec
 from calibrant.ide.sites import scalars
 from calibrant.ide.things import step_at
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
-from calibrant.model.text import Span
+from calibrant.model.text import Span, line_start
 from calibrant.model.workflow import Step, Workflow
 
 
@@ -68,7 +68,7 @@ def written(workflow: Workflow, alias: Span, value: object, nth: int = 0) -> Wri
 
 def _is_text(workflow: Workflow, offset: int) -> bool:
     """Tell whether an offset lies in a comment or in a value, where what looks like an anchor is none."""
-    line = workflow.text[workflow.text.rfind("\n", 0, offset) + 1 : offset]
+    line = workflow.text[line_start(workflow.text, offset) : offset]
     if re.search(r"(?:^|\s)#", line):
         return True
     step = step_at(workflow, offset)

@@ -19,6 +19,7 @@ import msgspec
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_AT_LINE_END = re.compile(r"[\r\n]")
 _STRIDE = 256
 """Characters of a long line after which it is noted how many units they take: a whole document may be one line."""
 
@@ -134,6 +135,18 @@ class LineIndex:
     @cached_property
     def _long(self) -> dict[tuple[int, Encoding], list[int]]:
         return {}
+
+
+def line_start(text: str, offset: int) -> int:
+    """Return where the line begins that an offset lies in. Costs what that line costs, however long the text is."""
+    start = text.rfind("\n", 0, offset) + 1
+    return max(start, text.rfind("\r", start, offset) + 1)
+
+
+def line_end(text: str, offset: int) -> int:
+    """Return where the line ends that an offset lies in, before its line end. Costs what that line costs."""
+    found = _AT_LINE_END.search(text, offset)
+    return found.start() if found else len(text)
 
 
 def width(text: str, encoding: Encoding) -> int:

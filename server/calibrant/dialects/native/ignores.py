@@ -3,7 +3,7 @@
 import re
 
 from calibrant.model.nodes import Map, Node, Scalar, Seq
-from calibrant.model.text import Span
+from calibrant.model.text import Span, line_start
 from calibrant.model.workflow import Ignore
 from calibrant.syntax import comments
 
@@ -45,7 +45,7 @@ def _codes(written: str | None) -> frozenset[str]:
 
 def _lines(text: str, comment: Span) -> Span:
     """Return the line of a comment, and the next line with something on it where the comment stands alone."""
-    start = max(text.rfind("\n", 0, comment.start), text.rfind("\r", 0, comment.start)) + 1
+    start = line_start(text, comment.start)
     line = _LINE.match(text, comment.start)
     end = line.end() if line else comment.end
     following = None if text[start : comment.start].strip() else _NEXT_LINE.match(text, end)
