@@ -105,3 +105,17 @@ async def test_what_was_looked_at_is_told(folder: Path) -> None:
     ]
     missing = await choices(folder, "uses: sheet.read\n    with: {file: nope.xlsx}", ("range",))
     assert ("nope.xlsx", -1) in [(Path(one.path).name, one.size) for one in missing.seen]
+
+
+async def test_names_that_nobody_could_write_are_no_choices(folder: Path) -> None:
+    (folder / os.fsdecode(b"bad\xff.csv")).touch()
+    (folder / "two\nlines.csv").touch()
+    found = await choices(folder, "uses: file.read", ())
+    assert [one.value for one in found.choices] == ["book.xlsx", "in", "data/"]
+    with sqlite3.connect(folder / "hostile.db") as database:
+        database.execute(f"CREATE TABLE {'n' * 100_000}(id)")
+        database.execute('CREATE TABLE "e\nvil"(name)')
+    database.close()
+    query = "uses: sql.query\n    with: {database: 'sqlite:///hostile.db', query: SELECT }"
+    found = await choices(folder, query, ("query",))
+    assert [(one.value, one.detail) for one in found.choices] == [("name", ""), ("id", "")]

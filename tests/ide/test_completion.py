@@ -267,6 +267,16 @@ def test_what_the_target_has_is_on_offer_quoted_where_need_be() -> None:
     assert offers(text, choices=None).incomplete
 
 
+def test_of_many_words_those_are_on_offer_that_the_typed_one_begins() -> None:
+    text = "steps:\n  - id: b\n    uses: sql.query\n    with: {database: 'sqlite:///a.db', query: SELECT ‸}\n"
+    choices = [Choice(f"c{number}", "column") for number in range(1000)]
+    found = offers(text, choices=choices)
+    assert found.incomplete
+    assert labels(found)[:2] == ["c0", "c1"]
+    found = offers(text.replace("‸", "c99‸"), choices=choices)
+    assert labels(found)[:2] == ["c99", "c990"]
+
+
 DATA = [
     ("  - id: b\n    uses: data.sort\n    with: {items: ‸}\n", ["{{ urgent.items }}", "{{ fetch.emails }}"]),
     ("  - id: b\n    uses: data.sort\n    with: {items: em‸}\n", ["{{ urgent.items }}", "{{ fetch.emails }}"]),

@@ -7,6 +7,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from calibrant.engine.context import CallContext, Shared
 from calibrant.engine.inputs import make_start
 from calibrant.engine.render import render_parameters, step_references
@@ -21,6 +23,8 @@ _SECONDS = 5.0
 """How long looking may take."""
 _MOST = 1_000
 """Choices, and entries of a folder that are looked at."""
+_LONGEST = 500
+"""Characters that a choice may have, and what is said beside it."""
 _OUTSIDE = frozenset({Effect.WRITE, Effect.EXECUTE})
 
 
@@ -88,7 +92,17 @@ async def _choices(
                 found = await asyncio.to_thread(_files, choosing.typed, context)
     except (StepError, NotRun, TimeoutError):
         found = ()  # what is wrong with the target, a look tells
-    return ChoicesFound(tuple(found[:_MOST]), context.seen())
+    fitting = (_with_short_detail(choice) for choice in found if _is_short(choice.value))
+    return ChoicesFound(tuple(islice(fitting, _MOST)), context.seen())
+
+
+def _is_short(text: str) -> bool:
+    """Tell whether a text is one that a workflow can say and an editor show: a name may be whole pages, or no text."""
+    return len(text) <= _LONGEST and text.isprintable()
+
+
+def _with_short_detail(choice: Choice) -> Choice:
+    return choice if _is_short(choice.detail) else replace(choice, detail="")
 
 
 async def _of_step(

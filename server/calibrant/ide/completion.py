@@ -32,8 +32,19 @@ def complete(place: Place, view: View, choices: Sequence[Choice] | None = ()) ->
     ):
         return NONE  # a list or map stands there already
     items = [*_keys(place, view), *_values(place, view, choices or ())]
-    typed = cursor.typed if cursor.role != "value" or place.declared is None else cursor.typed.rpartition("/")[2]
-    return offered(items, typed, incomplete=choices is None) if items or choices is None else NONE
+    return (
+        offered(items, _typed(place, view.workflow.text), incomplete=choices is None)
+        if items or choices is None
+        else NONE
+    )
+
+
+def _typed(place: Place, text: str) -> str:
+    """Return what was typed of what is meant: of a longer text the word, of a path the name."""
+    cursor = place.cursor
+    if (word := _word(place, text)) is not None:
+        return text[word.start : cursor.offset]
+    return cursor.typed if cursor.role != "value" or place.declared is None else cursor.typed.rpartition("/")[2]
 
 
 def _keys(place: Place, view: View) -> Iterator[Item]:
