@@ -376,6 +376,12 @@ def test_a_key_that_the_target_has_gets_its_colon() -> None:
     assert '"rows": [{"first name": }]' in taken(text, found, "first name")
 
 
+@pytest.mark.parametrize("line", ["      ‸", "      ra‸\n", "      ‸\n      header: true\n"])
+def test_parameters_beside_a_merged_map(line: str) -> None:
+    head = "x-w: &w {file: a.csv}\nsteps:\n  - id: k\n    uses: sheet.read\n    with:\n      <<: *w\n"
+    assert labels(offers(head + line)) == ["range", "header"][: 1 if "header" in line else 2]
+
+
 def test_fields_that_fit_come_first_and_say_what_they_hold() -> None:
     text = 'steps:\n  - id: ask\n    uses: http.request\n    with: {url: "http://x"}\n  - id: b\n    uses: data.sort\n    with: '
     page = {"status": 200, "body": {"n": 1, "rows": [{"id": "x"}]}, "headers": {}, "url": "u"}

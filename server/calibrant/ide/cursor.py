@@ -169,7 +169,8 @@ class _Reading:
         if not found.is_key or found.parent is None or found.parent.flow or self.form == "json":
             return True
         column = self._column(found, origin)
-        others = [entry.key for entry in found.parent.entries if entry.key is not found.scalar]
+        keys = [entry.key for entry in found.parent.entries if not entry.key.aliased]
+        others = [key for key in keys if key is not found.scalar]
         return all(self._column_of(key, origin) == column for key in others[:1])
 
     def _touches(self, span: Span) -> bool:
