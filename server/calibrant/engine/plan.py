@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from calibrant.engine.render import step_references
+from calibrant.expressions.words import OWN_ROOTS
 from calibrant.model.connector import Registry
 from calibrant.model.cycles import cycles, waiting_for
 from calibrant.model.expression import Reference
 from calibrant.model.workflow import Step, StepBody, Workflow
-
-_RESERVED = frozenset({"inputs", "secrets", "env", "item", "index"})
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -41,7 +40,7 @@ def make_plan(workflow: Workflow, connectors: Registry, broken: Iterable[int] = 
         reason = _fault(step, places)
         if reason:
             barred.setdefault(position, reason)
-        if step.body.id is not None and step.body.id not in _RESERVED:
+        if step.body.id is not None and step.body.id not in OWN_ROOTS:
             places.setdefault(step.body.id, position)
     references = tuple(_references(step.body, connectors) for step in steps)
     data = [_positions((reference.root for reference in found), places) for found in references]
@@ -61,7 +60,7 @@ def _fault(step: Step, places: dict[str, int]) -> str:
         return f"Another step has the id ‘{body.id}’ already."
     if body.id is None:
         return "It has no id."
-    if body.id in _RESERVED:
+    if body.id in OWN_ROOTS:
         return f"‘{body.id}’ means something else in expressions and cannot be an id."
     if body.action is None:
         return "It does not say what to do."

@@ -6,6 +6,7 @@ import msgspec
 
 from calibrant.engine.script import render_script
 from calibrant.expressions import Evaluator, parse_expression
+from calibrant.expressions.words import LOOP_NAMES, OWN_ROOTS
 from calibrant.model.connector import ConnectorSpec, ParameterSpec, PerItem
 from calibrant.model.expression import Expression, Reference, Template
 from calibrant.model.failure import Failure, StepError
@@ -14,8 +15,6 @@ from calibrant.model.value import UNKNOWN
 from calibrant.model.workflow import StepBody
 
 Scope = Mapping[str, object]
-
-_OWN_ROOTS = frozenset({"inputs", "secrets", "env", "item", "index"})
 
 
 class Rendered(msgspec.Struct):
@@ -140,7 +139,7 @@ def step_references(body: StepBody, spec: ConnectorSpec | None) -> tuple[Referen
         for given in body.parameters
         if given.name == declared.name and isinstance(given.value, Scalar) and given.value.template is None
         for reference in parse_expression(given.value).references
-        if reference.root not in ("item", "index")
+        if reference.root not in LOOP_NAMES
     ]
     return body.references + tuple(bare) if bare else body.references
 
@@ -170,7 +169,7 @@ def _nameless(expression: Expression) -> str:
         at = found.parts[0].start - start
         if source[at : at + len(found.root)] != found.root or at < end:
             return source.strip()
-        name = found.root if found.root in _OWN_ROOTS else f"${numbers.setdefault(found.root, len(numbers))}"
+        name = found.root if found.root in OWN_ROOTS else f"${numbers.setdefault(found.root, len(numbers))}"
         pieces += [source[end:at], name]
         end = at + len(found.root)
     return "".join([*pieces, source[end:]]).strip()

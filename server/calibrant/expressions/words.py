@@ -7,6 +7,12 @@ CONSTANT_WORDS: Final = frozenset({"true", "false", "none", "True", "False", "No
 EXPRESSION_WORDS: Final = OPERATOR_WORDS | CONSTANT_WORDS
 """Words that can be no name in an expression."""
 
+LOOP_NAMES: Final = frozenset({"item", "index"})
+"""Names that stand for the element that is gone through, and its position."""
+
+OWN_ROOTS: Final = frozenset({"inputs", "secrets", "env"}) | LOOP_NAMES
+"""What a reference may begin with beside the id of a step."""
+
 FUNCTIONS: Final = frozenset({"range", "dict"})
 """The functions that an expression may call by name."""
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from calibrant.expressions.words import LOOP_NAMES
 from calibrant.ide import typed
 from calibrant.ide.cursor import Cursor
 from calibrant.ide.expression_cursor import Typing
@@ -77,7 +78,7 @@ class Around(msgspec.Struct, frozen=True):
 
     def root(self, name: str) -> typed.Typed | None:
         """Return what is known of a name."""
-        if name in ("item", "index") and self.over is None:
+        if name in LOOP_NAMES and self.over is None:
             return None
         return typed.root(self.view, self.step, name, self.over or "")
 

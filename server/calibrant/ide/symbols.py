@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 import msgspec
 
+from calibrant.expressions.words import LOOP_NAMES
 from calibrant.ide.things import InputName, ReferencePart, SecretName, StepName, Thing
 from calibrant.model.expression import Path, Reference
 from calibrant.model.workflow import Step, Workflow
 
 INPUTS = "inputs"
 SECRETS = "secrets"
-LOOP = frozenset({"item", "index"})
 
 
 class StepSymbol(msgspec.Struct, frozen=True, tag=True):
@@ -82,7 +82,7 @@ def named_by(reference: Reference, part: int, step: Step, over: str) -> Symbol:
         if reference.root == SECRETS:
             return SecretSymbol(first)
     path = reference.path[:part]
-    if reference.root in LOOP:
+    if reference.root in LOOP_NAMES:
         return LoopSymbol(step.index, reference.root, over, path)
     return FieldSymbol(reference.root, path) if path else StepSymbol(reference.root)
 

@@ -1,6 +1,6 @@
 """The keys of the native language, each with its documentation."""
 
-from calibrant.expressions import EXPRESSION_WORDS
+from calibrant.expressions.words import EXPRESSION_WORDS, OWN_ROOTS
 from calibrant.model.language import KeySpec, Language
 
 INPUT_TYPES = ("string", "number", "integer", "boolean", "path", "array", "object")
@@ -52,5 +52,5 @@ LANGUAGE = Language(
     name="native",
     suffixes=(".workflow.yaml", ".workflow.yml", ".workflow.json"),
     keys={"workflow": _WORKFLOW, "input": _INPUT, "step": _STEP, "retry": _RETRY},
-    reserved_ids=frozenset({"inputs", "secrets", "env", "item", "index"}) | EXPRESSION_WORDS,
+    reserved_ids=OWN_ROOTS | EXPRESSION_WORDS,
 )
