@@ -376,6 +376,15 @@ def test_a_key_that_the_target_has_gets_its_colon() -> None:
     assert '"rows": [{"first name": }]' in taken(text, found, "first name")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["    uses: data.sort\n    with: {items: *it, by: item.‸}\n", "    for_each: *it\n    run: echo {{ item.‸\n"],
+)
+def test_fields_of_a_list_whose_anchor_is_in_another_step(text: str) -> None:
+    head = "steps:\n  - id: o\n    uses: data.sort\n    with:\n      items: &it [{size: 1}]\n      by: item.size\n  - id: k\n"
+    assert labels(offers(head + text)) == ["size"]
+
+
 @pytest.mark.parametrize("line", ["      ‸", "      ra‸\n", "      ‸\n      header: true\n"])
 def test_parameters_beside_a_merged_map(line: str) -> None:
     head = "x-w: &w {file: a.csv}\nsteps:\n  - id: k\n    uses: sheet.read\n    with:\n      <<: *w\n"

@@ -108,6 +108,8 @@ class _Tracing:
     def _parameter(self, step: Step, name: str) -> Typed:
         """Return what is known of what is given for a parameter, or made of each element by it."""
         given, spec = step.body.parameter(name), self._spec(step)
+        if given is not None and _is_elsewhere(given.value):
+            given = self._view.workflow.steps[step.index].body.parameter(name)
         declared = spec.parameter(name) if spec else None
         if given is None or declared is None:
             return Typed()
@@ -118,6 +120,8 @@ class _Tracing:
         """Return what is known of the elements that a step, or a parameter of it, goes through."""
         if over in ("", FOR_EACH):
             node = step.body.for_each
+            if node is None or _is_elsewhere(node):
+                node = self._view.workflow.steps[step.index].body.for_each
             return element(self._value(step, node, "")) if node is not None else None
         return element(self._parameter(step, over))
 
@@ -156,6 +160,11 @@ class _Tracing:
 
     def _spec(self, step: Step) -> ConnectorSpec | None:
         return Known(self._view.workflow.language, self._view.specs).spec(step.body)
+
+
+def _is_elsewhere(node: Node) -> bool:
+    """Tell whether a value is an alias of what a step alone does not show: its anchor is in another one."""
+    return isinstance(node, Hole) and node.aliased
 
 
 def _variables(view: View) -> Iterator[str]:
