@@ -124,6 +124,30 @@ steps:
     await same_as_full(place, text.replace('"1"', '"2"'))
 
 
+async def test_what_was_taken_from_a_step_of_another_name_stands_in_for_it(place: Place) -> None:
+    (place.folder / "in.json").write_text("[1]")
+    text = """\
+steps:
+  - {id: a, uses: file.read, with: {path: in.json}}
+  - {id: after, uses: data.map, with: {items: "{{ a.content }}", to: "{{ item + 1 }}"}}
+"""
+    await place.run(text)
+    renamed = text.replace("id: a,", "id: fetch,").replace("a.content", "fetch.content")
+    assert (await place.run(renamed)).reused == {"fetch", "after"}
+    (place.folder / "in.json").unlink()
+    assert place.output("fetch") == {"content": [1], "path": "in.json", "size": 3}  # as after a full run
+    assert (await place.run(renamed)).status() == {"fetch": "failed", "after": "completed"}
+
+
+async def test_a_branch_may_have_any_name(place: Place) -> None:
+    (place.folder / ".git" / "refs" / "heads" / "logs").mkdir(parents=True)
+    (place.folder / ".git" / "refs" / "heads" / "logs" / "mend").write_text("0" * 40)
+    text = "steps:\n  - {id: shown, run: cat .git/refs/heads/logs/mend}\n"
+    await place.run(text)
+    (place.folder / ".git" / "refs" / "heads" / "logs" / "mend").write_text("1" * 40)
+    assert set((await same_as_full(place, text)).ran) == {"shown"}
+
+
 # Commands
 
 

@@ -159,10 +159,15 @@ class States:
                 if entry.environment:
                     for inner in _uppermost(above / entry.relative):
                         self._take(msgspec.structs.replace(inner, relative=f"{name}/{inner.relative}"), digest, {})
-        for inner in tree.walk(root / ".git", leave_out=lambda folder: folder.name in _PASSING):
+        for inner in tree.walk(root / ".git", leave_out=self._passing):
             if inner.relative not in _PASSING and not inner.is_folder:
                 self._take(msgspec.structs.replace(inner, relative=f".git/{inner.relative}"), digest, {})
         return Fingerprint(digest.hexdigest(), touched)
+
+    def _passing(self, folder: Path) -> bool:
+        """Tell whether a folder of git's says nothing of its own: one of branches does, whatever their names."""
+        inside = folder.relative_to(self._overlay.workspace / ".git").parts
+        return folder.name in _PASSING and "refs" not in inside
 
     def _take(self, entry: tree.Entry, digest: "blake2b", touched: dict[str, float]) -> None:
         status = entry.status
