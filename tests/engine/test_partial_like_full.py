@@ -249,3 +249,17 @@ steps:
     for _ in range(2):
         assert "failed" not in (await place.run(text, environ={"KEY": "s3cret-word"})).status().values()
     assert not any(b"s3cret-word" in path.read_bytes() for path in place.state.rglob("*") if path.is_file())
+
+
+async def test_what_fails_again_gives_nothing_else(place: Place) -> None:
+    (place.folder / "in.json").write_text("[1]")
+    text = """\
+inputs: {n: {type: integer, default: 1}}
+steps:
+  - {id: read, uses: file.read, with: {path: in.json}}
+  - {id: add, uses: data.map, with: {items: "{{ read.content }}", to: "{{ item + inputs.n }}"}}
+"""
+    await place.run(text)
+    (place.folder / "in.json").unlink()
+    await place.run(text)
+    assert (await place.run(text, inputs={"n": 2})).ran["add"] == "inputs.n has another value."

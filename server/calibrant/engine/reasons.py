@@ -22,17 +22,27 @@ _SHOWN = 3
 class Reasons:
     """Finds why nothing that is recorded stands for a step's calls, by what the run before left of it.
 
-    `reused(position)` tells whether a step that has ended was taken from the record. Where the workflow never ran
+    `reused(position)` tells whether a step that has ended was taken from the record, `lost(position)` whether nothing good came
+    of it. Where the workflow never ran
     before, there is nothing to say.
     """
 
-    def __init__(self, plan: Plan, records: Records, request: RunRequest, reused: Callable[[int], bool]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        records: Records,
+        request: RunRequest,
+        *,
+        reused: Callable[[int], bool],
+        lost: Callable[[int], bool],
+    ) -> None:
         self._plan = plan
         self._records = records
         self._live = request.live
         self._afresh = request.afresh
         self._seconds = request.reuse_seconds
         self._reused = reused
+        self._lost = lost
         self._before: Mapping[str, tuple[str, str]] | None = None
 
     def why(self, asked: Asked) -> str:
@@ -79,13 +89,18 @@ class Reasons:
         return "Its last result is no longer kept."
 
     def _by_what_it_reads(self, asked: Asked) -> str:
-        changed = [one for one in self._plan.data[asked.position] if not self._reused(one)]
+        changed = [one for one in self._plan.data[asked.position] if not self._is_as_it_was(one)]
         if changed:
             return f"{_listed([self._plan.steps[one].label for one in changed])}, which it reads, gave something else."
         outside = {str(one) for one in self._plan.references[asked.position] if one.root in ("inputs", "env")}
         if outside:
             return f"{', '.join(sorted(outside)[:_SHOWN])} {'has' if len(outside) == 1 else 'have'} another value."
         return "It was changed."
+
+    def _is_as_it_was(self, position: int) -> bool:
+        """Tell whether a step gives what it gave: taken from the record, or without any good output this time and the last."""
+        before, _ = (self._before or {}).get(self._plan.steps[position].body.id or "", ("", ""))
+        return self._reused(position) or (before in _ENDED and self._lost(position))
 
 
 def _by_files(asked: Asked, basis: Basis, made: float) -> str:

@@ -80,7 +80,7 @@ class _Run:
         evaluator = Evaluator(request.expression_seconds)
         self._ledger = Ledger(self._plan, self._start, connectors, records, evaluator)
         self._traces = Traces(self._plan, self._may_look)
-        self._reasons = Reasons(self._plan, records, request, self._was_reused)
+        self._reasons = Reasons(self._plan, records, request, reused=self._was_reused, lost=self._ledger.lost)
         self._reused: set[int] = set()
         self._held: dict[int, StepFinished] = {}
         self._desk = Desk(
