@@ -174,7 +174,7 @@ REFUSED = [
     ("steps:\n  - id: ‸a\n", "größe", "must be letters, digits"),
     ("inputs: {‸a: {}, b: {}}\n", "b", "There is an input called ‘b’ already"),
     ("inputs: {‸a: {}}\n", 'a"b', 'cannot have ‘"’ in it'),
-    ("inputs: {‸a: {}}\n", "a\nb", "a character that does not show"),
+    ("inputs: {‸a: {}}\n", "a\nb", "cannot have a character that does not show in it"),
     ("inputs: {‸a: {}}\n", "x-a", "Write ‘a’"),
     ("secrets: [‸A, B]\n", "B", "There is a secret called ‘B’ already"),
     ("secrets: [‸A]\n", "A-B", "environment variable which holds it"),

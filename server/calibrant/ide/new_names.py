@@ -14,7 +14,7 @@ _NOT_IN_A_VARIABLE = re.compile(r"[^A-Za-z0-9_]+")
 _NOT_IN_A_KEY = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff'\"\\{}]")
 _EMPTY = "A name must not be empty. Write one, such as ‘{example}’."
 _BLANKS = "A name must not begin or end with a blank. Write ‘{better}’."
-_CHARACTER = "An input's name cannot have ‘{char}’ in it: no expression could name it. Leave that out."
+_CHARACTER = "An input's name cannot have {char} in it: no expression could name it. Leave that out."
 _OWN = (
     "Keys that begin with ‘{own}’ are your own and are ignored, so no input can be called ‘{name}’. Write ‘{better}’."
 )
@@ -48,7 +48,7 @@ def refusal(index: Index, symbol: NamedSymbol, name: str) -> str:
 def _of_input(name: str) -> str:
     char = _NOT_IN_A_KEY.search(name)
     if char is not None:
-        return _CHARACTER.format(char=char[0] if char[0].isprintable() else "a character that does not show")
+        return _CHARACTER.format(char=f"‘{char[0]}’" if char[0].isprintable() else "a character that does not show")
     if name.startswith(OWN):
         return _OWN.format(own=OWN, name=name, better=name.removeprefix(OWN) or "x")
     return ""
