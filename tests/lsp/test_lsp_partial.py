@@ -113,3 +113,19 @@ async def test_the_step_of_a_fix_is_run_to_verify_it_whatever_is_recorded(ws: Pa
         assert ran(steps(editor)) == {"orders": "A fix of it is being verified."}
         assert set(ran(await saved(editor, desk))) <= {"orders"}  # that it is verified may not have come round yet
         assert ran(await saved(editor, desk)) == {}
+
+
+async def test_so_it_is_by_a_partial_run_that_was_asked_for(ws: Path, tmp_path: Path) -> None:
+    async with editing(ws, state=tmp_path / "state") as editor:
+        desk = Desk(editor, (ws / "a.workflow.yaml").as_uri(), TEXT)
+        await saved(editor, desk)
+        desk.type(TEXT.replace("path: orders.json", "path: orders.jso"))
+        await saved(editor, desk)
+        await editor.until(lambda: "file-not-found" in editor.codes(desk.uri), "what is wrong")
+        count = len(editor.sessions)
+        await desk.fix("orders.jso")
+        await editor.command("calibrate", uri=desk.uri, resume="partial")
+        await statuses(editor, ws, tmp_path, "verified")
+        await editor.until(lambda: len(editor.sessions) > count, "a run that verifies")
+        told = [one for ended in editor.sessions[count:] for one in ended.steps if one.id == "orders"]
+        assert told[0].reused is False

@@ -30,7 +30,8 @@ async def calibrate(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, s
         await _remember(ls, snapshot, arguments.inputs)
     from calibrant.workspace.calibration import RunOptions
 
-    options = RunOptions(inputs=values, resume=arguments.resume, live=arguments.live)
+    afresh = ls.applications.unverified(snapshot.key)
+    options = RunOptions(inputs=values, resume=arguments.resume, live=arguments.live, afresh=afresh)
     ls.verifying.outdated(snapshot.key)
     return {"session": ls.runs.start(snapshot, options, asked=True)}
 
