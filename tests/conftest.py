@@ -1,4 +1,9 @@
-"""How tests are spread over processes: those in VS Code go to one of them, so that one workbench at a time is driven."""
+"""How tests are spread over processes: those in VS Code go to one of them, so that one workbench at a time is driven.
+
+And what is told of the garbage collector: nothing, so that what rings while it is at work is not lost.
+"""
+
+import gc
 
 import pytest
 from hypothesis import settings
@@ -20,3 +25,8 @@ class OneWorkbench(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Return who hands out the tests."""
     return OneWorkbench(config, log)
+
+
+def pytest_runtest_setup() -> None:
+    """Let nobody listen to the garbage collector: Python drops what a signal raises there, and warns of it."""
+    gc.callbacks[:] = [one for one in gc.callbacks if one.__module__ != "hypothesis.internal.conjecture.junkdrawer"]

@@ -175,6 +175,7 @@ def test_the_example_is_put_into_a_folder_and_opened(opener: Callable[[Path | No
 def test_without_a_folder_the_example_gets_a_window(opener: Callable[[Path | None], Window], tmp_path: Path) -> None:
     window = opener(None)
     window.command("Calibrant: Open Example…")
+    expect(window.page.get_by_role("option", name="..")).to_be_visible()  # the folder it begins in was read
     window.quick_input().fill(f"{tmp_path}/")
     window.page.get_by_role("button", name="Put the Example Here").click()
     expect(window.tab(WORKFLOW)).to_be_visible()

@@ -239,14 +239,18 @@ class Window:
         expect(self.page.locator(".part.statusbar")).to_contain_text(f"Ln {line}, Col {column}", timeout=_MILLISECONDS)
 
     def hover(self, text: str) -> Locator:
-        """Rest the pointer on marked characters and return what shows."""
-        x, y = next(place for mark, place in self._marks() if mark.text == text)
-        self.page.mouse.move(x, y)
+        """Rest the pointer on marked characters, again where they have moved from under it, and return what shows."""
         shown = (
             self.page.locator(".monaco-resizable-hover, .monaco-hover:not(.hidden)").filter(has_text="calibrant").first
         )
-        shown.wait_for(timeout=_MILLISECONDS)
+        self.wait_for(lambda: self._rests(text, shown), f"what is said of {text}")
         return shown
+
+    def _rests(self, text: str, shown: Locator) -> bool:
+        x, y = next(place for mark, place in self._marks() if mark.text == text)
+        self.page.mouse.move(x, y + 100)
+        self.page.mouse.move(x, y)
+        return self._shows(shown)
 
     def quick_fixes(self, key: str = "Control+.") -> Locator:
         """Open the menu of what can be done at the cursor, again until there is something, and return its rows."""
