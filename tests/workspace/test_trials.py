@@ -169,7 +169,7 @@ sys.exit(serve_worker(app._run))
 """
 
 DEEDS = {
-    "kills": ("os.kill(os.getpid(), 9)", "Its trial broke off."),
+    "kills": ("await asyncio.sleep(1); os.kill(os.getpid(), 9)", "Its trial broke off."),
     "blocks": ("time.sleep(600)", "It took longer than 3 seconds."),
     "waits": ("await asyncio.sleep(600)", "It took longer than 3 seconds."),
 }
