@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from calibrant.dialects import DIALECTS
-from calibrant.workspace.locate import SUFFIXES, find_workflows, is_excluded, too_wide, workspace_of
+from calibrant.workspace.locate import FILES, find_workflows, is_excluded, is_workflow_file, too_wide, workspace_of
 
 
 def make(root: Path, *names: str) -> None:
@@ -28,7 +28,15 @@ def test_nearest_marked_folder_is_the_workspace(tmp_path: Path, mark: str) -> No
 
 
 def test_what_is_looked_for_is_what_can_be_read() -> None:
-    assert {suffix for dialect in DIALECTS for suffix in dialect.language.suffixes} == set(SUFFIXES)
+    assert {dialect.language.files for dialect in DIALECTS} == set(FILES)
+
+
+def test_a_workflow_is_known_by_its_name() -> None:
+    assert is_workflow_file("a.workflow.yaml")
+    assert is_workflow_file(Path("/somewhere/a.workflow.json"))
+    assert is_workflow_file("C:\\somewhere\\a.workflow.yml")
+    assert not is_workflow_file("a.workflow.yaml/readme.md")
+    assert not is_workflow_file("aworkflow.yaml")
 
 
 def test_nearer_mark_wins_and_a_git_folder_counts(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One per workflow language: text to Workflow, Change to text edits; chosen by file name."""
+"""One per workflow language: text to Workflow, Change to text edits; chosen by a file's path."""
 
 from collections.abc import Sequence
 
@@ -12,13 +12,13 @@ from calibrant.model.text import TextEdit
 from calibrant.model.workflow import StepBody, Workflow
 
 DIALECTS: tuple[Dialect, ...] = (NATIVE,)
-"""The workflow languages, one line each; the first that knows a file's name reads it."""
+"""The workflow languages, one line each; the first that knows a file's path reads it."""
 
 __all__ = ["DIALECTS", "Dialect", "JsonSchema", "dialect_of", "read", "schema", "slot", "write"]
 
 
 def dialect_of(path: str) -> str | None:
-    """Return the name of the workflow language that a file is written in, by its name, or None."""
+    """Return the name of the workflow language that a file is written in, by its path, or None."""
     dialect = _find(path)
     return dialect.language.name if dialect else None
 
@@ -60,8 +60,7 @@ def slot(name: str, path: Path, body: StepBody | None) -> Slot:
 
 
 def _find(path: str) -> Dialect | None:
-    name = path.replace("\\", "/").rsplit("/", 1)[-1].lower()
     for dialect in DIALECTS:
-        if name.endswith(dialect.language.suffixes):
+        if dialect.language.matches(path):
             return dialect
     return None

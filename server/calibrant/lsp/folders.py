@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from calibrant.lsp.convert import to_path
-from calibrant.workspace.locate import find_workflows, is_workflow_name
+from calibrant.workspace.locate import find_workflows, is_workflow_file
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -60,8 +60,8 @@ def did_rename_files(ls: "CalibrantServer", params: types.RenameFilesParams) -> 
 
 async def _moved(ls: "CalibrantServer", old: Path, new: Path) -> None:
     """Take along what is remembered of a workflow that was renamed, or of all in a folder that was."""
-    if is_workflow_name(new.name):
-        if is_workflow_name(old.name):
+    if is_workflow_file(new):
+        if is_workflow_file(old):
             await ls.inputs.moved(old, new)
         return
     for path in await asyncio.to_thread(lambda: list(find_workflows(new))):

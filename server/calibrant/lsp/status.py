@@ -18,7 +18,7 @@ from calibrant.model.issue import Issue, Severity
 from calibrant.model.ports import StoreError
 from calibrant.workspace.documents import Snapshot
 from calibrant.workspace.files import unread
-from calibrant.workspace.locate import is_workflow_name
+from calibrant.workspace.locate import is_workflow_file
 
 if TYPE_CHECKING:
     from calibrant.change import Site
@@ -132,7 +132,7 @@ async def status(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, obje
     """Return how it stands with a workflow, as the notification tells it."""
     uri = read(given, FileArguments).uri
     path = path_of(uri)
-    if not is_workflow_name(path.name):
+    if not is_workflow_file(path):
         raise JsonRpcInvalidParams(f"‘{path.name}’ is not a workflow by its name.")
     try:
         found = await ls.statuses.now(uri)

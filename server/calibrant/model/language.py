@@ -21,13 +21,46 @@ class KeySpec(msgspec.Struct, frozen=True):
     values: tuple[str, ...] = ()
 
 
+class FileNames(msgspec.Struct, frozen=True):
+    """Which files are of a kind, by their paths: those called one of `names`, and those that end in one of `suffixes`.
+
+    The case of endings does not count. With `folder` ("a/b"), they do only directly in a folder of that name, wherever it lies.
+    """
+
+    suffixes: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    folder: str = ""
+
+    def matches(self, path: str) -> bool:
+        """Tell whether a file is of that kind; its path may be relative, absolute or a URI's, with slashes of either kind."""
+        parent, _, name = path.replace("\\", "/").rpartition("/")
+        return name in self.names or (name.lower().endswith(self.suffixes) and self.holds(parent))
+
+    def holds(self, parent: str) -> bool:
+        """Tell whether the endings count for the files of a folder."""
+        return not self.folder or f"/{parent}".endswith(f"/{self.folder}")
+
+
 class Language(msgspec.Struct, frozen=True):
-    """A workflow language: its name, its file name endings, and the keys of each place in a file.
+    """A workflow language: its name, which files are written in it (see `FileNames`), and the keys of each place in a file.
 
     `keys` maps a place ("workflow", "input", "step", "retry") to its keys; keys that begin with "x-" are the user's own.
+    `runs`: its workflows can be run here; else they are only read and checked.
     """
 
     name: str
     suffixes: tuple[str, ...]
     keys: dict[str, tuple[KeySpec, ...]]
     reserved_ids: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
+    folder: str = ""
+    runs: bool = True
+
+    @property
+    def files(self) -> FileNames:
+        """Which files are written in the language."""
+        return FileNames(self.suffixes, self.names, self.folder)
+
+    def matches(self, path: str) -> bool:
+        """Tell whether a file is written in the language, by its path."""
+        return self.files.matches(path)

@@ -5,10 +5,16 @@ from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from calibrant.model.language import FileNames
+
 MARKS = ("calibrant.toml", "pyproject.toml", ".git")
 """What makes a folder a workspace's own folder."""
 
-SUFFIXES = (".workflow.yaml", ".workflow.yml", ".workflow.json")
+FILES = (FileNames((".workflow.yaml", ".workflow.yml", ".workflow.json")),)
+"""Which files are workflows: those of each language, whose reading is not to be loaded for looking at names."""
+NAMED = "*.workflow.yaml, *.workflow.yml and *.workflow.json"
+"""The same in words."""
+
 MAX_ENTRIES = 500_000
 MAX_DEPTH = 64
 
@@ -49,15 +55,14 @@ def _on_limit() -> None:
     """Go on without a word."""
 
 
-def is_workflow_name(name: str, suffixes: Sequence[str] = SUFFIXES) -> bool:
-    """Tell whether a file of that name holds a workflow."""
-    return name.endswith(tuple(suffixes))
+def is_workflow_file(path: str | Path) -> bool:
+    """Tell whether a file holds a workflow by its path, which need not be whole: its folder's name may count."""
+    return any(files.matches(str(path)) for files in FILES)
 
 
 def find_workflows(
     folder: Path,
     exclude: Sequence[str] = (),
-    suffixes: Sequence[str] = SUFFIXES,
     *,
     limit: int = MAX_ENTRIES,
     on_limit: Callable[[], None] = _on_limit,
@@ -77,7 +82,9 @@ def find_workflows(
             on_limit()
             return
         parts = waiting.pop()
-        entries = _entries(folder.joinpath(*parts))
+        parent = folder.joinpath(*parts)
+        entries = _entries(parent)
+        suffixes, names = _wanted(parent.as_posix())
         seen += len(entries)
         below: list[tuple[str, ...]] = []
         for entry in entries:
@@ -85,7 +92,11 @@ def find_workflows(
             if entry.is_dir(follow_symlinks=False):
                 if len(here) < MAX_DEPTH and not _excluded(here, patterns, folder_too=True):
                     below.append(here)
-            elif is_workflow_name(entry.name, suffixes) and not _excluded(here, patterns) and _inside(entry, folder):
+            elif (
+                (entry.name.lower().endswith(suffixes) or entry.name in names)
+                and not _excluded(here, patterns)
+                and _inside(entry, folder)
+            ):
                 yield folder.joinpath(*here)
         waiting.extend(reversed(below))
 
@@ -96,6 +107,12 @@ def is_excluded(path: Path, folder: Path, exclude: Sequence[str]) -> bool:
     patterns = [tuple(pattern.strip("/").split("/")) for pattern in exclude]
     inner = any(_excluded(parts[:count], patterns, folder_too=True) for count in range(1, len(parts)))
     return inner or _excluded(parts, patterns)
+
+
+def _wanted(parent: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return how the names of workflows in a folder end, and which names are those of workflows."""
+    suffixes = tuple(ending for files in FILES if files.holds(parent) for ending in files.suffixes)
+    return suffixes, frozenset(name for files in FILES for name in files.names)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

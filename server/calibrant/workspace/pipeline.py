@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from calibrant.model.settings import Settings
 from calibrant.workspace.documents import Documents, Snapshot
-from calibrant.workspace.locate import is_workflow_name
+from calibrant.workspace.locate import is_workflow_file
 from calibrant.workspace.turns import Turns
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ class Pipeline:
 
     def is_workflow(self, snapshot: Snapshot) -> bool:
         """Tell whether a document's name is that of a workflow; its text is not looked at."""
-        return is_workflow_name(snapshot.name)
+        return is_workflow_file(snapshot.name)
 
     def forget(self, key: str) -> None:
         """Let go of a document."""

@@ -11,7 +11,7 @@ import msgspec
 from calibrant.model.settings import Settings
 from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.files import Loaded, load
-from calibrant.workspace.locate import MARKS, MAX_ENTRIES, find_workflows, is_excluded, is_workflow_name, too_wide
+from calibrant.workspace.locate import MARKS, MAX_ENTRIES, find_workflows, is_excluded, is_workflow_file, too_wide
 from calibrant.workspace.pipeline import Pipeline
 from calibrant.workspace.watching import watch
 
@@ -127,9 +127,9 @@ class Tree:
                 paths, self._changes = list(self._changes), {}
                 if any(path.name in MARKS for path in paths):
                     self.settings_changed()
-                await self._folders_changed([path for path in paths if not is_workflow_name(path.name)])
+                await self._folders_changed([path for path in paths if not is_workflow_file(path)])
                 for path in paths:
-                    if is_workflow_name(path.name) and self.holds(path):
+                    if is_workflow_file(path) and self.holds(path):
                         await self._changed_on_disk(path)
         finally:
             self._taking_in = False
@@ -262,6 +262,6 @@ class Tree:
     def _concerns(self, path: str, *, came_or_went: bool) -> bool:
         """Tell whether a change on disk matters: of a workflow, of settings, or of a folder that may hold workflows."""
         name = Path(path).name
-        if is_workflow_name(name) or name in MARKS[:2]:
+        if is_workflow_file(path) or name in MARKS[:2]:
             return True
         return came_or_went and (path in self._above or Path(path).is_dir())
