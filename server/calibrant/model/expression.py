@@ -1,5 +1,7 @@
 """What stands between double braces, as parsed: templates, expressions, references."""
 
+from bisect import bisect_right
+
 import msgspec
 
 from calibrant.model.text import Span
@@ -27,6 +29,8 @@ class Expression(msgspec.Struct, frozen=True, gc=False):
     """One expression. `plain` ones are a single reference and need no evaluation beyond following its path.
 
     `span` covers the source without braces and outer blanks. `error` says in plain words what is wrong with it.
+    `marks` maps the characters of `source` to their places: pairs (offset in the source, offset from the span's start), each
+    opening a run in which both advance together. Without any, nothing smaller than the whole can be placed.
     """
 
     source: str
@@ -35,6 +39,18 @@ class Expression(msgspec.Struct, frozen=True, gc=False):
     plain: bool = False
     error: str | None = None
     error_span: Span | None = None
+    marks: tuple[tuple[int, int], ...] = ()
+
+    def locate(self, start: int, end: int) -> Span:
+        """Return the span of the characters [start, end) of `source`, relative to the same text as `span`."""
+        if not self.marks:
+            return self.span
+        first = self._place(start)
+        return Span(first, max(first, self._place(end - 1) + 1)) if end > start else Span(first, first)
+
+    def _place(self, offset: int) -> int:
+        at, place = self.marks[max(0, bisect_right(self.marks, (offset, 1 << 62)) - 1)]
+        return min(self.span.start + place + offset - at, self.span.end)
 
 
 class Template(msgspec.Struct, frozen=True, gc=False):
