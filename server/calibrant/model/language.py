@@ -11,7 +11,9 @@ OWN: Final = "x-"
 class KeySpec(msgspec.Struct, frozen=True):
     """One key. `types` are the type names its value may have ("expression" takes a string, boolean or template).
 
-    `values` lists the only texts allowed, where there are such.
+    `values` lists the only texts allowed, where there are such. `place` names the `PlaceSpec` that says what may stand inside
+    the value, where it is a map or a list. `templated`: there may be expressions in it. `names`: what it is the name of
+    (as in `Slot`).
     """
 
     name: str
@@ -19,6 +21,29 @@ class KeySpec(msgspec.Struct, frozen=True):
     doc: str
     required: bool = False
     values: tuple[str, ...] = ()
+    place: str = ""
+    templated: bool = False
+    names: str = ""
+
+
+class PlaceSpec(msgspec.Struct, frozen=True):
+    """What may stand inside one map or list: `label` is what messages call it ("a job").
+
+    `keys` are the keys prescribed for a map. `free` describes the values of all its other keys, which are the user's own
+    names (its `name` says what these are: "<job_id>"); None: there are no others. `item` describes the elements of a list.
+    """
+
+    label: str
+    keys: tuple[KeySpec, ...] = ()
+    free: KeySpec | None = None
+    item: KeySpec | None = None
+
+    def key(self, name: str) -> KeySpec | None:
+        """Return what is known of the value of a key, a prescribed or a free one."""
+        for key in self.keys:
+            if key.name == name:
+                return key
+        return self.free
 
 
 class FileNames(msgspec.Struct, frozen=True):
