@@ -10,6 +10,7 @@ from house.source import PACKAGE, ROOT, calls, imports, modules, room
 
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
+    frozenset({"github"}),
     frozenset({"syntax", "expressions", "report"}),
     frozenset({"dialects", "connectors", "rules", "failures", "repairs"}),
     frozenset({"engine", "change", "store", "ide"}),
@@ -17,7 +18,9 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"lsp"}),
 )
 TOP = frozenset({"app", "cli", "__main__", "__init__", "pages"})
-PURE = frozenset({"model", "syntax", "expressions", "dialects", "rules", "failures", "repairs", "report", "ide"})
+PURE = frozenset(
+    {"model", "github", "syntax", "expressions", "dialects", "rules", "failures", "repairs", "report", "ide"}
+)
 IMPURE = (
     *("os", "io", "pathlib", "shutil", "tempfile", "time", "datetime.datetime.now", "subprocess", "threading"),
     *("multiprocessing", "socket", "asyncio", "random", "secrets", "sqlite3", "httpx"),

@@ -59,7 +59,10 @@ _GITHUB = (
     _text("event_name", "The name of the event that started the run."),
     _text("event_path", "The file that holds the payload of the event."),
     _text("graphql_url", "The address of GitHub's GraphQL API."),
-    _text("head_ref", "The branch that the pull request comes from. For pull requests only; whoever opens it chooses the name."),
+    _text(
+        "head_ref",
+        "The branch that the pull request comes from. For pull requests only; whoever opens it chooses the name.",
+    ),
     _text("job", "The id of the job. In its steps only."),
     _text("job_workflow_sha", "The commit of the reusable workflow that the job stands in."),
     _text("output", "The file that a step writes its outputs to."),
@@ -161,7 +164,9 @@ _ALL = (
     ContextSpec("strategy", "The matrix of this job.", _STRATEGY),
     ContextSpec("matrix", "The values of the matrix that this job has.", open=True),
     ContextSpec("needs", "The jobs that this one needs, with their outputs.", open=True),
-    ContextSpec("inputs", "The inputs of the action, of the reusable workflow, or of the run started by hand.", open=True),
+    ContextSpec(
+        "inputs", "The inputs of the action, of the reusable workflow, or of the run started by hand.", open=True
+    ),
 )
 
 CONTEXTS: Mapping[str, ContextSpec] = MappingProxyType({context.name: context for context in _ALL})
@@ -199,7 +204,11 @@ AVAILABLE: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] 
     (("jobs", "*", "timeout-minutes"), _JOB_SCOPE, ()),
     (("jobs", "*", "cancel-timeout-minutes"), _JOB_SCOPE, ()),
     (("jobs", "*", "with"), _JOB_SCOPE, ()),
-    (("jobs", "*", "steps", "*", "if"), tuple(name for name in _STEP_SCOPE if name != "secrets"), (*_STATUS, "hashFiles")),
+    (
+        ("jobs", "*", "steps", "*", "if"),
+        tuple(name for name in _STEP_SCOPE if name != "secrets"),
+        (*_STATUS, "hashFiles"),
+    ),
     (("jobs", "*", "steps"), _STEP_SCOPE, ("hashFiles",)),
 )
 """Where which contexts and which special functions may be used: patterns of paths, of which the first that begins a path counts.
@@ -209,4 +218,3 @@ AVAILABLE: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] 
 
 OF_COMPOSITE: tuple[str, ...] = ("github", "inputs", "strategy", "matrix", "job", "runner", "env", "steps")
 """The contexts of the steps of a composite action: there are no secrets, and nothing of jobs or the repository's variables."""
-

@@ -87,7 +87,17 @@ _ALL = (
         "An issue was opened or changed. For its comments see ‘issue_comment’.",
         (
             *("opened", "edited", "deleted", "transferred", "pinned", "unpinned", "closed", "reopened", "assigned"),
-            *("unassigned", "labeled", "unlabeled", "locked", "unlocked", "milestoned", "demilestoned", "typed", "untyped"),
+            *(
+                "unassigned",
+                "labeled",
+                "unlabeled",
+                "locked",
+                "unlocked",
+                "milestoned",
+                "demilestoned",
+                "typed",
+                "untyped",
+            ),
             *("field_added", "field_removed"),
         ),
     ),
@@ -99,9 +109,7 @@ _ALL = (
         (*_BRANCHES,),
         usual=("checks_requested",),
     ),
-    EventSpec(
-        "milestone", "A milestone was made or changed.", ("created", "closed", "opened", "edited", "deleted")
-    ),
+    EventSpec("milestone", "A milestone was made or changed.", ("created", "closed", "opened", "edited", "deleted")),
     EventSpec("page_build", "Someone pushed to the branch that GitHub Pages is published from."),
     EventSpec(
         "project",

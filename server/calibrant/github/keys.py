@@ -46,7 +46,13 @@ WORKFLOW = (
         place="concurrency",
         templated=True,
     ),
-    KeySpec("jobs", MAP, "What is done: jobs by their ids, side by side unless one needs another.", required=True, place="jobs"),
+    KeySpec(
+        "jobs",
+        MAP,
+        "What is done: jobs by their ids, side by side unless one needs another.",
+        required=True,
+        place="jobs",
+    ),
 )
 
 JOB = (
@@ -61,10 +67,14 @@ JOB = (
         place="runs-on",
         values=CURRENT,
         templated=True,
-        names="runner",
+        others=True,
     ),
     KeySpec(
-        "snapshot", ("string", "object"), "Makes a custom image of the runner after the job.", place="snapshot", templated=True
+        "snapshot",
+        ("string", "object"),
+        "Makes a custom image of the runner after the job.",
+        place="snapshot",
+        templated=True,
     ),
     KeySpec(
         "environment",
@@ -74,18 +84,46 @@ JOB = (
         templated=True,
     ),
     KeySpec(
-        "concurrency", ("string", "object"), "Only one job of a group runs at a time.", place="concurrency", templated=True
+        "concurrency",
+        ("string", "object"),
+        "Only one job of a group runs at a time.",
+        place="concurrency",
+        templated=True,
     ),
-    KeySpec("outputs", MAP, "What the job gives to those that need it: values by name.", place="outputs", templated=True),
+    KeySpec(
+        "outputs", MAP, "What the job gives to those that need it: values by name.", place="outputs", templated=True
+    ),
     KeySpec("env", MAP, f"{ENV} For all steps of the job.", place="env", templated=True),
     KeySpec("defaults", MAP, "What holds for all steps of the job.", place="defaults", templated=True),
     KeySpec("steps", LIST, "What the job does, one after the other.", place="steps"),
-    KeySpec("timeout-minutes", NUMBER, "Minutes after which the job is stopped; 360 where none are given.", templated=True),
-    KeySpec("cancel-timeout-minutes", NUMBER, "Minutes that a cancelled job has to end; 5 where none are given.", templated=True),
-    KeySpec("strategy", MAP, "Runs the job several times, with other values each time.", place="strategy", templated=True),
-    KeySpec("continue-on-error", FLAG, "With ‘true’, the workflow goes on and succeeds though the job fails.", templated=True),
-    KeySpec("container", ("string", "object"), "The container that the steps run in.", place="container", templated=True),
-    KeySpec("services", MAP, "Containers that run beside the job, by name: databases and such.", place="services", templated=True),
+    KeySpec(
+        "timeout-minutes", NUMBER, "Minutes after which the job is stopped; 360 where none are given.", templated=True
+    ),
+    KeySpec(
+        "cancel-timeout-minutes",
+        NUMBER,
+        "Minutes that a cancelled job has to end; 5 where none are given.",
+        templated=True,
+    ),
+    KeySpec(
+        "strategy", MAP, "Runs the job several times, with other values each time.", place="strategy", templated=True
+    ),
+    KeySpec(
+        "continue-on-error",
+        FLAG,
+        "With ‘true’, the workflow goes on and succeeds though the job fails.",
+        templated=True,
+    ),
+    KeySpec(
+        "container", ("string", "object"), "The container that the steps run in.", place="container", templated=True
+    ),
+    KeySpec(
+        "services",
+        MAP,
+        "Containers that run beside the job, by name: databases and such.",
+        place="services",
+        templated=True,
+    ),
     KeySpec("uses", TEXT, "The reusable workflow that this job calls.", names="reusable workflow"),
     KeySpec("with", MAP, "The inputs of the reusable workflow.", place="with", templated=True),
     KeySpec(
@@ -98,9 +136,7 @@ JOB = (
     ),
 )
 
-OF_A_CALL = frozenset(
-    {"name", "uses", "with", "secrets", "needs", "if", "permissions", "concurrency", "strategy"}
-)
+OF_A_CALL = frozenset({"name", "uses", "with", "secrets", "needs", "if", "permissions", "concurrency", "strategy"})
 """The keys that a job may have that calls a reusable workflow."""
 
 OF_A_CALL_ONLY = frozenset({"uses", "with", "secrets"})
@@ -110,10 +146,15 @@ STEP = (
     KeySpec("id", TEXT, "The step's own name, by which others refer to its outputs.", names="new step"),
     KeySpec("if", ("expression",), _IF, templated=True),
     KeySpec("name", TEXT, "What to call the step.", templated=True),
-    KeySpec("uses", TEXT, "The action that does the work: ‘owner/repository@version’, ‘./folder’ or ‘docker://image’.", names="action"),
+    KeySpec(
+        "uses",
+        TEXT,
+        "The action that does the work: ‘owner/repository@version’, ‘./folder’ or ‘docker://image’.",
+        names="action",
+    ),
     KeySpec("run", TEXT, "A script for the shell.", templated=True),
     KeySpec("working-directory", TEXT, _FOLDER, templated=True),
-    KeySpec("shell", TEXT, _SHELL, values=tuple(SHELLS), templated=True),
+    KeySpec("shell", TEXT, _SHELL, values=tuple(SHELLS), others=True, templated=True),
     KeySpec("with", MAP, "The inputs of the action.", place="step.with", templated=True),
     KeySpec("env", MAP, f"{ENV} For this step.", place="env", templated=True),
     KeySpec("continue-on-error", FLAG, "With ‘true’, the job goes on though the step fails.", templated=True),
@@ -155,7 +196,9 @@ _CONTAINER = (
 )
 _SERVICE = (
     *_CONTAINER,
-    KeySpec("command", TEXT, "What the container is started with, in place of the image's own command.", templated=True),
+    KeySpec(
+        "command", TEXT, "What the container is started with, in place of the image's own command.", templated=True
+    ),
     KeySpec("entrypoint", TEXT, "The program that the container starts, in place of the image's own.", templated=True),
 )
 _INPUT_TEXT = "What the input is, shown to whoever gives it."
@@ -180,7 +223,7 @@ _CALL_INPUT = (
     KeySpec("deprecationMessage", TEXT, "What to tell those who still give the input."),
 )
 _DEFAULTS_RUN = (
-    KeySpec("shell", TEXT, _SHELL, values=tuple(SHELLS), templated=True),
+    KeySpec("shell", TEXT, _SHELL, values=tuple(SHELLS), others=True, templated=True),
     KeySpec("working-directory", TEXT, _FOLDER, templated=True),
 )
 
@@ -226,37 +269,54 @@ PLACES: Mapping[str, PlaceSpec] = MappingProxyType(
         "on": PlaceSpec(
             "‘on’",
             tuple(
-                KeySpec(event.name, _event_types(event), event.doc, place=f"on.{event.name}") for event in EVENTS.values()
+                KeySpec(event.name, _event_types(event), event.doc, place=f"on.{event.name}")
+                for event in EVENTS.values()
             ),
             item=KeySpec("event", TEXT, "The name of an event.", values=tuple(EVENTS)),
         ),
         **_events(),
-        "patterns": PlaceSpec("a list of patterns", item=KeySpec("pattern", TEXT, "A pattern: ‘*’, ‘**’, ‘?’, ‘+’, ‘[…]’, ‘!’.")),
+        "patterns": PlaceSpec(
+            "a list of patterns", item=KeySpec("pattern", TEXT, "A pattern: ‘*’, ‘**’, ‘?’, ‘+’, ‘[…]’, ‘!’.")
+        ),
         "workflow names": PlaceSpec("a list of workflows", item=KeySpec("workflow", TEXT, "The name of a workflow.")),
         "schedule entry": PlaceSpec(
             "an entry of ‘schedule’",
             (
                 KeySpec("cron", TEXT, "Minute, hour, day of the month, month, day of the week.", required=True),
-                KeySpec("timezone", TEXT, "The time zone that the hours are meant in, such as ‘Europe/Berlin’; UTC where none is given."),
+                KeySpec(
+                    "timezone",
+                    TEXT,
+                    "The time zone that the hours are meant in, such as ‘Europe/Berlin’; UTC where none is given.",
+                ),
             ),
         ),
         "dispatch inputs": PlaceSpec(
-            "‘inputs’", free=KeySpec("<input>", ("null", "object"), "An input.", place="dispatch input", names="new input")
+            "‘inputs’",
+            free=KeySpec("<input>", ("null", "object"), "An input.", place="dispatch input", names="new input"),
         ),
         "dispatch input": PlaceSpec("an input", _DISPATCH_INPUT),
         "options": PlaceSpec("‘options’", item=KeySpec("option", TEXT, "One value to choose.")),
-        "call inputs": PlaceSpec("‘inputs’", free=KeySpec("<input>", MAP, "An input.", place="call input", names="new input")),
+        "call inputs": PlaceSpec(
+            "‘inputs’", free=KeySpec("<input>", MAP, "An input.", place="call input", names="new input")
+        ),
         "call input": PlaceSpec("an input", _CALL_INPUT),
         "call outputs": PlaceSpec("‘outputs’", free=KeySpec("<output>", MAP, "An output.", place="call output")),
         "call output": PlaceSpec(
             "an output",
             (
                 KeySpec("description", TEXT, "What the output is."),
-                KeySpec("value", TEXT, "Its value, of the outputs of a job: ‘${{ jobs.<job_id>.outputs.<name> }}’.", required=True, templated=True),
+                KeySpec(
+                    "value",
+                    TEXT,
+                    "Its value, of the outputs of a job: ‘${{ jobs.<job_id>.outputs.<name> }}’.",
+                    required=True,
+                    templated=True,
+                ),
             ),
         ),
         "call secrets": PlaceSpec(
-            "‘secrets’", free=KeySpec("<secret>", ("null", "object"), "A secret.", place="call secret", names="new secret")
+            "‘secrets’",
+            free=KeySpec("<secret>", ("null", "object"), "A secret.", place="call secret", names="new secret"),
         ),
         "call secret": PlaceSpec(
             "a secret",
@@ -267,19 +327,32 @@ PLACES: Mapping[str, PlaceSpec] = MappingProxyType(
             ),
         ),
         "permissions": PlaceSpec(
-            "‘permissions’", tuple(KeySpec(scope.name, TEXT, scope.doc, values=scope.levels) for scope in SCOPES.values())
+            "‘permissions’",
+            tuple(KeySpec(scope.name, TEXT, scope.doc, values=scope.levels) for scope in SCOPES.values()),
         ),
         "env": PlaceSpec("‘env’", free=_free("<variable>", "The value of a variable.")),
         "defaults": PlaceSpec(
-            "‘defaults’", (KeySpec("run", MAP, "What holds for all ‘run’ steps.", place="defaults.run", templated=True),)
+            "‘defaults’",
+            (KeySpec("run", MAP, "What holds for all ‘run’ steps.", place="defaults.run", templated=True),),
         ),
         "defaults.run": PlaceSpec("‘defaults.run’", _DEFAULTS_RUN),
         "concurrency": PlaceSpec(
             "‘concurrency’",
             (
                 KeySpec("group", TEXT, "The name of the group.", required=True, templated=True),
-                KeySpec("cancel-in-progress", FLAG, "With ‘true’, what is running in the group is cancelled.", templated=True),
-                KeySpec("queue", TEXT, "How many may wait: ‘single’ (the newest one) or ‘max’ (up to 100, in order).", values=("single", "max"), templated=True),
+                KeySpec(
+                    "cancel-in-progress",
+                    FLAG,
+                    "With ‘true’, what is running in the group is cancelled.",
+                    templated=True,
+                ),
+                KeySpec(
+                    "queue",
+                    TEXT,
+                    "How many may wait: ‘single’ (the newest one) or ‘max’ (up to 100, in order).",
+                    values=("single", "max"),
+                    templated=True,
+                ),
             ),
         ),
         "jobs": PlaceSpec("‘jobs’", free=KeySpec("<job_id>", MAP, "A job.", place="job", names="new job")),
@@ -289,12 +362,25 @@ PLACES: Mapping[str, PlaceSpec] = MappingProxyType(
             "‘runs-on’",
             (
                 KeySpec("group", TEXT, "The group of runners.", templated=True),
-                KeySpec("labels", TEXTS, "The labels that the runner must all have.", place="labels", values=CURRENT, templated=True, names="runner"),
+                KeySpec(
+                    "labels",
+                    TEXTS,
+                    "The labels that the runner must all have.",
+                    place="labels",
+                    values=CURRENT,
+                    templated=True,
+                    others=True,
+                ),
             ),
-            item=KeySpec("label", TEXT, "A label that the runner must have.", values=CURRENT, templated=True, names="runner"),
+            item=KeySpec(
+                "label", TEXT, "A label that the runner must have.", values=CURRENT, templated=True, others=True
+            ),
         ),
         "labels": PlaceSpec(
-            "‘labels’", item=KeySpec("label", TEXT, "A label that the runner must have.", values=CURRENT, templated=True, names="runner")
+            "‘labels’",
+            item=KeySpec(
+                "label", TEXT, "A label that the runner must have.", values=CURRENT, templated=True, others=True
+            ),
         ),
         "snapshot": PlaceSpec(
             "‘snapshot’",
@@ -309,7 +395,12 @@ PLACES: Mapping[str, PlaceSpec] = MappingProxyType(
             (
                 KeySpec("name", TEXT, "The name of the environment.", required=True, templated=True),
                 KeySpec("url", TEXT, "Where what was deployed can be seen.", templated=True),
-                KeySpec("deployment", FLAG, "With ‘false’, the environment's secrets and rules hold, but no deployment is recorded.", templated=True),
+                KeySpec(
+                    "deployment",
+                    FLAG,
+                    "With ‘false’, the environment's secrets and rules hold, but no deployment is recorded.",
+                    templated=True,
+                ),
             ),
         ),
         "outputs": PlaceSpec("‘outputs’", free=_free("<output>", "The value of an output of the job.")),
@@ -317,23 +408,45 @@ PLACES: Mapping[str, PlaceSpec] = MappingProxyType(
             "‘strategy’",
             (
                 KeySpec("matrix", MAP, "The values: every combination is a job.", place="matrix", templated=True),
-                KeySpec("fail-fast", FLAG, "With ‘false’, the others go on when one fails; ‘true’ where none is given.", templated=True),
+                KeySpec(
+                    "fail-fast",
+                    FLAG,
+                    "With ‘false’, the others go on when one fails; ‘true’ where none is given.",
+                    templated=True,
+                ),
                 KeySpec("max-parallel", NUMBER, "How many run at a time.", templated=True),
             ),
         ),
         "matrix": PlaceSpec(
             "‘matrix’",
             (
-                KeySpec("include", LIST, "Values to add to combinations, or combinations to add.", place="combinations", templated=True),
-                KeySpec("exclude", LIST, "Combinations to leave out, in part or in whole.", place="combinations", templated=True),
+                KeySpec(
+                    "include",
+                    LIST,
+                    "Values to add to combinations, or combinations to add.",
+                    place="combinations",
+                    templated=True,
+                ),
+                KeySpec(
+                    "exclude",
+                    LIST,
+                    "Combinations to leave out, in part or in whole.",
+                    place="combinations",
+                    templated=True,
+                ),
             ),
             free=KeySpec("<axis>", LIST, "The values of one variable of the matrix.", place="axis", templated=True),
         ),
         "axis": PlaceSpec("a row of the matrix", item=KeySpec("value", ("any",), "One value.", templated=True)),
-        "combinations": PlaceSpec("a list of combinations", item=KeySpec("combination", MAP, "One combination.", place="combination", templated=True)),
+        "combinations": PlaceSpec(
+            "a list of combinations",
+            item=KeySpec("combination", MAP, "One combination.", place="combination", templated=True),
+        ),
         "combination": PlaceSpec("a combination", free=KeySpec("<axis>", ("any",), "A value.", templated=True)),
         "container": PlaceSpec("‘container’", _CONTAINER),
-        "services": PlaceSpec("‘services’", free=KeySpec("<service>", ("string", "object"), "A service.", place="service", templated=True)),
+        "services": PlaceSpec(
+            "‘services’", free=KeySpec("<service>", ("string", "object"), "A service.", place="service", templated=True)
+        ),
         "service": PlaceSpec("a service", _SERVICE),
         "credentials": PlaceSpec(
             "‘credentials’",
@@ -342,10 +455,14 @@ PLACES: Mapping[str, PlaceSpec] = MappingProxyType(
                 KeySpec("password", TEXT, "The password: an expression with a secret.", templated=True),
             ),
         ),
-        "ports": PlaceSpec("‘ports’", item=KeySpec("port", TEXT, "‘host:container’, or the container's port.", templated=True)),
+        "ports": PlaceSpec(
+            "‘ports’", item=KeySpec("port", TEXT, "‘host:container’, or the container's port.", templated=True)
+        ),
         "volumes": PlaceSpec("‘volumes’", item=KeySpec("volume", TEXT, "‘source:target’.", templated=True)),
         "with": PlaceSpec("‘with’", free=_free("<input>", "The value of an input.", ("string", "number", "boolean"))),
-        "secrets": PlaceSpec("‘secrets’", free=_free("<secret>", "The value of a secret.", ("string", "number", "boolean"))),
+        "secrets": PlaceSpec(
+            "‘secrets’", free=_free("<secret>", "The value of a secret.", ("string", "number", "boolean"))
+        ),
         "steps": PlaceSpec("‘steps’", item=KeySpec("step", MAP, "A step.", place="step")),
         "step": PlaceSpec("a step", STEP),
         "step.with": PlaceSpec("‘with’", free=_free("<input>", "The value of an input.")),

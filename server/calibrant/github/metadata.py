@@ -40,8 +40,12 @@ COMPOSITE_STEP_KEYS = frozenset(
 _BEFORE = "runs first in the job, before the action itself"
 _AFTER = "runs last in the job, when all steps have ended"
 _USING = KeySpec("using", TEXT, "How the action is run.", required=True, values=tuple(RUNTIMES))
-_PRE_IF = KeySpec("pre-if", ("expression",), "What comes first is run only where this is true; always where none is given.")
-_POST_IF = KeySpec("post-if", ("expression",), "What comes last is run only where this is true; always where none is given.")
+_PRE_IF = KeySpec(
+    "pre-if", ("expression",), "What comes first is run only where this is true; always where none is given."
+)
+_POST_IF = KeySpec(
+    "post-if", ("expression",), "What comes last is run only where this is true; always where none is given."
+)
 _STEPS = KeySpec("steps", LIST, "What the action does.", place="steps")
 _JAVASCRIPT = (
     KeySpec("main", TEXT, "The file with the action's code."),
@@ -92,7 +96,12 @@ ACTION_PLACES: Mapping[str, PlaceSpec] = MappingProxyType(
             "an output",
             (
                 KeySpec("description", TEXT, "What the output is."),
-                KeySpec("value", TEXT, "Its value, for a composite action: ‘${{ steps.<id>.outputs.<name> }}’.", templated=True),
+                KeySpec(
+                    "value",
+                    TEXT,
+                    "Its value, for a composite action: ‘${{ steps.<id>.outputs.<name> }}’.",
+                    templated=True,
+                ),
             ),
         ),
         "runs": PlaceSpec("‘runs’", _once(OF_RUNTIME["composite"], OF_RUNTIME["node"], OF_RUNTIME["docker"])),

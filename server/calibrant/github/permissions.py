@@ -26,7 +26,11 @@ _ALL = (
     ScopeSpec("contents", "The repository's contents: read may check it out, write may push and make releases."),
     ScopeSpec("deployments", "Deployments: write may make one."),
     ScopeSpec("discussions", "Discussions: write may close or delete one."),
-    ScopeSpec("id-token", "A token of OpenID Connect, to log in to a cloud without a secret. It takes write.", ("write", "none")),
+    ScopeSpec(
+        "id-token",
+        "A token of OpenID Connect, to log in to a cloud without a secret. It takes write.",
+        ("write", "none"),
+    ),
     ScopeSpec("issues", "Issues: write may comment on one."),
     ScopeSpec("models", "Answers of AI models by GitHub Models.", ("read", "none")),
     ScopeSpec("packages", "GitHub Packages: write may publish one."),

@@ -62,7 +62,9 @@ _ALL = (
     *_x64("Windows", "Windows Server 2022.", "windows-2022"),
     *_arm("Windows", "Windows 11 on Arm.", "windows-11-arm"),
     *_arm("Windows", "Windows 11 on Arm with Visual Studio 2026.", "windows-11-vs2026-arm"),
-    *_arm("macOS", "The newest macOS that GitHub calls stable, on Apple silicon.", "macos-latest", "macos-latest-xlarge"),
+    *_arm(
+        "macOS", "The newest macOS that GitHub calls stable, on Apple silicon.", "macos-latest", "macos-latest-xlarge"
+    ),
     *_x64("macOS", "The newest macOS that GitHub calls stable, on Intel.", "macos-latest-large"),
     *_arm("macOS", "macOS 26 on Apple silicon.", "macos-26", "macos-26-xlarge"),
     *_x64("macOS", "macOS 26 on Intel.", "macos-26-intel", "macos-26-large"),

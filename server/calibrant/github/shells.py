@@ -33,7 +33,9 @@ _ALL = (
     ShellSpec("sh", "The system's plain shell, ending at the first command that fails.", "sh -e {0}", _UNIX, "sh"),
     ShellSpec("pwsh", "PowerShell Core.", "pwsh -command \". '{0}'\"", _ALL_SYSTEMS, "powershell"),
     ShellSpec("powershell", "PowerShell Desktop.", "powershell -command \". '{0}'\"", ("Windows",), "powershell"),
-    ShellSpec("cmd", "The command prompt of Windows.", '%ComSpec% /D /E:ON /V:OFF /S /C "CALL "{0}""', ("Windows",), "cmd"),
+    ShellSpec(
+        "cmd", "The command prompt of Windows.", '%ComSpec% /D /E:ON /V:OFF /S /C "CALL "{0}""', ("Windows",), "cmd"
+    ),
     ShellSpec("python", "The script is a program in Python.", "python {0}", _ALL_SYSTEMS, "python"),
 )
 

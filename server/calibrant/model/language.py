@@ -11,9 +11,9 @@ OWN: Final = "x-"
 class KeySpec(msgspec.Struct, frozen=True):
     """One key. `types` are the type names its value may have ("expression" takes a string, boolean or template).
 
-    `values` lists the only texts allowed, where there are such. `place` names the `PlaceSpec` that says what may stand inside
-    the value, where it is a map or a list. `templated`: there may be expressions in it. `names`: what it is the name of
-    (as in `Slot`).
+    `values` lists the only texts allowed, where there are such; with `others` they are only the best known ones. `place`
+    names the `PlaceSpec` that says what may stand inside the value, where it is a map or a list. `templated`: there may be
+    expressions in it. `names`: what it is the name of (as in `Slot`).
     """
 
     name: str
@@ -21,6 +21,7 @@ class KeySpec(msgspec.Struct, frozen=True):
     doc: str
     required: bool = False
     values: tuple[str, ...] = ()
+    others: bool = False
     place: str = ""
     templated: bool = False
     names: str = ""

@@ -9,6 +9,11 @@ from calibrant.model.expression import Path
 from calibrant.model.language import KeySpec
 from calibrant.model.workflow import StepBody
 
+Names = Literal[
+    "", "connector", "step", "new step", "new input", "new secret", "job", "new job", "action", "reusable workflow"
+]
+"""What a value can be the name of. An "action" is what a connector is in other languages."""
+
 
 class Slot(msgspec.Struct, frozen=True):
     """What may stand at one place.
@@ -16,7 +21,7 @@ class Slot(msgspec.Struct, frozen=True):
     `keys` are those of a map there that still may be added. `parameters`: its keys are the parameters of the step's connector.
     `parameter` names the parameter of the step's connector that the value is given for, or is a part of. `types` are type
     names as in `KeySpec`, `values` the only texts allowed (or the best known ones), `names` what the value is a name of; a
-    "new" name is declared there (that of an input as a key of the map).
+    "new" name is declared there (that of an input as a key of the map). `doc` says what the value is for.
     `expression`: the whole value is an expression, braces optional; `templated`: there may be expressions in it.
     `before_loop`: its expressions are worked out before any list is gone through, so there is no `item` in them.
     """
@@ -26,10 +31,11 @@ class Slot(msgspec.Struct, frozen=True):
     parameter: str = ""
     types: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
-    names: Literal["", "connector", "step", "new step", "new input", "new secret"] = ""
+    names: Names = ""
     expression: bool = False
     templated: bool = False
     before_loop: bool = False
+    doc: str = ""
 
 
 NOTHING = Slot()
