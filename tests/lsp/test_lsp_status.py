@@ -53,7 +53,7 @@ async def test_before_and_after_a_run(ws: Path, tmp_path: Path) -> None:
         uri = write(ws, TEXT + READ)
         assert await status(editor, uri) == {
             "uri": uri, "state": "idle", "session": None, "percentage": None, "message": "",
-            "counts": {"error": 0, "warning": 0, "hint": 0}, "result": False, "standing": 0, "trusted": False,
+            "counts": {"error": 0, "warning": 0, "hint": 0}, "result": False, "standing": 0, "trusted": False, "runs": True,
             "words": "no issues",
         }  # fmt: skip
         editor.open(uri, TEXT + READ)

@@ -70,7 +70,7 @@ async def test_a_folder_is_run_from_there_down_and_one_without_workflows_says_so
         assert set(await ended(editor, answer["sessions"])) == {"b.workflow.yaml"}
         (ws / "empty").mkdir()
         assert (await started(editor, (ws / "empty").as_uri()))["sessions"] == []
-        assert f"There are no workflows in {ws / 'empty'}." in [one.message for one in editor.messages]
+        assert f"There are no workflows to run in {ws / 'empty'}." in [one.message for one in editor.messages]
     async with editing(state=tmp_path / "state") as editor:
         answer = await started(editor, (ws / "note.txt").as_uri())
         assert set(await ended(editor, answer["sessions"])) == {"a.workflow.yaml", "b.workflow.yaml"}

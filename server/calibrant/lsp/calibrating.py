@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from calibrant.lsp.commands import CalibrateArguments, FileArguments, path_of, read, why_unread, workflow_of
+from calibrant.lsp.commands import CalibrateArguments, FileArguments, must_run, path_of, read, why_unread, workflow_of
 from calibrant.lsp.convert import to_uri
 from calibrant.lsp.reading import NEVER_TAKEN_IN
 from calibrant.model.ports import StoreError
 from calibrant.workspace.documents import Snapshot
 from calibrant.workspace.files import load
-from calibrant.workspace.locate import find_workflows, too_wide
+from calibrant.workspace.locate import find_workflows, is_run, too_wide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +25,7 @@ async def calibrate(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, s
     """Start a run of a workflow, open or not, and return its session; the inputs given hold for every later run of it."""
     arguments = read(given, CalibrateArguments)
     snapshot = workflow_of(ls, arguments.uri)
+    must_run(snapshot)
     values = {name: value for name, value in arguments.inputs.items() if value is not None}
     if arguments.inputs:
         await _remember(ls, snapshot, arguments.inputs)
@@ -54,7 +55,7 @@ async def calibrate_workspace(ls: "CalibrantServer", given: dict[str, Any]) -> d
     # What nobody told us of: the files are shown as they are now, too.
     ls.tree.changed(one.path for one in ready if one.path and one.key in held and one.generation == NEVER_TAKEN_IN)
     if not found:
-        ls.say(f"There are no workflows in {folder}.", types.MessageType.Info)
+        ls.say(f"There are no workflows to run in {folder}.", types.MessageType.Info)
     token, sessions = ls.batches.start(folder, ready, trouble)
     return {"session": token, "sessions": sessions}
 
@@ -70,7 +71,7 @@ def _workflows(
 ) -> "list[Snapshot | tuple[str, str]]":
     """Return the text of each workflow below a folder: the editor's, else as it is on disk now; or why there is none."""
     found: list[Snapshot | tuple[str, str]] = []
-    for path in find_workflows(folder, exclude):
+    for path in filter(is_run, find_workflows(folder, exclude)):
         snapshot = _newest(path, held.get(str(path)))
         name = path.relative_to(folder).as_posix()
         if isinstance(snapshot, str):

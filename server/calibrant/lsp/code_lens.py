@@ -13,6 +13,7 @@ from calibrant.model.ports import StoreError
 from calibrant.model.session import SessionResult, digest_of_text
 from calibrant.workspace.application import title_of
 from calibrant.workspace.documents import Snapshot
+from calibrant.workspace.locate import is_run
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -24,8 +25,8 @@ async def code_lens(ls: "CalibrantServer", params: types.CodeLensParams) -> list
     snapshot = ls.snapshot(params.text_document.uri)
     if snapshot is None or snapshot.path is None or ls.pipeline.analysis(snapshot) is None:
         return []
-    last = await last_result(ls, snapshot)
-    lenses = [_run_lens(ls, snapshot)]
+    last = await last_result(ls, snapshot) if is_run(snapshot.path) else None
+    lenses = [_run_lens(ls, snapshot)] if is_run(snapshot.path) else []
     if last and _is_outdated(last, snapshot) and ls.runs.current(snapshot.key) is None:
         lenses.append(_lens("Run only what changed", "calibrant.calibrate", {"uri": snapshot.uri, "resume": "partial"}))
     if last:

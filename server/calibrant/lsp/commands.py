@@ -9,9 +9,11 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from calibrant.lsp import editor_trust, progress
 from calibrant.lsp.convert import to_path
+from calibrant.model.language import ONLY_CHECKED
 from calibrant.model.ports import StoreError
 from calibrant.workspace.documents import Snapshot
 from calibrant.workspace.files import unread
+from calibrant.workspace.locate import is_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,6 +142,16 @@ def workflow_of(ls: "CalibrantServer", uri: str) -> Snapshot:
     if not ls.pipeline.is_workflow(snapshot):
         raise JsonRpcInvalidParams(f"‘{path.name}’ is not a workflow by its name.")
     return snapshot
+
+
+def must_run(snapshot: Snapshot) -> None:
+    """Go on only with a workflow that can be run.
+
+    Raises:
+        JsonRpcInvalidParams: it is only checked.
+    """
+    if snapshot.path and not is_run(snapshot.path):
+        raise JsonRpcInvalidParams(f"‘{snapshot.path.name}’ was not run. {ONLY_CHECKED}")
 
 
 def newest_text(ls: "CalibrantServer", path: "Path") -> Snapshot | None:

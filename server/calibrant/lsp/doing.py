@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from calibrant.model.words import counted
+from calibrant.workspace.locate import is_run
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -23,7 +24,7 @@ class Doing(msgspec.Struct, frozen=True):
 
 def doing(ls: "CalibrantServer", key: str) -> Doing:
     """Return what goes on with a document: a run of it first of all."""
-    if run := ls.runs.current(key):
+    if (run := ls.runs.current(key)) and is_run(run.path):
         progress = ls.runs_shown.progress(run.session)
         if progress is None:
             return Doing("running", run.session, message="waiting", words="Waiting to be calibrated")

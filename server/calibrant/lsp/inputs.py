@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from pygls.exceptions import JsonRpcInvalidParams
 
-from calibrant.lsp.commands import path_of, read
+from calibrant.lsp.commands import must_run, path_of, read
 from calibrant.lsp.reading import newest
 from calibrant.model.ports import StoreError
 from calibrant.workspace.files import unread
@@ -133,6 +133,7 @@ async def inputs(ls: "CalibrantServer", given: dict[str, Any]) -> dict[str, obje
     if now is None or now.analysis is None:
         why = unread(path) if now is None else "It is not a workflow by its name."
         raise JsonRpcInvalidParams(f"‘{path.name}’ has no inputs. {why}")
+    must_run(now.snapshot)
     try:
         remembered = await ls.inputs.remembered(path)
     except (StoreError, OSError) as error:

@@ -12,6 +12,7 @@ from calibrant.model.event import Event, StepFinished
 from calibrant.model.ports import AlreadyRunningError, StoreError
 from calibrant.model.session import SessionResult
 from calibrant.model.words import counted
+from calibrant.workspace.locate import is_run
 from calibrant.workspace.queue import Run
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class RunsShown:
         self._server.knowledge.began(run)
         progress = Progress(self._server, run.session, f"Calibrating {run.path.name}")
         self._progress[run.session] = progress
+        if not is_run(run.path):  # it is only read again, to see whether a fix holds: over before it could be shown
+            return
         if self._server.batches.holds(run.session):
             self._server.batches.began(run.session)
         else:
@@ -105,7 +108,7 @@ class RunsShown:
         newest = self._server.documents.get(run.snapshot.key)
         if outcome is None or outcome.result.session != run.session or (newest and newest.text != run.snapshot.text):
             return
-        if self._server.batches.holds(run.session):
+        if self._server.batches.holds(run.session) or not is_run(run.path):
             return
         if self._server.configuration.settings(run.path).trials == "on":
             self._server.trying.ran(run.snapshot, run.path, outcome, run.options)
@@ -134,6 +137,8 @@ class RunsShown:
         """Tell what was not run and why, in one message, each reason once for each workspace."""
         workspace = self._server.configuration.workspace_of(run.path)
         reasons: dict[str, list[str]] = {}
+        if not is_run(run.path):
+            return
         for step in result.steps:
             if step.status == "not_run" and (workspace, step.reason) not in self._explained:
                 reasons.setdefault(step.reason, []).append(step.id)

@@ -18,7 +18,7 @@ from calibrant.model.issue import Issue, Severity
 from calibrant.model.ports import StoreError
 from calibrant.workspace.documents import Snapshot
 from calibrant.workspace.files import unread
-from calibrant.workspace.locate import is_workflow_file
+from calibrant.workspace.locate import is_run, is_workflow_file
 
 if TYPE_CHECKING:
     from calibrant.change import Site
@@ -124,6 +124,7 @@ class Statuses:
             "result": recorded.result or self._server.runs.outcome(key) is not None,
             "standing": standing,
             "trusted": recorded.trusted,
+            "runs": is_run(uri),
             "words": now.words or shown(counts),
         }
 

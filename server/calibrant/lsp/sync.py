@@ -8,7 +8,7 @@ from calibrant.lsp.by_itself import run_options
 from calibrant.lsp.convert import Positions, key_of, to_path
 from calibrant.model.text import LineIndex
 from calibrant.workspace.documents import Snapshot
-from calibrant.workspace.locate import MARKS
+from calibrant.workspace.locate import MARKS, is_run
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -77,7 +77,7 @@ def did_save(ls: "CalibrantServer", params: types.DidSaveTextDocumentParams) -> 
 
 
 def _runs_on_save(ls: "CalibrantServer", snapshot: Snapshot) -> bool:
-    if snapshot.path is None or not snapshot.is_open or not ls.pipeline.is_workflow(snapshot):
+    if snapshot.path is None or not snapshot.is_open or not is_run(snapshot.path):
         return False
     return ls.configuration.settings(snapshot.path).run == "onSave"
 

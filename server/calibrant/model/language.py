@@ -7,6 +7,9 @@ import msgspec
 OWN: Final = "x-"
 """How keys begin that are the user's own, wherever keys are prescribed."""
 
+ONLY_CHECKED: Final = "GitHub Actions files are checked, and are not run yet."
+"""Why nothing of a file is run whose language is only read."""
+
 
 class KeySpec(msgspec.Struct, frozen=True):
     """One key. `types` are the type names its value may have ("expression" takes a string, boolean or template).

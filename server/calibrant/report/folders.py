@@ -5,6 +5,7 @@ from itertools import groupby
 
 import msgspec
 
+from calibrant.model.language import ONLY_CHECKED
 from calibrant.model.session import SessionResult
 from calibrant.model.text import LineIndex
 from calibrant.report.text import Style, session_text
@@ -32,8 +33,9 @@ def has_errors(result: SessionResult) -> bool:
 
 
 def all_well(result: SessionResult) -> bool:
-    """Tell whether a run came to its end, found nothing, and left no step out."""
-    done = result.summary.completed_steps == result.summary.total_steps
+    """Tell whether a run came to its end, found nothing, and left no step out that could be run."""
+    only_checked = sum(step.reason == ONLY_CHECKED for step in result.steps)
+    done = result.summary.completed_steps + only_checked == result.summary.total_steps
     return result.status == "completed" and not result.issues.all and done
 
 

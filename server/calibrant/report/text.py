@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from calibrant.model.issue import Issue, Place, Severity
+from calibrant.model.language import ONLY_CHECKED
 from calibrant.model.session import SessionResult, StepResult, Summary
 from calibrant.model.text import LineIndex
 from calibrant.model.words import counted
@@ -68,7 +69,7 @@ def session_text(
             yield style.paint(f"{title} ({len(issues)})", colour) + "\n"
             for issue in issues:
                 yield issue_text(issue, index, style, others, path=result.path) + "\n"
-    if result.steps:
+    if any(step.reason != ONLY_CHECKED for step in result.steps):
         yield style.paint("Steps", _BOLD)
         yield "\n".join(steps_table(result.steps, style)) + "\n"
     for line in not_run_notes(result.steps):
@@ -118,6 +119,9 @@ def not_run_notes(steps: Sequence[StepResult]) -> Iterator[str]:
         if step.status == "not_run":
             reasons.setdefault(step.reason, []).append(f"‘{one_line(step.id)}’")
     for reason, names in reasons.items():
+        if reason == ONLY_CHECKED:
+            yield f"Not run: {counted(len(names), 'step')}. {reason}"
+            continue
         named = ", ".join(names[:PLACES_SHOWN]) + (" and others" if len(names) > PLACES_SHOWN else "")
         yield f"Not run: {named}. {_short(reason)}"
 

@@ -16,6 +16,7 @@ from calibrant.model.event import Event, RunFinished, RunProblem, RunRequest, Ru
 from calibrant.model.failure import Failure
 from calibrant.model.fix import Fix
 from calibrant.model.issue import Finding, Kind
+from calibrant.model.language import ONLY_CHECKED
 from calibrant.model.ports import SessionStore, StoreError
 from calibrant.model.session import SessionResult, StepResult, digest_of_text, result_of
 from calibrant.model.settings import Settings
@@ -114,6 +115,8 @@ class Calibration:
     ) -> Outcome:
         """Calibrate one workflow and return what was found; cancelling the task ends the worker and its children.
 
+        A workflow of a language that is only checked is read, and nothing of it is run or recorded.
+
         `path` is absolute and in the workspace; `text` is the snapshot to run. `found` is told each event before `listen` is.
 
         Raises:
@@ -129,6 +132,9 @@ class Calibration:
         name = workflow_name(path, self._workspace)
         started = time.time()
         tally = _Tally(analysis.workflow)
+        if not analysis.workflow.language.runs:
+            tally.end = RunFinished("completed")
+            return await asyncio.to_thread(self._outcome, session, name, analysis, tally, started)
         steps = analysis.workflow.steps
 
         def tell(event: Event) -> None:
@@ -306,6 +312,8 @@ class _Tally:
 
     def _result(self, index: int, label: str) -> StepResult:
         event = self._finished.get(index)
+        if not self._workflow.language.runs:
+            return StepResult(label, "not_run", reason=ONLY_CHECKED)
         if event is None:
             return StepResult(label, "skipped", reason=_UNREACHED[self.end.status])
         return result_of(event)

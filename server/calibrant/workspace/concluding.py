@@ -108,6 +108,8 @@ def _by_identity(answered: Sequence[str], outcome: "Outcome") -> Verdict:
     still: Issue | None = next((one for one in outcome.result.issues.all if one.id in answered), None)
     if still:
         return Verdict(False, still.finding.message)
-    whole = all(step.status not in ("not_run", "skipped") for step in outcome.result.steps)
+    whole = not outcome.workflow.language.runs or all(
+        step.status not in ("not_run", "skipped") for step in outcome.result.steps
+    )
     clean = all(one.severity != "error" for one in outcome.result.issues.all)
     return Verdict(True, GONE) if whole and clean else Verdict(None)

@@ -10,7 +10,9 @@ from calibrant.model.language import FileNames
 MARKS = ("calibrant.toml", "pyproject.toml", ".git")
 """What makes a folder a workspace's own folder."""
 
-FILES = (FileNames((".workflow.yaml", ".workflow.yml", ".workflow.json")),)
+_RUN = (FileNames((".workflow.yaml", ".workflow.yml", ".workflow.json")),)
+_ONLY_CHECKED: tuple[FileNames, ...] = ()
+FILES = (*_ONLY_CHECKED, *_RUN)
 """Which files are workflows: those of each language, whose reading is not to be loaded for looking at names."""
 NAMED = "*.workflow.yaml, *.workflow.yml and *.workflow.json"
 """The same in words."""
@@ -58,6 +60,11 @@ def _on_limit() -> None:
 def is_workflow_file(path: str | Path) -> bool:
     """Tell whether a file holds a workflow by its path, which need not be whole: its folder's name may count."""
     return any(files.matches(str(path)) for files in FILES)
+
+
+def is_run(path: str | Path) -> bool:
+    """Tell whether a file holds a workflow that can be run here, by its path: those of other tools are only checked."""
+    return next((files for files in FILES if files.matches(str(path))), None) in _RUN
 
 
 def find_workflows(

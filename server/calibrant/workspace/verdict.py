@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from calibrant.workspace.calibration import Outcome
 
 HOLDS = "A run with it found the issue gone and nothing else broken."
+READS_WELL = "Checked again with it, the issue is gone and there is no new error."
 HARMLESS = "A run with it found nothing broken."
 
 
@@ -42,6 +43,8 @@ def verdict_on(mended: Sequence[Issue], before: Baseline | None, after: "Outcome
     broken = broken_by(before, after)
     if broken:
         return Verdict(False, broken)
+    if not after.workflow.language.runs:
+        return _by_reading(before, after)
     touched = {issue.finding.step for issue in mended}
     unseen = [step.id for step in after.result.steps if step.status in _OPEN and step.id in touched]
     if unseen:
@@ -49,6 +52,15 @@ def verdict_on(mended: Sequence[Issue], before: Baseline | None, after: "Outcome
             None, f"Not verified by a run: {_named(unseen)} {'was' if len(unseen) == 1 else 'were'} not run."
         )
     return Verdict(True, HOLDS if mended else HARMLESS)
+
+
+def _by_reading(before: Baseline | None, after: "Outcome") -> Verdict:
+    """Return whether a change that mended its issues holds in a workflow that is only checked: it must bring no new error."""
+    known = {issue.id for issue in before.result.issues.all} if before else set()
+    new = [one for one in after.result.issues.all if one.severity == "error" and one.id not in known]
+    if before is not None and new:
+        return Verdict(False, f"With it, there is a new error: {new[0].finding.message}")
+    return Verdict(True, READS_WELL)
 
 
 def still_there(mended: Issue, before: Baseline | None, after: "Outcome") -> Issue | None:
