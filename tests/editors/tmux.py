@@ -52,13 +52,6 @@ class Screen:
             time.sleep(0.1)
         return shown
 
-    def comes(self, *words: str, seconds: float) -> bool:
-        """Wait until all these words are on the screen, for so long; returns whether they are."""
-        end = time.monotonic() + seconds
-        while not (there := all(word in self.text() for word in words)) and time.monotonic() < end:
-            time.sleep(0.1)
-        return there
-
     def settled(self, word: str, seconds: float = 2) -> str:
         """Wait until a word has stayed on the screen for so long; returns it."""
         end = time.monotonic() + PATIENCE

@@ -85,6 +85,10 @@ class Window:
     async def step(self, snapshot: Snapshot, label: str) -> StepRun:
         return (await self.view(snapshot)).steps[label]
 
+    async def at_rest(self) -> None:
+        """Wait until all that was begun beside all else is done."""
+        await asyncio.gather(*self._tasks)
+
     async def close(self) -> None:
         self.knowledge.close()
         await self.runs.close()

@@ -3,16 +3,19 @@
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from calibrant import app
 from calibrant.ide.typed import output_words, root, words
 from calibrant.ide.view import NOTHING
 from calibrant.model.event import Event, StepFinished, StepStarted
 from calibrant.model.observed import Observed
 from calibrant.model.preview import More
+from calibrant.model.session import StepRecord
 from calibrant.model.settings import Settings
 from calibrant.workspace.calibration import RunOptions
 from workspace.knowing import Window
@@ -261,6 +264,33 @@ async def test_another_window_hears_of_it(window: Open) -> None:
         while not (await other.view(theirs)).steps:
             await asyncio.sleep(0.01)
     assert dict((await other.view(theirs)).steps) == dict((await one.view(snapshot)).steps)
+
+
+async def test_what_is_looked_up_slowly_never_takes_the_place_of_a_run_that_ended_meanwhile(
+    window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = window()
+    snapshot = one.open(TEXT)
+    await one.run(snapshot)
+    before, read, go_on = dict((await one.view(snapshot)).steps), threading.Event(), threading.Event()
+    step_runs = app._step_runs
+
+    def slowly(workspace: Path, name: str) -> Sequence[StepRecord]:
+        records = step_runs(workspace, name)
+        read.set()
+        assert go_on.wait(30)
+        return records
+
+    monkeypatch.setattr(app, "_step_runs", slowly)
+    one.knowledge.refresh(snapshot)
+    assert await asyncio.to_thread(read.wait, 30)
+    people(one.workspace, PEOPLE[:1])
+    session = await one.run(snapshot)
+    go_on.set()
+    await one.at_rest()
+    known = (await one.view(snapshot)).steps
+    assert {label: run.session for label, run in known.items()} == dict.fromkeys(before, session)
+    assert output_words(known["adults"]) == "list of 1 item"
 
 
 async def test_listeners_are_told_together_and_only_of_open_documents(window: Open) -> None:

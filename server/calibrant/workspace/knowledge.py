@@ -54,7 +54,11 @@ class Sources(msgspec.Struct, frozen=True):
 
 
 class _Document:
-    """An open document. `loaded` is set when what is recorded of it was taken in; `going` are sessions of runs of it."""
+    """An open document.
+
+    `loaded` is set when what is recorded of it was taken in; `going` are sessions of runs of it, and `turns` grows when one
+    begins or ends.
+    """
 
     def __init__(self, remembered: "Remembered") -> None:
         self.steps = remembered
@@ -62,6 +66,7 @@ class _Document:
         self.given = False
         self.loaded = asyncio.Event()
         self.going: set[str] = set()
+        self.turns = 0
 
 
 class Knowledge:
@@ -94,7 +99,7 @@ class Knowledge:
         """Take in anew what is recorded of a workflow: another process may have run it. Not while it runs here."""
         document = self._documents.get(snapshot.key)
         if document and document.loaded.is_set() and not document.going and snapshot.path is not None:
-            self._sources.spawn(self._reload(snapshot.key, snapshot.path, document))
+            self._sources.spawn(self._reload(snapshot.key, snapshot.path, document, document.turns))
 
     def forget(self, key: str) -> None:
         """Let go of a document: it is closed."""
@@ -138,6 +143,7 @@ class Knowledge:
         """Take in that a run goes on."""
         if document := self._documents.get(run.snapshot.key):
             document.going.add(run.session)
+            document.turns += 1
 
     def happened(self, run: "Run", event: Event) -> None:
         """Take in what happened in a run."""
@@ -160,6 +166,7 @@ class Knowledge:
         if document is None:
             return
         document.going.discard(run.session)
+        document.turns += 1
         document.steps.over(run.session)
         if error is None and run.going:
             document.inputs, document.given = run.options.inputs, True
@@ -201,11 +208,13 @@ class Knowledge:
         if self._documents.get(key) is document:
             self.touch(key)
 
-    async def _reload(self, key: str, path: Path, document: _Document) -> None:
+    async def _reload(self, key: str, path: Path, document: _Document, turns: int) -> None:
         from calibrant.workspace.remembering import Remembered
 
         records, _ = await self._recorded(path)
-        if self._documents.get(key) is document and not document.going and records:
+        if document.turns != turns:
+            return  # what was read may be of before, or of the middle of a run that told all of it meanwhile
+        if self._documents.get(key) is document and records:
             document.steps = Remembered()
             document.steps.load(records)
             self.touch(key)

@@ -151,6 +151,8 @@ function M.config()
     end,
     handlers = {
       ['workspace/codeLens/refresh'] = require('calibrant.lens').refreshed,
+      ['workspace/inlayHint/refresh'] = require('calibrant.hints').refreshed,
+      ['textDocument/inlayHint'] = require('calibrant.hints').answered,
       ['textDocument/rename'] = require('calibrant.features').renamed,
       ['window/showMessageRequest'] = require('calibrant.asking').asked,
       ['calibrant/status'] = function(_, status)

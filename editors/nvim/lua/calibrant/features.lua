@@ -65,7 +65,7 @@ function M.attach(client, bufnr)
   local own = config.get()
   complete(client, bufnr, own.autocomplete)
   if own.inlay_hints then
-    vim.lsp.inlay_hint.enable(true, { bufnr = bufnr })
+    require('calibrant.hints').attach(bufnr)
   end
   if own.format_on_type and vim.lsp.on_type_formatting then -- from Neovim 0.12 on
     vim.lsp.on_type_formatting.enable(true, { client_id = client.id })
