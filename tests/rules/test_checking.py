@@ -12,6 +12,8 @@ from calibrant.model.issue import Finding, Kind
 from calibrant.model.text import Span
 from calibrant.model.workflow import StepBody, Workflow
 from calibrant.rules.checking import check as run
+from calibrant.rules.reaching import reach
+from calibrant.rules.rule import RuleSet
 
 DATA = Path(__file__).parents[1] / "data" / "native"
 FILES = sorted(path for path in DATA.glob("*/*.workflow.*") if path.suffix != ".want")
@@ -84,11 +86,11 @@ def test_only_changed_steps_are_looked_at_again() -> None:
 
     rule = rules.Rule(("one-per-step",), step=look)
     text = "steps:\n" + "".join(f"  - id: s{number}\n    run: echo\n" for number in range(5))
-    first = run((rule,), read("a.workflow.yaml", text), connectors.specs(), None)
+    first = run(RuleSet((rule,), reach), read("a.workflow.yaml", text), connectors.specs(), None)
     assert seen == ["s0", "s1", "s2", "s3", "s4"]
     seen.clear()
     edited = "# moved\n" + text.replace("s3\n    run: echo", "s3\n    run: true")
-    second = run((rule,), read("a.workflow.yaml", edited, first.workflow), connectors.specs(), first)
+    second = run(RuleSet((rule,), reach), read("a.workflow.yaml", edited, first.workflow), connectors.specs(), first)
     assert seen == ["s3"]
     assert [found.span.start - len("# moved\n") for found in second.findings] == [
         found.span.start for found in first.findings

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from calibrant.dialects.actions import GITHUB_ACTION, GITHUB_WORKFLOW
 from calibrant.dialects.dialect import Dialect, JsonSchema
 from calibrant.dialects.native import NATIVE
 from calibrant.model.change import CannotChange, Change
@@ -11,7 +12,7 @@ from calibrant.model.slot import Slot
 from calibrant.model.text import TextEdit
 from calibrant.model.workflow import StepBody, Workflow
 
-DIALECTS: tuple[Dialect, ...] = (NATIVE,)
+DIALECTS: tuple[Dialect, ...] = (GITHUB_WORKFLOW, GITHUB_ACTION, NATIVE)
 """The workflow languages, one line each; the first that knows a file's path reads it."""
 
 __all__ = ["DIALECTS", "Dialect", "JsonSchema", "dialect_of", "read", "schema", "slot", "write"]

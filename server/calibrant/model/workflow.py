@@ -6,7 +6,7 @@ Every step is a frozen `StepBody` with spans relative to its own piece of the te
 
 import msgspec
 
-from calibrant.model.expression import Expression, Reference
+from calibrant.model.expression import Expression, Path, Reference
 from calibrant.model.issue import Finding
 from calibrant.model.language import Language
 from calibrant.model.nodes import Anchors, Map, Node, Scalar
@@ -51,8 +51,8 @@ class StepBody(msgspec.Struct, frozen=True, gc=False):
     """What a step says. All spans are relative to the step's piece.
 
     `id_node`, `action_node` … are the nodes as written, for rules that judge their form; `id` and `action` are set only
-    where they are texts. `action` is the connector's name ("shell.run" for the short form `run`). `problems` were found on
-    reading. `text` is the piece it was read from. `references` are all references of the step except those to `item` and `index`.
+    where they are texts. `action` is what does the work: a connector's name ("shell.run" for the short form `run`), or what
+    else the language calls; a script for which nothing is called stands in `run`. `problems` were found on reading. `text` is the piece it was read from. `references` are all references of the step except those to `item` and `index`.
     `anchors` is what it shares with other steps; None where it hangs on more than that and must be read each time.
     """
 
@@ -64,6 +64,7 @@ class StepBody(msgspec.Struct, frozen=True, gc=False):
     action: str | None = None
     action_node: Scalar | None = None
     short: bool = False
+    run: Scalar | None = None
     parameters: tuple[Parameter, ...] = ()
     needs: tuple[Need, ...] = ()
     condition: Expression | None = None
@@ -87,11 +88,17 @@ class StepBody(msgspec.Struct, frozen=True, gc=False):
 
 
 class Step(msgspec.Struct, frozen=True, gc=False):
-    """A step in its place: position in the file and offset of its piece in the document."""
+    """A step in its place: position in the file and offset of its piece in the document.
+
+    In a language with jobs, `job` is the position of its own, `number` its place in that one, and `scope` what that is called.
+    """
 
     index: int
     origin: int
     body: StepBody
+    job: int = -1
+    number: int = -1
+    scope: str = ""
 
     @property
     def id(self) -> str | None:
@@ -100,8 +107,9 @@ class Step(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def label(self) -> str:
-        """What to call the step: its id, else its place ("#3")."""
-        return self.body.id or f"#{self.index + 1}"
+        """What to call the step: its id, else its place ("#3"), behind what its job is called ("build/#3")."""
+        own = self.body.id or f"#{(self.number if self.job >= 0 else self.index) + 1}"
+        return f"{self.scope}/{own}" if self.scope else own
 
     @property
     def span(self) -> Span:
@@ -121,6 +129,67 @@ class Step(msgspec.Struct, frozen=True, gc=False):
 
     def at(self, span: Span) -> Span:
         """Return the document's span of one relative to the step."""
+        return span.shift(self.origin)
+
+
+class JobBody(msgspec.Struct, frozen=True, gc=False):
+    """What stands around the steps of a job, or of what else holds a list of steps. All spans are relative to the job's piece.
+
+    `node` is the job's value without the contents of its steps: an empty list stands where these stand. `text` is its piece, its
+    steps included. `action` is what the whole job calls instead of having steps, `parameters` what that is given. The
+    others are as in `StepBody`.
+    """
+
+    node: Node
+    text: str
+    id: str | None = None
+    id_node: Scalar | None = None
+    name: str | None = None
+    action: str | None = None
+    action_node: Scalar | None = None
+    parameters: tuple[Parameter, ...] = ()
+    needs: tuple[Need, ...] = ()
+    condition: Expression | None = None
+    expressions: tuple[Expression, ...] = ()
+    references: tuple[Reference, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+    problems: tuple[Finding, ...] = ()
+
+    def parameter(self, name: str) -> Parameter | None:
+        """Return the parameter of that name, the first where it stands twice."""
+        return next((parameter for parameter in self.parameters if parameter.name == name), None)
+
+
+class Job(msgspec.Struct, frozen=True, gc=False):
+    """A job in its place: its piece begins at `origin`, its steps are `Workflow.steps[first:after]`.
+
+    `path` leads to its value in the document.
+    """
+
+    index: int
+    origin: int
+    body: JobBody
+    path: Path
+    first: int = 0
+    after: int = 0
+
+    @property
+    def id(self) -> str | None:
+        """The job's id, if it has one."""
+        return self.body.id
+
+    @property
+    def label(self) -> str:
+        """What to call the job: its id, else the last key on the way to it."""
+        return self.body.id or str(self.path[-1])
+
+    @property
+    def head(self) -> Span:
+        """The place to show what concerns the job as a whole: its key, else itself."""
+        return self.at(self.body.id_node.span if self.body.id_node else self.body.node.span)
+
+    def at(self, span: Span) -> Span:
+        """Return the document's span of one relative to the job."""
         return span.shift(self.origin)
 
 
@@ -151,6 +220,9 @@ class Workflow(msgspec.Struct, frozen=True, gc=False):
     `root` is the top-level map without the steps' contents (spans in the document); `steps_span` is where the list
     of steps stands, `problems` what reading found outside the steps. `in_pieces`: each step was read from its text alone, so
     that a later reading may take its body over wherever that text stands.
+
+    In a language with `jobs`, their steps follow each other in `steps`, and `root` has an empty map where the jobs' contents are;
+    `expressions` are those outside of the jobs.
     """
 
     language: Language
@@ -166,6 +238,8 @@ class Workflow(msgspec.Struct, frozen=True, gc=False):
     problems: tuple[Finding, ...] = ()
     is_workflow: bool = True
     in_pieces: bool = False
+    jobs: tuple[Job, ...] = ()
+    expressions: tuple[Expression, ...] = ()
 
     def step(self, step_id: str) -> Step | None:
         """Return the first step with that id."""
@@ -173,3 +247,7 @@ class Workflow(msgspec.Struct, frozen=True, gc=False):
             if step.body.id == step_id:
                 return step
         return None
+
+    def path_of(self, step: Step) -> Path:
+        """Return the path in the document that leads to a step's map."""
+        return (*self.jobs[step.job].path, "steps", step.number) if step.job >= 0 else ("steps", step.index)

@@ -35,7 +35,8 @@ from calibrant.rules.checking import Checked
 from calibrant.rules.checking import check as _check
 from calibrant.rules.ignoring import unsilenced
 from calibrant.rules.known import Known
-from calibrant.rules.rule import Rule
+from calibrant.rules.reaching import reach
+from calibrant.rules.rule import Rule, RuleSet
 
 RULES: tuple[Rule, ...] = (
     unknown_key.RULE,
@@ -66,9 +67,9 @@ RULES: tuple[Rule, ...] = (
     unused_secret.RULE,
     never_runs.RULE,
 )
-"""Every static check, one line each."""
+"""Every static check of a native workflow, one line each."""
 
-__all__ = ["RULES", "Checked", "Known", "Rule", "check", "unsilenced"]
+__all__ = ["RULES", "Checked", "Known", "Rule", "check", "ruleset", "unsilenced"]
 
 
 def check(workflow: Workflow, specs: Specs, previous: Checked | None = None) -> Checked:
@@ -76,4 +77,13 @@ def check(workflow: Workflow, specs: Specs, previous: Checked | None = None) -> 
 
     What the reader found is included. `previous` lends the findings of steps that have not changed. Never raises.
     """
-    return _check(RULES, workflow, specs, previous)
+    return _check(ruleset(workflow.language.name), workflow, specs, previous)
+
+
+def ruleset(language: str) -> RuleSet:
+    """Return the checks of a language by its name."""
+    if language in ("github-workflow", "github-action"):
+        from calibrant.rules import actions  # who has no such files pays nothing for them
+
+        return actions.RULE_SET
+    return RuleSet(RULES, reach)

@@ -7,12 +7,11 @@ import msgspec
 
 from calibrant.model.connector import Specs
 from calibrant.model.issue import Finding
-from calibrant.model.workflow import Step, StepBody, Workflow
+from calibrant.model.workflow import Job, Step, StepBody, Workflow
 from calibrant.rules.concealing import conceal, confidential
-from calibrant.rules.ignoring import silenced, unsilenced
+from calibrant.rules.ignoring import outside_silent_jobs, silenced, unsilenced
 from calibrant.rules.known import Known
-from calibrant.rules.reaching import Reached, reach
-from calibrant.rules.rule import Noted, Rule
+from calibrant.rules.rule import Noted, Reached, Rule, RuleSet
 
 _Findings = tuple[Finding, ...]
 _Notes = tuple[tuple[Noted, ...], ...]
@@ -22,8 +21,8 @@ _Kept = TypeVar("_Kept")
 class Checked(msgspec.Struct, frozen=True):
     """The findings of a workflow, and what the next check needs: each step's own findings and what reached it, relative to it.
 
-    `noted` is what each rule that takes notes has noted of each step; `confidential` are the texts in the workflow that must
-    not be shown anywhere.
+    `noted` is what each rule that takes notes has noted of each step, `jobs` are the findings of each job, relative to it;
+    `confidential` are the texts in the workflow that must not be shown anywhere.
     """
 
     workflow: Workflow
@@ -33,11 +32,12 @@ class Checked(msgspec.Struct, frozen=True):
     findings: _Findings
     confidential: tuple[str, ...] = ()
     noted: tuple[_Notes, ...] = ()
+    jobs: tuple[_Findings, ...] = ()
 
 
-def check(rules: Sequence[Rule], workflow: Workflow, specs: Specs, previous: Checked | None) -> Checked:
+def check(ruleset: RuleSet, workflow: Workflow, specs: Specs, previous: Checked | None) -> Checked:
     """Return what the rules find; see `rules.check`."""
-    known = Known(workflow.language, specs)
+    known, rules = Known(workflow.language, specs), ruleset.rules
     if previous is not None and (previous.specs != known.specs or previous.workflow.language != known.language):
         previous = None
     kept = _by_body(previous, previous.local) if previous else {}
@@ -46,15 +46,18 @@ def check(rules: Sequence[Rule], workflow: Workflow, specs: Specs, previous: Che
         found = kept.get(id(step.body))
         local.append(_of_step(rules, step.body, known) if found is None else found)
     findings = [finding for step, found in zip(workflow.steps, local, strict=True) for finding in _placed(step, found)]
-    reached = reach(rules, workflow, known, _by_body(previous, previous.reached) if previous else {})
+    jobs = _of_jobs(rules, workflow, known, previous)
+    findings += [placed for job, found in zip(workflow.jobs, jobs, strict=True) for placed in _in_job(job, found)]
+    reached = ruleset.reach(rules, workflow, known, _by_body(previous, previous.reached) if previous else {})
     for step, one in zip(workflow.steps, reached, strict=True):
         findings += _placed(step, one.findings)
     noted = _noted(rules, workflow, known, _by_body(previous, previous.noted) if previous else {})
     findings += unsilenced(workflow, _around(rules, workflow, known))
     findings += unsilenced(workflow, _together(rules, workflow, known, noted))
+    findings = outside_silent_jobs(workflow, findings)
     findings.sort(key=_place)
     hidden = confidential(workflow, findings)
-    return Checked(workflow, specs, tuple(local), reached, tuple(conceal(findings, hidden)), hidden, noted)
+    return Checked(workflow, specs, tuple(local), reached, tuple(conceal(findings, hidden)), hidden, noted, jobs)
 
 
 def _by_body(previous: Checked, kept: Sequence[_Kept]) -> dict[int, _Kept]:
@@ -68,6 +71,26 @@ def _of_step(rules: Sequence[Rule], body: StepBody, known: Known) -> _Findings:
         if rule.step is not None:
             found += rule.step(body, known)
     return tuple(finding for finding in found if not silenced(finding, body.ignores))
+
+
+def _of_jobs(
+    rules: Sequence[Rule], workflow: Workflow, known: Known, previous: Checked | None
+) -> tuple[_Findings, ...]:
+    kept: dict[int, _Findings] = {}
+    if previous is not None:
+        kept = {id(job.body): found for job, found in zip(previous.workflow.jobs, previous.jobs, strict=True)}
+    checks = [rule.job for rule in rules if rule.job is not None]
+    found: list[_Findings] = []
+    for job in workflow.jobs:
+        before, body = kept.get(id(job.body)), job.body
+        own = (*body.problems, *(finding for check in checks for finding in check(body, known))) if before is None else ()
+        found.append(tuple(one for one in own if not silenced(one, body.ignores)) if before is None else before)
+    return tuple(found)
+
+
+def _in_job(job: Job, found: _Findings) -> Iterable[Finding]:
+    for finding in found:
+        yield msgspec.structs.replace(finding.shifted(job.origin), where=(*job.path, *finding.where))
 
 
 def _around(rules: Sequence[Rule], workflow: Workflow, known: Known) -> Iterable[Finding]:

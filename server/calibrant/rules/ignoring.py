@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from calibrant.model.issue import Finding
-from calibrant.model.workflow import Ignore, Workflow
+from calibrant.model.workflow import Ignore, Job, Workflow
 
 
 def silenced(finding: Finding, ignores: Iterable[Ignore]) -> bool:
@@ -23,8 +23,10 @@ def unsilenced(workflow: Workflow, findings: Iterable[Finding]) -> list[Finding]
     steps = [step for step in workflow.steps if step.body.ignores]
     origins = [step.origin for step in steps]
 
+    jobs = [job for job in workflow.jobs if job.body.ignores]
+
     def kept(finding: Finding) -> bool:
-        if silenced(finding, workflow.ignores):
+        if silenced(finding, workflow.ignores) or any(_silenced_in(job, finding) for job in jobs):
             return False
         at = bisect_right(origins, finding.span.start) - 1
         if at < 0:
@@ -37,3 +39,14 @@ def unsilenced(workflow: Workflow, findings: Iterable[Finding]) -> list[Finding]
         )
 
     return [finding for finding in found if kept(finding)]
+
+
+def outside_silent_jobs(workflow: Workflow, findings: list[Finding]) -> list[Finding]:
+    """Return the findings, in the document's offsets, without those in a job that asks as a whole not to be told of them."""
+    jobs = [job for job in workflow.jobs if any(ignore.whole for ignore in job.body.ignores)]
+    return [finding for finding in findings if not any(_silenced_in(job, finding) for job in jobs)] if jobs else findings
+
+
+def _silenced_in(job: Job, finding: Finding) -> bool:
+    end = job.origin + len(job.body.text)
+    return job.origin <= finding.span.start < end and silenced(finding.shifted(-job.origin), job.body.ignores)

@@ -1,13 +1,14 @@
 """What a rule is: the codes it may give, and its check of one step or of a whole workflow."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 import msgspec
 
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding
 from calibrant.model.text import Span
-from calibrant.model.workflow import StepBody, Workflow
+from calibrant.model.workflow import JobBody, StepBody, Workflow
 from calibrant.rules.flow import Flow
 from calibrant.rules.known import Known
 
@@ -17,6 +18,10 @@ StepCheck = Callable[[StepBody, Known], Iterable[Finding]]
 WorkflowCheck = Callable[[Workflow, Known], Iterable[Finding]]
 """Looks at steps together, or at what stands around them; its findings' spans are in the document. Runs on every change."""
 
+
+JobCheck = Callable[[JobBody, Known], Iterable[Finding]]
+"""Looks at what stands around one job's steps; its findings' spans are relative to the job, `where` leads on from its value.
+Its result is kept while the job's text is unchanged."""
 
 FlowCheck = Callable[[Flow, Known], Iterable[Finding]]
 """Looks at one step and the shapes of what it refers to; its findings' spans are relative to the step. Its result is kept
@@ -54,3 +59,23 @@ class Rule(msgspec.Struct, frozen=True):
     flow: FlowCheck | None = None
     notes: StepNotes | None = None
     together: NotesCheck | None = None
+    job: JobCheck | None = None
+
+
+class Reached(Protocol):
+    """What is known of a step by what it refers to; `findings` are relative to the step."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with what it refers to."""
+
+
+Reach = Callable[[Sequence[Rule], Workflow, Known, Mapping[int, Any]], tuple[Reached, ...]]
+"""Follows what steps refer to, and returns what is known of each; the last argument lends what was known, by body."""
+
+
+class RuleSet(msgspec.Struct, frozen=True):
+    """The checks of one language: each on its own, and what follows references from step to step."""
+
+    rules: tuple[Rule, ...]
+    reach: Reach

@@ -12,12 +12,12 @@ from calibrant.syntax.tree import Format, syntax_problem
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKER = re.compile(r"^(---|\.\.\.)(?=[ \t\r\n]|\Z)[^\n]*", re.MULTILINE)
-_CONTENT = re.compile(r"^(?![ \t]*(?:#|\r?$))[^\n]+", re.MULTILINE)
+CONTENT = re.compile(r"^(?![ \t]*(?:#|\r?$))[^\n]+", re.MULTILINE)
 _REST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*([ \t]*)([^\n]*)")
-_KEY = re.compile(
+KEY = re.compile(
     r"(?:\"[^\"\n]*+\"[ \t]*+|'[^'\n]*+'[ \t]*+|[^\s#\[\]{}\"'|>@`%&*!,-](?:[^:\n]|:(?!\s|\Z))*+):(?=\s|\Z)"
 )
-_ITEM = r"-(?=[ \t\r\n]|\Z|[A-Za-z_]\w*:(?:[ \t\r\n]|\Z))"
+ITEM = r"-(?=[ \t\r\n]|\Z|[A-Za-z_]\w*:(?:[ \t\r\n]|\Z))"
 """How an item begins; also one whose blank after the dash is missing."""
 _JSON_TOKEN = re.compile(r'"(?:[^"\\\n]|\\[^\n])*+(?:"(?!\w)|(?=\n|\Z))|["\[\]{}]|(?<![^\s,\[])[^\s"\[\]{},:]+')
 """A text, a bracket or a word; a quote alone where the next one has a word right behind it, and so opens a text of its own."""
@@ -55,49 +55,60 @@ def split(text: str, format: Format) -> Pieces:  # noqa: A002 - the agreed name
 
 
 def _split_yaml(text: str) -> Pieces:
-    start, end, more = _first_document(text)
+    start, end, more = first_document(text)
     whole = Pieces(Span(start, end), more=more)
-    first = _CONTENT.search(text, start, end)
+    first = CONTENT.search(text, start, end)
     if first is None:
         return whole
     column = len(first[0]) - len(first[0].lstrip(" "))
     key = re.compile(rf"^ {{{column}}}(?:steps|\"steps\"|'steps')[ \t]*:[ \t]*(?:#[^\n]*)?\r?$", re.MULTILINE)
     steps = key.search(text, start, end)
-    if steps is None or _KEY.match(first[0].lstrip(" ")) is None:
+    if steps is None or KEY.match(first[0].lstrip(" ")) is None:
         return whole
     rest = _REST.match(text, steps.end() + 1, end)
-    if rest is None or "\t" in rest[1] or len(rest[1]) < column or not re.match(_ITEM, rest[2]):
+    if rest is None or "\t" in rest[1] or len(rest[1]) < column or not re.match(ITEM, rest[2]):
         return whole
     return _cut(text, Span(start, end), steps.end() + 1, (column, len(rest[1])), more)
 
 
 def _cut(text: str, document: Span, floor: int, columns: tuple[int, int], more: Span | None) -> Pieces:
     """Cut at the items that begin at columns[1], up to the next key at columns[0]; `floor` is where the list may begin."""
+    items = list_items(text, floor, document.end, columns)
+    start, end = items[0].start, items[-1].end
+    listed = Span(start, start + len(text[start:end].rstrip()))
+    return Pieces(Span(document.start, start), items, Span(end, document.end), listed, more)
+
+
+def list_items(text: str, floor: int, end: int, columns: tuple[int, int]) -> tuple[Span, ...]:
+    """Return the items of a YAML list that begin at columns[1], in [floor, end), up to the next key at columns[0].
+
+    The comments directly above an item belong to it. There must be an item.
+    """
     column, dash = columns
-    end = _list_end(text, floor, document.end, column, dash)
-    item = re.compile(rf"^ {{{dash}}}{_ITEM}", re.MULTILINE)
+    end = block_end(text, floor, end, column, dash)
+    item = re.compile(rf"^ {{{dash}}}{ITEM}", re.MULTILINE)
     starts = [match.start() for match in item.finditer(text, floor, end)]
     if text.find("#", floor, end) >= 0:
-        starts = [_with_comments(text, start, floor, dash) for start in starts]
-    ends = [*starts[1:], end]
-    items = tuple(Span(*pair) for pair in zip(starts, ends, strict=True))
-    listed = Span(starts[0], starts[0] + len(text[starts[0] : end].rstrip()))
-    return Pieces(Span(document.start, starts[0]), items, Span(end, document.end), listed, more)
+        starts = [with_comments(text, start, floor, dash) for start in starts]
+    return tuple(Span(*pair) for pair in zip(starts, [*starts[1:], end], strict=True))
 
 
-def _list_end(text: str, start: int, end: int, column: int, dash: int) -> int:
-    """Return where the list's lines end: before the next key at its map's column or further left."""
+def block_end(text: str, start: int, end: int, column: int, dash: int = -1) -> int:
+    """Return where the lines of a key's value end: before the next key at its map's column or further left.
+
+    `dash` is the column of the dashes where the value is a list; that may be the map's own.
+    """
     line = re.compile(rf"^ {{0,{column}}}(?=[^\s#])[^\n]*", re.MULTILINE)
     for match in line.finditer(text, start, end):
         content = match[0].lstrip(" ")
-        if len(match[0]) - len(content) == dash and re.match(_ITEM, content):
+        if len(match[0]) - len(content) == dash and re.match(ITEM, content):
             continue
-        if _KEY.match(content):
-            return _with_comments(text, match.start(), start, column)
+        if KEY.match(content):
+            return with_comments(text, match.start(), start, column)
     return end
 
 
-def _with_comments(text: str, start: int, floor: int, column: int) -> int:
+def with_comments(text: str, start: int, floor: int, column: int) -> int:
     """Return where the comment lines directly above a line begin: they belong to what they stand above."""
     while start > floor:
         above = text.rfind("\n", floor, start - 1) + 1 or floor
@@ -108,11 +119,11 @@ def _with_comments(text: str, start: int, floor: int, column: int) -> int:
     return start
 
 
-def _first_document(text: str) -> tuple[int, int, Span | None]:
+def first_document(text: str) -> tuple[int, int, Span | None]:
     """Return where the first YAML document begins and ends, and where a second one stands."""
     begun, start = False, 0
     for marker in _MARKER.finditer(text):
-        content = _CONTENT.search(text, start, marker.start())
+        content = CONTENT.search(text, start, marker.start())
         if not begun and marker[1] == "---" and (content is None or content[0].startswith("%")):
             begun = True
             start = marker.start() + 3
@@ -124,7 +135,7 @@ def _first_document(text: str) -> tuple[int, int, Span | None]:
 
 
 def _has_content(text: str) -> bool:
-    return _CONTENT.search(_MARKER.sub("", text)) is not None
+    return CONTENT.search(_MARKER.sub("", text)) is not None
 
 
 def _split_json(text: str) -> Pieces:

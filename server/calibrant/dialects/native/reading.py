@@ -1,23 +1,24 @@
 """A native workflow's text to a Workflow, piece by piece."""
 
 import re
-from collections.abc import Iterable
 
 import msgspec
 
+from calibrant.dialects.around import about_root, refused, second_document
+from calibrant.dialects.ignores import comment_ignores, key_ignores
 from calibrant.dialects.native.header import inputs_of, secrets_of, text_at
-from calibrant.dialects.native.ignores import comment_ignores, key_ignores
 from calibrant.dialects.native.language import LANGUAGE
 from calibrant.dialects.native.steps import read_step
-from calibrant.model.issue import Finding, Kind
+from calibrant.model.issue import Finding
 from calibrant.model.nodes import Entry, Hole, Map, Node, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import Ignore, Step, StepBody, Workflow
-from calibrant.syntax import LIMITS, Format, Pieces, Reader, Tree, moved, normal, split
+from calibrant.syntax import Format, Pieces, Reader, moved, normal, split
+from calibrant.syntax.items import read_item
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 
-_TIGHT = re.compile(r"(?:[ ]*#[^\n]*\n)*[ ]*-(?=[A-Za-z_])")
+_HINT = "A workflow begins with keys such as ‘name: …’ and ‘steps:’."
 
 _SHARING = re.compile(r"[&*]|<<")
 """What an anchor, an alias or a merge takes: with one of them the text alone does not tell what a step is."""
@@ -35,7 +36,7 @@ class _Frame(msgspec.Struct, frozen=True):
 
 def read(path: str, text: str, previous: Workflow | None = None) -> Workflow:
     """Read a native workflow; see `model.ports.ReadDialect`."""
-    refusal = _refusal(text)
+    refusal = refused(text)
     if refusal is not None:
         return Workflow(LANGUAGE, text, Hole(Span(0, 0)), problems=(refusal,), is_workflow=False)
     kind: Format = "json" if path.lower().endswith(".json") else "yaml"
@@ -46,19 +47,6 @@ def read(path: str, text: str, previous: Workflow | None = None) -> Workflow:
     lent = previous is not None and previous.in_pieces
     sound = previous is not None and not previous.in_pieces and not previous.problems
     return _Reading(text, plain, kind, known, lent=lent, sound=sound).workflow()
-
-
-def _refusal(text: str) -> Finding | None:
-    place = Span(0, min(1, len(text)))
-    if len(text) > LIMITS.file:
-        message = f"This file has {len(text):,} characters; {LIMITS.file:,} is the most that is read."
-        return Finding("file-too-large", Kind.SYNTAX, place, message, hint="Split it into several workflows.")
-    if "\0" in text:
-        at = text.index("\0")
-        message = "This file is not text: it has a zero byte in it."
-        hint = "Check that it is the right file, and save it as UTF-8 text."
-        return Finding("not-text", Kind.SYNTAX, Span(at, at + 1), message, hint=hint)
-    return None
 
 
 class _Reading:
@@ -84,9 +72,13 @@ class _Reading:
         return self._assemble(frame, steps, pieces)
 
     def _assemble(self, frame: _Frame, steps: tuple[Step, ...], pieces: Pieces) -> Workflow:
-        problems = [*frame.problems, *pieces.problems, *_about_root(frame, self.plain)]
+        problems = [
+            *frame.problems,
+            *pieces.problems,
+            *about_root(frame.root, self.plain, _HINT, read_wholly=not frame.problems),
+        ]
         if pieces.more is not None:
-            problems.append(_several(pieces.more))
+            problems.append(second_document(pieces.more))
         root = frame.root if isinstance(frame.root, Map) else None
         listed = root.get("steps") if root else None
         return Workflow(
@@ -147,36 +139,11 @@ class _Reading:
         return before if before == body else body
 
     def _body(self, text: str) -> StepBody:
-        tight = _TIGHT.match(text) if self.kind == "yaml" else None
-        if tight is not None:
-            return self._tight_body(text, tight.end())
-        tree = self.reader.piece(text)
-        node, above = tree.node, tree.node.span.start
-        if self.kind == "yaml":
-            node = _only_item(tree)
-        return read_step(node, text, above, tree.problems, tree.anchors)
-
-    def _tight_body(self, text: str, at: int) -> StepBody:
-        """Read a step whose dash has no blank behind it at `at`, as if it had one."""
-        tree = self.reader.piece(f"{text[:at]} {text[at:]}")
-
-        def back(offset: int) -> int:
-            return offset - (offset > at)
-
-        node = moved(_only_item(tree), back)
-        problems = tuple(
-            msgspec.structs.replace(found, span=Span(back(found.span.start), back(found.span.end)))
-            for found in tree.problems
-        )
-        missing = Finding(
-            "syntax-error",
-            Kind.SYNTAX,
-            Span(at - 1, at),
-            "After the dash there must be a space.",
-            hint=f"Write ‘- {text[at : at + 30].splitlines()[0]}’.",
-            subject="-",
-        )
-        return read_step(node, text, tree.node.span.start, (missing, *problems), tree.anchors)
+        if self.kind == "json":
+            tree = self.reader.piece(text)
+            return read_step(tree.node, text, tree.node.span.start, tree.problems, tree.anchors)
+        item = read_item(self.reader, text)
+        return read_step(item.tree.node, text, item.above, item.tree.problems, item.tree.anchors)
 
     def _whole_steps(self, frame: _Frame) -> tuple[_Frame, tuple[Step, ...]]:
         """Take the steps out of a root that was read in one go."""
@@ -202,11 +169,6 @@ class _Reading:
         return Step(index, start, self._kept(body))
 
 
-def _only_item(tree: Tree) -> Node:
-    node = tree.node
-    return node.items[0] if isinstance(node, Seq) and node.items else Hole(node.span, missing=False)
-
-
 def _without_steps(root: Map, span: Span) -> Map:
     """Return the root with an empty list where the steps were."""
     empty = Seq(span, ())
@@ -224,25 +186,3 @@ def _joined(head: _Frame, tail: _Frame, listed: Span) -> _Frame:
             entries = root.entries + tail.root.entries
             root = Map(root.span.cover(tail.root.span), entries, root.flow)
     return _Frame(root, head.problems + tail.problems, head.ignores + tail.ignores)
-
-
-def _several(place: Span) -> Finding:
-    message = "A second document begins here; only the first one of a file is read."
-    hint = "Remove this line, or put the second workflow into a file of its own."
-    return Finding("several-documents", Kind.SYNTAX, place, message, hint=hint)
-
-
-def _about_root(frame: _Frame, text: str) -> Iterable[Finding]:
-    """Say what is wrong with a document that is no map."""
-    root = frame.root
-    if isinstance(root, Map):
-        return
-    hint = "A workflow begins with keys such as ‘name: …’ and ‘steps:’."
-    if isinstance(root, Hole) and root.missing:
-        place = Span(0, min(1, len(text)))
-        yield Finding("empty-workflow", Kind.DEFINITION, place, "This workflow is empty.", hint=hint)
-    elif not frame.problems:
-        line = text[root.span.start : root.span.end].split("\n")[0].rstrip()
-        end = root.span.start + max(len(line), 1)
-        message = "A workflow must be a map of keys and values, and this is none."
-        yield Finding("not-a-mapping", Kind.DEFINITION, Span(root.span.start, end), message, hint=hint)

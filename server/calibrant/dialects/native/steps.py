@@ -2,9 +2,9 @@
 
 import msgspec
 
-from calibrant.dialects.native.ignores import comment_ignores, key_ignores
-from calibrant.dialects.native.templates import templated, templated_map
-from calibrant.expressions import parse_expression
+from calibrant.dialects.ignores import comment_ignores, key_ignores
+from calibrant.dialects.templates import templated, templated_map
+from calibrant.expressions import parse_expression, parse_template
 from calibrant.model.expression import Expression
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.language import OWN
@@ -91,9 +91,9 @@ def _with_templates(node: Map, found: list[Expression]) -> Map:
     for entry in node.entries:
         value = entry.value
         if entry.key.value == "with" and isinstance(value, Map):
-            value = templated_map(value, found, but=OWN)
+            value = templated_map(value, found, parse_template, but=OWN)
         elif entry.key.value in _TEMPLATED:
-            value = templated(value, found)
+            value = templated(value, found, parse_template)
         changed = changed or value is not entry.value
         entries.append(entry if value is entry.value else Entry(entry.key, value, entry.span))
     return msgspec.structs.replace(node, entries=tuple(entries)) if changed else node

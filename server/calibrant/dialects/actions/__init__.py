@@ -1,0 +1,42 @@
+"""GitHub Actions: workflows, and the metadata of actions (docs/github-actions.md)."""
+
+from collections.abc import Sequence
+
+from calibrant.dialects.actions.language import ACTION, WORKFLOW
+from calibrant.dialects.dialect import Dialect, JsonSchema
+from calibrant.model.change import CannotChange, Change
+from calibrant.model.connector import Specs
+from calibrant.model.expression import Path
+from calibrant.model.slot import NOTHING, Slot
+from calibrant.model.text import TextEdit
+from calibrant.model.workflow import StepBody, Workflow
+
+__all__ = ["GITHUB_ACTION", "GITHUB_WORKFLOW"]
+
+
+def _read_workflow(_path: str, text: str, previous: Workflow | None = None) -> Workflow:
+    from calibrant.dialects.actions.reading import read  # who has no such files pays nothing for them
+
+    return read(WORKFLOW, "jobs", text, previous)
+
+
+def _read_action(_path: str, text: str, previous: Workflow | None = None) -> Workflow:
+    from calibrant.dialects.actions.reading import read
+
+    return read(ACTION, "runs", text, previous)
+
+
+def _write(path: str, workflow: Workflow, changes: Sequence[Change]) -> list[TextEdit]:
+    raise CannotChange("Changes of GitHub Actions files cannot be written yet.")
+
+
+def _schema(_specs: Specs) -> JsonSchema:
+    raise KeyError("github")
+
+
+def _slot(_path: Path, _body: StepBody | None) -> Slot:
+    return NOTHING
+
+
+GITHUB_WORKFLOW = Dialect(WORKFLOW, _read_workflow, _write, _schema, _slot)
+GITHUB_ACTION = Dialect(ACTION, _read_action, _write, _schema, _slot)

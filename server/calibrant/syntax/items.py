@@ -1,0 +1,50 @@
+"""The one item of a YAML list that a piece of text is."""
+
+import re
+
+import msgspec
+
+from calibrant.model.nodes import Hole, Node, Seq
+from calibrant.model.text import Span
+from calibrant.syntax.moving import moved
+from calibrant.syntax.reader import Reader
+from calibrant.syntax.tree import Tree, syntax_problem
+
+_TIGHT = re.compile(r"(?:[ ]*#[^\n]*\n)*[ ]*-(?=[A-Za-z_])")
+
+
+class Item(msgspec.Struct, frozen=True):
+    """An item as read: its `tree`, whose node is the item's own, and the offset `above` which only comments stand."""
+
+    tree: Tree
+    above: int
+
+
+def read_item(reader: Reader, text: str) -> Item:
+    """Read a piece that is one item of a list; a dash without a blank behind it is told, and read as if it had one."""
+    tight = _TIGHT.match(text)
+    if tight is not None:
+        return _tight(reader, text, tight.end())
+    tree = reader.piece(text)
+    return Item(msgspec.structs.replace(tree, node=_only_item(tree)), tree.node.span.start)
+
+
+def _tight(reader: Reader, text: str, at: int) -> Item:
+    tree = reader.piece(f"{text[:at]} {text[at:]}")
+
+    def back(offset: int) -> int:
+        return offset - (offset > at)
+
+    problems = tuple(
+        msgspec.structs.replace(found, span=Span(back(found.span.start), back(found.span.end)))
+        for found in tree.problems
+    )
+    hint = f"Write ‘- {text[at : at + 30].splitlines()[0]}’."
+    missing = syntax_problem(Span(at - 1, at), "After the dash there must be a space.", hint, "-")
+    node = moved(_only_item(tree), back)
+    return Item(Tree(node, (missing, *problems), tree.anchors), tree.node.span.start)
+
+
+def _only_item(tree: Tree) -> Node:
+    node = tree.node
+    return node.items[0] if isinstance(node, Seq) and node.items else Hole(node.span, missing=False)
