@@ -125,7 +125,10 @@ def test_findings_are_of_the_codes_that_their_rules_name(path: Path) -> None:
     known = rules.Known(workflow.language, connectors.specs())
     read_only = {found.code for found in run(RuleSet((), reach), workflow, known.specs, None).findings}
     for rule in rules.RULES:
-        assert {found.code for found in run(RuleSet((rule,), reach), workflow, known.specs, None).findings} <= {*rule.codes, *read_only}
+        assert {found.code for found in run(RuleSet((rule,), reach), workflow, known.specs, None).findings} <= {
+            *rule.codes,
+            *read_only,
+        }
         if rule.workflow is not None:
             assert {found.code for found in rule.workflow(workflow, known)} <= set(rule.codes)
         for step in workflow.steps:

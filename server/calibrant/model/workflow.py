@@ -52,7 +52,8 @@ class StepBody(msgspec.Struct, frozen=True, gc=False):
 
     `id_node`, `action_node` … are the nodes as written, for rules that judge their form; `id` and `action` are set only
     where they are texts. `action` is what does the work: a connector's name ("shell.run" for the short form `run`), or what
-    else the language calls; a script for which nothing is called stands in `run`. `problems` were found on reading. `text` is the piece it was read from. `references` are all references of the step except those to `item` and `index`.
+    else the language calls; a script for which nothing is called stands in `run`. `problems` were found on reading. `text`
+    is the piece it was read from. `references` are all references of the step except those to `item` and `index`.
     `anchors` is what it shares with other steps; None where it hangs on more than that and must be read each time.
     """
 

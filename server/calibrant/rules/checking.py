@@ -83,7 +83,9 @@ def _of_jobs(
     found: list[_Findings] = []
     for job in workflow.jobs:
         before, body = kept.get(id(job.body)), job.body
-        own = (*body.problems, *(finding for check in checks for finding in check(body, known))) if before is None else ()
+        own = (
+            (*body.problems, *(finding for check in checks for finding in check(body, known))) if before is None else ()
+        )
         found.append(tuple(one for one in own if not silenced(one, body.ignores)) if before is None else before)
     return tuple(found)
 

@@ -44,7 +44,9 @@ def unsilenced(workflow: Workflow, findings: Iterable[Finding]) -> list[Finding]
 def outside_silent_jobs(workflow: Workflow, findings: list[Finding]) -> list[Finding]:
     """Return the findings, in the document's offsets, without those in a job that asks as a whole not to be told of them."""
     jobs = [job for job in workflow.jobs if any(ignore.whole for ignore in job.body.ignores)]
-    return [finding for finding in findings if not any(_silenced_in(job, finding) for job in jobs)] if jobs else findings
+    return (
+        [finding for finding in findings if not any(_silenced_in(job, finding) for job in jobs)] if jobs else findings
+    )
 
 
 def _silenced_in(job: Job, finding: Finding) -> bool:

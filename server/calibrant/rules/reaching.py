@@ -5,7 +5,6 @@ from typing import cast
 
 import msgspec
 
-from calibrant.model.issue import Finding
 from calibrant.model.nodes import Map
 from calibrant.model.shape import ANY, OBJECT, STRING, Shape, TypeName, accepts, array
 from calibrant.model.workflow import Input, StepBody, Workflow
@@ -13,27 +12,12 @@ from calibrant.rules.flow import Flow, borrows
 from calibrant.rules.ignoring import silenced
 from calibrant.rules.known import Known
 from calibrant.rules.places import empty, unreadable
-from calibrant.rules.rule import Rule
+from calibrant.rules.rule import Reached, Rule
 from calibrant.rules.unknown_key import ELSEWHERE
-from calibrant.rules.uses import FOR_EACH, Use, uses
+from calibrant.rules.uses import FOR_EACH, uses
 from calibrant.rules.wording import misspelt, type_of
 
 _OF_TYPE: Mapping[str, Shape] = {"array": array(), "object": OBJECT}
-
-
-class Reached(msgspec.Struct, frozen=True, gc=False):
-    """What is known of a step: its expressions, the names in them, their shapes, that of its output, its findings.
-
-    `borrows`: the output's shape hangs on the others. `given` is None as long as these were not looked at. Findings are
-    relative to the step.
-    """
-
-    uses: tuple[Use, ...]
-    roots: tuple[str, ...]
-    borrows: bool
-    given: tuple[Shape, ...] | None = None
-    output: Shape = ANY
-    findings: tuple[Finding, ...] = ()
 
 
 def reach(

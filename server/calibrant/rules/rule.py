@@ -1,16 +1,17 @@
 """What a rule is: the codes it may give, and its check of one step or of a whole workflow."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
 
 import msgspec
 
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding
+from calibrant.model.shape import ANY, Shape
 from calibrant.model.text import Span
 from calibrant.model.workflow import JobBody, StepBody, Workflow
 from calibrant.rules.flow import Flow
 from calibrant.rules.known import Known
+from calibrant.rules.uses import Use
 
 StepCheck = Callable[[StepBody, Known], Iterable[Finding]]
 """Looks at one step alone; its findings' spans are relative to the step. Its result is kept while the step is unchanged."""
@@ -62,15 +63,22 @@ class Rule(msgspec.Struct, frozen=True):
     job: JobCheck | None = None
 
 
-class Reached(Protocol):
-    """What is known of a step by what it refers to; `findings` are relative to the step."""
+class Reached(msgspec.Struct, frozen=True, gc=False):
+    """What is known of a step: its expressions, the names in them, their shapes, that of its output, its findings.
 
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What is wrong with what it refers to."""
+    `borrows`: the output's shape hangs on the others. `given` is None as long as these were not looked at. Findings are
+    relative to the step.
+    """
+
+    uses: tuple[Use, ...]
+    roots: tuple[str, ...]
+    borrows: bool
+    given: tuple[Shape, ...] | None = None
+    output: Shape = ANY
+    findings: tuple[Finding, ...] = ()
 
 
-Reach = Callable[[Sequence[Rule], Workflow, Known, Mapping[int, Any]], tuple[Reached, ...]]
+Reach = Callable[[Sequence[Rule], Workflow, Known, Mapping[int, Reached]], tuple[Reached, ...]]
 """Follows what steps refer to, and returns what is known of each; the last argument lends what was known, by body."""
 
 

@@ -14,19 +14,13 @@ from calibrant.model.workflow import StepBody, Workflow
 __all__ = ["GITHUB_ACTION", "GITHUB_WORKFLOW"]
 
 
-def _read_workflow(_path: str, text: str, previous: Workflow | None = None) -> Workflow:
+def _read(path: str, text: str, previous: Workflow | None = None) -> Workflow:
     from calibrant.dialects.actions.reading import read  # who has no such files pays nothing for them
 
-    return read(WORKFLOW, "jobs", text, previous)
+    return read(path, text, previous)
 
 
-def _read_action(_path: str, text: str, previous: Workflow | None = None) -> Workflow:
-    from calibrant.dialects.actions.reading import read
-
-    return read(ACTION, "runs", text, previous)
-
-
-def _write(path: str, workflow: Workflow, changes: Sequence[Change]) -> list[TextEdit]:
+def _write(path: str, workflow: Workflow, changes: Sequence[Change]) -> list[TextEdit]:  # noqa: ARG001 - all are refused
     raise CannotChange("Changes of GitHub Actions files cannot be written yet.")
 
 
@@ -38,5 +32,5 @@ def _slot(_path: Path, _body: StepBody | None) -> Slot:
     return NOTHING
 
 
-GITHUB_WORKFLOW = Dialect(WORKFLOW, _read_workflow, _write, _schema, _slot)
-GITHUB_ACTION = Dialect(ACTION, _read_action, _write, _schema, _slot)
+GITHUB_WORKFLOW = Dialect(WORKFLOW, _read, _write, _schema, _slot)
+GITHUB_ACTION = Dialect(ACTION, _read, _write, _schema, _slot)

@@ -1,23 +1,21 @@
 """The text of a GitHub workflow, or of an action's metadata, to a Workflow: piece by piece."""
 
-from collections.abc import Iterator
-
 import msgspec
 
 from calibrant.dialects.actions.header import inputs_of, secrets_of, text_at
+from calibrant.dialects.actions.language import ACTION, WORKFLOW
 from calibrant.dialects.actions.pieces import JobPiece, Pieces, split
 from calibrant.dialects.actions.steps import read_job, read_step, read_texts
 from calibrant.dialects.around import about_root, refused, second_document
 from calibrant.dialects.ignores import comment_ignores
 from calibrant.model.expression import Path
-from calibrant.model.issue import Finding, Kind
+from calibrant.model.issue import Finding
 from calibrant.model.language import Language
 from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import Ignore, Job, JobBody, Step, StepBody, Workflow
 from calibrant.syntax import Reader, moved, normal
 from calibrant.syntax.items import read_item
-from calibrant.syntax.tree import Tree
 
 _HINTS = {
     "jobs": "A workflow begins with keys such as ‘name: …’, ‘on: …’ and ‘jobs:’.",
@@ -43,14 +41,15 @@ class _Found(msgspec.Struct, frozen=True):
     steps: tuple[tuple[int, StepBody], ...] = ()
 
 
-def read(language: Language, holder: str, text: str, previous: Workflow | None = None) -> Workflow:
-    """Read a workflow (`holder` "jobs") or an action ("runs"); see `model.ports.ReadDialect`."""
+def read(path: str, text: str, previous: Workflow | None = None) -> Workflow:
+    """Read a workflow, or the metadata of an action; see `model.ports.ReadDialect`."""
+    language = ACTION if ACTION.matches(path) else WORKFLOW
     refusal = refused(text)
     if refusal is not None:
         return Workflow(language, text, Hole(Span(0, 0)), problems=(refusal,), is_workflow=False)
     if previous is not None and previous.language.name != language.name:
         previous = None
-    return _Reading(language, holder, text, previous).workflow()
+    return _Reading(language, "runs" if language is ACTION else "jobs", text, previous).workflow()
 
 
 class _Reading:
@@ -168,7 +167,7 @@ class _Reading:
             return frame, ()
         root = _without(frame.root, self.holder, Map(held.span, (), held.flow))
         if self.holder == "runs":
-            found = (self._of_node(None, held, held.span),)
+            found: tuple[_Found, ...] = (self._of_node(None, held, held.span),)
         else:
             found = tuple(self._of_node(entry.key, entry.value, entry.span) for entry in held.entries)
         return _Frame(root, frame.problems, frame.ignores), found
