@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from calibrant.dialects import read
@@ -69,6 +69,7 @@ def assert_shown(problem: Finding, size: int) -> None:
     assert problem.span.start < problem.span.end or size == 0
 
 
+@example("07-quoting.workflow.yaml", [(0.0, 0.0, "  "), (0.9140625, 0.1, ""), (0.728515625, 1.0, "- ")])
 @BOUNDED
 @given(st.sampled_from(sorted(TEXTS)), EDITS)
 def test_half_typed_text_never_fails(name: str, edits: list[Edit]) -> None:

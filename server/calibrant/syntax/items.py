@@ -4,12 +4,13 @@ import re
 
 import msgspec
 
-from calibrant.model.nodes import Hole, Node, Seq
+from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.syntax.moving import moved
 from calibrant.syntax.reader import Reader
 from calibrant.syntax.tree import Tree, syntax_problem
 
+_BLANK = re.compile(r"[ \t\r\n]*")
 _TIGHT = re.compile(r"(?:[ ]*#[^\n]*\n)*[ ]*-(?=[A-Za-z_])")
 
 
@@ -48,3 +49,23 @@ def _tight(reader: Reader, text: str, at: int) -> Item:
 def _only_item(tree: Tree) -> Node:
     node = tree.node
     return node.items[0] if isinstance(node, Seq) and node.items else Hole(node.span, missing=False)
+
+
+def text_of(text: str, node: Node, start: int) -> str:
+    """Return the text of an item of a document that was read in one go: from `start` up to where nothing of it stands."""
+    # a block scalar's last line ends belong to its text, though not to its span
+    blank = _BLANK.match(text, node.span.end)
+    return text[start : max(blank.end() if blank else node.span.end, _last(node))]
+
+
+def _last(node: Node) -> int:
+    """Return the last offset that something in a node comes from."""
+    match node:
+        case Scalar():
+            return max(node.span.end, node.marks[-1][1] if node.marks else 0)
+        case Map() if node.entries:
+            return max(node.span.end, _last(node.entries[-1].value))
+        case Seq() if node.items:
+            return max(node.span.end, _last(node.items[-1]))
+        case _:
+            return node.span.end

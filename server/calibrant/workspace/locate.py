@@ -11,7 +11,10 @@ MARKS = ("calibrant.toml", "pyproject.toml", ".git")
 """What makes a folder a workspace's own folder."""
 
 _RUN = (FileNames((".workflow.yaml", ".workflow.yml", ".workflow.json")),)
-_ONLY_CHECKED: tuple[FileNames, ...] = ()
+_ONLY_CHECKED = (
+    FileNames((".yml", ".yaml"), folder=".github/workflows"),
+    FileNames((), names=("action.yml", "action.yaml")),
+)
 FILES = (*_ONLY_CHECKED, *_RUN)
 """Which files are workflows: those of each language, whose reading is not to be loaded for looking at names."""
 NAMED = "*.workflow.yaml, *.workflow.yml and *.workflow.json"

@@ -15,7 +15,7 @@ from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import Ignore, Job, JobBody, Step, StepBody, Workflow
 from calibrant.syntax import Reader, moved, normal
-from calibrant.syntax.items import read_item
+from calibrant.syntax.items import read_item, text_of
 
 _HINTS = {
     "jobs": "A workflow begins with keys such as ‘name: …’, ‘on: …’ and ‘jobs:’.",
@@ -180,7 +180,7 @@ class _Reading:
             node = _without(node, "steps", Seq(listed.span, (), listed.flow, listed.aliased))
         start = span.start
         named = moved(key, lambda offset: offset - start) if key is not None else None
-        text = self.plain[start : span.end]
+        text = text_of(self.plain, node, start)
         value = moved(node, lambda offset: offset - start)
         body = read_job(named if isinstance(named, Scalar) else None, value, text, ())
         before = self.jobs.get(text)
@@ -189,7 +189,7 @@ class _Reading:
     def _of_item(self, item: Node) -> tuple[int, StepBody]:
         # an empty step has no characters of its own; the dash before it stands for it
         start = item.span.start - (item.span.start == item.span.end > 0)
-        text = self.plain[start : item.span.end]
+        text = text_of(self.plain, item, start)
         return start, self._kept(read_step(moved(item, lambda offset: offset - start), text, 0))
 
 

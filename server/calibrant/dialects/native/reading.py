@@ -14,9 +14,7 @@ from calibrant.model.nodes import Entry, Hole, Map, Node, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import Ignore, Step, StepBody, Workflow
 from calibrant.syntax import Format, Pieces, Reader, moved, normal, split
-from calibrant.syntax.items import read_item
-
-_BLANK = re.compile(r"[ \t\r\n]*")
+from calibrant.syntax.items import read_item, text_of
 
 _HINT = "A workflow begins with keys such as ‘name: …’ and ‘steps:’."
 
@@ -159,9 +157,7 @@ class _Reading:
         """Return a step of a list that was read in one go; in a `sound` text a map in braces is known by its text."""
         # An empty step has no characters of its own; the dash before it stands for it.
         start = item.span.start - (item.span.start == item.span.end > 0)
-        blank = _BLANK.match(self.plain, item.span.end)
-        # A block scalar's last line end belongs to its text, though not to its span.
-        text = self.plain[start : blank.end() if blank else item.span.end]
+        text = text_of(self.plain, item, start)
         known = self.known.get(text) if sound and isinstance(item, Map) and text.startswith("{") else None
         if known is not None and not _SHARING.search(text):
             return Step(index, start, known)
