@@ -136,3 +136,16 @@ def test_the_installer_prints_what_is_there_already() -> None:
     expected = neovim()
     done = subprocess.run(["bash", INSTALLER], capture_output=True, text=True, timeout=120)
     assert Path(done.stdout.strip()) == expected
+
+
+def test_files_of_github_actions_are_known_by_their_paths(example: Path, tmp_path: Path) -> None:
+    """They keep the filetype that they have; what GitHub reads is GitHub's, whatever it is called."""
+    with editing(Home(tmp_path / "home"), "urgent-mail.workflow.yaml", cwd=example) as nvim:
+        asked = "return vim.tbl_map(require('calibrant.workflows').is_checked, { %s })"
+        ours = [".github/workflows/ci.yml", "/x/.github/workflows/ci.workflow.yml", "/x/action.yaml", "action.yml"]
+        others = ["/x/ci.yml", "/x/.github/workflows/deep/ci.yml", "/x/my-action.yml", "/x/a.workflow.yml"]
+        listed = ", ".join(f"'{name}'" for name in ours + others)
+        assert nvim.lua(asked % listed) == [True] * len(ours) + [False] * len(others)
+        match = "return vim.filetype.match({ filename = '%s' })"
+        assert nvim.lua(match % "/x/.github/workflows/ci.workflow.yml") == "yaml"
+        assert nvim.lua(match % "/x/ci.workflow.yml") == "yaml.calibrant"

@@ -82,5 +82,20 @@ def test_every_name_of_a_workflow_is_one_for_the_extension() -> None:
     )
     assert found
     assert {found[1] + suffix for suffix in found[2].split(",")} == {
-        end for dialect in DIALECTS if not dialect.language.folder for end in dialect.language.suffixes
+        end for dialect in DIALECTS if dialect.language.runs for end in dialect.language.suffixes
     }
+
+
+def test_what_is_only_checked_has_the_same_names_for_the_extension() -> None:
+    """What the server reads and does not run is known to it by folder and by name."""
+    listed = _listed("names.ts", "CHECKED")
+    languages = [dialect.language for dialect in DIALECTS if not dialect.language.runs]
+    expected = {
+        f"**/{language.folder}/*.{{{','.join(end.removeprefix('.') for end in language.suffixes)}}}"
+        for language in languages
+        if language.folder
+    }
+    for language in languages:
+        endings = ",".join(name.partition(".")[2] for name in language.names)
+        expected |= {f"**/{language.names[0].partition('.')[0]}.{{{endings}}}"} if language.names else set()
+    assert listed == expected

@@ -12,7 +12,7 @@ import { registerStatusBar } from "./ui/status-bar";
 import { teller } from "./ui/telling";
 import { registerUnreachable } from "./ui/unreachable";
 import { registerViews } from "./views/register";
-import { PATTERN } from "./names";
+import { CHECKED, PATTERN } from "./names";
 import { isWorkflow } from "./workflows";
 
 let supervisor: Supervisor | undefined;
@@ -53,6 +53,9 @@ function startWithFirstWorkflow(context: ExtensionContext, starting: Supervisor)
 }
 
 async function anyWorkflow(): Promise<boolean> {
-  const found = await workspace.findFiles(PATTERN, "**/{node_modules,.venv,.git}/**", 1);
-  return found.some((uri) => uri.scheme === "file");
+  for (const pattern of [PATTERN, ...CHECKED.slice(0, 1)]) {
+    const found = await workspace.findFiles(pattern, "**/{node_modules,.venv,.git}/**", 1);
+    if (found.some((uri) => uri.scheme === "file")) return true;
+  }
+  return false;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { trustOf } from "../src/client/trust";
 import type { Input, Status } from "../src/client/protocol";
-import { isWorkflowName } from "../src/names";
+import { isRun, isWorkflowPath } from "../src/names";
 import { plain } from "../src/plain";
 import { actionsFor } from "../src/ui/actions";
 import { shown } from "../src/ui/input-words";
@@ -55,6 +55,11 @@ describe("what can be done", () => {
     for (const command of ["applySafeFixes", "rollBack", "showResult", "trust"]) assert.ok(!clean.includes(command), command);
     assert.ok(commands("ready", true, { ...STATUS, trusted: false }).includes("trust"));
   });
+  test("what is only checked can be fixed, and is neither run nor trusted", () => {
+    const checked = commands("ready", true, { ...STATUS, runs: false, trusted: false, result: false });
+    assert.ok(checked.includes("applySafeFixes"));
+    for (const command of ["calibrate", "calibrateWithInputs", "trust"]) assert.ok(!checked.includes(command), command);
+  });
   test("without a server, what may bring one", () => {
     assert.deepEqual(commands("failed", true, undefined), ["install", "restart", "showLog"]);
   });
@@ -98,8 +103,16 @@ test("an input shows what a run would use", () => {
 });
 
 test("workflows are told by their names", () => {
-  for (const name of ["a.workflow.yaml", "a.workflow.yml", "a.b.workflow.json"]) assert.ok(isWorkflowName(name), name);
-  for (const name of ["workflow.yaml", "a.workflow.yaml.bak", "a.yaml", "aworkflow.yaml"]) assert.ok(!isWorkflowName(name), name);
+  for (const name of ["a.workflow.yaml", "a.workflow.yml", "a.b.workflow.json"]) assert.ok(isWorkflowPath(name) && isRun(name), name);
+  for (const name of ["workflow.yaml", "a.workflow.yaml.bak", "a.yaml", "aworkflow.yaml"]) assert.ok(!isWorkflowPath(name), name);
+});
+
+test("files of GitHub Actions are told by their paths, and are not run", () => {
+  const ours = ["/x/.github/workflows/ci.yml", ".github/workflows/ci.yaml", "/x/action.yml", "/x/.github/actions/y/action.yaml", "/x/.github/workflows/ci.workflow.yml"];
+  for (const path of ours) assert.ok(isWorkflowPath(path) && !isRun(path), path);
+  for (const path of ["/x/.github/ci.yml", "/x/.github/workflows/deep/ci.yml", "/x/my-action.yml", "/x/.github/workflows/readme.md", "/xaction.yml"]) {
+    assert.ok(!isWorkflowPath(path), path);
+  }
 });
 
 test("a message has no links, whatever a workflow is called", () => {

@@ -136,10 +136,10 @@ function M.config()
       local root = resolved and resolved.root_dir or vim.fs.root(0, M.ROOT_MARKERS)
       return start(supervisor, dispatchers, root)
     end,
-    filetypes = vim.list_extend({ 'yaml', 'json' }, workflows.FILETYPES),
+    filetypes = vim.list_extend(vim.list_extend({ 'yaml', 'json' }, workflows.FILETYPES), workflows.OTHER_FILETYPES),
     root_dir = root_dir,
     get_language_id = function(_, filetype)
-      return (filetype:gsub('%.calibrant$', ''))
+      return (filetype:gsub('%..*$', ''))
     end,
     capabilities = capabilities(),
     before_init = function(params, resolved)

@@ -78,7 +78,9 @@ local function trust(bufnr, serving)
   end
   local name = vim.fs.basename(vim.api.nvim_buf_get_name(bufnr))
   health.info(('%s: %s'):format(name, status.words))
-  if status.trusted then
+  if status.runs == false then
+    health.ok(name .. ': checked, and not run yet, as all files of GitHub Actions')
+  elseif status.trusted then
     health.ok(name .. ': the workspace is trusted, its commands run')
   else
     health.info(name .. ': the workspace is not trusted, so its commands do not run. :Calibrant trust changes that.')
@@ -124,7 +126,7 @@ function M.check()
   writing()
   local open = workflows.buffers()
   if #open == 0 then
-    return health.info('None is open. Their names end in .workflow.yaml, .workflow.yml or .workflow.json.')
+    return health.info('None is open. Their names end in ' .. workflows.NAMED .. '.')
   end
   vim.iter(open):each(attached)
 end

@@ -11,7 +11,7 @@ local PRIORITY = 110
 ---@param bufnr integer
 ---@return boolean
 local function is_ours(bufnr)
-  return vim.treesitter.highlighter.active[bufnr] ~= nil and workflows.is_workflow(bufnr)
+  return vim.treesitter.highlighter.active[bufnr] ~= nil and workflows.is_run(bufnr)
 end
 
 ---@param namespace integer

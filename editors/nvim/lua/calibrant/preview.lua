@@ -33,7 +33,7 @@ local function fill(name, text, path)
   vim.bo[bufnr].swapfile = false
   vim.bo[bufnr].modifiable = false
   vim.api.nvim_buf_set_name(bufnr, ('calibrant://%d/%s/%s'):format(bufnr, name, vim.fs.basename(path)))
-  vim.bo[bufnr].syntax = workflows.filetype(path) or ''
+  vim.bo[bufnr].syntax = workflows.filetype(path) or (workflows.is_checked(path) and 'yaml') or ''
   vim.wo.winbar = ('%s: %s'):format(name, (path:gsub('%%', '%%%%')))
   vim.cmd.diffthis()
 end

@@ -15,6 +15,7 @@ local M = {}
 ---@field result boolean
 ---@field standing integer
 ---@field trusted boolean
+---@field runs boolean?
 ---@field words string
 
 --- Takes what the server told.

@@ -18,10 +18,10 @@ local M = {}
 function M.of(bufnr)
   if not vim.api.nvim_buf_is_valid(bufnr) then
     task.fail('The workflow’s buffer is gone.')
-  elseif vim.bo[bufnr].buftype ~= '' and workflows.filetype(vim.api.nvim_buf_get_name(bufnr)) then
+  elseif vim.bo[bufnr].buftype ~= '' and workflows.is_ours(vim.api.nvim_buf_get_name(bufnr)) then
     task.fail('This is no file that Calibrant could read: write it to a folder of this machine, and open it there.')
   elseif not workflows.is_workflow(bufnr) then
-    task.fail('This is not a workflow: their names end in .workflow.yaml, .workflow.yml or .workflow.json.')
+    task.fail('This is not a workflow: their names end in ' .. workflows.NAMED .. '.')
   end
   local serving = client.of(bufnr)
   if not serving then

@@ -25,6 +25,8 @@ export interface Status {
   /** How many changes stand that can be rolled back. */
   readonly standing: number;
   readonly trusted: boolean;
+  /** It can be run, not only checked; an older server does not say so of any. */
+  readonly runs?: boolean;
   /** A short line for a status bar. */
   readonly words: string;
 }

@@ -3,7 +3,7 @@ import { CancellationError, commands, TabInputText, Uri, window, workspace } fro
 import { plain } from "../plain";
 import type { Calibrant } from "../client/session";
 import type { Supervisor } from "../client/supervisor";
-import { isWorkflowName } from "../names";
+import { isWorkflowPath } from "../names";
 
 /** What every command needs: the session, and the server running. */
 export interface Acting {
@@ -42,13 +42,13 @@ export async function uriOf(session: Calibrant, given: unknown): Promise<string>
   const uri = given instanceof Uri ? given : session.activeUri;
   if (uri) return uri.toString();
   const [first, ...others] = inTabs();
-  if (!first) throw new Error("Open a workflow file first: *.workflow.yaml, *.workflow.yml or *.workflow.json.");
+  if (!first) throw new Error("Open a workflow file first: *.workflow.yaml, *.workflow.yml or *.workflow.json, or one of GitHub Actions.");
   return (others.length === 0 ? first : await oneOf([first, ...others])).toString();
 }
 
 function inTabs(): Uri[] {
   const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
-  const uris = tabs.flatMap(({ input }) => (input instanceof TabInputText && input.uri.scheme === "file" && isWorkflowName(input.uri.path) ? [input.uri] : []));
+  const uris = tabs.flatMap(({ input }) => (input instanceof TabInputText && input.uri.scheme === "file" && isWorkflowPath(input.uri.path) ? [input.uri] : []));
   return [...new Map(uris.map((uri) => [uri.toString(), uri])).values()];
 }
 

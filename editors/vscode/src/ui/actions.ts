@@ -25,15 +25,16 @@ export function actionsFor(state: ServerState, inWorkflow: boolean, status: Stat
   if (state === "failed") return [INSTALL, RESTART, LOG];
   if (!inWorkflow || !status) return [WORKSPACE, RESTART, LOG];
   const { counts } = status;
+  const isRun = status.runs ?? true;
   const isBusy = status.state === "running" || status.state === "changing";
   const all: readonly (readonly [boolean, Action])[] = [
     [status.session !== null, CANCEL],
-    [!isBusy, CALIBRATE],
-    [!isBusy, WITH_INPUTS],
+    [isRun && !isBusy, CALIBRATE],
+    [isRun && !isBusy, WITH_INPUTS],
     [counts.error + counts.warning > 0, FIX],
     [status.standing > 0, ROLL_BACK],
     [status.result, RESULT],
-    [!status.trusted, TRUST],
+    [isRun && !status.trusted, TRUST],
     [true, WORKSPACE],
     [true, RESTART],
     [true, LOG],

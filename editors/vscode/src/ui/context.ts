@@ -1,5 +1,6 @@
 import { commands, window, workspace, type ExtensionContext } from "vscode";
 import type { LiveSession } from "../client/session";
+import { isRun } from "../names";
 import { isWorkflow } from "../workflows";
 
 /** Follows which workflow the user is in, and keeps the context keys that menus and key bindings go by. */
@@ -34,6 +35,7 @@ function keysOf(session: LiveSession): Record<string, boolean> {
   const status = session.activeUri && session.statusOf(session.activeUri);
   return {
     isWorkflow: session.activeUri !== undefined,
+    isRun: runsActive(session),
     hasFolder: (workspace.workspaceFolders ?? []).some((folder) => folder.uri.scheme === "file"),
     ready: session.state === "ready",
     failed: session.state === "failed",
@@ -42,4 +44,8 @@ function keysOf(session: LiveSession): Record<string, boolean> {
     canRollBack: (status?.standing ?? 0) > 0,
     trusted: status?.trusted ?? false,
   };
+}
+
+function runsActive({ activeUri }: LiveSession): boolean {
+  return activeUri !== undefined && isRun(activeUri.path);
 }

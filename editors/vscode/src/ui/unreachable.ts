@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { TabInputText, window, workspace, type ExtensionContext, type Tab, type Uri } from "vscode";
-import { isWorkflowName } from "../names";
+import { isWorkflowPath } from "../names";
 import { plain } from "../plain";
 
 /** The editor keeps larger files from its extensions. */
@@ -30,7 +30,7 @@ export function registerUnreachable(context: ExtensionContext): void {
 /** Returns why a workflow in a tab cannot be checked, or undefined where it can, or is none. */
 async function whyNot(uri: Uri): Promise<string | undefined> {
   const name = basename(uri.path);
-  if (!isWorkflowName(name)) return undefined;
+  if (!isWorkflowPath(uri.path)) return undefined;
   if (uri.scheme === "untitled") return `Calibrant checks ‘${name}’ once it is saved: a workflow’s paths start at its folder.`;
   if (uri.scheme !== "file") {
     const isFileSystem = workspace.fs.isWritableFileSystem(uri.scheme) !== undefined;
