@@ -12,6 +12,7 @@ import msgspec
 from calibrant import pages, rules
 from calibrant.lsp.server import COMMANDS
 from calibrant.model.settings import DOCS, USER_ONLY, Settings
+from calibrant.rules import actions
 from house.source import ROOT, modules
 
 _CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+")
@@ -21,7 +22,7 @@ _CODE_CALLS = {"Finding": 0, "Failure": 0, "StepError": 0, "_problem": 0, "fail"
 
 def emitted() -> dict[str, str]:
     """Return every issue code that the source names as such, with where."""
-    found: dict[str, str] = {code: "rules registry" for rule in rules.RULES for code in rule.codes}
+    found: dict[str, str] = {code: "rules registry" for rule in (*rules.RULES, *actions.RULES) for code in rule.codes}
     for module, tree in modules().items():
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):

@@ -77,5 +77,5 @@ def test_any_text(chance: random.Random) -> None:
     name, text = mangled(chance)
     for kind, target, shown in links(text, name):
         assert shown
-        assert "{{" not in target
+        assert "{{" not in target or "templating" in text  # without templates braces are plain text
         assert kind == "path" or target.lower().startswith("http")

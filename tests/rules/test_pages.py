@@ -1,20 +1,26 @@
-"""The pages on the rules' codes tell the truth: what they call wrong is found wrong, what they call right is right."""
+"""The pages on the rules' codes tell the truth: what they call wrong is found wrong, what they call right is right.
+
+An example that begins with `# .github/workflows/….yml` or `# action.yml` is one for GitHub Actions; a page may have several.
+"""
 
 import re
 
 import pytest
 
 from calibrant import connectors, dialects, pages, rules
+from calibrant.rules import actions
 
-EXAMPLE = re.compile(r"## (?P<title>Wrong|Right)\n+```yaml\n(?P<text>.*?)```", re.DOTALL)
+EXAMPLE = re.compile(r"## (?P<title>Wrong|Right)[^\n]*\n+```yaml\n(?P<text>.*?)```", re.DOTALL)
 AT_RUN = {"broken-connector", "invalid-value", "wrong-input-value", "missing-parameter", "unsafe-interpolation"}
 """Codes that a run, or a package of its own, can give as well; their pages may show what is not found from a text alone."""
 
-CODES = sorted({code for rule in rules.RULES for code in rule.codes})
+NAMED = re.compile(r"# (\S*(?:\.github/workflows/\S+|action)\.ya?ml)\n")
+CODES = sorted({code for rule in (*rules.RULES, *actions.RULES) for code in rule.codes})
 
 
 def found_in(text: str) -> set[str]:
-    workflow = dialects.read("page.workflow.yaml", text)
+    named = NAMED.match(text)
+    workflow = dialects.read(named[1] if named else "page.workflow.yaml", text)
     assert workflow is not None
     return {finding.code for finding in rules.check(workflow, connectors.specs()).findings}
 
@@ -23,9 +29,11 @@ def found_in(text: str) -> set[str]:
 def test_examples_are_what_they_are_called(code: str) -> None:
     page = pages.page(code)
     assert page is not None
-    examples = {match["title"]: match["text"] for match in EXAMPLE.finditer(page)}
+    examples = [(match["title"], match["text"]) for match in EXAMPLE.finditer(page)]
     if code not in AT_RUN:
-        assert found_in(examples["Wrong"]) == {code}
-        assert found_in(examples["Right"]) == set()
-    elif "Right" in examples:
-        assert code not in found_in(examples["Right"])
+        assert {title for title, _ in examples} == {"Wrong", "Right"}
+    for title, text in examples:
+        if code not in AT_RUN:
+            assert found_in(text) == ({code} if title == "Wrong" else set())
+        elif title == "Right":
+            assert code not in found_in(text)

@@ -1,6 +1,7 @@
 """Every rule on real files, in both directions: nothing unexpected is told, nothing expected is left out.
 
-The files are `tests/data/native/err/*.workflow.*`. What is wanted stands in their comments:
+The files are `tests/data/native/err/*.workflow.*`, and `tests/data/actions/err/**/*.yml` for GitHub Actions: what lies
+there below `actions/` is read as the metadata of an action, all else as a workflow. What is wanted stands in their comments:
 
     - id: fetch
       uses: mail.raed
@@ -26,13 +27,15 @@ from calibrant import connectors, dialects, rules
 from calibrant.model.issue import Finding
 from calibrant.model.text import LineIndex
 from calibrant.model.workflow import Workflow
+from calibrant.rules import actions
 from calibrant.rules.checking import check as run
-from calibrant.rules.reaching import reach
 from calibrant.rules.rule import RuleSet
 
-DATA = Path(__file__).parents[1] / "data" / "native"
-ERR = sorted(path for path in DATA.glob("err/*.workflow.*") if path.suffix != ".want")
-OK = sorted(DATA.glob("ok/*.workflow.*"))
+DATA = Path(__file__).parents[1] / "data"
+NATIVE, ACTIONS = DATA / "native", DATA / "actions"
+ERR = sorted(path for path in NATIVE.glob("err/*.workflow.*") if path.suffix != ".want")
+ERR += sorted(ACTIONS.glob("err/**/*.yml"))
+OK = sorted(NATIVE.glob("ok/*.workflow.*")) + sorted(ACTIONS.glob("ok/**/*.yml"))
 
 CARETS = re.compile(r"\s*#[ #]*(?P<carets>\^+)\s+(?P<code>[a-z-]+): (?P<words>.*)")
 WANT = re.compile(r"(?:.*\s)?# want (?P<line>\d+):(?P<start>\d+)-(?P<end>\d+) (?P<code>[a-z-]+): (?P<words>.*)")
@@ -81,13 +84,20 @@ def place(finding: Finding, index: LineIndex) -> tuple[int, int, int]:
     return start.line + 1, start.character + 1, start.character + 1 + end - finding.span.start
 
 
+def name_of(path: Path) -> str:
+    """Return the path of a file in a repository, by which its language is known."""
+    if path.is_relative_to(NATIVE):
+        return path.name
+    return "action.yml" if "actions" in path.relative_to(ACTIONS).parts else f".github/workflows/{path.name}"
+
+
 def read(path: Path) -> Workflow:
-    workflow = dialects.read(path.name, path.read_text(encoding="utf-8"))
+    workflow = dialects.read(name_of(path), path.read_text(encoding="utf-8"))
     assert workflow is not None
     return workflow
 
 
-@pytest.mark.parametrize("path", ERR, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", ERR, ids=lambda path: path.relative_to(DATA).as_posix())
 def test_what_is_wrong_is_told_on_its_characters(path: Path) -> None:
     workflow = read(path)
     index = LineIndex(workflow.text)
@@ -108,29 +118,36 @@ def fits(want: Want, finding: Finding) -> bool:
     return want.message in finding.message and want.hint in finding.hint
 
 
-@pytest.mark.parametrize("path", OK, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", OK, ids=lambda path: path.relative_to(DATA).as_posix())
 def test_on_right_files_no_rule_speaks(path: Path) -> None:
     assert [f"{found.code}: {found.message}" for found in rules.check(read(path), connectors.specs()).findings] == []
 
 
 def test_every_code_of_every_rule_is_wanted_somewhere() -> None:
-    cases = {want.code for path in ERR for want in wanted(path)}
+    cases = {want.code for path in ERR if path.is_relative_to(NATIVE) for want in wanted(path)}
     missing = {code for rule in rules.RULES for code in rule.codes} - cases
     assert missing == {"broken-connector"}, "which takes a broken package (tests/connectors/test_plugins.py)"
 
 
-@pytest.mark.parametrize("path", ERR, ids=lambda path: path.name)
+def test_every_code_of_every_rule_for_github_actions_is_wanted_somewhere() -> None:
+    cases = {want.code for path in ERR if path.is_relative_to(ACTIONS) for want in wanted(path)}
+    assert {code for rule in actions.RULES for code in rule.codes} <= cases
+
+
+@pytest.mark.parametrize("path", ERR, ids=lambda path: path.relative_to(DATA).as_posix())
 def test_findings_are_of_the_codes_that_their_rules_name(path: Path) -> None:
     workflow = read(path)
     known = rules.Known(workflow.language, connectors.specs())
-    read_only = {found.code for found in run(RuleSet((), reach), workflow, known.specs, None).findings}
-    for rule in rules.RULES:
-        assert {found.code for found in run(RuleSet((rule,), reach), workflow, known.specs, None).findings} <= {
-            *rule.codes,
-            *read_only,
-        }
+    ruleset = rules.ruleset(workflow.language.name)
+    read_only = {found.code for found in run(RuleSet((), ruleset.reach), workflow, known.specs, None).findings}
+    for rule in ruleset.rules:
+        alone = run(RuleSet((rule,), ruleset.reach), workflow, known.specs, None).findings
+        assert {found.code for found in alone} <= {*rule.codes, *read_only}
         if rule.workflow is not None:
             assert {found.code for found in rule.workflow(workflow, known)} <= set(rule.codes)
         for step in workflow.steps:
             if rule.step is not None:
                 assert {found.code for found in rule.step(step.body, known)} <= set(rule.codes)
+        for job in workflow.jobs:
+            if rule.job is not None:
+                assert {found.code for found in rule.job(job.body, known)} <= set(rule.codes)
