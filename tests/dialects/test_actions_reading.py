@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -276,3 +277,13 @@ def test_half_typed_files_are_read_at_every_length() -> None:
     for end in random.Random(7).sample(range(len(TEXT)), 120):
         previous = read(TEXT[:end], previous)
         check_places(previous)
+
+
+def test_real_files_in_pieces_are_what_the_whole_is() -> None:
+    files = sorted((Path(__file__).parents[1] / "data" / "actions" / "ok").glob("**/*.yml"))
+    assert files
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        found = read(text, path="action.yml" if "actions" in file.parts[-2:] else PATH)
+        assert _rebuilt(found) == plain(parse_piece(text, "yaml").node), file.name
+        check_places(found)

@@ -8,7 +8,7 @@ import msgspec
 from calibrant.model.text import Span
 from calibrant.syntax.pieces import CONTENT, ITEM, KEY, block_end, first_document, list_items, with_comments
 
-_ANCHOR = re.compile(r"(?:^|[\s\[{,])(?:&(?=[A-Za-z0-9_])|<<[ \t]*:)", re.MULTILINE)
+_SHARED = (re.compile(r"&(?<![^\s\[{,]&)(?=\w)"), re.compile(r"<<(?<![^\s\[{,]<<)[ \t]*:"))
 """What may be shared between pieces, so that they cannot be read apart. A script may look so too: that costs time only."""
 _REST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*([ \t]*)([^\n]*)")
 
@@ -38,7 +38,7 @@ def split(text: str, holder: str) -> Pieces:
     start, end, more = first_document(text)
     whole = Pieces(Span(start, end), more=more)
     first = CONTENT.search(text, start, end)
-    if first is None or _ANCHOR.search(text, start, end):
+    if first is None or any(pattern.search(text, start, end) for pattern in _SHARED):
         return whole
     column = _column(first[0])
     opened = _opened(text, holder, column, Span(start, end))
