@@ -6,7 +6,18 @@ from pathlib import Path
 import pytest
 
 from calibrant.dialects import DIALECTS
-from calibrant.workspace.locate import FILES, find_workflows, is_excluded, is_workflow_file, too_wide, workspace_of
+from calibrant.workspace.locate import (
+    FILES,
+    MARKS,
+    find_workflows,
+    is_excluded,
+    is_run,
+    is_workflow_file,
+    too_wide,
+    workspace_of,
+)
+
+SAMPLES = (".github/workflows/a.yml", "action.yml", "a.workflow.yaml")
 
 
 def make(root: Path, *names: str) -> None:
@@ -28,7 +39,49 @@ def test_nearest_marked_folder_is_the_workspace(tmp_path: Path, mark: str) -> No
 
 
 def test_what_is_looked_for_is_what_can_be_read() -> None:
-    assert {dialect.language.files for dialect in DIALECTS} == set(FILES)
+    assert [dialect.language.files for dialect in DIALECTS] == list(FILES)
+    assert all(is_run(sample) == dialect.language.runs for sample, dialect in zip(SAMPLES, DIALECTS, strict=True))
+
+
+@pytest.mark.parametrize("sample", ["a/.github/workflows/b.workflow.yml", "C:\\a\\.github\\workflows\\b.yaml"])
+def test_what_github_reads_is_githubs(sample: str) -> None:
+    assert is_workflow_file(sample)
+    assert not is_run(sample)
+
+
+def test_files_of_github_actions_are_found(tmp_path: Path) -> None:
+    make(
+        tmp_path,
+        ".github/workflows/ci.yml",
+        ".github/workflows/release.yaml",
+        ".github/workflows/deep/no.yml",
+        ".github/workflows/notes.md",
+        ".github/dependabot.yml",
+        ".github/actions/build/action.yml",
+        "action.yaml",
+        "my-action.yml",
+        "node_modules/x/action.yml",
+        "node_modules/x/.github/workflows/ci.yml",
+    )
+    expected = [
+        "action.yaml",
+        ".github/actions/build/action.yml",
+        ".github/workflows/ci.yml",
+        ".github/workflows/release.yaml",
+    ]
+    assert found(tmp_path, "**/node_modules/**") == expected
+    assert found(tmp_path, "**/node_modules/**", ".github/actions/**") == [expected[0], *expected[2:]]
+    inside = find_workflows(tmp_path / ".github" / "workflows")
+    assert [path.name for path in inside] == ["ci.yml", "release.yaml"]
+    assert [path.name for path in find_workflows(tmp_path / ".github")] == ["action.yml", "ci.yml", "release.yaml"]
+
+
+def test_without_a_mark_the_folder_above_github_is_the_workspace(tmp_path: Path) -> None:
+    make(tmp_path, ".github/workflows/ci.yml")
+    if any((folder / mark).exists() for folder in tmp_path.parents for mark in MARKS):
+        pytest.skip("the folder for temporary files lies in a workspace")
+    assert workspace_of(tmp_path / ".github/workflows/ci.yml") == tmp_path
+    assert workspace_of(tmp_path / ".github/workflows") == tmp_path
 
 
 def test_a_workflow_is_known_by_its_name() -> None:

@@ -37,10 +37,13 @@ def root() -> None:
 def check(**options: Any) -> int:
     """Check workflow files without running them. PATH: files or folders.
 
+    Files of GitHub Actions (.github/workflows/*.yml, action.yml) are checked too.
+
     \b
     Examples:
       calibrant check .
       calibrant check --format github .github/ flows/    annotations for a CI job
+      calibrant check .github/workflows/release.yml      a workflow of GitHub Actions
     """
     from calibrant.cli.check import check as command
 
@@ -68,6 +71,8 @@ def check(**options: Any) -> int:
 @click.option("--format", "style", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 def calibrate(**options: Any) -> int:
     """Run workflows once, go on past every failure, and collect every issue.
+
+    Files of GitHub Actions are checked, and are not run yet.
 
     Files are written in a private copy, outside writes are rehearsed, and commands run only in a workspace that you
     trust (`calibrant trust`, or --trust for one run).

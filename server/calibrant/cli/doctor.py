@@ -17,7 +17,7 @@ from calibrant.model.applied import Outcome
 from calibrant.model.ports import StoreError
 from calibrant.model.settings import Settings
 from calibrant.report import dumps
-from calibrant.workspace.locate import find_workflows, workspace_of
+from calibrant.workspace.locate import NAMED, find_workflows, is_run, workspace_of
 from calibrant.workspace.settings import user_file
 
 Mark = Literal["ok", "note", "wrong"]
@@ -69,11 +69,13 @@ def _look(folder: Path) -> Iterator[Line]:
     yield Line("ok", "calibrant", f"{__version__}, Python {platform.python_version()} ({sys.executable})")
     yield Line("ok", "workspace", str(workspace))
     settings, problems = app.settings_for(workspace)
-    count = sum(1 for _ in find_workflows(workspace, settings.exclude))
+    workflows = list(find_workflows(workspace, settings.exclude))
+    count, checked = len(workflows), sum(not is_run(path) for path in workflows)
+    found = f"{count} found" + (f", {checked} of them of GitHub Actions: checked, not run yet" if checked else "")
     yield Line(
         "ok" if count else "note",
         "workflows",
-        f"{count} found" if count else "none found (*.workflow.yaml, .yml, .json)",
+        found if count else f"none found ({NAMED})",
     )
     yield from _connectors()
     yield _settings_file()

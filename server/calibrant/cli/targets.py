@@ -11,7 +11,7 @@ from calibrant import app
 from calibrant.dialects import dialect_of
 from calibrant.model.settings import Settings
 from calibrant.workspace.files import Loaded, load, workflow_name
-from calibrant.workspace.locate import find_workflows, workspace_of
+from calibrant.workspace.locate import NAMED, find_workflows, workspace_of
 from calibrant.workspace.overrides import settings_at
 
 
@@ -84,17 +84,14 @@ def _files(path: Path) -> Iterator[Path]:
         workflows = list(find_workflows(absolute, load_settings(workspace_of(absolute)).exclude))
         if not workflows:
             click.echo(
-                f"calibrant: no workflow files below {path}. Calibrant reads *.workflow.yaml, *.workflow.yml"
-                " and *.workflow.json.",
+                f"calibrant: no workflow files below {path}. Calibrant reads {NAMED}.",
                 err=True,
             )
         yield from workflows
     elif not absolute.exists():
         raise click.UsageError(f"There is no file or folder ‘{path}’.")
     elif dialect_of(str(absolute)) is None:
-        raise click.UsageError(
-            f"‘{path}’ is not a workflow by its name. Calibrant reads *.workflow.yaml, *.workflow.yml and *.workflow.json."
-        )
+        raise click.UsageError(f"‘{path}’ is not a workflow by its name. Calibrant reads {NAMED}.")
     else:
         yield absolute
 

@@ -12,7 +12,8 @@ from calibrant.workspace.locate import find_workflows, is_workflow_file
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
 
-_GLOBS = ("**/*.workflow.{yaml,yml,json}", "**/calibrant.toml", "**/pyproject.toml")
+_WORKFLOWS = ("**/*.workflow.{yaml,yml,json}", "**/.github/workflows/*.{yml,yaml}", "**/action.{yml,yaml}")
+_GLOBS = (*_WORKFLOWS, "**/calibrant.toml", "**/pyproject.toml")
 
 FOLDERS = types.FileOperationRegistrationOptions(
     [types.FileOperationFilter(types.FileOperationPattern("**/*", types.FileOperationPatternKind.Folder), "file")]
@@ -20,7 +21,10 @@ FOLDERS = types.FileOperationRegistrationOptions(
 """Of a folder that is renamed or deleted, an editor's watchers may not tell the files."""
 
 RENAMED = types.FileOperationRegistrationOptions(
-    [*FOLDERS.filters, types.FileOperationFilter(types.FileOperationPattern(_GLOBS[0]), "file")]
+    [
+        *FOLDERS.filters,
+        *(types.FileOperationFilter(types.FileOperationPattern(glob), "file") for glob in _WORKFLOWS),
+    ]
 )
 """Of a workflow that is renamed, what is remembered goes along."""
 

@@ -156,6 +156,8 @@ def _issues_count(summary: Summary) -> str:
 
 
 def _steps_count(result: SessionResult) -> str:
+    if result.steps and all(step.reason == ONLY_CHECKED for step in result.steps):
+        return f"Checked in {result.seconds:.1f} s."
     summary, reused = result.summary, sum(step.reused for step in result.steps)
     parts = [f"{summary.completed_steps:,} of {counted(summary.total_steps, 'step')} completed"]
     parts += [f"{summary.failed_steps:,} failed"] * bool(summary.failed_steps)

@@ -17,15 +17,18 @@ _ONLY_CHECKED = (
 )
 FILES = (*_ONLY_CHECKED, *_RUN)
 """Which files are workflows: those of each language, whose reading is not to be loaded for looking at names."""
-NAMED = "*.workflow.yaml, *.workflow.yml and *.workflow.json"
+NAMED = "*.workflow.yaml, *.workflow.yml, *.workflow.json, and of GitHub Actions .github/workflows/*.yml and action.yml"
 """The same in words."""
 
+_GITHUB = (".github", "workflows")
 MAX_ENTRIES = 500_000
 MAX_DEPTH = 64
 
 
 def workspace_of(path: Path) -> Path:
     """Return the workspace folder of a file or folder: the nearest one upwards with a mark, else its own folder.
+
+    Of a file in `.github/workflows` without a mark it is the folder that holds `.github`.
 
     The path need not exist; it is made absolute, links are left as they are.
     """
@@ -34,7 +37,7 @@ def workspace_of(path: Path) -> Path:
     for folder in (own, *own.parents):
         if any(os.path.lexists(folder / mark) for mark in MARKS):
             return folder
-    return own
+    return own.parents[1] if own.parts[-2:] == _GITHUB else own
 
 
 def too_wide(folder: Path) -> str:
