@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from calibrant.engine.begun import Overdue, within
 from calibrant.engine.context import CallContext, Shared
 from calibrant.engine.continuation import Isolation, attempts, pause
 from calibrant.engine.mask import Mask
@@ -249,14 +250,14 @@ async def _try(
     What is fetched to be written here is written whole or not at all, so that it may be fetched again. It
     gives up early when another step found meanwhile that there is no getting through.
     """
-    asked = asked_retry(body)
-    tried = Effect.READ if effect is Effect.WRITE_LOCAL and where.origin else effect
     attempt = 1
     while True:
         called = await _once(body, run, params, effect, desk, touched)
         if called.status != "failed":
             return called
         failure = called.failures[0]
+        asked = asked_retry(body)
+        tried = Effect.READ if effect is Effect.WRITE_LOCAL and where.origin else effect
         if attempt >= attempts(asked, failure, tried, rehearsed=rehearsed) or _isolated(where, desk):
             return called
         with desk.away():
@@ -277,14 +278,13 @@ async def _once(body: StepBody, run: Run, params: Params, effect: Effect, desk: 
     limit = None if effect is Effect.EXECUTE else body.timeout  # the runner keeps a child's timeout, copying apart
     async with desk.slots:
         try:
-            async with asyncio.timeout(limit) as clock:
-                output: object = await run(params, context)
+            output: object = await within(limit, run(params, context))
         except StepError as error:
             return Called("failed", failures=(error.failure,))
         except NotRun as error:
             return Called("not_run", reason=error.reason)
-        except TimeoutError as error:
-            return Called("failed", failures=(_overdue(body) if clock.expired() else _broke_off(body, error),))
+        except Overdue:
+            return Called("failed", failures=(_overdue(body),))
         except Exception as error:  # noqa: BLE001 - a connector's own mistake is one step's failure, not the run's
             return Called("failed", failures=(_broke_off(body, error),))
     if not isinstance(output, dict):

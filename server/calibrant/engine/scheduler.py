@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from time import perf_counter
 
 BREATH = 0.005
-"""Seconds after which a worker lets others have a turn, where its steps never wait for anything."""
+"""Seconds after which workers let others have a turn, where steps never wait for anything."""
 
 Work = Callable[[int], Awaitable[None]]
 
@@ -31,6 +31,7 @@ class Scheduler:
         self._surplus = 0
         self._idle: deque[asyncio.Future[None]] = deque()
         self._stopped = False
+        self._breath = 0.0
         self._over: asyncio.Future[None]
 
     def stop(self) -> None:
@@ -45,6 +46,7 @@ class Scheduler:
             Exception: what `work` raised; the other workers are cancelled then.
         """
         self._over = asyncio.get_running_loop().create_future()
+        self._breath = perf_counter() + BREATH
         for _ in range(self._concurrency):
             self._add_worker()
         try:
@@ -81,7 +83,6 @@ class Scheduler:
             self._over.set_result(None)
 
     async def _worker(self) -> None:
-        breath = perf_counter() + BREATH
         while self._left and not self._stopped:
             if self._surplus:
                 self._surplus -= 1
@@ -95,9 +96,9 @@ class Scheduler:
             position = self._ready.popleft()
             await self._work(position)
             self._done(position)
-            if perf_counter() > breath:
+            if perf_counter() > self._breath:  # for each of them, until whoever was first has its turn again
                 await asyncio.sleep(0)
-                breath = perf_counter() + BREATH
+                self._breath = perf_counter() + BREATH
 
     def _done(self, position: int) -> None:
         self._left -= 1

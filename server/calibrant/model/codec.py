@@ -21,10 +21,14 @@ MAX_DEPTH = 400
 MAX_PARTS = 10_000_000
 """Lists and objects that one stored value may consist of."""
 
+_FEW, _GLANCE = 12, 3
+"""Parts of each list or object, and levels of them, up to which a value is looked at as it is written."""
+
 _BIG, _DECIMAL, _DATE, _TIME, _DATETIME, _DURATION, _TEXT, _OBJECT = range(1, 9)
 _LEAVES = frozenset({type(None), bool, int, float, str, bytes})
 _PARTS = frozenset({dict, list, tuple})
 _PLAIN = _LEAVES | _PARTS
+_TEXTS = frozenset({str})
 _SIMPLE = frozenset({type(None), bool, float, bytes})
 _STEP = timedelta(microseconds=1)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -88,6 +92,8 @@ def _encode(value: object, encoder: msgspec.msgpack.Encoder) -> bytes:
 
 def _is_plain(value: object) -> bool:
     """Tell whether MessagePack knows every type in the value; looks at whole levels at once, as it sees each output."""
+    if _is_small(value, _GLANCE):
+        return True
     if type(value) not in _PLAIN:
         return False
     level: list[object] = [value]
@@ -106,6 +112,21 @@ def _is_plain(value: object) -> bool:
             return False
         level = below
     raise UnstorableError(_TOO_DEEP)
+
+
+def _is_small(value: object, levels: int) -> bool:
+    """Tell at a glance of a value of few parts and levels that it is plain: most values are."""
+    kind = type(value)
+    if kind in _LEAVES:
+        return True
+    if not levels or kind not in _PARTS or len(value) > _FEW:  # type: ignore[arg-type]
+        return False
+    if kind is dict and not _TEXTS.issuperset(map(type, value)):  # type: ignore[call-overload]
+        return False
+    for part in _children(value):  # noqa: SIM110 - a generator takes longer than all else here
+        if type(part) not in _LEAVES and not _is_small(part, levels - 1):
+            return False
+    return True
 
 
 def _children(part: object) -> Iterable[object]:
