@@ -146,6 +146,12 @@ def test_an_action_is_read_by_its_name() -> None:
     assert [one.name for one in found.inputs] == ["who"]
 
 
+def test_a_workflow_may_be_called_action() -> None:
+    found = read(TEXT, path="/src/.github/workflows/action.yml")
+    assert found.language.name == "github-workflow"
+    assert len(found.jobs) == 3
+
+
 @pytest.mark.parametrize("text", ["", "- hosts: all\n", "name: x\ntasks: []\n", "just words"])
 def test_nothing_is_said_of_another_programs_file_of_that_name(text: str) -> None:
     found = read(text, path="roles/x/action.yml")

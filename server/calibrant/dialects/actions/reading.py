@@ -43,7 +43,7 @@ class _Found(msgspec.Struct, frozen=True):
 
 def read(path: str, text: str, previous: Workflow | None = None) -> Workflow:
     """Read a workflow, or the metadata of an action; see `model.ports.ReadDialect`."""
-    language = ACTION if ACTION.matches(path) else WORKFLOW
+    language = WORKFLOW if WORKFLOW.matches(path) else ACTION
     refusal = refused(text)
     if refusal is not None:
         return Workflow(language, text, Hole(Span(0, 0)), problems=(refusal,), is_workflow=False)
