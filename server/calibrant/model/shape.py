@@ -4,14 +4,15 @@ from typing import Literal
 
 import msgspec
 
-TypeName = Literal["string", "number", "integer", "boolean", "path", "array", "object", "any"]
+TypeName = Literal["string", "number", "integer", "boolean", "path", "array", "object", "null", "any"]
 
 
 class Shape(msgspec.Struct, frozen=True, gc=False):
     """A type, with the shape of an array's items or an object's fields as far as known.
 
-    An object is `open` where it may have fields beyond those named. `like` names a parameter of the connector that
-    declares the shape: it is the shape of the value given there, as far as that is known (the kept items of a list).
+    An object is `open` where it may have fields beyond those named, then of the shape `item`. `like` names a parameter of the
+    connector that declares the shape: it is the shape of the value given there, as far as that is known (the kept items of
+    a list).
     """
 
     type: TypeName = "any"

@@ -37,8 +37,8 @@ def parse_template(scalar: Scalar) -> Template | None:
 def parse_condition(scalar: Scalar) -> Expression:
     """Return the expression that an `if:` is, with or without braces around it. Faults are told by `Expression.error`.
 
-    Text around or between braces makes a text of the condition, which is always true unless it is empty. Then `source` is the
-    whole text with its braces, and `references` are those of all expressions in it.
+    Anything around braces, be it a blank or a line end, makes a text of the condition, which is always true. Then `source` is
+    the whole text with its braces, and `references` are those of all expressions in it.
     """
     text = scalar.value
     if text is None or (isinstance(text, str) and not text.strip()):
@@ -50,7 +50,7 @@ def parse_condition(scalar: Scalar) -> Expression:
     if OPEN not in text:
         return _parse(scalar, text, start, end)
     found = find_braces(text)
-    if len(found) == 1 and (found[0].start, found[0].end) == (start, end):
+    if len(found) == 1 and (found[0].start, found[0].end) == (0, len(text)):
         return _between(scalar, text, found[0])
     references: list[Reference] = []
     for expression in (_between(scalar, text, braces) for braces in found):

@@ -1,0 +1,60 @@
+"""Finds comparisons that give the same whatever the values are."""
+
+import math
+
+from calibrant.expressions.actions.problem import Problem
+from calibrant.expressions.actions.tokens import number
+from calibrant.expressions.actions.tree import Compare, Literal
+from calibrant.model.shape import Shape
+
+_AS_NUMBER = ("number", "integer", "boolean")
+
+
+def never_holds(tree: Compare, left: Shape, right: Shape) -> Problem | None:
+    """Return what is wrong with a comparison of a known type with a literal that no value of it can equal.
+
+    GitHub compares a boolean or a number with a text as numbers, and a text that is none equals nothing; a list or an object
+    equals nothing that is written out.
+    """
+    literal, other, shape = (
+        (tree.right, tree.left, left) if isinstance(tree.right, Literal) else (tree.left, tree.right, right)
+    )
+    if not isinstance(literal, Literal) or isinstance(other, Literal):
+        return None
+    if shape.type in _AS_NUMBER and _is_word(literal):
+        return _told(tree, literal, _mistaken(shape, literal))
+    if shape.type in ("object", "array") and _is_something(literal):
+        what = "a list" if shape.type == "array" else "an object"
+        return _told(
+            tree, other, literal, f"The value on the other side is {what}, which equals nothing that is written out."
+        )
+    return None
+
+
+def _is_word(literal: Literal) -> bool:
+    return isinstance(literal.value, str) and math.isnan(number(literal.value))
+
+
+def _is_something(literal: Literal) -> bool:
+    """Tell whether a literal is neither null nor what a missing value equals."""
+    value = literal.value
+    return _is_word(literal) or (isinstance(value, float) and value != 0) or value is True
+
+
+def _mistaken(shape: Shape, literal: Literal) -> str:
+    if shape.type == "boolean":
+        if str(literal.value).lower() in ("true", "false"):
+            word = str(literal.value).lower()
+            return (
+                f"The value is a boolean, and a text that is no number never equals one. Write ‘{word}’ without quotes."
+            )
+        return "The value is a boolean, and a text other than a number never equals one."
+    return "The value is a number, and a text that is no number never equals one."
+
+
+def _told(tree: Compare, literal: Literal, why: str) -> Problem:
+    always = "always" if tree.operator == "!=" else "never"
+    value = str(literal.value).lower() if isinstance(literal.value, bool) else str(literal.value)
+    return Problem(
+        "comparison", tree.start, tree.end, f"This comparison {always} holds.", why, value[:100], certain=False
+    )

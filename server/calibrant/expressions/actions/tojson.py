@@ -1,0 +1,52 @@
+"""Writes values as JSON, over several lines, as GitHub's `toJSON` does."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+
+from calibrant.expressions.actions.values import Value, text
+
+_DEEPEST = 200
+
+
+def to_json(value: Value, count: Callable[[int], None]) -> str:
+    """Return a value as JSON, indented by two blanks. `count` is told how much was written, and may raise to end it."""
+    out: list[str] = []
+
+    def write(part: str) -> None:
+        count(len(part))
+        out.append(part)
+
+    _write(value, 0, write)
+    return "".join(out)
+
+
+def _write(value: Value, level: int, write: Callable[[str], None]) -> None:
+    if isinstance(value, Mapping) and level < _DEEPEST:
+        _write_all(
+            "{",
+            "}",
+            [(json.dumps(name, ensure_ascii=False) + ": ", item) for name, item in value.items()],
+            level,
+            write,
+        )
+    elif isinstance(value, Sequence) and not isinstance(value, str) and level < _DEEPEST:
+        _write_all("[", "]", [("", item) for item in value], level, write)
+    elif isinstance(value, str):
+        write(json.dumps(value, ensure_ascii=False))
+    elif value is None:
+        write("null")
+    else:
+        write("{}" if isinstance(value, Mapping | Sequence) else text(value))
+
+
+def _write_all(
+    opening: str, closing: str, items: Sequence[tuple[str, Value]], level: int, write: Callable[[str], None]
+) -> None:
+    if not items:
+        write(opening + closing)
+        return
+    write(opening)
+    for at, (name, item) in enumerate(items):
+        write(("," if at else "") + "\n" + "  " * (level + 1) + name)
+        _write(item, level + 1, write)
+    write("\n" + "  " * level + closing)
