@@ -254,7 +254,7 @@ def test_references_end_where_a_name_is_not_written_out() -> None:
 
 
 def test_a_condition_may_have_braces_or_none() -> None:
-    for text in ("a.b == 'x'", "${{ a.b == 'x' }}", " ${{a.b == 'x'}} "):
+    for text in ("a.b == 'x'", "${{ a.b == 'x' }}", "${{a.b == 'x'}}", " a.b == 'x'\n"):
         expression = parse_condition(scalar(text))
         assert expression.source == "a.b == 'x'"
         assert expression.error is None
@@ -263,6 +263,7 @@ def test_a_condition_may_have_braces_or_none() -> None:
     around = parse_condition(scalar("${{ a }} == ${{ b.c }}"))
     assert around.source == "${{ a }} == ${{ b.c }}"
     assert [str(reference) for reference in around.references] == ["a", "b.c"]
+    assert parse_condition(scalar("${{ a }}\n")).source == "${{ a }}"
     assert parse_condition(Scalar(Span(3, 7), True)).source == "true"
     assert parse_condition(Scalar(Span(3, 3), None)).error is not None
 

@@ -25,9 +25,7 @@ def never_holds(tree: Compare, left: Shape, right: Shape) -> Problem | None:
         return _told(tree, literal, _mistaken(shape, literal))
     if shape.type in ("object", "array") and _is_something(literal):
         what = "a list" if shape.type == "array" else "an object"
-        return _told(
-            tree, other, literal, f"The value on the other side is {what}, which equals nothing that is written out."
-        )
+        return _told(tree, literal, f"The value on the other side is {what}, which equals nothing that is written out.")
     return None
 
 
