@@ -79,6 +79,7 @@ def test_what_belongs_to_one_room_stays_there(module: str) -> None:
         "tree_sitter": {"syntax"},
         "tree_sitter_yaml": {"syntax"},
         "tree_sitter_json": {"syntax"},
+        "tree_sitter_bash": {"syntax"},
         "jinja2": {"expressions"},
     }
     for line, name in imports(modules()[module]):
@@ -156,6 +157,7 @@ def test_imports_inside_functions_only_defer_what_is_heavy() -> None:
             "tree_sitter",
             "tree_sitter_yaml",
             "tree_sitter_json",
+            "tree_sitter_bash",
             "asyncio",
             "concurrent",
             "ctypes",

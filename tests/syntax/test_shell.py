@@ -225,13 +225,8 @@ def planted(script: str, chance: random.Random) -> str:
 
 
 SIGNS = r"""( ) ;; ; & && | || $( ${ ` ' " \ # [[ ]] $(( )) <<E E << > ="""
-WORDS = st.sampled_from(
-    [
-        *["if", "then", "elif", "else", "fi", "for", "x", "in", "do", "done", "case", "esac", "while", "{", "}"],
-        *SIGNS.split(),
-        "\n",
-    ]
-)
+KEYWORDS = "if then elif else fi for x in do done case esac while { }"
+WORDS = st.sampled_from([*KEYWORDS.split(" "), *SIGNS.split(" "), "\n"])
 
 
 @given(st.lists(WORDS, max_size=40), st.sampled_from(["sh", "bash"]))
