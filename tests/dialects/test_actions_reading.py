@@ -167,6 +167,24 @@ def test_an_unchanged_step_is_the_same_object_after_an_edit_elsewhere() -> None:
     assert after == read(after.text)
 
 
+def test_steps_in_brackets_are_steps_too() -> None:
+    text = TEXT.replace("    strategy:", "    steps: [{run: a}, {id: b, uses: 'x/y@v1'}]\n    strategy:").split(
+        "    steps:\n    - if"
+    )[0]
+    found = read(text)
+    assert found.in_pieces
+    assert [step.label for step in found.steps][2:] == ["deploy/#1", "deploy/b"]
+    again = read(text.replace("echo ${{", "echo 1 ${{"), found)
+    assert [new.body is old.body for new, old in zip(again.steps, found.steps, strict=True)] == [
+        True,
+        False,
+        True,
+        True,
+    ]
+    for step in found.steps:
+        assert text[step.origin : step.origin + len(step.body.text)] == step.body.text
+
+
 def test_a_broken_step_leaves_the_others() -> None:
     found = read(TEXT.replace("name: Make 🧰", "name: [Make"))
     assert [bool(step.body.problems) for step in found.steps] == [False, True, False]

@@ -34,7 +34,7 @@ class _Frame(msgspec.Struct, frozen=True):
 
 
 class _Found(msgspec.Struct, frozen=True):
-    """A job with its steps, each of these with the offset of its piece."""
+    """A job with its steps, each of these with the offset of its piece from the job's."""
 
     origin: int
     body: JobBody
@@ -59,7 +59,7 @@ class _Reading:
         self.language, self.holder, self.text, self.plain = language, holder, text, normal(text)
         self.reader = Reader("yaml")
         self.steps = {step.body.text: step.body for step in previous.steps} if previous else {}
-        self.jobs = {job.body.text: job.body for job in previous.jobs} if previous else {}
+        self.jobs = {job.body.text: _found_before(previous, job) for job in previous.jobs} if previous else {}
         self.lent = previous is not None and previous.in_pieces
 
     def workflow(self) -> Workflow:
@@ -119,13 +119,16 @@ class _Reading:
     def _job(self, piece: JobPiece) -> _Found:
         start, end = piece.span.start, piece.span.end
         text = self.plain[start:end]
-        body = self.jobs.get(text) if self.lent else None
-        if body is None:
-            body = self._job_body(text, tuple(step.shift(-start) for step in piece.steps))
-        return _Found(start, body, tuple((span.start, self._step(span)) for span in piece.steps))
+        found = self.jobs.get(text) if self.lent else None
+        if found is None:
+            found = self._job_found(text, tuple(step.shift(-start) for step in piece.steps))
+        steps = found.steps
+        if piece.steps:
+            steps = tuple((span.start - start, self._step(span)) for span in piece.steps)
+        return _Found(start, found.body, steps)
 
-    def _job_body(self, text: str, steps: tuple[Span, ...]) -> JobBody:
-        """Read a job as if its list of steps were empty."""
+    def _job_found(self, text: str, steps: tuple[Span, ...]) -> _Found:
+        """Read a job, as if the steps that were cut out of it were an empty list; those that were not are read with it."""
         cut = Span(steps[0].start, steps[-1].end) if steps else Span(len(text), len(text))
         around = text[: cut.start] + text[cut.end :]
         tree = self.reader.piece(around)
@@ -144,7 +147,8 @@ class _Reading:
             value = _without(value, "steps", Seq(Span(cut.start, last), ()))
         placed = tuple(msgspec.structs.replace(ignore, span=spread(ignore.span)) for ignore in ignores)
         problems = tuple(msgspec.structs.replace(one, span=spread(one.span)) for one in tree.problems)
-        return read_job(key, value, text, placed, problems)
+        bare, own = (value, ()) if steps else self._taken_out(value, text)
+        return _Found(0, read_job(key, bare, text, placed, problems), own)
 
     def _step(self, span: Span) -> StepBody:
         text = self.plain[span.start : span.end]
@@ -173,24 +177,32 @@ class _Reading:
         return _Frame(root, frame.problems, frame.ignores), found
 
     def _of_node(self, key: Scalar | None, node: Node, span: Span) -> _Found:
-        listed = node.get("steps") if isinstance(node, Map) else None
-        items = listed.items if isinstance(listed, Seq) else ()
-        steps = tuple(self._of_item(item) for item in items)
-        if isinstance(listed, Seq):
-            node = _without(node, "steps", Seq(listed.span, (), listed.flow, listed.aliased))
         start = span.start
-        named = moved(key, lambda offset: offset - start) if key is not None else None
         text = text_of(self.plain, node, start)
-        value = moved(node, lambda offset: offset - start)
+        named = moved(key, lambda offset: offset - start) if key is not None else None
+        value, steps = self._taken_out(moved(node, lambda offset: offset - start), text)
         body = read_job(named if isinstance(named, Scalar) else None, value, text, ())
         before = self.jobs.get(text)
-        return _Found(start, before if before == body else body, steps)
+        return _Found(start, before.body if before and before.body == body else body, steps)
 
-    def _of_item(self, item: Node) -> tuple[int, StepBody]:
+    def _taken_out(self, node: Node, text: str) -> tuple[Node, tuple[tuple[int, StepBody], ...]]:
+        """Return a job's value without its steps, and these, both in the offsets of its text."""
+        listed = node.get("steps") if isinstance(node, Map) else None
+        if not isinstance(listed, Seq):
+            return node, ()
+        bare = _without(node, "steps", Seq(listed.span, (), listed.flow, listed.aliased))
+        return bare, tuple(self._of_item(item, text) for item in listed.items)
+
+    def _of_item(self, item: Node, whole: str) -> tuple[int, StepBody]:
         # an empty step has no characters of its own; the dash before it stands for it
         start = item.span.start - (item.span.start == item.span.end > 0)
-        text = text_of(self.plain, item, start)
+        text = text_of(whole, item, start)
         return start, self._kept(read_step(moved(item, lambda offset: offset - start), text, 0))
+
+
+def _found_before(previous: Workflow, job: Job) -> _Found:
+    steps = previous.steps[job.first : job.after]
+    return _Found(job.origin, job.body, tuple((step.origin - job.origin, step.body) for step in steps))
 
 
 def _placed(holder: str, found: tuple[_Found, ...]) -> tuple[tuple[Job, ...], tuple[Step, ...]]:
@@ -201,7 +213,7 @@ def _placed(holder: str, found: tuple[_Found, ...]) -> tuple[tuple[Job, ...], tu
         jobs.append(Job(index, one.origin, one.body, path, len(steps), len(steps) + len(one.steps)))
         scope = one.body.id or ""
         for number, (origin, body) in enumerate(one.steps):
-            steps.append(Step(len(steps), origin, body, index, number, scope))
+            steps.append(Step(len(steps), one.origin + origin, body, index, number, scope))
     return tuple(jobs), tuple(steps)
 
 
