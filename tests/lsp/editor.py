@@ -182,10 +182,11 @@ async def editing(
     settings: dict[str, dict[str, Any]] | None = None,
     environ: dict[str, str] | None = None,
     confined: Sequence[str] = (),
+    name: str = "",
 ) -> AsyncIterator[Editor]:
     """Start the server with its state in `state`, the folders open, and the editor's own settings by scope.
 
-    `confined`: what is written before the command, to take rights away from it.
+    `confined`: what is written before the command, to take rights away from it. `name`: what the editor says it is called.
     """
     editor = Editor()
     register_lsp_features(editor, _features())
@@ -197,6 +198,7 @@ async def editing(
         capabilities=capabilities or capabilities_of(VSCODE),
         workspace_folders=[types.WorkspaceFolder(folder.as_uri(), folder.name) for folder in folders],
         initialization_options=options,
+        client_info=types.ClientInfo(name) if name else None,
     )
     try:
         await asyncio.wait_for(editor.initialize_session(params), 20)

@@ -64,6 +64,7 @@ class CalibrantServer(LanguageServer):
     def __init__(self, services: Services) -> None:
         super().__init__("calibrant", __version__, types.TextDocumentSyncKind.Full, protocol_cls=Protocol)
         self.services = services
+        self.client_name = ""
         self.documents = Documents()
         self.configuration = Configuration(self)
         self.statuses = Statuses(self)

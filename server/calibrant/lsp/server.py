@@ -104,6 +104,7 @@ def _initialize(ls: CalibrantServer, params: types.InitializeParams) -> None:
     editor_trust.start(ls, params.initialization_options)
     ls.configuration.start(params.initialization_options)
     ls.tree.folders = folders.folders_of(params)
+    ls.client_name = params.client_info.name if params.client_info else ""
     if params.process_id:
         ls.spawn(watch_parent(ls, params.process_id))
 

@@ -63,7 +63,7 @@ end
 ---@return lsp.ClientCapabilities
 local function capabilities()
   return {
-    experimental = { calibrant = { status = true, linksAtOnce = true } },
+    experimental = { calibrant = { status = true, linksAtOnce = true, hintsAfresh = true } },
     workspace = { codeLens = { refreshSupport = true }, executeCommand = { dynamicRegistration = false } },
   }
 end
