@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from calibrant.dialects import read, write
-from calibrant.dialects.native.noting import same
+from calibrant.dialects.noting import same
 from calibrant.model.change import (
     AddKey,
     AddNeed,

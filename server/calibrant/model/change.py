@@ -86,17 +86,30 @@ class EditExpression(msgspec.Struct, frozen=True, tag=True):
 
 
 class AddNeed(msgspec.Struct, frozen=True, tag=True):
-    """Step number `step` waits for the step `id` too; `needs` is made or grows, whether it is one id or a list."""
+    """What `step` says waits for the step or job `id` too; `needs` is made or grows, whether it is one id or a list.
 
-    step: int
+    `step` is a step's number, or the path of what waits: of a job.
+    """
+
+    step: int | Path
     id: str
+
+    @property
+    def path(self) -> Path:
+        """Where what waits stands."""
+        return ("steps", self.step) if isinstance(self.step, int) else self.step
 
 
 class RemoveNeed(msgspec.Struct, frozen=True, tag=True):
-    """Step number `step` no longer waits for the step `id`; an empty `needs` goes."""
+    """What `step` says (see `AddNeed`) no longer waits for the step or job `id`; an empty `needs` goes."""
 
-    step: int
+    step: int | Path
     id: str
+
+    @property
+    def path(self) -> Path:
+        """Where what waits stands."""
+        return ("steps", self.step) if isinstance(self.step, int) else self.step
 
 
 Change = (

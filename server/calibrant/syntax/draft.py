@@ -154,12 +154,13 @@ def refuse_shared(spot: Spot, node: Node | None = None) -> None:
 
 
 def place_words(path: Path) -> str:
-    """Return what to call a path in a message: ‘with.range’ in step number 4."""
-    if path[:1] == ("steps",) and len(path) > 1 and isinstance(path[1], int):
-        if len(path) == 2:
-            return f"step number {path[1] + 1}"
-        return f"‘{_dotted(path[2:])}’ in step number {path[1] + 1}"
-    return f"‘{_dotted(path)}’" if path else "the workflow"
+    """Return what to call a path in a message: ‘with.range’ in step number 4 (of the job ‘build’)."""
+    at = path.index("steps") if "steps" in path[:3] else len(path)
+    number = path[at + 1] if len(path) > at + 1 else None
+    if not isinstance(number, int):
+        return f"‘{_dotted(path)}’" if path else "the workflow"
+    step = f"step number {number + 1}" + (f" of the job ‘{path[1]}’" if path[0] == "jobs" and at == 2 else "")
+    return f"‘{_dotted(path[at + 2 :])}’ in {step}" if len(path) > at + 2 else step
 
 
 def _dotted(path: Path) -> str:

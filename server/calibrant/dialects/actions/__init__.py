@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from calibrant.dialects.actions.language import ACTION, WORKFLOW
 from calibrant.dialects.dialect import Dialect, JsonSchema
-from calibrant.model.change import CannotChange, Change
+from calibrant.model.change import Change
 from calibrant.model.connector import Specs
 from calibrant.model.expression import Path
 from calibrant.model.slot import NOTHING, Slot
@@ -20,8 +20,10 @@ def _read(path: str, text: str, previous: Workflow | None = None) -> Workflow:
     return read(path, text, previous)
 
 
-def _write(path: str, workflow: Workflow, changes: Sequence[Change]) -> list[TextEdit]:  # noqa: ARG001 - all are refused
-    raise CannotChange("Changes of GitHub Actions files cannot be written yet.")
+def _write(path: str, workflow: Workflow, changes: Sequence[Change]) -> list[TextEdit]:
+    from calibrant.dialects.actions.write import write  # reading a workflow needs nothing of this
+
+    return write(path, workflow, changes)
 
 
 def _schema(_specs: Specs) -> JsonSchema:

@@ -1,9 +1,9 @@
-"""Changes noted on a draft of a native workflow."""
+"""Changes noted on a draft of a workflow, in any language."""
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
 
-from calibrant.expressions.scan import find_braces
+import msgspec
+
 from calibrant.model.change import (
     AddKey,
     AddNeed,
@@ -22,23 +22,31 @@ from calibrant.model.expression import Path
 from calibrant.model.nodes import Map, Scalar, Seq, plain
 from calibrant.syntax.draft import KEEP, Added, Spot, conflict, is_empty, place_words, refuse_shared, spot_at
 
-_ORDER: Final = ("name", "description", "inputs", "secrets", "steps")
-"""The order in which the keys of a workflow are written."""
+
+class Habits(msgspec.Struct, frozen=True):
+    """What a language has of its own.
+
+    `order` is that of the keys of the map at a path (empty: none); `insides` are where the expressions of a text stand, each
+    without its braces.
+    """
+
+    order: Callable[[Path], Sequence[str]]
+    insides: Callable[[str], Sequence[tuple[int, int]]]
 
 
-def note(root: Spot, changes: Sequence[Change]) -> None:
+def note(root: Spot, changes: Sequence[Change], habits: Habits) -> None:
     """Note changes on a draft, each path leading through the document as it was.
 
     Raises:
         CannotChange: one of them does not fit the document, or two contradict each other.
     """
-    needs: dict[int, list[AddNeed | RemoveNeed]] = {}
+    needs: dict[Path, list[AddNeed | RemoveNeed]] = {}
     for change in dict.fromkeys(map(_Once, changes)):
         match change.change:
             case SetValue(path, value):
                 _set(spot_at(root, path), value)
             case AddKey(path, name, value, first):
-                _add_key(root, path, name, value, first=first)
+                _add_key(root, path, name, value, habits, first=first)
             case RemoveKey(path, nth):
                 _remove_key(root, path, nth)
             case RenameKey(path, name, nth):
@@ -50,11 +58,11 @@ def note(root: Spot, changes: Sequence[Change]) -> None:
             case EditText(path, start, end, text):
                 _edit_text(spot_at(root, path), start, end, text)
             case EditExpression(path, number, source):
-                _edit_expression(spot_at(root, path), number, source)
-            case AddNeed(step) | RemoveNeed(step):
-                needs.setdefault(step, []).append(change.change)
-    for step, several in needs.items():
-        _needs(root, step, several)
+                _edit_expression(spot_at(root, path), number, source, habits)
+            case AddNeed() | RemoveNeed():
+                needs.setdefault(change.change.path, []).append(change.change)
+    for path, several in needs.items():
+        _needs(root, path, several, habits)
 
 
 class _Once:
@@ -89,7 +97,7 @@ def _set(spot: Spot, value: object) -> None:
         spot.new = value
 
 
-def _add_key(root: Spot, path: Path, name: str, value: object, *, first: bool) -> None:
+def _add_key(root: Spot, path: Path, name: str, value: object, habits: Habits, *, first: bool = False) -> None:
     spot, rest = root, [*path, name]
     while (below := spot.child(rest[0]) if not isinstance(spot.new, dict) else None) is not None:
         if len(rest) == 1:
@@ -105,7 +113,7 @@ def _add_key(root: Spot, path: Path, name: str, value: object, *, first: bool) -
     if not isinstance(key, str):
         raise CannotChange(f"There is no {place_words((*spot.path, key))} any more.")
     if isinstance(spot.node, Map):
-        _add_to_map(spot, Added(_place(spot, spot.node, key, first=first), key, made))
+        _add_to_map(spot, Added(_place(spot, spot.node, key, habits.order(spot.path), first=first), key, made))
     elif is_empty(spot.node):
         if spot.new is not KEEP and not isinstance(spot.new, dict):
             raise conflict(spot.path)
@@ -116,12 +124,16 @@ def _add_key(root: Spot, path: Path, name: str, value: object, *, first: bool) -
         )
 
 
-def _place(spot: Spot, node: Map, name: str, *, first: bool) -> int:
-    """Return before which entry a new key stands: last or first; in the workflow's own map in the usual order."""
-    if spot.parent is not None or name not in _ORDER:
+def _place(spot: Spot, node: Map, name: str, order: Sequence[str], *, first: bool) -> int:
+    """Return before which entry a new key stands: in the usual order where there is one, else last or first.
+
+    The key that an item of a list begins with stays the first one.
+    """
+    if name not in order:
         return 0 if first else len(node.entries)
-    later = _ORDER[_ORDER.index(name) :]
-    return next((at for at, entry in enumerate(node.entries) if entry.name in later), len(node.entries))
+    later = order[order.index(name) :]
+    at = next((at for at, entry in enumerate(node.entries) if entry.name in later), len(node.entries))
+    return max(at, 1) if isinstance(spot.part, int) else at
 
 
 def _add_to_map(spot: Spot, new: Added) -> None:
@@ -205,16 +217,16 @@ def _edit_text(spot: Spot, start: int, end: int, text: str) -> None:
         spot.texts.append((start, end, text))
 
 
-def _edit_expression(spot: Spot, number: int, source: str) -> None:
+def _edit_expression(spot: Spot, number: int, source: str, habits: Habits) -> None:
     node = spot.node
     if isinstance(node, Scalar) and not isinstance(node.value, str) and node.value is not None and number == 0:
         _set(spot, source)
         return
     value = _text_of(spot)
-    braces = find_braces(value)
-    if not 0 <= number < max(len(braces), 1):
+    insides = habits.insides(value)
+    if not 0 <= number < max(len(insides), 1):
         raise CannotChange(f"{place_words(spot.path)} has no expression number {number + 1} any more.")
-    start, end = (braces[number].inner, braces[number].inner_end) if braces else (0, len(value))
+    start, end = insides[number] if insides else (0, len(value))
     inner = value[start:end]
     if inner.strip():
         end -= len(inner) - len(inner.rstrip())
@@ -222,9 +234,8 @@ def _edit_expression(spot: Spot, number: int, source: str) -> None:
     _edit_text(spot, start, end, source)
 
 
-def _needs(root: Spot, step: int, changes: Iterable[AddNeed | RemoveNeed]) -> None:
-    """Note what a step waits for, whether that is missing, one id or a list."""
-    path: Path = ("steps", step)
+def _needs(root: Spot, path: Path, changes: Iterable[AddNeed | RemoveNeed], habits: Habits) -> None:
+    """Note what the step or job at a path waits for, whether that is missing, one id or a list."""
     spot = spot_at(root, path)
     refuse_shared(spot)
     added = [change.id for change in changes if isinstance(change, AddNeed)]
@@ -234,7 +245,7 @@ def _needs(root: Spot, step: int, changes: Iterable[AddNeed | RemoveNeed]) -> No
     listed = spot.child("needs")
     if listed is None:
         if added:
-            _add_key(root, path, "needs", added, first=False)
+            _add_key(root, path, "needs", added, habits)
         return
     before = plain(listed.node)
     have = before if isinstance(before, list) else [] if before is None else [before]
