@@ -1,4 +1,4 @@
-"""Changes written into a workflow's text in any language: noted on a draft, edited in, and read again to see that they are exact."""
+"""Changes written into a workflow's text: noted on a draft, edited in, and read again to see that they are exact."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence

@@ -1,6 +1,6 @@
 """Changes of a GitHub Actions file written into its text."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -115,9 +115,7 @@ def _placed(workflow: Workflow, job: Job, text: str, wanted: _Wanted) -> Node:
     first = steps[0].origin if workflow.in_pieces and steps else listed.value.span.start
     value = list_of(text, listed.value, items, first)
     value = msgspec.structs.replace(value, aliased=listed.value.aliased)
-    entries = tuple(
-        Entry(one.key, value, one.span.cover(value.span)) if one is listed else one for one in node.entries
-    )
+    entries = tuple(Entry(one.key, value, one.span.cover(value.span)) if one is listed else one for one in node.entries)
     return msgspec.structs.replace(node, entries=entries, span=node.span.cover(value.span))
 
 
