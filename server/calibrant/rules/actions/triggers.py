@@ -1,0 +1,112 @@
+"""What starts a workflow: events that there are, with activities that they have."""
+
+from collections.abc import Iterator
+
+from calibrant.github.events import EVENTS, INTERNAL
+from calibrant.model.issue import Finding, Kind, Severity
+from calibrant.model.nodes import Map, Node, Scalar
+from calibrant.model.workflow import Workflow
+from calibrant.rules.actions.walking import dynamic, elements, missing, text_of
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
+from calibrant.rules.wording import did_you_mean, listed
+
+_NOT_ALONE = {
+    "schedule": "a list of times: ‘schedule: [{cron: …}]’",
+    "workflow_run": "the names of workflows: ‘workflow_run: {workflows: […]}’",
+}
+"""Events that mean nothing without more."""
+
+
+def _check(workflow: Workflow, _known: Known) -> Iterator[Finding]:
+    on = workflow.root.get("on") if isinstance(workflow.root, Map) else None
+    if on is None or on.aliased or workflow.language.name != "github-workflow":
+        return
+    if isinstance(on, Map):
+        for entry in on.entries:
+            if entry.name in EVENTS:
+                yield from _of_event(entry.name, entry.value)
+                yield from _retired(entry.name, entry.key)
+                if missing(entry.value):
+                    yield from _alone(entry.name, entry.key)
+        return
+    for at, node in enumerate(elements(on)):
+        name = text_of(node)
+        if name is None or not isinstance(node, Scalar):
+            continue
+        if name in EVENTS:
+            yield from _retired(name, node)
+            yield from _alone(name, node)
+        elif name not in INTERNAL:
+            yield _unknown(name, node, ("on", at) if node is not on else ("on",))
+
+
+def _unknown(name: str, node: Scalar, where: tuple[str | int, ...]) -> Finding:
+    hint, near = did_you_mean(name, EVENTS)
+    return Finding(
+        code="unknown-event",
+        kind=Kind.DEFINITION,
+        span=node.span,
+        message=f"‘{name}’ is not an event that GitHub knows.",
+        hint=hint or "Look it up among the events that trigger workflows.",
+        severity="error" if near else "warning",
+        where=where,
+        subject=name,
+        candidates=near,
+    )
+
+
+def _of_event(name: str, node: Node) -> Iterator[Finding]:
+    event = EVENTS[name]
+    types = node.get("types") if isinstance(node, Map) else None
+    if not event.types or types is None or types.aliased:
+        return
+    for at, item in enumerate(elements(types)):
+        text = text_of(item)
+        if text is None or text in event.types:
+            continue
+        hint, near = did_you_mean(text, event.types)
+        severity: Severity = "error" if near else "warning"
+        yield Finding(
+            code="unknown-activity",
+            kind=Kind.DEFINITION,
+            span=item.span,
+            message=f"‘{name}’ has no activity ‘{text}’, so that starts nothing. It has: {listed(event.types)}.",
+            hint=hint or "Choose one of the activities of the event.",
+            severity=severity,
+            where=("on", name, "types", at) if item is not types else ("on", name, "types"),
+            subject=text,
+            candidates=near,
+        )
+
+
+def _retired(name: str, node: Scalar) -> Iterator[Finding]:
+    event = EVENTS[name]
+    if name == "pull_request_comment":
+        message = "GitHub sends no ‘pull_request_comment’: comments on pull requests are ‘issue_comment’."
+        yield _warning(name, node, message, "Write ‘issue_comment’.", ("issue_comment",))
+    elif event.retired:
+        yield _warning(name, node, f"‘{name}’ starts nothing any more. {event.retired}", "Remove it.")
+
+
+def _alone(name: str, node: Scalar) -> Iterator[Finding]:
+    if name in _NOT_ALONE and not dynamic(node):
+        message = f"‘{name}’ alone starts nothing: it needs {_NOT_ALONE[name]}."
+        yield Finding("missing-key", Kind.DEFINITION, node.span, message, where=("on", name), subject=name)
+
+
+def _warning(name: str, node: Scalar, message: str, hint: str, candidates: tuple[str, ...] = ()) -> Finding:
+    return Finding(
+        code="unknown-event",
+        kind=Kind.DEFINITION,
+        span=node.span,
+        message=message,
+        hint=hint,
+        severity="warning",
+        where=("on", name),
+        subject=name,
+        candidates=candidates,
+    )
+
+
+RULE = Rule(("unknown-event", "unknown-activity", "missing-key"), workflow=_check)

@@ -1,0 +1,115 @@
+"""Keys that GitHub does not know where they stand."""
+
+from collections.abc import Iterable, Iterator
+
+from calibrant.github.permissions import SCOPES
+from calibrant.model.issue import Finding, Kind, Severity
+from calibrant.model.nodes import Entry, Map
+from calibrant.model.workflow import JobBody, StepBody, Workflow
+from calibrant.rules.actions.walking import ACTION, Value, dynamic, of_job, of_root, of_step
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
+from calibrant.rules.wording import did_you_mean, listed
+
+ELSEWHERE = {
+    "depends_on": "needs",
+    "depends-on": "needs",
+    "dependson": "needs",
+    "requires": "needs",
+    "when": "if",
+    "condition": "if",
+    "only": "if",
+    "script": "run",
+    "command": "run",
+    "cmd": "run",
+    "action": "uses",
+    "environment": "env",
+    "variables": "env",
+    "vars": "env",
+    "cwd": "working-directory",
+    "dir": "working-directory",
+    "workdir": "working-directory",
+    "timeout": "timeout-minutes",
+    "continue_on_error": "continue-on-error",
+    "allow_failure": "continue-on-error",
+    "allow-failure": "continue-on-error",
+    "image": "container",
+    "os": "runs-on",
+    "runner": "runs-on",
+    "stages": "jobs",
+    "trigger": "on",
+    "triggers": "on",
+    "inputs": "with",
+    "parameters": "with",
+    "params": "with",
+    "args": "with",
+}
+"""What other languages call these keys."""
+
+_FREELY_READ = frozenset({"action", "input", "branding"})
+"""Places of an action.yml where GitHub passes over what it does not know: there only a slip of the finger is told."""
+
+_GROWING = frozenset({"permissions", "on"})
+"""Places that GitHub adds keys to: of what is not known and not close to a known one, it is only warned."""
+
+
+def _check_step(body: StepBody, known: Known) -> Iterator[Finding]:
+    return _check(of_step(body, known), known)
+
+
+def _check_job(body: JobBody, known: Known) -> Iterator[Finding]:
+    return _check(of_job(body, known), known)
+
+
+def _check_root(workflow: Workflow, known: Known) -> Iterator[Finding]:
+    return _check(of_root(workflow), known)
+
+
+def _check(values: Iterable[Value], known: Known) -> Iterator[Finding]:
+    for value in values:
+        place, node = value.place, value.node
+        if place is None or not isinstance(node, Map) or node.aliased or place.free is not None or not place.keys:
+            continue
+        names = [key.name for key in place.keys]
+        for entry in node.entries:
+            if entry.name not in names and entry.key.value is not None and not dynamic(entry.key):
+                yield from _unknown(value, entry, names, known)
+
+
+def _unknown(value: Value, entry: Entry, names: list[str], known: Known) -> Iterator[Finding]:
+    name, place = entry.name, value.spec.place
+    hint, near = did_you_mean(name, names)
+    exact = next((other for other in names if other.lower() == name.lower().replace("_", "-")), "")
+    meant = exact or ELSEWHERE.get(name.lower(), "")
+    if meant in names:
+        hint, near = f"Here it is called ‘{meant}’.", (meant, *(other for other in near if other != meant))
+    if place in _FREELY_READ and known.language.name == ACTION and not near:
+        return
+    assert value.place is not None
+    freely = (place in _FREELY_READ and known.language.name == ACTION) or (place in _GROWING and not near)
+    severity: Severity = "warning" if freely else "error"
+    what = "an event" if place == "on" else "a permission" if place == "permissions" else f"a key of {value.place.label}"
+    yield Finding(
+        code="unknown-event" if place == "on" else "unknown-key",
+        kind=Kind.DEFINITION,
+        span=entry.key.span,
+        message=f"‘{name}’ is not {what}{' that is known here' if freely else ''}. It may have: {listed(names)}."
+        if what.startswith("a key")
+        else f"‘{name}’ is not {what} that GitHub knows.",
+        hint=hint or _otherwise(place),
+        severity=severity,
+        where=(*value.path, name),
+        subject=name,
+        candidates=near,
+    )
+
+
+def _otherwise(place: str) -> str:
+    if place == "permissions":
+        return f"There are: {', '.join(SCOPES)}."
+    if place == "on":
+        return "Look it up among the events that trigger workflows."
+    return "Remove it: GitHub refuses a file with keys that it does not know."
+
+
+RULE = Rule(("unknown-key", "unknown-event"), step=_check_step, job=_check_job, workflow=_check_root)
