@@ -23,7 +23,7 @@ COLORS = ("white", "black", "yellow", "blue", "green", "orange", "red", "purple"
 """What ‘branding.color’ may be."""
 
 ACTION = (
-    KeySpec("name", TEXT, "What to call the action.", required=True),
+    KeySpec("name", TEXT, "What to call the action. The marketplace asks for it."),
     KeySpec("author", TEXT, "Who wrote the action."),
     KeySpec("description", TEXT, "What the action does."),
     KeySpec("inputs", MAP, "The values that the action is given, by name.", place="inputs"),

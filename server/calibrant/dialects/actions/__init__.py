@@ -7,7 +7,7 @@ from calibrant.dialects.dialect import Dialect, JsonSchema
 from calibrant.model.change import Change
 from calibrant.model.connector import Specs
 from calibrant.model.expression import Path
-from calibrant.model.slot import NOTHING, Slot
+from calibrant.model.slot import Slot
 from calibrant.model.text import TextEdit
 from calibrant.model.workflow import StepBody, Workflow
 
@@ -30,9 +30,17 @@ def _schema(_specs: Specs) -> JsonSchema:
     raise KeyError("github")
 
 
-def _slot(_path: Path, _body: StepBody | None) -> Slot:
-    return NOTHING
+def _workflow_slot(path: Path, body: StepBody | None) -> Slot:
+    from calibrant.github.slots import workflow_slot  # the tables are read with the first file
+
+    return workflow_slot(path, body)
 
 
-GITHUB_WORKFLOW = Dialect(WORKFLOW, _read, _write, _schema, _slot)
-GITHUB_ACTION = Dialect(ACTION, _read, _write, _schema, _slot)
+def _action_slot(path: Path, body: StepBody | None) -> Slot:
+    from calibrant.github.slots import action_slot
+
+    return action_slot(path, body)
+
+
+GITHUB_WORKFLOW = Dialect(WORKFLOW, _read, _write, _schema, _workflow_slot)
+GITHUB_ACTION = Dialect(ACTION, _read, _write, _schema, _action_slot)

@@ -53,8 +53,12 @@ def _check_job(body: JobBody, known: Known) -> Iterator[Finding]:
         for entry in body.node.entries:
             if entry.name in OF_A_CALL_ONLY and (body.node.entry("steps") or body.node.entry("runs-on")):
                 other = "steps" if body.node.entry("steps") else "runs-on"
-                message = f"‘{entry.name}’ belongs to a job that calls a reusable workflow by ‘uses’; this one has steps."
-                yield _conflict(body.node, (), entry.name, other, message, f"Remove ‘{entry.name}’, or give it to a step.")
+                message = (
+                    f"‘{entry.name}’ belongs to a job that calls a reusable workflow by ‘uses’; this one has steps."
+                )
+                yield _conflict(
+                    body.node, (), entry.name, other, message, f"Remove ‘{entry.name}’, or give it to a step."
+                )
 
 
 _JOB_ONLY = frozenset(

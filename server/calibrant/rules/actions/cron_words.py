@@ -1,6 +1,7 @@
 """Times as `schedule` takes them: five fields of POSIX cron, read and judged."""
 
 import re
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 FEWEST_MINUTES: Final = 5
@@ -149,7 +150,7 @@ def never(times: Times) -> bool:
 def closest_runs(times: Times) -> int:
     """Return the least number of minutes between two runs, 60 or more where that is not within one hour."""
     minutes = sorted(times.minutes)
-    gaps = [later - earlier for earlier, later in zip(minutes, minutes[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(minutes)]
     next_hour = any((hour + 1) % 24 in times.hours for hour in times.hours)
     if next_hour:
         gaps.append(60 - minutes[-1] + minutes[0])

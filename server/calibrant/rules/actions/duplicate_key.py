@@ -57,7 +57,9 @@ def _finding(path: Path, name: str, before: str, key: Node, place: Place, span_s
     if name == before:
         message = f"The key ‘{name}’ stands here a second time: GitHub refuses such a file."
     else:
-        message = f"To GitHub ‘{before}’ and ‘{name}’ are one key, for it does not mind the case: it refuses such a file."
+        message = (
+            f"To GitHub ‘{before}’ and ‘{name}’ are one key, for it does not mind the case: it refuses such a file."
+        )
     return Finding(
         code="duplicate-key",
         kind=Kind.DEFINITION,

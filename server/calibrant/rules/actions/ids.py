@@ -14,6 +14,7 @@ from calibrant.rules.wording import quoted
 
 _VALID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _NOT_ALLOWED = re.compile(r"[^A-Za-z0-9_-]+")
+_MUST_BE = "it must be letters, digits, ‘_’ and ‘-’, and begin with a letter or ‘_’."
 _LONGEST = 99
 _FREE_NAMES = frozenset({"dispatch inputs", "call inputs", "call outputs"})
 """Maps whose keys are ids as well (docs: ‘must start with a letter or _ and contain only alphanumeric characters, -, or _’)."""
@@ -36,7 +37,7 @@ def _check_job(body: JobBody, known: Known) -> Iterator[Finding]:
 def _fault(text: str, node: Scalar, what: str, where: tuple[str, ...]) -> Iterator[Finding]:
     if _VALID.fullmatch(text) is None:
         better = _suggestion(text)
-        message = f"{quoted(text)} cannot be the id of a {what}: it must be letters, digits, ‘_’ and ‘-’, and begin with a letter or ‘_’."
+        message = f"{quoted(text)} cannot be the id of a {what}: {_MUST_BE}"
     elif what == "step" and text.startswith("__"):
         better = text.lstrip("_")
         message = f"{quoted(text)} cannot be the id of a step: GitHub keeps names that begin with ‘__’ for itself."
@@ -69,7 +70,9 @@ def _check_root(workflow: Workflow, known: Known) -> Iterator[Finding]:
             label = PLACES[value.spec.place].free
             for entry in value.node.entries:
                 if isinstance(entry.key.value, str) and not dynamic(entry.key) and label is not None:
-                    yield from _fault_of_name(entry.key, entry.key.value, label.name.strip("<>"), (*value.path, entry.name))
+                    yield from _fault_of_name(
+                        entry.key, entry.key.value, label.name.strip("<>"), (*value.path, entry.name)
+                    )
 
 
 def _fault_of_name(node: Scalar, text: str, what: str, where: tuple[str | int, ...]) -> Iterator[Finding]:
@@ -79,8 +82,7 @@ def _fault_of_name(node: Scalar, text: str, what: str, where: tuple[str | int, .
             "invalid-id",
             Kind.DEFINITION,
             node.span,
-            f"{quoted(text)} cannot be the name of an {what}: it must be letters, digits, ‘_’ and ‘-’, and begin with a "
-            "letter or ‘_’.",
+            f"{quoted(text)} cannot be the name of an {what}: {_MUST_BE}",
             hint=f"Write ‘{better}’." if better else "",
             where=where,
             subject=text,

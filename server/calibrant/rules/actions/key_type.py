@@ -87,7 +87,9 @@ def _mismatch(value: Value) -> Finding:
         "wrong-type",
         Kind.DEFINITION,
         value.node.span if isinstance(value.node, Scalar) or value.key is None else value.key.key.span,
-        f"{called} must be {wanted}, but this is {in_words(found)}." if path else "A workflow file must be a map of keys.",
+        f"{called} must be {wanted}, but this is {in_words(found)}."
+        if path
+        else "A workflow file must be a map of keys.",
         hint=hint,
         where=path,
         subject=name,

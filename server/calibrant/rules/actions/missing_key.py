@@ -7,7 +7,7 @@ from calibrant.github.metadata import NEEDED, OF_RUNTIME, kind_of
 from calibrant.model.issue import Finding, Kind, Severity
 from calibrant.model.nodes import Hole, Map, Seq
 from calibrant.model.text import Span
-from calibrant.model.workflow import JobBody, StepBody, Workflow
+from calibrant.model.workflow import Job, JobBody, StepBody, Workflow
 from calibrant.rules.actions.unknown_key import ELSEWHERE
 from calibrant.rules.actions.walking import (
     ACTION,
@@ -28,7 +28,7 @@ _NEEDS_VALUE = frozenset({"array", "object"})
 
 
 def _check_step(body: StepBody, known: Known) -> Iterator[Finding]:
-    values = [value for value in of_step(body, known)]
+    values = list(of_step(body, known))
     yield from _missing(values, broken=unreadable(body.problems))
     if not unreadable(body.problems):
         for value in values:
@@ -37,7 +37,7 @@ def _check_step(body: StepBody, known: Known) -> Iterator[Finding]:
 
 
 def _check_job(body: JobBody, known: Known) -> Iterator[Finding]:
-    values = [value for value in of_job(body, known)]
+    values = list(of_job(body, known))
     broken = unreadable(body.problems)
     yield from _missing(values, broken=broken)
     if broken or not values or not isinstance(values[0].node, Map) or _has_dynamic(values[0].node):
@@ -50,11 +50,20 @@ def _check_job(body: JobBody, known: Known) -> Iterator[Finding]:
 
 def _check_root(workflow: Workflow, _known: Known) -> Iterator[Finding]:
     yield from _missing(of_root(workflow), broken=unreadable(workflow.problems))
+    for job in workflow.jobs:
+        yield from _without_steps(job)
     if isinstance(workflow.root, Map) and not unreadable(workflow.problems):
         jobs = workflow.root.entry("jobs")
         if jobs is not None and isinstance(jobs.value, Map) and not workflow.jobs and not missing(jobs.value):
             message = "‘jobs’ has no job, and a workflow must have at least one."
             yield _finding(("jobs",), "jobs", jobs.key.span, message, "Add a job: its id, then what it does.")
+
+
+def _without_steps(job: Job) -> Iterator[Finding]:
+    entry = job.body.node.entry("steps") if isinstance(job.body.node, Map) else None
+    if entry is not None and isinstance(entry.value, Seq) and job.first == job.after and not entry.value.aliased:
+        message = f"‘steps’ is empty, so the job ‘{job.label}’ does nothing."
+        yield _finding((*job.path, "steps"), "steps", job.at(entry.key.span), message, "Add a step.")
 
 
 def _missing(values: Iterable[Value], *, broken: bool) -> Iterator[Finding]:
@@ -95,7 +104,12 @@ def _of_step(value: Value, node: Map, known: Known) -> Iterator[Finding]:
             message = f"‘{name}’ has no value yet, so this step does nothing."
             hint = "Write an action after it." if name == "uses" else "Write a script after it."
             yield _finding((*path, name), name, entry.key.span, message, hint, severity)
-    if known.language.name == ACTION and "run" in given and "shell" not in given and not _meant(("shell",), given, names):
+    if (
+        known.language.name == ACTION
+        and "run" in given
+        and "shell" not in given
+        and not _meant(("shell",), given, names)
+    ):
         run = node.entry("run")
         message = "A step of an action that has a script must say which shell runs it: here no shell is the usual one."
         span = run.key.span if run is not None else _head(value)
@@ -110,10 +124,6 @@ def _of_job(value: Value, node: Map, body: JobBody) -> Iterator[Finding]:
     if "steps" not in given and not _meant(("steps", "uses"), given, names):
         message = f"The job{_called(body)} does nothing: it needs ‘steps’, or ‘uses’ to call a reusable workflow."
         yield _finding(("steps",), "steps", _job_head(value, body), message, "Add ‘steps:’ with at least one step.")
-    steps = node.entry("steps")
-    if steps is not None and _is_empty_list(body):
-        message = f"‘steps’ is empty, so the job{_called(body)} does nothing."
-        yield _finding(("steps",), "steps", steps.key.span, message, "Add a step.")
     if "runs-on" not in given and not _meant(("runs-on",), given, names):
         message = f"The job{_called(body)} needs the key ‘runs-on’: where it runs."
         hint = "Add ‘runs-on: ubuntu-latest’."
@@ -132,15 +142,6 @@ def _of_runs(value: Value, node: Map) -> Iterator[Finding]:
         span = entry.value.span if entry is not None else _head(value)
         message = f"An action with ‘using: {using}’ needs the key ‘{needed}’. {doc}"
         yield _finding((needed,), needed, span, message, f"Add ‘{needed}: …’.")
-
-
-def _is_empty_list(body: JobBody) -> bool:
-    """Tell whether the list of steps is written as one without elements; of a list with some, the body has an empty one too."""
-    steps = body.node.get("steps") if isinstance(body.node, Map) else None
-    if not isinstance(steps, Seq) or steps.items:
-        return False
-    written = body.text[steps.span.start : steps.span.end]
-    return steps.flow and not written.strip("[] \t\r\n")
 
 
 def _meant(wanted: tuple[str, ...], given: list[str], names: list[str]) -> bool:

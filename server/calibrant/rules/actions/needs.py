@@ -63,8 +63,7 @@ def _unknown(workflow: Workflow, places: dict[str, int]) -> Iterator[Finding]:
                 message=f"There is no job ‘{need.id}’ in this workflow."
                 + (f" There are: {listed(others)}." if others else " It has no other job."),
                 hint=hint or "Name a job of this file, or remove it from ‘needs’.",
-                step=job.label,
-                where=("needs", at),
+                where=(*job.path, "needs", at),
                 subject=need.id,
                 candidates=near,
             )
@@ -90,8 +89,7 @@ def _itself(job: Job, edge: _Edge) -> Finding:
         span=edge.span,
         message=f"The job ‘{job.label}’ needs itself, so it could never begin.",
         hint="Name the job that is meant, or remove this.",
-        step=job.label,
-        where=("needs", edge.at),
+        where=(*job.path, "needs", edge.at),
         subject=job.label,
     )
 
@@ -107,8 +105,7 @@ def _circle(jobs: Sequence[Job], edge: _Edge, way: list[int], cause: str) -> Fin
         span=edge.span,
         message=f"These jobs wait for each other in a circle: {' → '.join(shown)}. None of them can run first.",
         hint="Take one of these ‘needs’ out.",
-        step=jobs[edge.source].label,
-        where=("needs", edge.at),
+        where=(*jobs[edge.source].path, "needs", edge.at),
         subject=jobs[edge.target].label,
         cause=cause,
     )

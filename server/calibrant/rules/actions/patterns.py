@@ -107,7 +107,9 @@ def _syntax(text: str) -> Fault | None:
         elif letter == "[":
             end = text.find("]", at + 1)
             if end < 0:
-                return Fault("The bracket ‘[’ is never closed.", "Close it, or write ‘\\[’ for the character itself.", at, at + 1)
+                return Fault(
+                    "The bracket ‘[’ is never closed.", "Close it, or write ‘\\[’ for the character itself.", at, at + 1
+                )
             fault = _set_fault(text, at + 1, end)
             if fault is not None:
                 return fault
@@ -148,17 +150,23 @@ def _ref_fault(text: str) -> Fault | None:
 def _path_fault(text: str) -> Fault | None:
     name = text.removeprefix("!")
     sign = "!" if text.startswith("!") else ""
-    if name.startswith("./") or name.startswith("../"):
+    if name.startswith(("./", "../")):
         better = sign + name[2:] if name.startswith("./") else ""
         message = f"Paths are told from the repository's root without ‘{name[: name.index('/') + 1]}’, so nothing fits."
         return Fault(message, f"Write ‘{better}’." if better else "", better=better)
     if name.startswith("/"):
         better = sign + name.lstrip("/")
-        return Fault("Paths are told from the repository's root without ‘/’ at their beginning, so nothing fits.",
-                     f"Write ‘{better}’.", better=better)
+        return Fault(
+            "Paths are told from the repository's root without ‘/’ at their beginning, so nothing fits.",
+            f"Write ‘{better}’.",
+            better=better,
+        )
     if name != name.strip():
-        return Fault("There are blanks around this path, so nothing fits.", f"Write ‘{sign}{name.strip()}’.",
-                     better=sign + name.strip())
+        return Fault(
+            "There are blanks around this path, so nothing fits.",
+            f"Write ‘{sign}{name.strip()}’.",
+            better=sign + name.strip(),
+        )
     if name.endswith("/"):
         better = f"{text}**"
         message = "Patterns fit files, and no file's path ends with ‘/’, so nothing fits."

@@ -51,7 +51,14 @@ def _of_zone(node: Scalar, text: str, where: tuple[str | int, ...]) -> Iterator[
     if fault is not None:
         message, hint, near = fault
         yield Finding(
-            "unknown-timezone", Kind.DEFINITION, node.span, message, hint=hint, where=where, subject=text, candidates=near
+            "unknown-timezone",
+            Kind.DEFINITION,
+            node.span,
+            message,
+            hint=hint,
+            where=where,
+            subject=text,
+            candidates=near,
         )
 
 

@@ -88,7 +88,9 @@ def _unknown(value: Value, entry: Entry, names: list[str], known: Known) -> Iter
     assert value.place is not None
     freely = (place in _FREELY_READ and known.language.name == ACTION) or (place in _GROWING and not near)
     severity: Severity = "warning" if freely else "error"
-    what = "an event" if place == "on" else "a permission" if place == "permissions" else f"a key of {value.place.label}"
+    what = (
+        "an event" if place == "on" else "a permission" if place == "permissions" else f"a key of {value.place.label}"
+    )
     yield Finding(
         code="unknown-event" if place == "on" else "unknown-key",
         kind=Kind.DEFINITION,

@@ -10,11 +10,14 @@ _AREAS: Final = (
     *("Etc", "Europe", "Indian", "Mexico", "Pacific", "US"),
 )
 _ALONE: Final = frozenset(
-    (
-        "CET CST6CDT Cuba EET EST EST5EDT Egypt Eire Factory GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST Hongkong Iceland "
-        "Iran Israel Jamaica Japan Kwajalein Libya MET MST MST7MDT NZ NZ-CHAT Navajo PRC PST8PDT Poland Portugal ROC ROK "
-        "Singapore Turkey UCT UTC Universal W-SU WET Zulu"
-    ).split()
+    {
+        *("CET", "CST6CDT", "Cuba", "EET", "EST", "EST5EDT", "Egypt", "Eire"),
+        *("Factory", "GB", "GB-Eire", "GMT", "GMT+0", "GMT-0", "GMT0", "Greenwich"),
+        *("HST", "Hongkong", "Iceland", "Iran", "Israel", "Jamaica", "Japan", "Kwajalein"),
+        *("Libya", "MET", "MST", "MST7MDT", "NZ", "NZ-CHAT", "Navajo", "PRC"),
+        *("PST8PDT", "Poland", "Portugal", "ROC", "ROK", "Singapore", "Turkey", "UCT"),
+        *("UTC", "Universal", "W-SU", "WET", "Zulu"),
+    }
 )
 _ABBREVIATIONS: Final = {
     "CEST": "Europe/Berlin",
@@ -48,5 +51,9 @@ def zone_fault(text: str) -> tuple[str, str, tuple[str, ...]] | None:
     if area not in _AREAS:
         hint, near = did_you_mean(area, _AREAS)
         candidates = tuple(f"{one}/{text.split('/', 1)[1]}" for one in near)
-        return f"There are no time zones in ‘{area}’. {wanted}", f"Did you mean ‘{candidates[0]}’?" if near else "", candidates
+        return (
+            f"There are no time zones in ‘{area}’. {wanted}",
+            f"Did you mean ‘{candidates[0]}’?" if near else "",
+            candidates,
+        )
     return None
