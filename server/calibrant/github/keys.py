@@ -41,7 +41,7 @@ WORKFLOW = (
     KeySpec("defaults", MAP, "What holds for all jobs where they do not say otherwise.", place="defaults"),
     KeySpec(
         "concurrency",
-        ("string", "object"),
+        ("null", "string", "object"),
         "Only one run of a group goes on at a time.",
         place="concurrency",
         templated=True,
@@ -78,7 +78,7 @@ JOB = (
     ),
     KeySpec(
         "environment",
-        ("string", "object"),
+        ("null", "string", "object"),
         "The environment that the job deploys to; its rules must pass first.",
         place="environment",
         templated=True,
@@ -115,7 +115,11 @@ JOB = (
         templated=True,
     ),
     KeySpec(
-        "container", ("string", "object"), "The container that the steps run in.", place="container", templated=True
+        "container",
+        ("null", "string", "object"),
+        "The container that the steps run in.",
+        place="container",
+        templated=True,
     ),
     KeySpec(
         "services",
@@ -251,7 +255,7 @@ def _filter(event: EventSpec, name: str) -> KeySpec:
         return KeySpec(name, ("null", "object"), FILTERS[name], place=place)
     if name == "types":
         return KeySpec(name, TEXTS, FILTERS[name], values=event.types, place=f"{event.name} types")
-    return KeySpec(name, TEXTS, FILTERS[name], place="patterns" if name != "workflows" else "workflow names")
+    return KeySpec(name, ("null", *TEXTS), FILTERS[name], place="patterns" if name != "workflows" else "workflow names")
 
 
 def _events() -> dict[str, PlaceSpec]:
@@ -445,7 +449,8 @@ PLACES: Mapping[str, PlaceSpec] = MappingProxyType(
         "combination": PlaceSpec("a combination", free=KeySpec("<axis>", ("any",), "A value.", templated=True)),
         "container": PlaceSpec("‘container’", _CONTAINER),
         "services": PlaceSpec(
-            "‘services’", free=KeySpec("<service>", ("string", "object"), "A service.", place="service", templated=True)
+            "‘services’",
+            free=KeySpec("<service>", ("null", "string", "object"), "A service.", place="service", templated=True),
         ),
         "service": PlaceSpec("a service", _SERVICE),
         "credentials": PlaceSpec(

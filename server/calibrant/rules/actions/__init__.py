@@ -1,14 +1,19 @@
 """The static checks of GitHub Actions files: one file each."""
 
 from calibrant.rules.actions import (
+    call_inputs,
     conflicting_keys,
+    containers,
     duplicate_key,
     ids,
     key_type,
+    matrix,
     missing_key,
     needs,
     patterns,
+    runners,
     schedule,
+    shell_names,
     triggers,
     unknown_key,
 )
@@ -26,6 +31,11 @@ RULES: tuple[Rule, ...] = (
     triggers.RULE,
     schedule.RULE,
     patterns.RULE,
+    call_inputs.RULE,
+    runners.RULE,
+    shell_names.RULE,
+    matrix.RULE,
+    containers.RULE,
 )
 """Every static check of a workflow or an action, one line each."""
 

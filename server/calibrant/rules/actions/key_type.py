@@ -53,7 +53,7 @@ def _check(values: Iterable[Value], known: Known) -> Iterator[Finding]:
         node = value.node
         if value.spec.place in _LOOSELY_READ:
             loose = value.path
-        if isinstance(node, Hole) or node.aliased or missing(node) or dynamic(node):
+        if isinstance(node, Hole) or node.aliased or missing(node) or dynamic(node) or _told_by_reader(value):
             continue
         if not _fits(value.spec.types, type_of(node)):
             inside = loose and value.path[: len(loose)] == loose and len(value.path) > len(loose)
@@ -61,6 +61,10 @@ def _check(values: Iterable[Value], known: Known) -> Iterator[Finding]:
                 yield _mismatch(value)
         elif value.spec.values and not value.spec.others and isinstance(node, Scalar):
             yield from _allowed(value, node, known)
+
+
+def _told_by_reader(value: Value) -> bool:
+    return not value.path and value.spec.place in ("workflow", "action", "step")
 
 
 def _fits(types: tuple[str, ...], found: str) -> bool:
@@ -78,24 +82,30 @@ def _fits(types: tuple[str, ...], found: str) -> bool:
 def _mismatch(value: Value) -> Finding:
     found, path = type_of(value.node), value.path
     name = str(path[-1]) if path else "the file"
-    wanted = " or ".join(_WORDS[one] for one in value.spec.types if one in _WORDS)
+    wanted = " or ".join(_WORDS[one] for one in value.spec.types if one in _WORDS and one != "null") or "empty"
     called = f"‘{name}’" if isinstance(path[-1] if path else "", str) else f"This element of ‘{_list_of(value)}’"
+    if not path and value.place is not None:
+        called = value.place.label[0].upper() + value.place.label[1:]
     hint = _EXAMPLES.get(value.spec.place, "")
+    meant = _BOOLEAN_WORDS.get(str(value.node.value).lower(), "") if isinstance(value.node, Scalar) else ""
     if isinstance(value.node, Scalar) and found == "string" and not hint:
         hint = "Take the quotes away." if value.node.style in ("single", "double") else ""
+        if meant and "boolean" in value.spec.types:
+            hint = f"Write ‘{meant}’: ‘{value.node.value}’ is a text here."
     return Finding(
         "wrong-type",
         Kind.DEFINITION,
         value.node.span if isinstance(value.node, Scalar) or value.key is None else value.key.key.span,
-        f"{called} must be {wanted}, but this is {in_words(found)}."
-        if path
-        else "A workflow file must be a map of keys.",
+        f"{called} must be {wanted}, but this is {_WORDS[found] if found in ('object', 'array') else in_words(found)}.",
         hint=hint,
         where=path,
         subject=name,
+        candidates=(meant,) if meant and "boolean" in value.spec.types else (),
         evidence={"wanted": value.spec.types[0], "found": found},
     )
 
+
+_BOOLEAN_WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 _WORDS = {
     "string": "text",
@@ -104,7 +114,6 @@ _WORDS = {
     "object": "a map of keys",
     "array": "a list",
     "expression": "an expression",
-    "null": "empty",
 }
 
 

@@ -61,7 +61,7 @@ def _check_root(workflow: Workflow, _known: Known) -> Iterator[Finding]:
 
 def _without_steps(job: Job) -> Iterator[Finding]:
     entry = job.body.node.entry("steps") if isinstance(job.body.node, Map) else None
-    if entry is not None and isinstance(entry.value, Seq) and job.first == job.after and not entry.value.aliased:
+    if entry is not None and isinstance(entry.value, Seq) and job.first == job.after and not entry.value.items:
         message = f"‘steps’ is empty, so the job ‘{job.label}’ does nothing."
         yield _finding((*job.path, "steps"), "steps", job.at(entry.key.span), message, "Add a step.")
 
@@ -119,7 +119,11 @@ def _of_step(value: Value, node: Map, known: Known) -> Iterator[Finding]:
 def _of_job(value: Value, node: Map, body: JobBody) -> Iterator[Finding]:
     given = _names(node)
     names = [key.name for key in value.place.keys] if value.place else []
-    if "uses" in given:
+    uses = node.entry("uses")
+    if uses is not None:
+        if missing(uses.value):
+            message = f"‘uses’ has no value yet, so the job{_called(body)} calls nothing."
+            yield _finding(("uses",), "uses", uses.key.span, message, "Write a reusable workflow after it.")
         return
     if "steps" not in given and not _meant(("steps", "uses"), given, names):
         message = f"The job{_called(body)} does nothing: it needs ‘steps’, or ‘uses’ to call a reusable workflow."

@@ -88,16 +88,15 @@ def _unknown(value: Value, entry: Entry, names: list[str], known: Known) -> Iter
     assert value.place is not None
     freely = (place in _FREELY_READ and known.language.name == ACTION) or (place in _GROWING and not near)
     severity: Severity = "warning" if freely else "error"
-    what = (
-        "an event" if place == "on" else "a permission" if place == "permissions" else f"a key of {value.place.label}"
-    )
+    if place in _GROWING:
+        message = f"‘{name}’ is not {'an event' if place == 'on' else 'a permission'} that GitHub knows."
+    else:
+        message = f"‘{name}’ is not a key of {value.place.label}. It may have: {listed(names)}."
     yield Finding(
         code="unknown-event" if place == "on" else "unknown-key",
         kind=Kind.DEFINITION,
         span=entry.key.span,
-        message=f"‘{name}’ is not {what}{' that is known here' if freely else ''}. It may have: {listed(names)}."
-        if what.startswith("a key")
-        else f"‘{name}’ is not {what} that GitHub knows.",
+        message=message,
         hint=hint or _otherwise(place),
         severity=severity,
         where=(*value.path, name),

@@ -39,7 +39,12 @@ def of_job(body: JobBody, known: Known) -> Iterator[Value]:
 
 def of_root(workflow: Workflow) -> Iterator[Value]:
     """Yield the whole file and every value in it, jobs and ‘runs’ apart."""
-    return _walk(workflow.root, WHOLE[workflow.language.name], places_of(workflow.language.name))
+    places = places_of(workflow.language.name)
+    return (
+        value
+        for value in _walk(workflow.root, WHOLE[workflow.language.name], places)
+        if not workflow.jobs or value.spec.place not in ("runs", "jobs")
+    )
 
 
 def _walk(root: Node, name: str, places: Mapping[str, PlaceSpec]) -> Iterator[Value]:

@@ -1,0 +1,100 @@
+"""Ports and options of containers, and how long things may take."""
+
+import re
+from collections.abc import Iterator
+
+from calibrant.model.issue import Finding, Kind, Severity
+from calibrant.model.nodes import Scalar
+from calibrant.model.workflow import JobBody, StepBody
+from calibrant.rules.actions.walking import ACTION, Value, dynamic, of_job, of_step, text_of
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
+
+_PORT = re.compile(
+    r"(?:(?:\[[0-9a-fA-F:]+\]|\d{1,3}(?:\.\d{1,3}){3}):)?"
+    r"(?P<ports>\d*(?:-\d+)?(?::\d+(?:-\d+)?)?)"
+    r"(?:/(?:tcp|udp|sctp))?"
+)
+_NUMBER = re.compile(r"\d+")
+_NOT_TAKEN = re.compile(r"(?<!\S)(--network|--net)(?=[=\s]|$)")
+_HIGHEST = 65535
+
+
+def _check_step(body: StepBody, known: Known) -> Iterator[Finding]:
+    for value in of_step(body, known):
+        if value.spec.name == "timeout-minutes":
+            yield from _minutes(value)
+
+
+def _check_job(body: JobBody, known: Known) -> Iterator[Finding]:
+    if known.language.name == ACTION:
+        return
+    for value in of_job(body, known):
+        if value.spec.name == "timeout-minutes":
+            yield from _minutes(value)
+        elif value.spec.name == "max-parallel":
+            yield from _least(value)
+        elif value.spec.name == "port" and isinstance(value.node, Scalar):
+            yield from _port(value, value.node)
+        elif value.spec.name == "options" and isinstance(value.node, Scalar):
+            yield from _options(value, value.node)
+
+
+def _minutes(value: Value) -> Iterator[Finding]:
+    minutes = value.node.value if isinstance(value.node, Scalar) else None
+    if isinstance(minutes, bool) or not isinstance(minutes, int | float):
+        return
+    if minutes <= 0:
+        yield _finding(value, f"‘timeout-minutes’ must be more than 0, but this is {minutes:g}.", "", f"{minutes:g}")
+
+
+def _least(value: Value) -> Iterator[Finding]:
+    number = value.node.value if isinstance(value.node, Scalar) else None
+    if isinstance(number, int | float) and not isinstance(number, bool) and number < 1:
+        yield _finding(value, f"‘max-parallel’ must be 1 or more, but this is {number:g}.", "", f"{number:g}")
+
+
+def _port(value: Value, node: Scalar) -> Iterator[Finding]:
+    text = text_of(node)
+    if text is None or dynamic(node):
+        return
+    match = _PORT.fullmatch(text.strip())
+    numbers = [int(number) for number in _NUMBER.findall(match["ports"])] if match and len(text) < 60 else []
+    if match is None or not numbers:
+        message = f"‘{text}’ is no port: it must be ‘container’ or ‘host:container’."
+        yield _finding(value, message, "Write such as ‘8080:80’ or ‘6379/tcp’.", text)
+    elif max(numbers) > _HIGHEST:
+        yield _finding(value, f"There is no port {max(numbers)}: the highest is {_HIGHEST}.", "", text)
+
+
+def _options(value: Value, node: Scalar) -> Iterator[Finding]:
+    text = node.value if isinstance(node.value, str) else ""
+    found = _NOT_TAKEN.search(text)
+    if found is not None:
+        span = node.locate(found.start(1), found.end(1))
+        message = f"GitHub puts the containers of a job into a network of its own: ‘{found[1]}’ is not taken."
+        yield Finding(
+            "invalid-value",
+            Kind.DEFINITION,
+            span,
+            message,
+            hint="Remove it: containers reach each other by their names.",
+            where=value.path,
+            subject=found[1],
+        )
+
+
+def _finding(value: Value, message: str, hint: str, subject: str, severity: Severity = "error") -> Finding:
+    return Finding(
+        "invalid-value",
+        Kind.DEFINITION,
+        value.node.span,
+        message,
+        hint=hint,
+        severity=severity,
+        where=value.path,
+        subject=subject,
+    )
+
+
+RULE = Rule(("invalid-value",), step=_check_step, job=_check_job)
