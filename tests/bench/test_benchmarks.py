@@ -11,6 +11,7 @@ from house.source import ROOT
 
 BENCH = ROOT / "tests" / "bench"
 PRINTED = {
+    "bench_actions": ("20 steps in 1 job(s)", "calibrant", "change, by ours"),
     "bench_check": ("an empty Python", "check, 10 steps"),
     "bench_engine": ("no-op steps, chain", "partial re-run", "budget 0.10"),
     "bench_lsp": ("initialize reply", "change → diagnostics", "1 publication(s)", "opened at once"),
