@@ -78,12 +78,21 @@ class Recovery:
     def _sequence(self, text: str, base: int, lines: list[_Line], depth: int) -> Node:
         column = lines[0].indent
         starts: list[_Line] = []
+        astray = False
         for line in lines:
-            if line.indent == column and _DASH.match(line.text):
+            dash = _DASH.match(line.text)
+            proper = dash and line.indent == column
+            if not proper and line.indent > (starts[-1].indent if starts else column):
+                continue
+            if not proper:
+                kept = len(self.problems)
+                self.problems.append(self._misplaced(text, line, base, column if dash else column + 2))
+                if astray and (dash or _KEY.match(line.text)):
+                    self._not_again(kept, base + line.content)
+            astray = not proper
+            if dash:
                 starts.append(line)
-            elif line.indent <= column:
-                wanted = column if _DASH.match(line.text) else column + 2
-                self.problems.append(self._misplaced(text, line, base, wanted))
+            else:
                 text = _blank(text, line)
         items: list[Node] = []
         for chunk, line in _chunks(text, starts):
@@ -109,23 +118,28 @@ class Recovery:
 
     def _mapping(self, text: str, base: int, lines: list[_Line], depth: int) -> Node:
         column = next(line.indent for line in lines if _KEY.match(line.text))
-        starts: list[_Line] = []
-        for line in lines:
-            after_key = bool(starts) and _is_open(starts[-1].text)
-            if line.indent > column and starts:
-                continue
-            if starts and (line.text[0] in "]}" or (line.indent == column and after_key and _DASH.match(line.text))):
-                continue
-            starts.append(line)
         entries: list[Entry] = []
-        for chunk, line in _chunks(text, starts):
-            if line.indent != column and _KEY.match(line.text):
+        astray = False
+        for chunk, line in _chunks(text, _beginnings(lines, column)):
+            kept = len(self.problems)
+            key = _KEY.match(line.text)
+            if key and line.indent != column:
                 self.problems.append(self._misplaced(text, line, base, column))
             entries += self._entries(chunk, base + line.start, line, depth)
+            if key and line.indent == column:
+                astray = False
+            else:
+                if astray and (key or _DASH.match(line.text)):
+                    self._not_again(kept, base + line.content)
+                astray = True
         span = Span(base + lines[0].content, base + lines[0].content)
         for entry in entries:
             span = span.cover(entry.span)
         return Map(span, tuple(entries)) if entries else Hole(span, missing=False)
+
+    def _not_again(self, kept: int, at: int) -> None:
+        """Leave out what was just said of the line at that place: the line before it has gone astray for the same reason."""
+        self.problems[kept:] = [problem for problem in self.problems[kept:] if problem.span.start != at]
 
     def _entries(self, chunk: str, base: int, line: _Line, depth: int) -> tuple[Entry, ...]:
         """Return the entry that a chunk of lines holds, and those that wrongly hang below it."""
@@ -259,6 +273,28 @@ def _is_open(line: str) -> bool:
     """Tell whether a `key:` line leaves its value to the lines below."""
     match = _KEY.match(line)
     return match is not None and _PROPERTIES.fullmatch(line[match.end() :].strip()) is not None
+
+
+def _beginnings(lines: list[_Line], column: int) -> list[_Line]:
+    """Return the lines at which the entries of a map begin whose keys stand at a column, and those that have gone astray."""
+    starts: list[_Line] = []
+    inner = 0
+    for number, line in enumerate(lines):
+        if starts:
+            last = starts[-1]
+            inner = line.indent if last is lines[number - 1] else inner
+            if line.indent > column or (line.indent >= inner > last.indent and _holds(last)):
+                continue
+            if line.text[0] in "]}" or (line.indent == column and _is_open(last.text) and _DASH.match(line.text)):
+                continue
+        starts.append(line)
+    return starts
+
+
+def _holds(line: _Line) -> bool:
+    """Tell whether a line that has gone astray takes those with it that stand deeper: an item, or the head of a text."""
+    key = _KEY.match(line.text)
+    return HEADER.match(line.text[key.end() :].lstrip(" \t")) is not None if key else _DASH.match(line.text) is not None
 
 
 def _key(chunk: str, at: int, match: re.Match[str], base: int) -> Scalar:
