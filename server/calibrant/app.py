@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from calibrant.model.issue import Finding, Issue
     from calibrant.model.session import SessionResult, StepRecord
     from calibrant.model.workflow import Workflow
-    from calibrant.workspace.analysis import Analysis
+    from calibrant.workspace.analysis import Analysis, Around
     from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
     from calibrant.workspace.offers import Offered
     from calibrant.workspace.trials import Tried
@@ -41,12 +41,18 @@ def settings_for(workspace: Path, editor: Mapping[str, object] | None = None) ->
     return load_settings(workspace, environ=os.environ, editor=editor)
 
 
-def analyse(path: str, text: str, settings: Settings, previous: "Analysis | None" = None) -> "Analysis | None":
-    """Read and check a workflow's text with the built-in connectors; see `workspace.analysis.analyse`."""
+def analyse(
+    path: str, text: str, settings: Settings, previous: "Analysis | None" = None, around: "Around | None" = None
+) -> "Analysis | None":
+    """Read and check a workflow's text with the built-in connectors; see `workspace.analysis.analyse`.
+
+    Without `around`, what it calls of its own repository is read from the disk.
+    """
     from calibrant.connectors import specs
     from calibrant.workspace.analysis import analyse as analyse_with
+    from calibrant.workspace.analysis import around_on_disk
 
-    return analyse_with(path, text, specs(), settings, previous)
+    return analyse_with(path, text, specs(), settings, previous, around or around_on_disk)
 
 
 async def look(analysis: "Analysis", workspace: Path, settings: Settings) -> "tuple[Finding, ...]":
@@ -261,18 +267,16 @@ def _issues(name: str, findings: "Sequence[Finding]") -> "Sequence[Issue]":
 def _fixes(
     issues: "Sequence[Issue]", analysis: "Analysis", trust: Mapping[str, float]
 ) -> "Mapping[str, tuple[Fix, ...]]":
-    from calibrant import connectors
     from calibrant.repairs import propose
 
-    return propose(issues, analysis.workflow, connectors.specs(), analysis.checked.confidential, trust)
+    return propose(issues, analysis.workflow, analysis.checked.specs, analysis.checked.confidential, trust)
 
 
 def offers(name: str, analysis: "Analysis") -> "Offered":
     """Return what the static checks found in a workflow, as issues with the fixes on offer."""
-    from calibrant import connectors
     from calibrant.workspace.offers import offered
 
-    return offered(name, analysis.findings, analysis.workflow, connectors.specs(), analysis.checked.confidential)
+    return offered(name, analysis.findings, analysis.workflow, analysis.checked.specs, analysis.checked.confidential)
 
 
 def history(workspace: Path, name: str) -> "Sequence[SessionResult]":

@@ -37,7 +37,7 @@ class ParameterSpec(msgspec.Struct, frozen=True):
     here is worth an `empty-data` warning. `enum` lists the only values allowed. `over` names the array parameter whose
     elements are the `item` of a per-item parameter. `choices`: the connector can tell which values there are in the target
     (see `Connector.choices`), "whole" ones or a "word" within a text. `suffixes`: how the names of files meant here end.
-    `fields_of`: what is given are names of fields of what these parameters hold.
+    `fields_of`: what is given are names of fields of what these parameters hold. `deprecated` says what is better instead.
     """
 
     name: str
@@ -52,6 +52,7 @@ class ParameterSpec(msgspec.Struct, frozen=True):
     choices: Literal["", "whole", "word"] = ""
     suffixes: tuple[str, ...] = ()
     fields_of: tuple[str, ...] = ()
+    deprecated: str = ""
 
     @property
     def takes_expression(self) -> bool:
@@ -59,10 +60,18 @@ class ParameterSpec(msgspec.Struct, frozen=True):
         return self.role == "per_item" and self.name in _EXPRESSIONS
 
 
+class SecretSpec(msgspec.Struct, frozen=True):
+    """A secret that is handed to what is called, beside its parameters."""
+
+    name: str
+    doc: str = ""
+    required: bool = False
+
+
 class ConnectorSpec(msgspec.Struct, frozen=True):
     """A connector's declaration; `version` changes when the same call would give another output.
 
-    `broken` says why it cannot be loaded: nothing but its name is known then.
+    `broken` says why it cannot be loaded: nothing but its name is known then. `open`: it may take more than what is named.
     """
 
     name: str
@@ -73,6 +82,8 @@ class ConnectorSpec(msgspec.Struct, frozen=True):
     example: str = ""
     version: int = 1
     broken: str = ""
+    secrets: tuple[SecretSpec, ...] = ()
+    open: bool = False
 
     def parameter(self, name: str) -> ParameterSpec | None:
         """Return the declaration of one parameter."""

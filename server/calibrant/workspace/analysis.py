@@ -1,11 +1,13 @@
 """One workflow text, read and checked: what the editor shows while typing and what a run starts from."""
 
 from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import msgspec
 
 from calibrant import dialects, failures, rules
-from calibrant.model.connector import Specs
+from calibrant.model.connector import ConnectorSpec, Specs
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.settings import Settings
 from calibrant.model.workflow import Workflow
@@ -22,16 +24,46 @@ class Analysis(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
+Around = Callable[[str, Workflow], tuple[Mapping[str, ConnectorSpec], tuple[str, ...]]]
+"""Returns what the workflow of a path calls of its own repository, by name, as far as that is known, and what else there is."""
+
+
+def nothing_around(_path: str, _workflow: Workflow) -> tuple[Mapping[str, ConnectorSpec], tuple[str, ...]]:
+    """Know nothing of a workflow's repository."""
+    return {}, ()
+
+
+def around_on_disk(path: str, workflow: Workflow) -> tuple[Mapping[str, ConnectorSpec], tuple[str, ...]]:
+    """Read what a workflow calls of its own repository, where that has such names; see `workspace.called`."""
+    if workflow.language.runs:
+        return {}, ()
+    from calibrant.workspace.called import on_disk
+
+    found, near = on_disk(Path(path), workflow)
+    return {name: one.spec for name, one in found.items() if one.spec}, near
+
+
 def analyse(
-    path: str, text: str, specs: Specs, settings: Settings, previous: Analysis | None = None
+    path: str,
+    text: str,
+    specs: Specs,
+    settings: Settings,
+    previous: Analysis | None = None,
+    around: Around = nothing_around,
 ) -> Analysis | None:
     """Read and check a text; `previous` lends what has not changed. Returns None for a file that is no workflow by name.
 
-    `path` decides the language by its ending and is not opened.
+    `path` decides the language and is not opened; `around` tells of other files, those of a language that calls them.
     """
     workflow = dialects.read(path, text, previous.workflow if previous else None)
     if workflow is None:
         return None
+    if not workflow.language.runs:
+        from calibrant.github.specs import ActionSpecs  # who has no such files pays nothing for them
+
+        specs = ActionSpecs(*around(path, workflow))
+        if previous is not None and previous.checked.specs == specs:
+            specs = previous.checked.specs
     checked = rules.check(workflow, specs, previous.checked if previous else None)
     return Analysis(path, workflow, checked, tuple(failures.apply(checked.findings, settings)))
 

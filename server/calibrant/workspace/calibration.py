@@ -21,7 +21,7 @@ from calibrant.model.ports import SessionStore, StoreError
 from calibrant.model.session import SessionResult, StepResult, digest_of_text, result_of
 from calibrant.model.settings import Settings
 from calibrant.model.workflow import Workflow
-from calibrant.workspace.analysis import Analysis, analyse, broken_steps
+from calibrant.workspace.analysis import Analysis, analyse, around_on_disk, broken_steps
 from calibrant.workspace.aside import opened_aside, to_its_end
 from calibrant.workspace.definition import definition
 from calibrant.workspace.files import workflow_name
@@ -125,7 +125,7 @@ class Calibration:
             ValueError: the path is no workflow file by its name.
         """
         # What takes time or the disk is done in threads: a server must answer meanwhile.
-        analysis = await asyncio.to_thread(analyse, str(path), text, self.specs, self.settings)
+        analysis = await asyncio.to_thread(analyse, str(path), text, self.specs, self.settings, None, around_on_disk)
         if analysis is None:
             raise ValueError(f"{path.name} is not a workflow file")
         session = session or new_session()
@@ -240,7 +240,7 @@ class Calibration:
         found = tuple(failures.apply(heard, self.settings))
         hidden = analysis.checked.confidential
         trust = self._measured()
-        offer = offered(name, (*analysis.findings, *found), analysis.workflow, self.specs, hidden, trust)
+        offer = offered(name, (*analysis.findings, *found), analysis.workflow, analysis.checked.specs, hidden, trust)
         steps = tuple(tally.results())
         result = SessionResult(
             session=session,

@@ -1,0 +1,124 @@
+"""Actions and workflows of the same repository that are not there, cannot be called, or are not there yet in a job."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from calibrant.model.closest import closest
+from calibrant.model.issue import Finding, Kind
+from calibrant.model.text import Span
+from calibrant.model.workflow import Job, Step, StepBody, Workflow
+from calibrant.rules.actions.uses import Uses, uses_of
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
+
+_MISSING = "it is not there"
+_CHECKOUT = "actions/checkout"
+_ELSEWHERE = ("repository", "path", "ref", "submodules", "sparse-checkout", "filter")
+"""Inputs of a checkout that say what it brings, or where to: with them the files are not simply those of this repository."""
+_BRINGS = re.compile(r"\bgit\b|\bgh\b|curl|wget|\btar\b|unzip|\bcp\b|\bmv\b|rsync|mkdir|action\.ya?ml|degit|\bln\b")
+"""What a script says that may bring files into the job."""
+
+
+def _check(workflow: Workflow, known: Known) -> Iterator[Finding]:
+    for job in workflow.jobs:
+        if job.body.action is not None:
+            yield from _called(job, known)
+        else:
+            yield from _steps(workflow, job, known)
+
+
+def _called(job: Job, known: Known) -> Iterator[Finding]:
+    found = uses_of(job.body)
+    if found is None or not found[1].is_local or not found[1].is_workflow or found[1].ref is not None:
+        return
+    node, uses = found
+    spec = known.specs.get(uses.text)
+    if spec is None or not spec.broken:
+        return
+    where = (*job.path, "uses")
+    if spec.broken == _MISSING:
+        yield _missing(uses, job.at(node.span), where, None, known)
+        return
+    yield Finding(
+        code="not-callable",
+        kind=Kind.DEFINITION,
+        span=job.at(node.span),
+        message=f"‘{uses.text}’ cannot be called: {spec.broken.removeprefix('it is not made to be called: ')}.",
+        hint="Add ‘workflow_call:’ below ‘on’ in that file.",
+        where=where,
+        subject=uses.text,
+    )
+
+
+def _steps(workflow: Workflow, job: Job, known: Known) -> Iterator[Finding]:
+    steps = workflow.steps[job.first : job.after]
+    for at, step in enumerate(steps):
+        if step.body.action is None or not step.body.action.startswith("./"):
+            continue
+        found = uses_of(step.body)
+        if found is None or found[1].is_workflow:
+            continue
+        node, uses = found
+        spec = known.specs.get(uses.text)
+        before = [one.body for one in steps[:at]]
+        where = ("uses",)
+        if spec is not None and spec.broken == _MISSING and workflow.language.name == "github-workflow":
+            if all(_leaves_as_it_is(body) for body in before):
+                yield _missing(uses, step.at(node.span), where, step, known)
+        elif spec is not None and workflow.language.name == "github-workflow" and _nothing_brought(before):
+            yield Finding(
+                code="missing-checkout",
+                kind=Kind.DEFINITION,
+                span=step.at(node.span),
+                message=f"‘{uses.text}’ lies in this repository, which no step before it checks out: it will not be found.",
+                hint="Put a step with ‘uses: actions/checkout@v4’ before it.",
+                severity="warning",
+                step=step.label,
+                where=where,
+                subject=uses.text,
+            )
+
+
+def _nothing_brought(before: Sequence[StepBody]) -> bool:
+    """Tell whether no step before can have brought any file: each is a script that does not look as if, and nothing is called."""
+    return all(
+        body.action is None and body.run is not None and not _BRINGS.search(str(body.run.value)) for body in before
+    )
+
+
+def _leaves_as_it_is(body: StepBody) -> bool:
+    """Tell whether a step leaves the job's files those of this repository, as far as can be told."""
+    if body.run is not None:
+        return not _BRINGS.search(str(body.run.value))
+    name = (body.action or "").partition("@")[0].lower()
+    if name == _CHECKOUT:
+        return not any(parameter.name.lower() in _ELSEWHERE for parameter in body.parameters)
+    return name.startswith(("actions/setup-", "actions/cache"))
+
+
+def _missing(uses: Uses, span: Span, where: tuple[str | int, ...], step: Step | None, known: Known) -> Finding:
+    near = closest(uses.text, [name for name in known.specs if name.startswith("./") and _there(name, known)])
+    what = "workflow" if uses.is_workflow else "action"
+    files = "" if uses.is_workflow else ": there is no ‘action.yml’, ‘action.yaml’ or ‘Dockerfile’ in that folder"
+    hint = f"Did you mean ‘{near[0]}’?" if near else "The path begins at the top of the repository."
+    if uses.ref and not uses.is_workflow:
+        hint = "What lies in this repository has no version: the path is taken as it stands, with the ‘@’."
+    return Finding(
+        code="missing-action",
+        kind=Kind.DEFINITION,
+        span=span,
+        message=f"There is no {what} ‘{uses.text}’ in this repository{files}.",
+        hint=hint,
+        step=step.label if step else None,
+        where=where,
+        subject=uses.text,
+        candidates=near,
+    )
+
+
+def _there(name: str, known: Known) -> bool:
+    spec = known.specs.get(name)
+    return spec is None or not spec.broken
+
+
+RULE = Rule(("missing-action", "not-callable", "missing-checkout"), workflow=_check)

@@ -1,0 +1,133 @@
+"""What a GitHub Actions file calls of its own repository, read from the disk."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from calibrant.dialects import read
+from calibrant.model.connector import ConnectorSpec
+from calibrant.model.shape import OBJECT
+from calibrant.model.workflow import Workflow
+from calibrant.workspace.files import load
+from calibrant.workspace.locate import find_workflows, is_run, is_workflow_file
+
+HERE = "./"
+MISSING = "it is not there"
+_WORKFLOWS = (".github", "workflows")
+_ACTION_FILES = ("action.yml", "action.yaml")
+_CONTAINERS = ("Dockerfile", "dockerfile")
+_MOST = 500
+"""How many files of a repository are named as what may have been meant."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What a name stands for: the file that says what it takes (None: there is none), and what that says (None: nothing)."""
+
+    path: Path | None = None
+    spec: ConnectorSpec | None = None
+
+
+def called(workflow: Workflow) -> tuple[str, ...]:
+    """Return what a workflow calls of its own repository, as it is written there, each once."""
+    if workflow.language.runs:
+        return ()
+    names = [step.body.action for step in workflow.steps] + [job.body.action for job in workflow.jobs]
+    return tuple(dict.fromkeys(name for name in names if name and name.startswith(HERE) and "${{" not in name))
+
+
+def repository_of(path: Path) -> Path | None:
+    """Return the folder that `./` begins at in a workflow or an action's metadata; None where that cannot be told.
+
+    It is the one that holds `.github/workflows`, else the nearest one upwards with `.git` or `.github`.
+    """
+    if path.parts[-3:-1] == _WORKFLOWS:
+        return path.parents[2]
+    for folder in path.parents:
+        if any(os.path.lexists(folder / mark) for mark in (".git", ".github")):
+            return folder
+    return None
+
+
+def find(root: Path, name: str) -> Found:
+    """Return what a name such as ‘./.github/actions/x’ stands for in a repository. Nothing outside of it is looked at."""
+    target = Path(os.path.normpath(root / name.removeprefix(HERE)))
+    if not _inside(target, root):
+        return Found()
+    if target.suffix in (".yml", ".yaml") and target.parent == root.joinpath(*_WORKFLOWS):
+        path = target if target.is_file() else None
+        return Found(path, interface(path, name)) if path else Found(None, missing(name))
+    for file in _ACTION_FILES:
+        if (target / file).is_file():
+            return Found(target / file, interface(target / file, name))
+    if any((target / file).is_file() for file in _CONTAINERS) or _in_submodule(root, target):
+        return Found()
+    return Found(None, missing(name))
+
+
+def interface(path: Path, name: str) -> ConnectorSpec | None:
+    """Read what an action or workflow takes and gives; None where it cannot be read."""
+    try:
+        loaded = load(path)
+    except OSError:
+        return None
+    workflow = read(str(path), loaded.text) if loaded.problem is None else None
+    return interface_in(workflow, name) if workflow else None
+
+
+def interface_in(workflow: Workflow, name: str) -> ConnectorSpec | None:
+    """Return what an action or workflow that was read takes and gives."""
+    from calibrant.dialects.actions.interface import interface_of
+
+    return interface_of(workflow, name)
+
+
+def missing(name: str) -> ConnectorSpec:
+    """Return what stands for something that is not there."""
+    return ConnectorSpec(name, "", (), OBJECT, (), broken=MISSING)
+
+
+def on_disk(path: Path, workflow: Workflow) -> tuple[Mapping[str, Found], tuple[str, ...]]:
+    """Return what a workflow at `path` calls of its repository, and where some of it is missing, what else there is to call."""
+    names = called(workflow)
+    root = repository_of(path) if names else None
+    if root is None:
+        return {}, ()
+    found = {name: find(root, name) for name in names}
+    lost = any(one.spec and one.spec.broken == MISSING for one in found.values())
+    return found, tuple(callables(root)) if lost else ()
+
+
+def callables(root: Path) -> Iterator[str]:
+    """Yield the actions and workflows of a repository as they can be called, those that lie where they usually do."""
+    folders = [root / ".github", root / "actions"]
+    if any((root / file).is_file() for file in _ACTION_FILES):
+        yield HERE
+    seen = 0
+    for folder in folders:
+        for path in find_workflows(folder, limit=10 * _MOST):
+            seen += 1
+            if seen > _MOST:
+                return
+            if not is_run(path) and is_workflow_file(path):
+                yield HERE + (path.parent if path.name in _ACTION_FILES else path).relative_to(root).as_posix()
+
+
+def _inside(target: Path, root: Path) -> bool:
+    """Tell whether a path stays in a folder, links resolved."""
+    try:
+        return target.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a link that leads in circles
+        return False
+
+
+def _in_submodule(root: Path, target: Path) -> bool:
+    """Tell whether a folder belongs to another repository that is checked out into this one, perhaps not yet here."""
+    try:
+        text = (root / ".gitmodules").read_text(encoding="utf-8", errors="replace")[:100_000]
+    except OSError:
+        return False
+    pairs = (line.partition("=") for line in text.splitlines())
+    folders = [root / value.strip() for key, _, value in pairs if key.strip() == "path" and value.strip()]
+    return any(target.is_relative_to(folder) for folder in folders)
