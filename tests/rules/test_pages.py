@@ -4,14 +4,21 @@ An example that begins with `# .github/workflows/….yml` or `# action.yml` is o
 """
 
 import re
+from pathlib import Path
 
 import pytest
 
 from calibrant import connectors, dialects, pages, rules
+from calibrant.github.specs import ActionSpecs
+from calibrant.model.connector import Specs
 from calibrant.rules import actions
+from calibrant.workspace.analysis import around_on_disk
+
+REPOSITORY = Path(__file__).parents[1] / "data" / "actions" / "repository"
+"""What examples for GitHub Actions call of their own repository lies there."""
 
 EXAMPLE = re.compile(r"## (?P<title>Wrong|Right)[^\n]*\n+```yaml\n(?P<text>.*?)```", re.DOTALL)
-AT_RUN = {"broken-connector", "invalid-value", "wrong-input-value", "missing-parameter", "unsafe-interpolation"}
+AT_RUN = {"broken-connector", "invalid-value", "wrong-input-value", "missing-parameter", "missing-secret", "unsafe-interpolation"}
 """Codes that a run, or a package of its own, can give as well; their pages may show what is not found from a text alone."""
 
 NAMED = re.compile(r"# (\S*(?:\.github/workflows/\S+|action)\.ya?ml)\n")
@@ -22,7 +29,10 @@ def found_in(text: str) -> set[str]:
     named = NAMED.match(text)
     workflow = dialects.read(named[1] if named else "page.workflow.yaml", text)
     assert workflow is not None
-    return {finding.code for finding in rules.check(workflow, connectors.specs()).findings}
+    specs: Specs = connectors.specs()
+    if named:
+        specs = ActionSpecs(*around_on_disk(str(REPOSITORY / named[1]), workflow))
+    return {finding.code for finding in rules.check(workflow, specs).findings}
 
 
 @pytest.mark.parametrize("code", CODES)

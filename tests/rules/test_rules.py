@@ -18,18 +18,22 @@ A finding that ends on a later line is taken to the end of its first line.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from calibrant import connectors, dialects, rules
+from calibrant.github.specs import ActionSpecs
+from calibrant.model.connector import Specs
 from calibrant.model.issue import Finding
 from calibrant.model.text import LineIndex
 from calibrant.model.workflow import Workflow
 from calibrant.rules import actions
 from calibrant.rules.checking import check as run
 from calibrant.rules.rule import RuleSet
+from calibrant.workspace.analysis import around_on_disk
 
 DATA = Path(__file__).parents[1] / "data"
 NATIVE, ACTIONS = DATA / "native", DATA / "actions"
@@ -97,6 +101,18 @@ def read(path: Path) -> Workflow:
     return workflow
 
 
+def specs_of(path: Path, workflow: Workflow) -> Specs:
+    """Return what steps and jobs may call; of a repository, what lies in `tests/data/actions/repository`."""
+    if path.is_relative_to(NATIVE):
+        return connectors.specs()
+    return ActionSpecs(*around_on_disk(str(ACTIONS / "repository" / ".github" / "workflows" / path.name), workflow))
+
+
+def found_in(path: Path) -> Sequence[Finding]:
+    workflow = read(path)
+    return rules.check(workflow, specs_of(path, workflow)).findings
+
+
 @pytest.mark.parametrize("path", ERR, ids=lambda path: path.relative_to(DATA).as_posix())
 def test_what_is_wrong_is_told_on_its_characters(path: Path) -> None:
     workflow = read(path)
@@ -104,7 +120,7 @@ def test_what_is_wrong_is_told_on_its_characters(path: Path) -> None:
     left = wanted(path)
     assert left, "this file wants nothing"
     unexpected: list[str] = []
-    for finding in rules.check(workflow, connectors.specs()).findings:
+    for finding in rules.check(workflow, specs_of(path, workflow)).findings:
         here = (*place(finding, index), finding.code)
         match = next((want for want in left if want[:4] == here and fits(want, finding)), None)
         if match is None:
@@ -120,7 +136,7 @@ def fits(want: Want, finding: Finding) -> bool:
 
 @pytest.mark.parametrize("path", OK, ids=lambda path: path.relative_to(DATA).as_posix())
 def test_on_right_files_no_rule_speaks(path: Path) -> None:
-    assert [f"{found.code}: {found.message}" for found in rules.check(read(path), connectors.specs()).findings] == []
+    assert [f"{found.code}: {found.message}" for found in found_in(path)] == []
 
 
 def test_every_code_of_every_rule_is_wanted_somewhere() -> None:
@@ -137,7 +153,7 @@ def test_every_code_of_every_rule_for_github_actions_is_wanted_somewhere() -> No
 @pytest.mark.parametrize("path", ERR, ids=lambda path: path.relative_to(DATA).as_posix())
 def test_findings_are_of_the_codes_that_their_rules_name(path: Path) -> None:
     workflow = read(path)
-    known = rules.Known(workflow.language, connectors.specs())
+    known = rules.Known(workflow.language, specs_of(path, workflow))
     ruleset = rules.ruleset(workflow.language.name)
     read_only = {found.code for found in run(RuleSet((), ruleset.reach), workflow, known.specs, None).findings}
     for rule in ruleset.rules:

@@ -5,9 +5,12 @@ from calibrant.rules.actions import (
     conflicting_keys,
     containers,
     duplicate_key,
+    given,
+    given_secrets,
     ids,
     key_type,
     matrix,
+    missing_action,
     missing_key,
     needs,
     patterns,
@@ -16,6 +19,7 @@ from calibrant.rules.actions import (
     shell_names,
     triggers,
     unknown_key,
+    uses_format,
 )
 from calibrant.rules.actions.scope import reach
 from calibrant.rules.rule import Rule, RuleSet
@@ -36,6 +40,10 @@ RULES: tuple[Rule, ...] = (
     shell_names.RULE,
     matrix.RULE,
     containers.RULE,
+    uses_format.RULE,
+    missing_action.RULE,
+    given.RULE,
+    given_secrets.RULE,
 )
 """Every static check of a workflow or an action, one line each."""
 

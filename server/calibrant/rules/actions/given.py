@@ -8,19 +8,19 @@ from calibrant.model.issue import Finding, Kind, Severity
 from calibrant.model.nodes import Hole, Map, Scalar
 from calibrant.model.words import in_words
 from calibrant.model.workflow import JobBody, Parameter, StepBody
+from calibrant.rules.actions.uses import uses_of
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
 from calibrant.rules.wording import did_you_mean, listed, type_of
 
 _CONTAINER = frozenset({"args", "entrypoint"})
 """What every action that is a container takes."""
-_CLOSE = 0.8
-"""How much of a name must be the same for it to be surely a misspelt one, where there may be others than are known."""
 
 
 def _step(body: StepBody, known: Known) -> Iterator[Finding]:
     spec = known.spec(body)
-    if spec is not None and _read(body):
+    found = uses_of(body)
+    if spec is not None and _read(body) and not (found and found[1].is_workflow):
         # GitHub runs such a step with a warning, and it is for the action to say what it cannot do without
         yield from _unknown(body, spec, "warning")
         yield from _missing(body, spec, "warning")
@@ -130,7 +130,9 @@ def _of_other_type(declared: ParameterSpec, one: Parameter, found: str) -> Findi
         kind=Kind.PARAMETER,
         span=one.value.span,
         message=f"‘{declared.name}’ takes {in_words(declared.type)}, but this is {in_words(found)}.",
-        hint="Write it without quotes." if found == "string" and _plain(one, declared) else "",
+        hint="Write it without quotes."
+        if found == "string" and _plain(one, declared)
+        else f"Give it {in_words(declared.type)}.",
         where=one.path,
         subject=declared.name,
         evidence={"wanted": declared.type, "found": found},
@@ -154,6 +156,7 @@ def _deprecated(body: StepBody | JobBody, spec: ConnectorSpec) -> Iterator[Findi
                 kind=Kind.DEFINITION,
                 span=one.name_span,
                 message=f"The input ‘{one.name}’ of ‘{spec.name}’ is deprecated. {declared.deprecated}"[:300],
+                hint="Remove it, or give what is to be used instead.",
                 severity="hint",
                 where=one.path,
                 subject=one.name,

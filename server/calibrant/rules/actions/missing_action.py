@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from calibrant.model.closest import closest
 from calibrant.model.issue import Finding, Kind
+from calibrant.model.nodes import Map, Scalar
 from calibrant.model.text import Span
 from calibrant.model.workflow import Job, Step, StepBody, Workflow
 from calibrant.rules.actions.uses import Uses, uses_of
@@ -15,6 +16,7 @@ _MISSING = "it is not there"
 _CHECKOUT = "actions/checkout"
 _ELSEWHERE = ("repository", "path", "ref", "submodules", "sparse-checkout", "filter")
 """Inputs of a checkout that say what it brings, or where to: with them the files are not simply those of this repository."""
+_HOSTED = ("ubuntu-", "windows-", "macos-")
 _BRINGS = re.compile(r"\bgit\b|\bgh\b|curl|wget|\btar\b|unzip|\bcp\b|\bmv\b|rsync|mkdir|action\.ya?ml|degit|\bln\b")
 """What a script says that may bring files into the job."""
 
@@ -62,10 +64,11 @@ def _steps(workflow: Workflow, job: Job, known: Known) -> Iterator[Finding]:
         spec = known.specs.get(uses.text)
         before = [one.body for one in steps[:at]]
         where = ("uses",)
-        if spec is not None and spec.broken == _MISSING and workflow.language.name == "github-workflow":
-            if all(_leaves_as_it_is(body) for body in before):
+        if spec is not None and spec.broken == _MISSING:
+            # in an action ‘./’ may be the repository of whoever calls it
+            if workflow.language.name == "github-workflow" and all(_leaves_as_it_is(body, known) for body in before):
                 yield _missing(uses, step.at(node.span), where, step, known)
-        elif spec is not None and workflow.language.name == "github-workflow" and _nothing_brought(before):
+        elif spec is not None and _hosted(job) and _nothing_brought(before):
             yield Finding(
                 code="missing-checkout",
                 kind=Kind.DEFINITION,
@@ -79,6 +82,12 @@ def _steps(workflow: Workflow, job: Job, known: Known) -> Iterator[Finding]:
             )
 
 
+def _hosted(job: Job) -> bool:
+    """Tell whether a job has a machine of its own, fresh from GitHub: on another one files of an earlier job may lie about."""
+    label = job.body.node.get("runs-on") if isinstance(job.body.node, Map) else None
+    return isinstance(label, Scalar) and isinstance(label.value, str) and label.value.lower().startswith(_HOSTED)
+
+
 def _nothing_brought(before: Sequence[StepBody]) -> bool:
     """Tell whether no step before can have brought any file: each is a script that does not look as if, and nothing is called."""
     return all(
@@ -86,14 +95,16 @@ def _nothing_brought(before: Sequence[StepBody]) -> bool:
     )
 
 
-def _leaves_as_it_is(body: StepBody) -> bool:
+def _leaves_as_it_is(body: StepBody, known: Known) -> bool:
     """Tell whether a step leaves the job's files those of this repository, as far as can be told."""
     if body.run is not None:
         return not _BRINGS.search(str(body.run.value))
     name = (body.action or "").partition("@")[0].lower()
     if name == _CHECKOUT:
         return not any(parameter.name.lower() in _ELSEWHERE for parameter in body.parameters)
-    return name.startswith(("actions/setup-", "actions/cache"))
+    called = known.specs.get(body.action or "")
+    lost = called is not None and called.broken == _MISSING  # it will not get to do anything
+    return lost or name.startswith(("actions/setup-", "actions/cache"))
 
 
 def _missing(uses: Uses, span: Span, where: tuple[str | int, ...], step: Step | None, known: Known) -> Finding:

@@ -31,10 +31,7 @@ class Uses(msgspec.Struct, frozen=True):
     @property
     def workflow(self) -> str | None:
         """The path of the workflow in its repository, None where it names none."""
-        if self.is_local:
-            inside = self.path.removeprefix("./")
-        else:
-            inside = "/".join(self.path.split("/")[2:])
+        inside = self.path.removeprefix("./") if self.is_local else "/".join(self.path.split("/")[2:])
         return inside if inside.startswith(WORKFLOWS) and inside.endswith((".yml", ".yaml")) else None
 
     @property

@@ -17,7 +17,9 @@ def _step(body: StepBody, known: Known) -> Iterator[Finding]:
     if found := uses_of(body):
         node, uses = found
         if uses.workflow is not None and uses.is_workflow:
-            hint = "Call it from a job of its own: ‘jobs:’, a name, and ‘uses: …’ in the place of ‘runs-on’ and ‘steps’."
+            hint = (
+                "Call it from a job of its own: ‘jobs:’, a name, and ‘uses: …’ in the place of ‘runs-on’ and ‘steps’."
+            )
             yield _finding(node, uses, f"‘{_short(uses)}’ is a workflow, which a job calls, not a step.", hint)
         elif not (uses.is_local or uses.is_image):
             yield from _public(node, uses, known)
