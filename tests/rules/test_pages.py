@@ -18,7 +18,14 @@ REPOSITORY = Path(__file__).parents[1] / "data" / "actions" / "repository"
 """What examples for GitHub Actions call of their own repository lies there."""
 
 EXAMPLE = re.compile(r"## (?P<title>Wrong|Right)[^\n]*\n+```yaml\n(?P<text>.*?)```", re.DOTALL)
-AT_RUN = {"broken-connector", "invalid-value", "wrong-input-value", "missing-parameter", "missing-secret", "unsafe-interpolation"}
+AT_RUN = {
+    "broken-connector",
+    "invalid-value",
+    "wrong-input-value",
+    "missing-parameter",
+    "missing-secret",
+    "unsafe-interpolation",
+}
 """Codes that a run, or a package of its own, can give as well; their pages may show what is not found from a text alone."""
 
 NAMED = re.compile(r"# (\S*(?:\.github/workflows/\S+|action)\.ya?ml)\n")

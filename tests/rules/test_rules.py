@@ -102,9 +102,11 @@ def read(path: Path) -> Workflow:
 
 
 def specs_of(path: Path, workflow: Workflow) -> Specs:
-    """Return what steps and jobs may call; of a repository, what lies in `tests/data/actions/repository`."""
+    """Return what steps and jobs may call; for files in `calls/`, what lies in `tests/data/actions/repository`, too."""
     if path.is_relative_to(NATIVE):
         return connectors.specs()
+    if path.parent.name != "calls":
+        return ActionSpecs({})
     return ActionSpecs(*around_on_disk(str(ACTIONS / "repository" / ".github" / "workflows" / path.name), workflow))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from calibrant.model.connector import ConnectorSpec
 
-HERE = "./"
+HERE = ("./", "$/")
 """How the names of what lies in the same repository begin."""
 
 

@@ -14,6 +14,7 @@ from calibrant.workspace.files import load
 from calibrant.workspace.locate import find_workflows, is_run, is_workflow_file
 
 HERE = "./"
+_LOCAL = (HERE, "$/")
 MISSING = "it is not there"
 _WORKFLOWS = (".github", "workflows")
 _ACTION_FILES = ("action.yml", "action.yaml")
@@ -34,7 +35,7 @@ def called(workflow: Workflow) -> tuple[str, ...]:
     if workflow.language.runs:
         return ()
     names = [step.body.action for step in workflow.steps] + [job.body.action for job in workflow.jobs]
-    return tuple(dict.fromkeys(name for name in names if name and name.startswith(HERE) and "${{" not in name))
+    return tuple(dict.fromkeys(name for name in names if name and name.startswith(_LOCAL) and "${{" not in name))
 
 
 def repository_of(path: Path) -> Path | None:
@@ -51,8 +52,8 @@ def repository_of(path: Path) -> Path | None:
 
 
 def find(root: Path, name: str) -> Found:
-    """Return what a name such as ‘./.github/actions/x’ stands for in a repository. Nothing outside of it is looked at."""
-    target = Path(os.path.normpath(root / name.removeprefix(HERE)))
+    """Return what a name such as ‘./.github/actions/x’ (or ‘$/…’) stands for in a repository; nothing outside is looked at."""
+    target = Path(os.path.normpath(root / name[2:]))
     if not _inside(target, root):
         return Found()
     if target.suffix in (".yml", ".yaml") and target.parent == root.joinpath(*_WORKFLOWS):

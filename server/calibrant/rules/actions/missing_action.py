@@ -8,7 +8,7 @@ from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Map, Scalar
 from calibrant.model.text import Span
 from calibrant.model.workflow import Job, Step, StepBody, Workflow
-from calibrant.rules.actions.uses import Uses, uses_of
+from calibrant.rules.actions.uses import LOCAL, Uses, uses_of
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
 
@@ -55,7 +55,7 @@ def _called(job: Job, known: Known) -> Iterator[Finding]:
 def _steps(workflow: Workflow, job: Job, known: Known) -> Iterator[Finding]:
     steps = workflow.steps[job.first : job.after]
     for at, step in enumerate(steps):
-        if step.body.action is None or not step.body.action.startswith("./"):
+        if step.body.action is None or not step.body.action.startswith(LOCAL):
             continue
         found = uses_of(step.body)
         if found is None or found[1].is_workflow:
@@ -66,15 +66,18 @@ def _steps(workflow: Workflow, job: Job, known: Known) -> Iterator[Finding]:
         where = ("uses",)
         if spec is not None and spec.broken == _MISSING:
             # in an action ‘./’ may be the repository of whoever calls it
-            if workflow.language.name == "github-workflow" and all(_leaves_as_it_is(body, known) for body in before):
+            checked_out = workflow.language.name == "github-workflow" and all(
+                _leaves_as_it_is(body, known) for body in before
+            )
+            if checked_out or uses.text.startswith("$/"):
                 yield _missing(uses, step.at(node.span), where, step, known)
-        elif spec is not None and _hosted(job) and _nothing_brought(before):
+        elif spec is not None and uses.text.startswith("./") and _hosted(job) and _nothing_brought(before):
             yield Finding(
                 code="missing-checkout",
                 kind=Kind.DEFINITION,
                 span=step.at(node.span),
                 message=f"‘{uses.text}’ lies in this repository, which no step before it checks out: it will not be found.",
-                hint="Put a step with ‘uses: actions/checkout@v4’ before it.",
+                hint=f"Put a step with ‘uses: actions/checkout’ before it, or write ‘${uses.text[1:]}’, which needs none.",
                 severity="warning",
                 step=step.label,
                 where=where,
@@ -108,7 +111,9 @@ def _leaves_as_it_is(body: StepBody, known: Known) -> bool:
 
 
 def _missing(uses: Uses, span: Span, where: tuple[str | int, ...], step: Step | None, known: Known) -> Finding:
-    near = closest(uses.text, [name for name in known.specs if name.startswith("./") and _there(name, known)])
+    begin = uses.text[:2]
+    there = (name for name in known.specs if name.startswith("./") and _there(name, known))
+    near = closest(uses.text, [begin + name[2:] for name in there])
     what = "workflow" if uses.is_workflow else "action"
     files = "" if uses.is_workflow else ": there is no ‘action.yml’, ‘action.yaml’ or ‘Dockerfile’ in that folder"
     hint = f"Did you mean ‘{near[0]}’?" if near else "The path begins at the top of the repository."

@@ -8,6 +8,8 @@ from calibrant.model.nodes import Scalar
 from calibrant.model.workflow import JobBody, StepBody
 
 WORKFLOWS = ".github/workflows/"
+LOCAL = ("./", "$/")
+"""What lies in the same repository: as checked out into the job, or at the commit that runs."""
 _FILE = re.compile(r"[^/]+\.ya?ml")
 
 
@@ -21,7 +23,7 @@ class Uses(msgspec.Struct, frozen=True):
     @property
     def is_local(self) -> bool:
         """Whether it lies in the same repository."""
-        return self.text.startswith("./")
+        return self.text.startswith(LOCAL)
 
     @property
     def is_image(self) -> bool:
@@ -31,7 +33,7 @@ class Uses(msgspec.Struct, frozen=True):
     @property
     def workflow(self) -> str | None:
         """The path of the workflow in its repository, None where it names none."""
-        inside = self.path.removeprefix("./") if self.is_local else "/".join(self.path.split("/")[2:])
+        inside = self.path[2:].removeprefix("./") if self.is_local else "/".join(self.path.split("/")[2:])
         return inside if inside.startswith(WORKFLOWS) and inside.endswith((".yml", ".yaml")) else None
 
     @property
