@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from calibrant.github.metadata import OLD_RUNTIMES, RUNTIMES
 from calibrant.model.issue import Finding, Kind, Severity
 from calibrant.model.nodes import Hole, Scalar
 from calibrant.model.words import in_words
@@ -11,8 +12,8 @@ from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
 from calibrant.rules.wording import did_you_mean, type_of
 
-_WITH_RULES_OF_THEIR_OWN = frozenset({"type", "types", "using", "event", "on"})
-"""Values whose texts another rule judges: types of activity, runtimes, events."""
+_WITH_RULES_OF_THEIR_OWN = frozenset({"types", "event", "on"})
+"""Values whose texts another rule judges: types of activity, events."""
 
 _LOOSELY_READ = frozenset({"dispatch input"})
 """Places that GitHub reads without minding whether a value is in quotes."""
@@ -124,11 +125,14 @@ def _list_of(value: Value) -> str:
 def _allowed(value: Value, node: Scalar, known: Known) -> Iterator[Finding]:
     text = node.value if isinstance(node.value, str) else str(node.value)
     name = str(value.path[-1]) if value.path else ""
-    if text in value.spec.values or value.spec.name in _WITH_RULES_OF_THEIR_OWN - {"type"} or _of_event(value):
+    if text in value.spec.values or value.spec.name in _WITH_RULES_OF_THEIR_OWN or _of_event(value):
+        return
+    if value.spec.name == "using" and text.lower() in (*RUNTIMES, *OLD_RUNTIMES):
         return
     hint, near = did_you_mean(text, value.spec.values)
     exact = next((one for one in value.spec.values if one.lower() == text.lower()), "")
     passed_over = known.language.name == ACTION and value.path[:1] == ("branding",)
+    passed_over |= value.spec.name == "using" and not near  # there will be newer runtimes
     severity: Severity = "warning" if passed_over else "error"
     yield Finding(
         "invalid-value",

@@ -48,9 +48,9 @@ def _check_job(body: JobBody, known: Known) -> Iterator[Finding]:
         yield from _of_job(values[0], values[0].node, body)
 
 
-def _check_root(workflow: Workflow, _known: Known) -> Iterator[Finding]:
+def _check_root(workflow: Workflow, known: Known) -> Iterator[Finding]:
     yield from _missing(of_root(workflow), broken=unreadable(workflow.problems))
-    for job in workflow.jobs:
+    for job in workflow.jobs if known.language.name != ACTION else ():
         yield from _without_steps(job)
     if isinstance(workflow.root, Map) and not unreadable(workflow.problems):
         jobs = workflow.root.entry("jobs")

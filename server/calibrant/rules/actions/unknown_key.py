@@ -49,6 +49,9 @@ ELSEWHERE = {
 _FREELY_READ = frozenset({"action", "input", "branding"})
 """Places of an action.yml where GitHub passes over what it does not know: there only a slip of the finger is told."""
 
+_PASSED_OVER = frozenset({"schedule entry", "dispatch input"})
+"""Places, beside the maps of events, where GitHub passes over what it does not know."""
+
 _GROWING = frozenset({"permissions", "on"})
 """Places that GitHub adds keys to: of what is not known and not close to a known one, it is only warned."""
 
@@ -68,7 +71,9 @@ def _check_root(workflow: Workflow, known: Known) -> Iterator[Finding]:
 def _check(values: Iterable[Value], known: Known) -> Iterator[Finding]:
     for value in values:
         place, node = value.place, value.node
-        if place is None or not isinstance(node, Map) or node.aliased or place.free is not None or not place.keys:
+        if place is None or not isinstance(node, Map) or node.aliased or place.free is not None:
+            continue
+        if not place.keys and place.item is not None:
             continue
         names = [key.name for key in place.keys]
         for entry in node.entries:
@@ -82,22 +87,25 @@ def _unknown(value: Value, entry: Entry, names: list[str], known: Known) -> Iter
     exact = next((other for other in names if other.lower() == name.lower().replace("_", "-")), "")
     meant = exact or ELSEWHERE.get(name.lower(), "")
     if meant in names:
-        hint, near = f"Here it is called ‘{meant}’.", (meant, *(other for other in near if other != meant))
+        said = f"Write ‘{exact}’." if exact else f"Here it is called ‘{meant}’."
+        hint, near = said, (meant, *(other for other in near if other != meant))
     if place in _FREELY_READ and known.language.name == ACTION and not near:
         return
     assert value.place is not None
-    freely = (place in _FREELY_READ and known.language.name == ACTION) or (place in _GROWING and not near)
-    severity: Severity = "warning" if freely else "error"
+    passed_over = place.startswith("on.") or place in _PASSED_OVER
+    freely = place in _FREELY_READ and known.language.name == ACTION
+    severity: Severity = "warning" if freely or ((place in _GROWING or passed_over) and not near) else "error"
     if place in _GROWING:
         message = f"‘{name}’ is not {'an event' if place == 'on' else 'a permission'} that GitHub knows."
     else:
-        message = f"‘{name}’ is not a key of {value.place.label}. It may have: {listed(names)}."
+        has = f"It may have: {listed(names)}." if names else "It has none."
+        message = f"‘{name}’ is not a key of {value.place.label}. {has}"
     yield Finding(
         code="unknown-event" if place == "on" else "unknown-key",
         kind=Kind.DEFINITION,
         span=entry.key.span,
         message=message,
-        hint=hint or _otherwise(place),
+        hint=hint or ("Remove it: GitHub passes over it." if passed_over or freely else _otherwise(place)),
         severity=severity,
         where=(*value.path, name),
         subject=name,
