@@ -1,0 +1,62 @@
+"""Merge keys: GitHub knows anchors and aliases, and refuses ‘<<’."""
+
+import re
+from collections.abc import Iterator
+
+from calibrant.model.expression import Path
+from calibrant.model.issue import Finding, Kind
+from calibrant.model.nodes import Map, Node, Seq
+from calibrant.model.text import Span
+from calibrant.model.workflow import JobBody, StepBody, Workflow
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
+
+_MERGE = re.compile(r"(?:^|[\s{,-])(<<)[ \t]*:(?=\s)")
+
+
+def _check_step(body: StepBody, _known: Known) -> Iterator[Finding]:
+    return _merged(body.node, body.text)
+
+
+def _check_job(body: JobBody, _known: Known) -> Iterator[Finding]:
+    return _merged(body.node, body.text)
+
+
+def _check_root(workflow: Workflow, _known: Known) -> Iterator[Finding]:
+    return _merged(workflow.root, workflow.text)
+
+
+def _merged(root: Node, text: str) -> Iterator[Finding]:
+    if "<<" not in text:
+        return
+    waiting: list[tuple[Node, Path]] = [(root, ())]
+    while waiting:
+        node, path = waiting.pop()
+        if node.aliased:
+            continue
+        if isinstance(node, Seq):
+            waiting += ((item, (*path, at)) for at, item in enumerate(node.items))
+        elif isinstance(node, Map):
+            if any(entry.key.aliased for entry in node.entries):  # what was merged in has no place of its own
+                yield _finding(_place(node, text), path)
+            waiting += ((entry.value, (*path, entry.name)) for entry in node.entries)
+
+
+def _place(node: Map, text: str) -> Span:
+    found = _MERGE.search(text, max(node.span.start - 1, 0), node.span.end)
+    return Span(found.start(1), found.end(1)) if found else node.span
+
+
+def _finding(span: Span, path: Path) -> Finding:
+    return Finding(
+        "merge-key",
+        Kind.DEFINITION,
+        span,
+        "GitHub does not merge maps by ‘<<’: it refuses such a file.",
+        hint="Use the whole map by its alias, or write the keys out.",
+        where=(*path, "<<"),
+        subject="<<",
+    )
+
+
+RULE = Rule(("merge-key",), step=_check_step, job=_check_job, workflow=_check_root)
