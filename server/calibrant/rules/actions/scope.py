@@ -1,14 +1,259 @@
-"""What the expressions of a step may refer to."""
+"""What the expressions of each step and job may refer to, and what is wrong in them by that; keeps what has not changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
 
-from calibrant.model.workflow import Workflow
+import msgspec
+
+from calibrant.expressions.actions.infer import infer
+from calibrant.expressions.actions.parse import parse
+from calibrant.expressions.actions.shapes import strict
+from calibrant.expressions.actions.tree import Filter, Index, Literal, Name, Property, Tree, children
+from calibrant.model.expression import Path
+from calibrant.model.issue import Finding
+from calibrant.model.nodes import Map, Node
+from calibrant.model.shape import ANY, Shape
+from calibrant.model.workflow import Job, JobBody, StepBody, Workflow
+from calibrant.rules.actions.availability import available
+from calibrant.rules.actions.contexts import (
+    NEAR,
+    any_job,
+    by_id,
+    constant,
+    inputs_shape,
+    job_shape,
+    jobs_shape,
+    matrix_shape,
+    needs_shape,
+    outputs_of,
+    step_fields,
+)
+from calibrant.rules.actions.as_text import as_text
+from calibrant.rules.actions.findings import Site, found
+from calibrant.rules.actions.placed import Placed, placed
+from calibrant.rules.ignoring import silenced
 from calibrant.rules.known import Known
+from calibrant.rules.places import unreadable
 from calibrant.rules.rule import Reached, Rule
+
+_STEPS: Final = "steps"
+CODES: Final = (
+    "unknown-context",
+    "misplaced-context",
+    "unknown-step",
+    "unknown-job",
+    "missing-need",
+    "unknown-output",
+    "unknown-input",
+    "missing-field",
+    "shape-mismatch",
+    "never-holds",
+)
+"""The codes of what is found here."""
+
+
+class Looked(Reached, frozen=True, gc=False):
+    """What is known of a step or a job, with its expressions as read.
+
+    `ids`: the steps that it refers to by name, in lower case. `by_chance`: it also refers to steps that are not written out.
+    """
+
+    looks: tuple[tuple[Placed, Tree], ...] = ()
+    ids: tuple[str, ...] = ()
+    by_chance: bool = False
 
 
 def reach(
-    _rules: Sequence[Rule], workflow: Workflow, _known: Known, _previous: Mapping[int, Reached]
+    _rules: Sequence[Rule], workflow: Workflow, known: Known, previous: Mapping[int, Reached]
 ) -> tuple[Reached, ...]:
     """Return what is known of each step; `previous` lends it by the identity of the steps' bodies."""
-    return tuple(Reached((), (), borrows=False) for _ in workflow.steps)
+    reaching = _Reaching(workflow, known, previous)
+    return tuple(found for job in workflow.jobs for found in reaching.steps(job))
+
+
+def reach_jobs(workflow: Workflow, known: Known, previous: Mapping[int, Reached]) -> tuple[Reached, ...]:
+    """Return what is known of each job; `previous` lends it by the identity of the jobs' bodies."""
+    reaching = _Reaching(workflow, known, previous)
+    return tuple(reaching.job(job) for job in workflow.jobs)
+
+
+def around(workflow: Workflow, known: Known) -> Iterator[Finding]:
+    """Yield what is wrong in the expressions around the jobs."""
+    reaching = _Reaching(workflow, known, {})
+    looked = _first_look(workflow.root, None)
+    scope = _Scope(reaching.shared, {"jobs": lambda: jobs_shape(workflow, known)})
+    if _STEPS in looked.roots and len(workflow.jobs) == 1:
+        scope[_STEPS] = reaching.steps_of(workflow.jobs[0], looked)
+    yield from _findings(looked, scope, ())
+
+
+class _Scope(dict[str, Shape]):
+    """The shapes of contexts; what not every expression names is looked at when one does."""
+
+    def __init__(self, shared: Mapping[str, Shape], made: Mapping[str, Callable[[], Shape]]) -> None:
+        super().__init__(shared)
+        self._made = made
+
+    def __missing__(self, name: str) -> Shape:
+        self[name] = shape = self._made[name]() if name in self._made else ANY
+        return shape
+
+
+class _Reaching:
+    def __init__(self, workflow: Workflow, known: Known, previous: Mapping[int, Reached]) -> None:
+        self._workflow = workflow
+        self._known = known
+        self._previous = previous
+        self._jobs = by_id(workflow)
+        self._composite = workflow.language.name == "github-action"
+        self.shared = {**constant(), "inputs": inputs_shape(workflow)}
+
+    def steps(self, job: Job) -> Iterator[Reached]:
+        """Yield what is known of each step of a job, in their order."""
+        scope = self._scope_of(job)
+        bodies = [step.body for step in self._workflow.steps[job.first : job.after]]
+        earlier: dict[str, tuple[str, Shape]] = {}
+        certain = True
+        for at, body in enumerate(bodies):
+            looked = self._looked(body)
+            if looked.ids or looked.by_chance:
+                later = bodies[at + 1 :] if any(name not in earlier for name in looked.ids) else []
+                scope[_STEPS] = self._steps(looked, earlier, body, later, job) if certain else ANY
+            yield self._checked(looked, scope, (*_begin(self._composite), _STEPS, at), body)
+            certain = certain and not _perhaps_named(body)
+            if body.id is not None:
+                earlier.setdefault(body.id.lower(), (body.id, looked.output))
+
+    def job(self, job: Job) -> Reached:
+        """Return what is known of what stands around a job's steps."""
+        before = self._previous.get(id(job.body))
+        looked = before if isinstance(before, Looked) else _first_look(job.body.node, job.body)
+        scope = self._scope_of(job)
+        if _STEPS in looked.roots:
+            scope[_STEPS] = self.steps_of(job, looked)
+        return self._checked(looked, scope, _begin(self._composite), job.body)
+
+    def steps_of(self, job: Job, looked: Looked) -> Shape:
+        """Return the shape of ‘steps’ behind all steps of a job, as far as it is referred to."""
+        bodies = [step.body for step in self._workflow.steps[job.first : job.after]]
+        if any(map(_perhaps_named, bodies)):
+            return ANY
+        there: dict[str, tuple[str, Shape]] = {}
+        for body in bodies:
+            if body.id is not None:
+                there.setdefault(body.id.lower(), (body.id, _output(body, self._known)))
+        return self._steps(looked, there, None, (), job)
+
+    def _scope_of(self, job: Job) -> _Scope:
+        if self._composite:
+            return _Scope(self.shared, {"job": any_job})
+        made: dict[str, Callable[[], Shape]] = {
+            "matrix": lambda: matrix_shape(job.body),
+            "needs": lambda: needs_shape(job.body, self._jobs, self._known),
+            "job": lambda: job_shape(job.body),
+        }
+        return _Scope(self.shared, made)
+
+    def _looked(self, body: StepBody) -> Looked:
+        before = self._previous.get(id(body))
+        return before if isinstance(before, Looked) else _first_look(body.node, body, _output(body, self._known))
+
+    def _steps(
+        self,
+        looked: Looked,
+        earlier: Mapping[str, tuple[str, Shape]],
+        this: StepBody | None,
+        later: Sequence[StepBody],
+        job: Job,
+    ) -> Shape:
+        """Return the shape of ‘steps’ with what is referred to; where something of that is missing, with all there is."""
+        if looked.by_chance:
+            return ANY
+        missing = [name for name in looked.ids if name not in earlier]
+        if not missing:
+            return strict([earlier[name] for name in looked.ids])
+        behind = {body.id.lower() for body in later if body.id is not None}
+        own = this.id.lower() if this is not None and this.id is not None else None
+        why = [f"{name}={self._why(name, own, behind, job)}" for name in missing]
+        return Shape("object", fields=tuple(earlier.values()), like=" ".join(why))
+
+    def _why(self, name: str, own: str | None, behind: set[str], job: Job) -> str:
+        """Say where a step is that cannot be referred to: this one, a later one, one of another job."""
+        if name == own:
+            return "this"
+        if name in behind:
+            return "later"
+        steps = (step for step in self._workflow.steps if step.job != job.index and step.body.id is not None)
+        return next((step.scope for step in steps if (step.body.id or "").lower() == name), "")
+
+    def _checked(self, looked: Looked, scope: _Scope, path: Path, body: StepBody | JobBody) -> Looked:
+        given = tuple([scope[root] for root in looked.roots])
+        if looked.given == given:
+            return looked
+        findings = tuple(one for one in _findings(looked, scope, path) if not silenced(one, body.ignores))
+        return msgspec.structs.replace(looked, given=given, findings=findings)
+
+
+def _begin(composite: bool) -> Path:
+    return ("runs",) if composite else ("jobs", "*")
+
+
+def _perhaps_named(body: StepBody) -> bool:
+    """Tell whether a step may have an id that could not be read."""
+    if unreadable(body) or not isinstance(body.node, Map):
+        return True
+    written = body.node.get("id")
+    return written is not None and body.id is None
+
+
+def _output(body: StepBody, known: Known) -> Shape:
+    return strict(tuple(step_fields(outputs_of(body.action, known))))
+
+
+def _first_look(node: Node, body: StepBody | JobBody | None, output: Shape = ANY) -> Looked:
+    looks: list[tuple[Placed, Tree]] = []
+    for one in placed(node, body.condition if body is not None else None):
+        tree = parse(one.expression.source).tree if one.expression.error is None else None
+        if tree is not None:
+            looks.append((one, tree))
+    named = [name for _, tree in looks for name in _named(tree)]
+    steps = [part for name, part in named if name == _STEPS]
+    return Looked(
+        (),
+        tuple(dict.fromkeys(name for name, _ in named)),
+        borrows=False,
+        output=output,
+        looks=tuple(looks),
+        ids=tuple(dict.fromkeys(part.lower() for part in steps if part is not None)),
+        by_chance=None in steps,
+    )
+
+
+def _named(tree: Tree) -> Iterator[tuple[str, str | None]]:
+    """Yield the contexts that are named, each with the name of what is taken from it, None where that is not written out."""
+    waiting = [tree]
+    while waiting:
+        here = waiting.pop()
+        match here:
+            case Property(target=Name(name=name)):
+                yield name.lower(), here.name
+            case Index(target=Name(name=name), index=Literal(value=str() as part)):
+                yield name.lower(), part
+            case Filter(target=Name(name=name)) | Name(name=name):
+                yield name.lower(), None
+            case _:
+                waiting.extend(children(here))
+
+
+def _findings(looked: Looked, scope: _Scope, path: Path) -> Iterator[Finding]:
+    for one, tree in looked.looks:
+        there = available((*path, *one.where))
+        if there is None or there.nothing:
+            continue
+        names = {name: scope[name] for name in there.contexts}
+        inferred = infer(tree, names, there.functions, NEAR)
+        site = Site(one, scope, (*path, *one.where))
+        for problem in inferred.problems:
+            yield found(problem, site)
+        if not inferred.problems:
+            yield from as_text(inferred.shape, site)

@@ -1,0 +1,108 @@
+"""Expressions that cannot be read, those in the wrong place, and conditions that are always true."""
+
+from collections.abc import Iterator
+
+from calibrant.expressions.actions.parse import parse
+from calibrant.expressions.actions.scan import OPEN
+from calibrant.expressions.actions.tree import Chain, Literal, Tree
+from calibrant.model.expression import Expression, Path
+from calibrant.model.issue import Finding, Kind
+from calibrant.model.workflow import JobBody, StepBody, Workflow
+from calibrant.rules.actions import scope
+from calibrant.rules.actions.availability import available
+from calibrant.rules.actions.placed import Placed, placed
+from calibrant.rules.known import Known
+from calibrant.rules.rule import Rule
+
+_STEP: Path = ("jobs", "*", "steps", "*")
+_COMPOSITE: Path = ("runs", "steps", "*")
+
+
+def _check_step(body: StepBody, known: Known) -> Iterator[Finding]:
+    path = _COMPOSITE if known.language.name == "github-action" else _STEP
+    for one in placed(body.node, body.condition):
+        yield from _of_one(one, (*path, *one.where))
+    if body.condition is not None:
+        yield from _always(body.condition)
+
+
+def _check_job(body: JobBody, known: Known) -> Iterator[Finding]:
+    path: Path = ("runs",) if known.language.name == "github-action" else ("jobs", "*")
+    for one in placed(body.node, body.condition):
+        yield from _of_one(one, (*path, *one.where))
+    if body.condition is not None:
+        yield from _always(body.condition)
+
+
+def _check_root(workflow: Workflow, known: Known) -> Iterator[Finding]:
+    for one in placed(workflow.root):
+        yield from _of_one(one, one.where)
+    yield from scope.around(workflow, known)
+
+
+def _of_one(one: Placed, path: Path) -> Iterator[Finding]:
+    expression = one.expression
+    there = available(path)
+    if there is not None and there.nothing:
+        yield _misplaced(one, path)
+    elif expression.error is not None:
+        yield Finding(
+            code="bad-expression",
+            kind=Kind.SYNTAX,
+            span=expression.error_span or expression.span,
+            message=expression.error,
+            where=one.where,
+            subject=expression.source[:200],
+        )
+
+
+def _misplaced(one: Placed, path: Path) -> Finding:
+    place = next(str(part) for part in reversed(path) if isinstance(part, str))
+    return Finding(
+        code="misplaced-expression",
+        kind=Kind.DEFINITION,
+        span=one.expression.span,
+        message=f"An expression cannot be used in ‘{place}’: it must be written out.",
+        where=one.where,
+        subject=one.expression.source[:200],
+    )
+
+
+def _always(condition: Expression) -> Iterator[Finding]:
+    """Yield a finding where a condition is true whatever the values are."""
+    if condition.error is not None:
+        return
+    if OPEN in condition.source:
+        hint = "Put the braces around the whole condition, or leave them out."
+        if condition.source.startswith(OPEN) and condition.source.endswith("}}") and condition.source.count(OPEN) == 1:
+            hint = "There is a blank or a line end beside the braces. Leave the braces out, or write ‘|-’ or ‘>-’ above them."
+        yield _always_true(condition, condition.source, "whatever stands around braces makes a text of it", hint)
+        return
+    tree = parse(condition.source).tree
+    text = _constant(tree) if tree is not None else None
+    if text is not None:
+        at = condition.locate(text.start, text.end)
+        hint = "Compare with each value: ‘a == 'x' || a == 'y'’." if isinstance(tree, Chain) else ""
+        found = _always_true(condition, str(text.value), "a text that is not empty counts as true", hint)
+        yield Finding(found.code, found.kind, at, found.message, found.hint, where=found.where, subject=found.subject)
+
+
+def _constant(tree: Tree) -> Literal | None:
+    """Return the text by which a condition is true in any case."""
+    operands = tree.operands if isinstance(tree, Chain) and tree.operator == "||" else (tree,)
+    return next((one for one in operands if isinstance(one, Literal) and isinstance(one.value, str) and one.value), None)
+
+
+def _always_true(condition: Expression, subject: str, why: str, hint: str) -> Finding:
+    message = f"This condition is always true: {why}."
+    return Finding(
+        "always-true", Kind.LOGIC, condition.span, message, hint, where=("if",), subject=subject[:200]
+    )
+
+
+RULE = Rule(
+    ("bad-expression", "misplaced-expression", "always-true", *scope.CODES),
+    step=_check_step,
+    job=_check_job,
+    workflow=_check_root,
+)
