@@ -21,8 +21,8 @@ _Kept = TypeVar("_Kept")
 class Checked(msgspec.Struct, frozen=True):
     """The findings of a workflow, and what the next check needs: each step's own findings and what reached it, relative to it.
 
-    `noted` is what each rule that takes notes has noted of each step, `jobs` are the findings of each job, relative to it;
-    `confidential` are the texts in the workflow that must not be shown anywhere.
+    `noted` is what each rule that takes notes has noted of each step, `jobs` are the findings of each job, relative to it, and
+    `reached_jobs` what reached it; `confidential` are the texts in the workflow that must not be shown anywhere.
     """
 
     workflow: Workflow
@@ -33,6 +33,7 @@ class Checked(msgspec.Struct, frozen=True):
     confidential: tuple[str, ...] = ()
     noted: tuple[_Notes, ...] = ()
     jobs: tuple[_Findings, ...] = ()
+    reached_jobs: tuple[Reached, ...] = ()
 
 
 def check(ruleset: RuleSet, workflow: Workflow, specs: Specs, previous: Checked | None) -> Checked:
@@ -51,13 +52,18 @@ def check(ruleset: RuleSet, workflow: Workflow, specs: Specs, previous: Checked 
     reached = ruleset.reach(rules, workflow, known, _by_body(previous, previous.reached) if previous else {})
     for step, one in zip(workflow.steps, reached, strict=True):
         findings += _placed(step, one.findings)
+    reached_jobs = _reached_jobs(ruleset, workflow, known, previous)
+    for job, one in zip(workflow.jobs, reached_jobs, strict=False):
+        findings += _in_job(job, one.findings)
     noted = _noted(rules, workflow, known, _by_body(previous, previous.noted) if previous else {})
     findings += unsilenced(workflow, _around(rules, workflow, known))
     findings += unsilenced(workflow, _together(rules, workflow, known, noted))
     findings = outside_silent_jobs(workflow, findings)
     findings.sort(key=_place)
     hidden = confidential(workflow, findings)
-    return Checked(workflow, specs, tuple(local), reached, tuple(conceal(findings, hidden)), hidden, noted, jobs)
+    return Checked(
+        workflow, specs, tuple(local), reached, tuple(conceal(findings, hidden)), hidden, noted, jobs, reached_jobs
+    )
 
 
 def _by_body(previous: Checked, kept: Sequence[_Kept]) -> dict[int, _Kept]:
@@ -88,6 +94,15 @@ def _of_jobs(
         )
         found.append(tuple(one for one in own if not silenced(one, body.ignores)) if before is None else before)
     return tuple(found)
+
+
+def _reached_jobs(ruleset: RuleSet, workflow: Workflow, known: Known, previous: Checked | None) -> tuple[Reached, ...]:
+    if ruleset.reach_jobs is None:
+        return ()
+    kept: dict[int, Reached] = {}
+    if previous is not None:
+        kept = {id(job.body): found for job, found in zip(previous.workflow.jobs, previous.reached_jobs, strict=True)}
+    return ruleset.reach_jobs(workflow, known, kept)
 
 
 def _in_job(job: Job, found: _Findings) -> Iterable[Finding]:

@@ -82,8 +82,13 @@ Reach = Callable[[Sequence[Rule], Workflow, Known, Mapping[int, Reached]], tuple
 """Follows what steps refer to, and returns what is known of each; the last argument lends what was known, by body."""
 
 
+ReachJobs = Callable[[Workflow, Known, Mapping[int, Reached]], tuple[Reached, ...]]
+"""Returns what is known of each job; the last argument lends what was known, by body. Findings are relative to the job."""
+
+
 class RuleSet(msgspec.Struct, frozen=True):
-    """The checks of one language: each on its own, and what follows references from step to step."""
+    """The checks of one language: each on its own, and what follows references from step to step, and to jobs."""
 
     rules: tuple[Rule, ...]
     reach: Reach
+    reach_jobs: ReachJobs | None = None

@@ -1,6 +1,7 @@
 """The static checks of GitHub Actions files: one file each."""
 
 from calibrant.rules.actions import (
+    bad_expression,
     call_inputs,
     conflicting_keys,
     containers,
@@ -22,7 +23,7 @@ from calibrant.rules.actions import (
     unknown_key,
     uses_format,
 )
-from calibrant.rules.actions.scope import reach
+from calibrant.rules.actions.scope import reach, reach_jobs
 from calibrant.rules.rule import Rule, RuleSet
 
 RULES: tuple[Rule, ...] = (
@@ -46,7 +47,8 @@ RULES: tuple[Rule, ...] = (
     missing_action.RULE,
     given.RULE,
     given_secrets.RULE,
+    bad_expression.RULE,
 )
 """Every static check of a workflow or an action, one line each."""
 
-RULE_SET = RuleSet(RULES, reach)
+RULE_SET = RuleSet(RULES, reach, reach_jobs)

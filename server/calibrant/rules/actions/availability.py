@@ -64,6 +64,4 @@ def known_context(name: str) -> bool:
 
 
 def _begins(pattern: Path, path: Path) -> bool:
-    return len(pattern) <= len(path) and all(
-        wanted in ("*", part) for wanted, part in zip(pattern, path, strict=False)
-    )
+    return len(pattern) <= len(path) and all(wanted in ("*", part) for wanted, part in zip(pattern, path, strict=False))

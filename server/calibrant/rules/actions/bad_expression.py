@@ -90,14 +90,14 @@ def _always(condition: Expression) -> Iterator[Finding]:
 def _constant(tree: Tree) -> Literal | None:
     """Return the text by which a condition is true in any case."""
     operands = tree.operands if isinstance(tree, Chain) and tree.operator == "||" else (tree,)
-    return next((one for one in operands if isinstance(one, Literal) and isinstance(one.value, str) and one.value), None)
+    return next(
+        (one for one in operands if isinstance(one, Literal) and isinstance(one.value, str) and one.value), None
+    )
 
 
 def _always_true(condition: Expression, subject: str, why: str, hint: str) -> Finding:
     message = f"This condition is always true: {why}."
-    return Finding(
-        "always-true", Kind.LOGIC, condition.span, message, hint, where=("if",), subject=subject[:200]
-    )
+    return Finding("always-true", Kind.LOGIC, condition.span, message, hint, where=("if",), subject=subject[:200])
 
 
 RULE = Rule(

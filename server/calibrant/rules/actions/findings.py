@@ -120,18 +120,23 @@ def _field(problem: Problem, site: Site) -> _Told:
             return _Told("unknown-job", Kind.DEFINITION, f"There is no job called {quoted(name)}.", hint or has)
         case ("inputs",):
             message = f"There is no input called {quoted(name)}."
-            return _Told("unknown-input", Kind.DEFINITION, message, hint or has or "No inputs are declared in this file.")
+            return _Told(
+                "unknown-input", Kind.DEFINITION, message, hint or has or "No inputs are declared in this file."
+            )
         case ("matrix",):
-            message = f"The matrix of this job has no key called {quoted(name)}."
-            return _Told("missing-field", Kind.MISSING_DATA, message, hint or has or "This job has no matrix.")
-        case ("steps" | "needs" | "jobs", one, "outputs"):
-            return _output(problem, owner[0], one, hint or has)
+            message = f"The matrix of this job has no key called {quoted(name)}, so this is always empty."
+            return _Told(
+                "missing-field", Kind.MISSING_DATA, message, hint or has or "This job has no matrix.", "warning"
+            )
+        case ("steps" | "needs" | "jobs", _, "outputs"):
+            return _output(problem, owner[0], hint or has)
         case ("job", "services"):
             message = f"This job has no service called {quoted(name)}."
             return _Told("missing-field", Kind.MISSING_DATA, message, hint or has)
     if owner[:1] in (("steps",), ("needs",), ("jobs",)) and name.lower() not in ("outputs", "result", "outcome"):
         hint = hint or f"Its outputs are below ‘outputs’: write ‘{'.'.join(problem.owner)}.outputs.{name}’."
-    return _Told("missing-field", Kind.MISSING_DATA, problem.message, hint or has)
+    severity: Severity = "warning" if owner[:1] == ("matrix",) else "error"
+    return _Told("missing-field", Kind.MISSING_DATA, problem.message, hint or has, severity)
 
 
 def fields_of(site: Site, owner: Path) -> str:
@@ -144,11 +149,11 @@ def fields_of(site: Site, owner: Path) -> str:
     return f"There is: {listed(names)}." if names else ""
 
 
-def _output(problem: Problem, root: str, one: str, hint: str) -> _Told:
+def _output(problem: Problem, root: str, hint: str) -> _Told:
     what = "step" if root == "steps" else "job"
     message = f"The {what} ‘{problem.owner[1]}’ has no output called {quoted(problem.subject)}."
     if not hint:
-        hint = f"It has no outputs. A job's are declared in its ‘outputs’." if what == "job" else "It has no outputs."
+        hint = "It has no outputs. A job's are declared in its ‘outputs’." if what == "job" else "It has no outputs."
     return _Told("unknown-output", Kind.MISSING_DATA, message, hint)
 
 

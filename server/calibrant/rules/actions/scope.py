@@ -14,6 +14,7 @@ from calibrant.model.issue import Finding
 from calibrant.model.nodes import Map, Node
 from calibrant.model.shape import ANY, Shape
 from calibrant.model.workflow import Job, JobBody, StepBody, Workflow
+from calibrant.rules.actions.as_text import as_text
 from calibrant.rules.actions.availability import available
 from calibrant.rules.actions.contexts import (
     NEAR,
@@ -28,7 +29,6 @@ from calibrant.rules.actions.contexts import (
     outputs_of,
     step_fields,
 )
-from calibrant.rules.actions.as_text import as_text
 from calibrant.rules.actions.findings import Site, found
 from calibrant.rules.actions.placed import Placed, placed
 from calibrant.rules.ignoring import silenced
