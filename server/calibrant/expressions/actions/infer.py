@@ -1,6 +1,7 @@
 """Checks an expression by types: what it gives, and what in it cannot be meant, with exact offsets."""
 
 from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from typing import Final
 
 from calibrant.expressions.actions.calls import check_call
@@ -29,6 +30,9 @@ _OF: Final[Mapping[str, Shape]] = {
     "float": Shape("number"),
     "str": Shape("string"),
 }
+_CLOSE: Final = 0.7
+"""Similarity from which on a context may have been meant by a name: many of them are short."""
+
 _MOST: Final = 10
 """Problems that are looked for in one expression."""
 
@@ -86,7 +90,7 @@ class _Inference:
     def _context(self, tree: Tree, name: str) -> Seen:
         shape = self._scope.get(name.lower())
         if shape is None:
-            candidates = closest(name, self._scope)
+            candidates = tuple(get_close_matches(name.lower(), self._scope, cutoff=_CLOSE))
             message = f"There is no context called ‘{name}’ here."
             self._note(Problem("context", tree.start, tree.end, message, _meant(candidates), name, candidates))
             return Seen(ANY)

@@ -25,7 +25,6 @@ _OF_ACTION: Final[tuple[tuple[Path, frozenset[str], frozenset[str]], ...]] = (
 """Of an action's metadata. ‘vars’ is not complained of in its steps: whether it is there has changed over time."""
 
 _NOWHERE: Final[tuple[Path, ...]] = (
-    ("on",),
     ("permissions",),
     ("jobs", "*", "needs"),
     ("jobs", "*", "permissions"),
@@ -50,12 +49,12 @@ class Available(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=4096)
 def available(path: Path) -> Available | None:
     """Return what there is at a path of a workflow or an action; None where that is not documented."""
+    if any(_begins(pattern, path) for pattern in _NOWHERE):
+        return Available(nothing=True)
     for pattern, contexts, functions in (*_DOCUMENTED, *_OF_ACTION):
         if _begins(pattern, path):
             return Available(contexts, functions)
-    if any(_begins(pattern, path) for pattern in _NOWHERE):
-        return Available(nothing=True)
-    return None
+    return Available(nothing=True) if path[:1] == ("on",) else None
 
 
 def known_context(name: str) -> bool:

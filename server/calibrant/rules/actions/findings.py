@@ -80,7 +80,7 @@ def _told(problem: Problem, site: Site) -> _Told:
 def _context(problem: Problem, site: Site) -> _Told:
     name = problem.subject
     if not known_context(name):
-        hint = problem.hint or _OTHER_WORDS.get(name.lower(), "")
+        hint = _OTHER_WORDS.get(name.lower()) or problem.hint
         if not hint and name.lower() in FUNCTIONS:
             hint = f"To call the function, write ‘{name}()’."
         if not hint:
@@ -117,7 +117,7 @@ def _field(problem: Problem, site: Site) -> _Told:
         case ("needs",):
             return _need(problem, site, has)
         case ("jobs",):
-            return _Told("unknown-job", Kind.DEFINITION, f"There is no job called {quoted(name)}.", hint or has)
+            return _Told("missing-field", Kind.DEFINITION, f"There is no job called {quoted(name)}.", hint or has)
         case ("inputs",):
             message = f"There is no input called {quoted(name)}."
             return _Told(
@@ -182,4 +182,4 @@ def _need(problem: Problem, site: Site, has: str) -> _Told:
         message = f"This job does not need the job ‘{name}’, so nothing of it is there."
         return _Told("missing-need", Kind.DEFINITION, message, f"Add ‘{name}’ to ‘needs’ of this job.")
     message = f"There is no job called {quoted(name)} among those that this one needs."
-    return _Told("unknown-job", Kind.DEFINITION, message, problem.hint or has or "This job needs no other.")
+    return _Told("missing-need", Kind.DEFINITION, message, problem.hint or has or "This job needs no other.")

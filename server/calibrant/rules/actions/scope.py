@@ -41,7 +41,6 @@ CODES: Final = (
     "unknown-context",
     "misplaced-context",
     "unknown-step",
-    "unknown-job",
     "missing-need",
     "unknown-output",
     "unknown-input",
