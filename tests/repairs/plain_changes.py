@@ -53,7 +53,7 @@ def _apply(data: Any, change: Change) -> None:
             around, key = _at(data, change.path[:-1]), change.path[-1]
             around[key] = _expressed(around[key], change.number, change.source)
         case AddNeed() | RemoveNeed():
-            _need(data["steps"][change.step], change)
+            _need(_at(data, change.path), change)
 
 
 def _at(data: Any, path: Path) -> Any:

@@ -1,6 +1,7 @@
 """Every repair on real files: what it proposes for a fault, really found, gives the file that is wanted, and the fault is gone.
 
-A case is a folder `tests/data/repairs/<strategy>/<case>/` with `before.workflow.*`, `after.workflow.*` and what they need.
+A case is a folder `tests/data/repairs/<strategy>/<case>/` with `before.workflow.*`, `after.workflow.*` and what they need;
+or with `.github/workflows/before.yml` and `after.yml`; or with `before/action.yml` and `after/action.yml`.
 The first line of both says what is mended:
 
     # unknown-step: Change ‘urgnet’ to ‘urgent’ (safe)
@@ -22,11 +23,14 @@ from calibrant.model.fix import Fix
 from calibrant.model.issue import Issue
 from calibrant.model.text import apply_edits
 from calibrant.repairs import MOST, REPAIRS, propose
+from calibrant.repairs.actions import REPAIRS as OF_ACTIONS
 from repairs.plain_changes import applied
 from repairs.trying import SPECS, calibrated, checked, data_of, read, words
 
 DATA = Path(__file__).parents[1] / "data" / "repairs"
-CASES = sorted(path.parent for path in DATA.glob("*/*/before.workflow.*"))
+BEFORE = ("before.workflow.*", ".github/workflows/before.yml", "before/action.yml")
+CASES = sorted(path for path in DATA.glob("*/*") if any(next(path.glob(one), None) for one in BEFORE))
+EVERY = (*REPAIRS, *OF_ACTIONS)
 HEAD = re.compile(
     r'(?:# |\s*\{"x-mends": ")(?P<code>[a-z-]+): (?P<title>.+) \((?P<safety>safe|review)(?P<first>, first)?\)'
 )
@@ -46,9 +50,9 @@ class Case(NamedTuple):
 
 
 def case_of(folder: Path) -> Case:
-    (path,) = folder.glob("before.workflow.*")
+    (path,) = (path for one in BEFORE for path in folder.glob(one))
     before = path.read_text(encoding="utf-8")
-    after = folder / path.name.replace("before", "after")
+    after = folder / str(path.relative_to(folder)).replace("before", "after")
     head = HEAD.match(before)
     assert head, f"{path} does not begin with what is mended"
     text = after.read_text(encoding="utf-8")
@@ -61,7 +65,7 @@ def test_the_fix_gives_the_file_that_is_wanted_and_the_issue_is_gone(folder: Pat
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     analysis = read(case.path, case.before)
     issues, find = checked(analysis), False
-    if not any(issue.code == case.code for issue in issues):
+    if not any(issue.code == case.code for issue in issues) and analysis.workflow.language.runs:
         issues, find = calibrated(analysis, tmp_path), True
     issue = next((issue for issue in issues if issue.code == case.code), None)
     assert issue, [f"{issue.code}: {issue.finding.message}" for issue in issues]
@@ -71,7 +75,7 @@ def test_the_fix_gives_the_file_that_is_wanted_and_the_issue_is_gone(folder: Pat
     wanted = read(case.path, case.after)
     if all(getattr(change, "nth", None) is None for change in fix.changes):  # plain data holds each key once
         assert applied(data_of(analysis.workflow), fix.changes) == data_of(wanted.workflow), words(fix.changes)
-    edits = dialects.write(case.path.name, analysis.workflow, fix.changes)
+    edits = dialects.write(str(case.path), analysis.workflow, fix.changes)
     assert apply_edits(case.before, edits) == case.after
 
     left = calibrated(wanted, tmp_path) if find else checked(wanted)
@@ -107,12 +111,19 @@ PLACEHOLDERS = frozenset({"file-not-found"})
 
 
 def test_every_repair_has_a_case() -> None:
-    assert {folder.parent.name for folder in CASES} == {repair.name for repair in REPAIRS}
+    assert {folder.parent.name for folder in CASES} == {repair.name for repair in EVERY}
+
+
+def test_every_repair_of_github_actions_has_a_case() -> None:
+    assert {folder.parent.name for folder in CASES if not (next(folder.glob(BEFORE[0]), None))} == {
+        repair.name for repair in OF_ACTIONS
+    }
 
 
 def test_repairs_are_told_apart_and_trusted_within_reason() -> None:
-    assert len({repair.name for repair in REPAIRS}) == len(REPAIRS)
-    assert all(0 < repair.prior < 1 and (repair.codes or repair.kinds) for repair in REPAIRS)
+    for repairs in (REPAIRS, OF_ACTIONS):
+        assert len({repair.name for repair in repairs}) == len(repairs)
+        assert all(0 < repair.prior < 1 and (repair.codes or repair.kinds) for repair in repairs)
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}-{folder.name}")

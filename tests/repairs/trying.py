@@ -12,6 +12,7 @@ from calibrant.model.issue import Issue
 from calibrant.model.nodes import plain
 from calibrant.model.settings import Settings
 from calibrant.model.workflow import Workflow
+from calibrant.syntax import normal, parse_piece
 from calibrant.workspace.analysis import Analysis, analyse, broken_steps
 from engine.building import MemoryStore
 
@@ -55,6 +56,8 @@ async def _run(analysis: Analysis, folder: Path) -> list[Event]:
 
 def data_of(workflow: Workflow) -> object:
     """Return a workflow as plain data."""
+    if workflow.jobs:
+        return plain(parse_piece(normal(workflow.text), "yaml").node)
     root = plain(workflow.root)
     assert isinstance(root, dict)
     return root | ({"steps": [plain(step.body.node) for step in workflow.steps]} if "steps" in root else {})

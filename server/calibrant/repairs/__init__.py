@@ -7,6 +7,7 @@ import msgspec
 from calibrant.model.connector import Specs
 from calibrant.model.fix import Fix, Proposal, Repair, fix_id
 from calibrant.model.issue import Issue
+from calibrant.model.language import Language
 from calibrant.model.workflow import Workflow
 from calibrant.repairs import (
     add_key,
@@ -85,7 +86,7 @@ REPAIRS: tuple[Repair, ...] = (
     writing_query.REPAIR,
     remove_unused.REPAIR,
 )
-"""Every repair, one line each; of equally trusted proposals that of the first comes first."""
+"""Every repair of native workflows, one line each; of equally trusted proposals that of the first comes first."""
 
 MOST = 8
 """Fixes on offer for one issue."""
@@ -98,7 +99,7 @@ _LEAST, _GREATEST = 0.001, 0.999
 
 _NO_TRUST: Mapping[str, float] = {}
 
-__all__ = ["MOST", "REPAIRS", "propose"]
+__all__ = ["MOST", "REPAIRS", "propose", "repairs_of"]
 
 
 def propose(
@@ -123,9 +124,18 @@ def propose(
     return found
 
 
+def repairs_of(language: Language) -> tuple[Repair, ...]:
+    """Return the repairs of a language."""
+    if language.name in ("github-workflow", "github-action"):
+        from calibrant.repairs import actions  # who has no such files pays nothing for them
+
+        return actions.REPAIRS
+    return REPAIRS
+
+
 def _of_issue(issue: Issue, workflow: Workflow, specs: Specs, trust: Mapping[str, float]) -> Iterator[Fix]:
     finding = issue.finding
-    for repair in REPAIRS:
+    for repair in repairs_of(workflow.language):
         if finding.code in repair.codes or finding.kind in repair.kinds:
             for proposal in repair.propose(issue, workflow, specs):
                 yield _fix(issue, repair, proposal, trust.get(repair.name, repair.prior))

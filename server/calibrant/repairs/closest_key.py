@@ -21,11 +21,11 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     if not finding.where or not isinstance(around, Map) or shared(workflow, path[:-1]):
         return
     offer = offered(finding.subject, finding.candidates)
-    free = [name for name in offer.names if around.entry(name) is None]
+    free = [name for name in offer.names if around.entry(name) is None and around.entry(str(path[-1])) is not None]
     for rank, name in enumerate(free):
         level = safety(issue, workflow, specs, offer.choices)
         made = RenameKey(path, name)
         yield Proposal(change(finding.subject, name), (made,), level if rank == 0 else "review", rank)
 
 
-REPAIR = Repair("closest-key", frozenset({"unknown-key", "unknown-parameter"}), 0.9, _propose)
+REPAIR = Repair("closest-key", frozenset({"unknown-key", "unknown-parameter", "unknown-event"}), 0.9, _propose)

@@ -11,7 +11,7 @@ from calibrant.model.issue import Issue
 from calibrant.model.nodes import Entry, Map, Scalar, plain
 from calibrant.model.workflow import Step, Workflow
 from calibrant.repairs.safety import safety
-from calibrant.repairs.sites import node_at, path_of, shared, step_at
+from calibrant.repairs.sites import node_at, origin_of, path_of, shared, step_at
 from calibrant.repairs.slots import is_data
 from calibrant.repairs.wording import quoted
 
@@ -26,7 +26,7 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     node = node_at(workflow, path[:-1])
     if not issue.finding.where or not isinstance(node, Map) or shared(workflow, path[:-1]):
         return
-    origin = step.origin if step else 0
+    origin = origin_of(workflow, path[:-1])
     several = [entry for entry in node.entries if entry.name == path[-1]]
     at = next((at for at, one in enumerate(several) if one.key.span.shift(origin) == issue.finding.span), 0)
     if at == 0 or any(entry.key.aliased for entry in several):
@@ -37,7 +37,7 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
         yield Proposal(title, (RemoveKey(path, at),), safety(issue, workflow, specs, 1))
         return
     made = [*_misspelt(workflow, specs, step, path, node, at), *_merged(path, first, again, at)]
-    for rank, (title, changes) in enumerate((*made, *_kept(path, several))):
+    for rank, (title, changes) in enumerate((*made, *_kept(path, several, in_force=workflow.language.runs))):
         yield Proposal(title, changes, rank=rank)
 
 
@@ -52,16 +52,18 @@ def _merged(path: Path, first: Entry, again: Entry, at: int) -> Iterator[_Made]:
         yield f"Put what the {_nth(at)} {quoted(again.name)} says into the first", both
 
 
-def _kept(path: Path, several: Sequence[Entry]) -> Iterator[_Made]:
+def _kept(path: Path, several: Sequence[Entry], *, in_force: bool) -> Iterator[_Made]:
+    """Yield which of them stays; where the whole file is refused for it, neither is `in_force`."""
     name, stays = quoted(path[-1]), _value(several[0])
     if len(several) > 2:
         others = tuple(RemoveKey(path, number) for number in range(1, len(several)))
-        yield f"Keep only the first {name}{stays}, which is in force", others
+        yield f"Keep only the first {name}{stays}{', which is in force' if in_force else ''}", others
         return
     goes = _value(several[1])
-    yield f"Remove the second {name}{goes}; the first{stays} stays in force", (RemoveKey(path, 1),)
+    after = (f"; the first{stays} stays in force", f", so that the second{goes} is in force") if in_force else ("", "")
+    yield f"Remove the second {name}{goes}{after[0]}", (RemoveKey(path, 1),)
     if path != ("steps",):
-        yield f"Remove the first {name}{stays}, so that the second{goes} is in force", (RemoveKey(path, 0),)
+        yield f"Remove the first {name}{stays}{after[1]}", (RemoveKey(path, 0),)
 
 
 def _nth(at: int) -> str:

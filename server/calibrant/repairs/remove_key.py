@@ -23,7 +23,7 @@ def _propose(issue: Issue, workflow: Workflow, _specs: Specs) -> Iterator[Propos
         return
     yield Proposal(f"Remove {quoted(name)}", (RemoveKey(path),))
     own = OWN + name
-    if around.entry(own) is None:
+    if around.entry(own) is None and workflow.language.runs:  # GitHub has no keys of the user's own
         yield Proposal(f"Keep {quoted(name)} as your own, as {quoted(own)}", (RenameKey(path, own),), rank=1)
 
 

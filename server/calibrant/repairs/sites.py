@@ -10,7 +10,7 @@ from calibrant.model.expression import Expression, Path
 from calibrant.model.issue import Finding
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq, at_path
 from calibrant.model.text import Span
-from calibrant.model.workflow import Step, Workflow
+from calibrant.model.workflow import Job, Step, Workflow
 
 _ROOTS: tuple[Path, ...] = (("inputs",), ("secrets",))
 
@@ -65,17 +65,35 @@ def step_at(workflow: Workflow, finding: Finding) -> Step | None:
 def path_of(workflow: Workflow, finding: Finding) -> Path:
     """Return the path in the document at which a finding stands."""
     step = step_at(workflow, finding)
-    return finding.where if step is None else ("steps", step.index, *finding.where)
+    return finding.where if step is None else (*workflow.path_of(step), *finding.where)
 
 
 def node_at(workflow: Workflow, path: Path) -> Node | None:
-    """Return the node at a path of the document."""
-    if path[:1] != ("steps",):
-        return at_path(workflow.root, path)
-    index = path[1] if len(path) > 1 else None
-    if not isinstance(index, int) or not 0 <= index < len(workflow.steps):
-        return None
-    return at_path(workflow.steps[index].body.node, path[2:])
+    """Return the node at a path of the document; its spans are relative to its piece, see `origin_of`."""
+    job = job_of(workflow, path)
+    below = path[len(job.path) :] if job is not None else path
+    if below[:1] != ("steps",) or (job is not None and len(below) < 2):
+        return at_path(job.body.node if job is not None else workflow.root, below)
+    step = _step(workflow, job, below[1] if len(below) > 1 else None)
+    return at_path(step.body.node, below[2:]) if step is not None else None
+
+
+def job_of(workflow: Workflow, path: Path) -> Job | None:
+    """Return the job that a path leads into, in a language that has jobs."""
+    return next((job for job in workflow.jobs if path[: len(job.path)] == job.path), None)
+
+
+def origin_of(workflow: Workflow, path: Path) -> int:
+    """Return where the piece begins that what stands at a path was read from."""
+    job = job_of(workflow, path)
+    below = path[len(job.path) :] if job is not None else path
+    step = _step(workflow, job, below[1]) if len(below) > 1 and below[0] == "steps" else None
+    return step.origin if step is not None else job.origin if job is not None else 0
+
+
+def _step(workflow: Workflow, job: Job | None, number: object) -> Step | None:
+    first, after = (job.first, job.after) if job is not None else (0, len(workflow.steps))
+    return workflow.steps[first + number] if isinstance(number, int) and 0 <= number < after - first else None
 
 
 def scalar_at(workflow: Workflow, path: Path) -> Scalar | None:

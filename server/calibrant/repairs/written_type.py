@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from calibrant.expressions import parse_expression
 from calibrant.model.change import SetValue
 from calibrant.model.connector import Specs
+from calibrant.model.expression import Path
 from calibrant.model.fix import Proposal, Repair
 from calibrant.model.issue import Issue
 from calibrant.model.nodes import Map, Node, Scalar, Seq, plain
@@ -14,7 +15,7 @@ from calibrant.model.text import Span
 from calibrant.model.value import type_name
 from calibrant.model.workflow import Workflow
 from calibrant.repairs.safety import safety
-from calibrant.repairs.sites import node_at, path_of, shared, step_at
+from calibrant.repairs.sites import node_at, origin_of, path_of, shared
 from calibrant.repairs.wording import change, quoted
 
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -32,12 +33,13 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     if node is None or not issue.finding.where or shared(workflow, path):
         return
     made: list[_Made] = []
-    if len(path) == 2 and path[0] == "inputs":
+    if len(path) == 2 and path[0] == "inputs" and workflow.language.runs:
         made += _described(node)
     if isinstance(node, Scalar) and isinstance(node.value, str) and issue.finding.code == "wrong-parameter-type":
         made += _named(workflow, node.value)
     for wanted in issue.finding.evidence.get("wanted", "").split(","):
-        made += _as(wanted, node, _written(issue, workflow, node), str(path[-1]))
+        if workflow.language.runs or wanted != "expression":
+            made += _as(wanted, node, _written(workflow, path, node), str(path[-1]))
     for rank, (value, title) in enumerate(made):
         level = safety(issue, workflow, specs, len(made))
         yield Proposal(title, (SetValue(path, value),), level if rank == 0 else "review", rank)
@@ -50,10 +52,9 @@ def _named(workflow: Workflow, value: str) -> Iterator[_Made]:
         yield from _braces(value)
 
 
-def _written(issue: Issue, workflow: Workflow, node: Node) -> str:
+def _written(workflow: Workflow, path: Path, node: Node) -> str:
     """Return a scalar's source, which tells 1.10 from 1.1."""
-    step = step_at(workflow, issue.finding)
-    span = step.at(node.span) if step else node.span
+    span = node.span.shift(origin_of(workflow, path))
     return workflow.text[span.start : span.end]
 
 
