@@ -35,3 +35,24 @@ async def test_a_long_text_is_read_without_holding_the_loop(tmp_path: Path, monk
                 await asyncio.sleep(0.002)
         run.cancel()
         await asyncio.gather(run, return_exceptions=True)
+
+
+@pytest.mark.parametrize("before", [0, 1])
+async def test_what_is_known_of_a_text_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
+    monkeypatch.setenv("CALIBRANT_STATE", str(tmp_path / "state"))
+    (tmp_path / "a.txt").write_text("a", encoding="utf-8")
+    path = tmp_path / "a.workflow.yaml"
+    step = "  - id: {}\n    uses: file.read\n    with: {{path: {}}}\n"
+    texts = [f"steps:\n{step.format('one', 'a.txt')}{step.format('two', name)}" for name in ("b.txt", "c.txt")]
+    known = app.analyse(str(path), texts[before], Settings())
+    assert known is not None
+    with app.calibration(tmp_path, Settings()) as calibration:
+        lent = await calibration.run(path, texts[1], RunOptions(), lambda _event: None, known=known)
+        own = await calibration.run(path, texts[1], RunOptions(), lambda _event: None)
+    shared = [one.body is other.body for one, other in zip(lent.workflow.steps, known.workflow.steps, strict=True)]
+    assert shared == [True, before == 1]
+    assert lent.workflow.text == texts[1]
+    assert lent.result.issues == own.result.issues
+    assert [(one.id, one.status) for one in lent.result.steps] == [(one.id, one.status) for one in own.result.steps]

@@ -13,6 +13,7 @@ from calibrant.model.event import Event, RunStarted
 from calibrant.model.ports import StoreError
 from calibrant.model.session import Groups, SessionResult, Summary
 from calibrant.model.settings import Settings
+from calibrant.workspace.analysis import Analysis
 from calibrant.workspace.calibration import Found, Outcome, RunOptions
 from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.queue import Rooms, Run, RunQueue
@@ -34,8 +35,9 @@ class Slow:
         *,
         session: str = "",
         found: Found | None = None,
+        known: Analysis | None = None,
     ) -> Outcome:
-        del options, found
+        del options, found, known
         self.texts.append(text)
         listen(RunStarted(session, 1))
         await self.go.wait()

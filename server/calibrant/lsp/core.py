@@ -102,7 +102,15 @@ class CalibrantServer(LanguageServer):
         self.runs_shown = RunsShown(self)
         self.trials_shown = TrialsShown(self)
         self.runs = RunQueue(
-            Rooms(services.calibration, services.history, settings, workspace_of, self.name_of, self.inputs.of_run),
+            Rooms(
+                services.calibration,
+                services.history,
+                settings,
+                workspace_of,
+                self.name_of,
+                inputs=self.inputs.of_run,
+                known=self.pipeline.latest,
+            ),
             self.runs_shown,
         )
         self.trying = Trying(try_=self._try, spawn=self.spawn, listener=self.trials_shown)

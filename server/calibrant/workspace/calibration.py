@@ -112,12 +112,14 @@ class Calibration:
         *,
         session: str = "",
         found: Found | None = None,
+        known: Analysis | None = None,
     ) -> Outcome:
         """Calibrate one workflow and return what was found; cancelling the task ends the worker and its children.
 
         A workflow of a language that is only checked is read, and nothing of it is run or recorded.
 
         `path` is absolute and in the workspace; `text` is the snapshot to run. `found` is told each event before `listen` is.
+        `known` is of this text, or of an earlier one, and lends what is the same.
 
         Raises:
             AlreadyRunningError: another live session runs this workflow.
@@ -125,7 +127,7 @@ class Calibration:
             ValueError: the path is no workflow file by its name.
         """
         # What takes time or the disk is done in threads: a server must answer meanwhile.
-        analysis = await asyncio.to_thread(analyse, str(path), text, self.specs, self.settings, None, around_on_disk)
+        analysis = await asyncio.to_thread(analyse, str(path), text, self.specs, self.settings, known, around_on_disk)
         if analysis is None:
             raise ValueError(f"{path.name} is not a workflow file")
         session = session or new_session()

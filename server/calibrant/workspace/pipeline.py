@@ -154,6 +154,10 @@ class Pipeline:
         generation, held = self._analyses.get(snapshot.key, (-1, None))
         return held if generation == snapshot.generation else None
 
+    def latest(self, snapshot: Snapshot) -> "Analysis | None":
+        """Return the latest analysis of a document that was made, of whichever text and settings: it lends what is the same."""
+        return self._analyses.get(snapshot.key, (-1, None))[1]
+
     def is_shown(self, snapshot: Snapshot) -> bool:
         """Tell whether this very snapshot was published as it is with the settings in force now."""
         read, _ = self._analyses.get(snapshot.key, (-1, None))

@@ -43,6 +43,7 @@ class Calibrating(Protocol):
         *,
         session: str = "",
         found: "Found | None" = None,
+        known: "Analysis | None" = None,
     ) -> "Outcome":
         """Calibrate one workflow; see `workspace.calibration.Calibration.run`."""
 
@@ -108,6 +109,7 @@ class Rooms(msgspec.Struct, frozen=True):
     - `inputs(path, given)`: what a run is given beside what the caller gives, and that; what does not fit its text is left out.
       None: nothing else.
     - `settings(path)`, `workspace_of(path)`, `name_of(path)`: of a workflow file.
+    - `known(snapshot)`: the document as it was read last, where it was; it lends what is the same.
     """
 
     calibration: Callable[[Path, Settings], AbstractContextManager[Calibrating]]
@@ -116,6 +118,7 @@ class Rooms(msgspec.Struct, frozen=True):
     workspace_of: Callable[[Path], Path]
     name_of: Callable[[Path], str]
     inputs: Callable[[Path, Mapping[str, object]], Awaitable[dict[str, object]]] | None = None
+    known: "Callable[[Snapshot], Analysis | None]" = lambda _snapshot: None
 
 
 class RunQueue:
@@ -262,6 +265,7 @@ class RunQueue:
                     lambda event: self._listener.happened(run, event),
                     session=run.session,
                     found=lambda analysis, event, findings: self._heard(run, settings, analysis, event, findings),
+                    known=self._rooms.known(run.snapshot),
                 )
 
     def _heard(
