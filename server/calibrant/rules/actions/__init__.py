@@ -1,6 +1,7 @@
 """The static checks of GitHub Actions files: one file each."""
 
 from calibrant.rules.actions import (
+    background,
     bad_expression,
     call_inputs,
     conflicting_keys,
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     conflicting_keys.RULE,
     ids.RULE,
     needs.RULE,
+    background.RULE,
     triggers.RULE,
     schedule.RULE,
     patterns.RULE,

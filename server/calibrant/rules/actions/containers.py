@@ -1,4 +1,4 @@
-"""Ports and options of containers, and how long things may take."""
+"""Ports and options of containers, how long things may take, and how long scripts may be."""
 
 import re
 from collections.abc import Iterator
@@ -18,12 +18,32 @@ _PORT = re.compile(
 _NUMBER = re.compile(r"\d+")
 _NOT_TAKEN = re.compile(r"(?<!\S)(--network|--net)(?=[=\s]|$)")
 _HIGHEST = 65535
+_LONGEST = 21_000
+"""Characters of a text that GitHub puts values into; it refuses a longer one."""
 
 
 def _check_step(body: StepBody, known: Known) -> Iterator[Finding]:
     for value in of_step(body, known):
         if value.spec.name == "timeout-minutes":
             yield from _minutes(value)
+        elif value.spec.name == "run" and isinstance(value.node, Scalar) and value.node.template is not None:
+            yield from _length(value, value.node)
+
+
+def _length(value: Value, node: Scalar) -> Iterator[Finding]:
+    length = len(node.value) if isinstance(node.value, str) else 0
+    if length > _LONGEST and not node.aliased:
+        message = f"A text with expressions in it has at most {_LONGEST:,} characters, and this one has {length:,}."
+        hint = "Pass the values by ‘env’, or put the script into a file of the repository."
+        yield Finding(
+            "invalid-value",
+            Kind.DEFINITION,
+            value.key.key.span if value.key is not None else node.span,
+            message,
+            hint=hint,
+            where=value.path,
+            subject="run",
+        )
 
 
 def _check_job(body: JobBody, known: Known) -> Iterator[Finding]:

@@ -92,7 +92,10 @@ def _retired(name: str, node: Scalar) -> Iterator[Finding]:
 def _alone(name: str, node: Scalar) -> Iterator[Finding]:
     if name in _NOT_ALONE and not dynamic(node):
         message = f"‘{name}’ alone starts nothing: it needs {_NOT_ALONE[name]}."
-        yield Finding("missing-key", Kind.DEFINITION, node.span, message, where=("on", name), subject=name)
+        severity: Severity = "error" if name == "schedule" else "warning"
+        yield Finding(
+            "missing-key", Kind.DEFINITION, node.span, message, severity=severity, where=("on", name), subject=name
+        )
 
 
 def _warning(name: str, node: Scalar, message: str, hint: str, candidates: tuple[str, ...] = ()) -> Finding:
