@@ -52,22 +52,16 @@ def test_a_steps_inputs_are_its_actions() -> None:
 
 
 def test_what_is_there_of_a_job_rules_keys_out() -> None:
-    job = ("jobs", "a")
-    of_call = Map(
-        NOWHERE,
-        (
-            Entry(
-                Scalar(NOWHERE, "jobs"), Map(NOWHERE, (Entry(Scalar(NOWHERE, "a"), a_map(uses="x"), NOWHERE),)), NOWHERE
-            ),
-        ),
-    )
+    job, of_call = ("jobs", "a"), a_map(uses="x")
     assert "steps" not in {key.name for key in workflow_slot(job, None, of_call).keys}
     assert "with" in {key.name for key in workflow_slot(job, None, of_call).keys}
+    assert workflow_slot((*job, "with"), None).parameters
+    assert workflow_slot((*job, "with", "level"), None).parameter == "level"
 
 
 def test_an_action_has_slots_of_its_own() -> None:
     assert action_slot(("runs", "using"), None).values[0] == "composite"
-    around = Map(NOWHERE, (Entry(Scalar(NOWHERE, "runs"), a_map(using="node24"), NOWHERE),))
+    around = a_map(using="node24")
     assert {key.name for key in action_slot(("runs",), None, around).keys} >= {"main", "post"}
     assert "image" not in {key.name for key in action_slot(("runs",), None, around).keys}
     assert "timeout-minutes" not in {key.name for key in action_slot((), step(run="true")).keys}

@@ -8,6 +8,8 @@ from calibrant.dialects.native import NATIVE
 from calibrant.model.change import CannotChange, Change
 from calibrant.model.connector import Specs
 from calibrant.model.expression import Path
+from calibrant.model.lexicon import Lexicon
+from calibrant.model.nodes import Node
 from calibrant.model.slot import Slot
 from calibrant.model.text import TextEdit
 from calibrant.model.workflow import StepBody, Workflow
@@ -15,7 +17,7 @@ from calibrant.model.workflow import StepBody, Workflow
 DIALECTS: tuple[Dialect, ...] = (GITHUB_WORKFLOW, GITHUB_ACTION, NATIVE)
 """The workflow languages, one line each; the first that knows a file's path reads it."""
 
-__all__ = ["DIALECTS", "Dialect", "JsonSchema", "dialect_of", "read", "schema", "slot", "write"]
+__all__ = ["DIALECTS", "Dialect", "JsonSchema", "dialect_of", "lexicon", "read", "schema", "slot", "write"]
 
 
 def dialect_of(path: str) -> str | None:
@@ -51,13 +53,25 @@ def schema(specs: Specs, name: str = "native") -> JsonSchema:
     return {dialect.language.name: dialect for dialect in DIALECTS}[name].schema(specs)
 
 
-def slot(name: str, path: Path, body: StepBody | None) -> Slot:
-    """Return what may stand at a path below a step's map, or without a step, below the root; `name` is the language's.
+def slot(name: str, path: Path, body: StepBody | None, around: Node | None = None) -> Slot:
+    """Return what may stand at a path below a step's map, or without a step, below the root; see `model.slot.SlotOf`.
+
+    `name` is the language's.
 
     Raises:
         KeyError: there is no such language.
     """
-    return {dialect.language.name: dialect for dialect in DIALECTS}[name].slot(path, body)
+    return {dialect.language.name: dialect for dialect in DIALECTS}[name].slot(path, body, around)
+
+
+def lexicon(name: str) -> Lexicon | None:
+    """Return what a language says of its words; None for one in which steps are named by themselves.
+
+    Raises:
+        KeyError: there is no such language.
+    """
+    made = {dialect.language.name: dialect for dialect in DIALECTS}[name].lexicon
+    return made() if made is not None else None
 
 
 def _find(path: str) -> Dialect | None:

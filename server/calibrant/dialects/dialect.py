@@ -7,6 +7,7 @@ import msgspec
 from calibrant.model.change import WriteDialect
 from calibrant.model.connector import Specs
 from calibrant.model.language import Language
+from calibrant.model.lexicon import Lexicon
 from calibrant.model.ports import ReadDialect
 from calibrant.model.slot import SlotOf
 
@@ -16,7 +17,8 @@ JsonSchema = dict[str, object]
 class Dialect(msgspec.Struct, frozen=True):
     """A workflow language as registered: its words, how its text is read and changed, what may stand where in it.
 
-    `schema` makes its JSON Schema, for other tools.
+    `schema` makes its JSON Schema, for other tools. `lexicon` says what its words mean, where its steps stand in jobs; the
+    tables for that are loaded when it is first asked for.
     """
 
     language: Language
@@ -24,3 +26,4 @@ class Dialect(msgspec.Struct, frozen=True):
     write: WriteDialect
     schema: Callable[[Specs], JsonSchema]
     slot: SlotOf
+    lexicon: Callable[[], Lexicon] | None = None

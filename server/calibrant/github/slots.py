@@ -26,8 +26,7 @@ _NAMES: dict[str, Names] = {
 def workflow_slot(path: Path, body: StepBody | None, around: Node | None = None) -> Slot:
     """Return what may stand at a path of a workflow file, below a step's map or without a step below the root.
 
-    `around` is the root (or a job's map with the path below it), where it is at hand: then keys that what is there rules
-    out are left out.
+    `around` is the map there as it is, where it is at hand: keys that what it has rules out are left out.
     """
     return _slot("github-workflow", path, body, around)
 
@@ -49,8 +48,12 @@ def _slot(language: str, path: Path, body: StepBody | None, around: Node | None)
             return Slot(parameters=True, doc=spec.doc)
         if len(path) > 1 and path[-2] == "with":
             return Slot(parameter=str(path[-1]), templated=True)
+    elif len(path) == 3 and path[0] == "jobs" and path[2] == "with":
+        return Slot(parameters=True, doc=spec.doc)
+    elif len(path) == 4 and path[0] == "jobs" and path[2] == "with":
+        return Slot(parameter=str(path[3]), types=spec.types, templated=True)
     elif around is not None:
-        keys = _beside(spec, keys, at_path(around, path))
+        keys = _beside(spec, keys, around)
     return Slot(
         keys=keys,
         types=spec.types,

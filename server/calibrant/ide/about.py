@@ -97,17 +97,17 @@ def _parameter(spec: ParameterSpec, connector: str) -> Iterator[Block]:
 
 
 def key_page(spec: KeySpec, place: str) -> Page:
-    """Return what a key says where it stands; `place` is one of `Language.keys`."""
+    """Return what a key says where it stands; `place` is one of `Language.keys`, or what to call that ("a job")."""
     return tuple(_key(spec, place))
 
 
 def _key(spec: KeySpec, place: str) -> Iterator[Block]:
-    yield Title(spec.name, f"key {_PLACES.get(place, f'of a {place}')}".replace("`", ""))
+    yield Title(spec.name, f"key {_PLACES.get(place, f'of {place}')}".replace("`", ""))
     if spec.doc:
         yield Text(spec.doc)
     yield Text(_takes(*spec.types, required=spec.required))
     if spec.values:
-        yield Text(f"One of {_choices(spec.values)}.")
+        yield Text(f"{'Such as' if spec.others else 'One of'} {_choices(spec.values)}.")
 
 
 def input_page(item: Input, value: object = NOTHING, hidden: Container[str] = ()) -> Page:
@@ -161,6 +161,7 @@ def _written(value: object) -> str:
 
 
 def _takes(*types: str, required: bool) -> str:
-    if types == ("any",):
+    types = tuple(name for name in types if name != "null")
+    if types in ((), ("any",)):
         return "Required." if required else ""
     return f"Takes {in_words(*types)}{'; required' if required else ''}."

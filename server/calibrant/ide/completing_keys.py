@@ -27,6 +27,9 @@ class _Key(msgspec.Struct, frozen=True):
     detail: str
     whole: bool = False
     """Its value is most likely one whole expression."""
+    place: str = ""
+    """What is told of the inside of its value, as in `KeySpec`."""
+    others: bool = False
 
 
 def keys(cursor: Cursor, text: str, specs: tuple[KeySpec, ...]) -> Iterator[Item]:
@@ -34,7 +37,9 @@ def keys(cursor: Cursor, text: str, specs: tuple[KeySpec, ...]) -> Iterator[Item
     for spec in specs:
         whole = "array" in spec.types and "expression" in spec.types
         detail = _detail(spec.types, spec.required)
-        one = _Key(spec.name, "key", spec.types, spec.doc, spec.required, spec.values, detail, whole)
+        one = _Key(
+            spec.name, "key", spec.types, spec.doc, spec.required, spec.values, detail, whole, spec.place, spec.others
+        )
         if spec.name not in cursor.siblings:
             yield _item(cursor, text, one, len(specs))
 
@@ -72,7 +77,7 @@ def is_reference(parameter: ParameterSpec) -> bool:
 
 
 def _detail(types: tuple[str, ...], required: bool) -> str:
-    words = " or ".join("any value" if name == "any" else name for name in types)
+    words = " or ".join("any value" if name == "any" else name for name in types if name != "null")
     return f"{words}, required" if required else words
 
 
@@ -103,6 +108,8 @@ def _texts(cursor: Cursor, key: _Key) -> tuple[str, str]:
     if not cursor.ends and not cursor.flow:
         return f"{key.name}: ", ""
     value = _flow_value(key) if cursor.flow else _block_value(cursor, key)
+    if key.types[0] == "null":
+        return f"{key.name}:", f"{key.name}:$0"  # it says enough by being there
     plain = f"{key.name}:" if value.startswith("\n") else f"{key.name}: "
     return plain, f"{key.name}:{value}" if value.startswith("\n") else f"{key.name}: {value}"
 
@@ -135,11 +142,23 @@ def _flow_value(key: _Key) -> str:
 
 def _block_value(cursor: Cursor, key: _Key) -> str:
     below = "\n" + " " * (cursor.column - cursor.lead + _STEP)
+    if key.place:
+        return _structured(key, below)
     if "array" in key.types:
         if key.whole:
             return '"{{ $1 }}"$0'
         return f"{below}- $0" if cursor.body is None and key.required else "[$1]$0"
     return f"{below}$0" if key.types[0] == "object" else _simple(key)
+
+
+def _structured(key: _Key, below: str) -> str:
+    """Return what follows a key of whose value's inside more is told."""
+    prescribed = key.required or (key.values and not key.others)
+    if key.types[0] == "object" or ("object" in key.types and prescribed):
+        return f"{below}$0"
+    if key.types[0] == "array":
+        return f"{below}- $0"
+    return "[$1]$0" if "array" in key.types and "object" not in key.types else "$0"
 
 
 def _simple(key: _Key) -> str:

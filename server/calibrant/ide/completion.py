@@ -10,6 +10,7 @@ from calibrant.ide.around import Around
 from calibrant.ide.completing_expressions import expressions
 from calibrant.ide.completing_values import listed_already
 from calibrant.ide.item import NONE, Item, Offered, offered
+from calibrant.ide.lexical.completing import complete_by
 from calibrant.ide.page import Code, Page, Text
 from calibrant.ide.place import Place, below, parameters_key
 from calibrant.ide.view import View
@@ -22,6 +23,8 @@ _WORD: Final = re.compile(r"\w*")
 def complete(place: Place, view: View, choices: Sequence[Choice] | None = ()) -> Offered:
     """Return what is on offer at a place. `choices` are those of its target; None where they are not known yet."""
     cursor = place.cursor
+    if place.lexicon is not None:
+        return complete_by(place.lexicon, place, view)
     if place.typing is not None:
         around = Around(cursor, place.typing, place.slot, place.declared, view)
         return offered(expressions(around), place.typing.typed)

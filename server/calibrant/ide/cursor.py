@@ -1,5 +1,6 @@
 """What is being typed at a place of a workflow's text, also where the text there cannot be read yet."""
 
+from collections.abc import Iterator
 from itertools import islice
 from typing import Literal
 
@@ -10,9 +11,9 @@ from calibrant.ide.excerpt import Excerpt, excerpt_at
 from calibrant.ide.landing import Landing, landing
 from calibrant.ide.marking import Format, Marked, markings
 from calibrant.model.expression import Path
-from calibrant.model.nodes import Scalar
+from calibrant.model.nodes import Map, Scalar
 from calibrant.model.text import Span, line_end, line_start
-from calibrant.model.workflow import Step, StepBody, Workflow
+from calibrant.model.workflow import JobBody, Step, StepBody, Workflow
 
 _LARGEST = 250_000
 """Characters that are read again for one cursor; more than that is no step."""
@@ -21,7 +22,8 @@ _LARGE = 50_000
 
 
 class Cursor(msgspec.Struct, frozen=True):
-    """What is being typed. Spans are of the document; `path` leads below the step's map, or outside steps below the root.
+    """What is being typed. Spans are of the document; `path` leads below the step's map, or outside steps below the root;
+    `whole` leads to the same place from the root in any case.
 
     `role` "key": a key of the map at `path`; "value": the value there; "either": a word alone on its line, which may become
     a key of the map or the value. `body` is the step as it reads with a word at the cursor, `step` it in its place.
@@ -32,7 +34,9 @@ class Cursor(msgspec.Struct, frozen=True):
     where the key of its value does, `lead` how many blanks that line
     begins with. `ends` tells that nothing but the word follows on the line, `colon` that the key has its colon.
     `scalar` and `at`: the value with the word in it and where in its text the cursor is. `excerpt` is the text that was read,
-    with the word in it, and `position` that of the step in it.
+    with the word in it, and `position` that of the step in it. `around` is the map that the word is a key in. `job` is the
+    job, where there are some, as it reads with the word, and `job_index` its position in the document. `listed` are the other
+    texts of the list that the value is in.
     """
 
     offset: int
@@ -57,6 +61,11 @@ class Cursor(msgspec.Struct, frozen=True):
     alone: bool = True
     excerpt: str = ""
     position: int = 0
+    whole: Path = ()
+    around: Map | None = None
+    job: JobBody | None = None
+    job_index: int = -1
+    listed: tuple[str, ...] = ()
 
     @property
     def value(self) -> str:
@@ -81,7 +90,7 @@ def cursor_at(workflow: Workflow, name: str, offset: int) -> Cursor | None:
             return None
         place = landing(read, marked)
         if place is not None:
-            return _Reading(workflow, excerpt, marked, form).cursor(*place)
+            return _Reading(workflow, excerpt, marked, form).cursor(read, place)
     return None
 
 
@@ -92,16 +101,16 @@ class _Reading:
         self.workflow, self.excerpt, self.marked, self.form = workflow, excerpt, marked, form
         self.offset = excerpt.offset
 
-    def cursor(self, found: Landing, step: Step | None) -> Cursor | None:
-        origin = step.origin if step else 0
+    def cursor(self, read: Workflow, found: Landing) -> Cursor | None:
+        step, origin = found.step, found.origin
         scalar = found.scalar
         text = str(scalar.value)
         whole = self._span(scalar, origin)
         span = self._on_line(whole) if whole is not None else None
         if whole is None or span is None or not self._fits(found, origin) or self._touches(span):
             return None
-        if step is None and self.excerpt.step is not None and not self.excerpt.last:
-            return None  # a key of the root cannot stand between two steps
+        if self._is_between(found):
+            return None
         at = text.index(self.marked.marker)
         line = line_start(self.workflow.text, self.offset)
         document = self.workflow.text
@@ -129,7 +138,26 @@ class _Reading:
             alone=self._is_alone(whole, scalar.style),
             excerpt=self.marked.text,
             position=step.index if step else 0,
+            whole=(*read.path_of(step), *found.path) if step else found.path,
+            around=found.parent if found.is_key else None,
+            job=found.job.body if found.job else None,
+            job_index=self._job(found),
+            listed=tuple(_texts(found)),
         )
+
+    def _job(self, found: Landing) -> int:
+        if found.job is None:
+            return -1
+        if len(self.excerpt.parts) == 1:
+            return found.job.index
+        return -1 if self.excerpt.job is None else self.excerpt.job
+
+    def _is_between(self, found: Landing) -> bool:
+        """Tell whether a key of what is around would stand between two steps, or two jobs."""
+        excerpt = self.excerpt
+        if found.step is None and excerpt.step is not None and not excerpt.last:
+            return True
+        return found.step is None and found.job is None and excerpt.job is not None and not excerpt.last_job
 
     def _in_place(self, step: Step | None) -> Step | None:
         if step is None:
@@ -151,6 +179,8 @@ class _Reading:
     def _siblings(self, found: Landing) -> tuple[str, ...]:
         if found.parent is None or not found.is_key:
             return ()
+        if found.job is not None and found.scalar is found.job.body.id_node:
+            return tuple(job.body.id for job in self.workflow.jobs if job.body.id)
         return tuple(entry.name for entry in found.parent.entries if entry.key is not found.scalar)
 
     def _style(self, scalar: Scalar) -> str:
@@ -218,3 +248,10 @@ class _Reading:
         if style in ("literal", "folded"):
             before = "".join(before.splitlines(keepends=True)[1:])
         return not before.strip() and not after.strip()
+
+
+def _texts(found: Landing) -> Iterator[str]:
+    """Yield the texts of a list beside the one that is being typed."""
+    for item in found.listed.items if found.listed is not None else ():
+        if item is not found.scalar and isinstance(item, Scalar) and isinstance(item.value, str):
+            yield item.value

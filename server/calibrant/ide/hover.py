@@ -5,7 +5,9 @@ from typing import Final
 
 import msgspec
 
+from calibrant import dialects
 from calibrant.ide.about import connector_page, input_page, key_page, parameter_page, secret_page, word_page
+from calibrant.ide.lexical.hover import said_at
 from calibrant.ide.listing import is_list, listing, sample
 from calibrant.ide.outcome import state_words
 from calibrant.ide.page import Block, Code, Page, Said, Text, Title
@@ -59,6 +61,10 @@ class Hover(msgspec.Struct, frozen=True):
 
 def hover(view: View, offset: int, world: World) -> Hover | None:
     """Return what is said of what an offset is in or right behind; None where there is nothing to say."""
+    lexicon = dialects.lexicon(view.workflow.language.name)
+    if lexicon is not None:
+        said = said_at(lexicon, view, offset)
+        return Hover(*said) if said is not None else None
     thing = thing_at(view.workflow, view.specs, offset)
     page: Page = ()
     match thing:

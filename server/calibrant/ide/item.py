@@ -8,7 +8,7 @@ import msgspec
 from calibrant.model.text import Span
 
 Kind = Literal[
-    "key", "parameter", "connector", "value", "constant", "file", "folder", "sheet", "table", "column", "step", "input",
+    "key", "parameter", "connector", "value", "constant", "file", "folder", "sheet", "table", "column", "step", "job", "input",
     "secret", "variable", "field", "element", "filter", "test", "function", "operator",
 ]  # fmt: skip
 

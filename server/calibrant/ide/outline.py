@@ -1,4 +1,4 @@
-"""A workflow as a tree of what it declares: inputs, secrets, and steps with their parameters."""
+"""A workflow as a tree of what it declares: what starts it, inputs, secrets, jobs, and steps with their parameters."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -7,11 +7,13 @@ import msgspec
 
 from calibrant.model.nodes import Map, Node, Scalar, Seq
 from calibrant.model.text import Span
-from calibrant.model.workflow import Input, Secret, Step, Workflow
+from calibrant.model.words import shortened
+from calibrant.model.workflow import Input, Job, Parameter, Secret, Step, Workflow
 
-Sort = Literal["workflow", "input", "secret", "step", "object", "array", "boolean", "number", "string"]
+Sort = Literal["workflow", "job", "input", "secret", "step", "object", "array", "boolean", "number", "string"]
 
 _DEPTH = 4
+_NAME = 80
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -26,12 +28,47 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 def outline(workflow: Workflow) -> Iterator[Entry]:
-    """Yield inputs, then secrets, then steps, each in the order of the text."""
+    """Yield inputs, then secrets, then steps, each in the order of the text; in a language with jobs, what stands around
+    these as the text has it, and each job with its steps.
+    """
+    if workflow.jobs:
+        yield from _around(workflow)
+        return
     yield from map(_input, workflow.inputs)
     yield from map(_secret, workflow.secrets)
-    for step in workflow.steps:
-        below = (_value(one.name, step.at(one.name_span), one.value, step.origin) for one in step.body.parameters)
-        yield _step(step, tuple(below))
+    yield from (_step(step, _parameters(step)) for step in workflow.steps)
+
+
+def _around(workflow: Workflow) -> Iterator[Entry]:
+    """Yield the keys of the root with what is below them, the jobs in their places; a name alone is no part of the tree."""
+    held = {job.path[0] for job in workflow.jobs}
+    for one in workflow.root.entries if isinstance(workflow.root, Map) else ():
+        if one.key.aliased:
+            continue
+        if one.name in held:
+            below = tuple(_job(workflow, job) for job in workflow.jobs if job.path[0] == one.name)
+            whole = one.span.cover(below[-1].whole)
+            if len(workflow.jobs[0].path) == 1:  # a job that has no name of its own
+                below = below[0].below
+            yield _entry(one.name, "object", whole, one.key.span, below=below)
+        elif not isinstance(one.value, Scalar):
+            yield _value(one.name, one.key.span, one.value, 0)
+
+
+def _job(workflow: Workflow, job: Job, *, deep: bool = True) -> Entry:
+    body, steps = job.body, workflow.steps[job.first : job.after]
+    below = tuple(_step(step, _parameters(step), within=True) for step in steps) if deep else ()
+    if deep:
+        below += tuple(_value(one.name, job.at(one.name_span), one.value, job.origin) for one in body.parameters)
+    whole = job.head.cover(job.at(body.node.span))
+    for step in steps[-1:]:
+        whole = whole.cover(step.span)
+    return _entry(job.label, "job", whole, job.head, body.name or body.action or "", below)
+
+
+def _parameters(step: Step) -> tuple[Entry, ...]:
+    given: tuple[Parameter, ...] = step.body.parameters
+    return tuple(_value(one.name, step.at(one.name_span), one.value, step.origin) for one in given)
 
 
 def declared(workflow: Workflow) -> Iterator[Entry]:
@@ -41,7 +78,12 @@ def declared(workflow: Workflow) -> Iterator[Entry]:
         yield _entry(workflow.name, "workflow", workflow.root.span, name.value.span, workflow.description)
     yield from map(_input, workflow.inputs)
     yield from map(_secret, workflow.secrets)
-    yield from map(_step, workflow.steps)
+    yield from (_job(workflow, job, deep=False) for job in workflow.jobs if job.id)
+    for step in workflow.steps:
+        if not workflow.jobs:
+            yield _step(step)
+        elif step.body.id or step.body.name:  # many steps in jobs have no name of their own
+            yield _step(step, within=True)
 
 
 def _input(one: Input) -> Entry:
@@ -52,8 +94,19 @@ def _secret(one: Secret) -> Entry:
     return _entry(one.name, "secret", one.span, one.span)
 
 
-def _step(step: Step, below: tuple[Entry, ...] = ()) -> Entry:
-    return _entry(step.label, "step", step.span, step.head, step.body.name or step.body.action or "", below)
+def _step(step: Step, below: tuple[Entry, ...] = (), *, within: bool = False) -> Entry:
+    """Return a step; `within` its job, it is called without that, and by what people call it."""
+    body = step.body
+    if not within:
+        return _entry(step.label, "step", step.span, step.head, body.name or body.action or "", below)
+    called = body.name or body.id or body.action or (_first_line(body.run) if body.run else "") or step.label
+    detail = body.id if body.name and body.id else (body.action or "") if body.action != called else ""
+    return _entry(shortened(called, _NAME), "step", step.span, step.head, detail or "", below)
+
+
+def _first_line(run: Scalar) -> str:
+    lines = str(run.value).strip().splitlines()
+    return lines[0] if lines else ""
 
 
 def _value(name: str, name_span: Span, node: Node, origin: int, depth: int = _DEPTH) -> Entry:

@@ -5,9 +5,11 @@ import msgspec
 from calibrant import dialects
 from calibrant.ide.cursor import Cursor, cursor_at
 from calibrant.ide.expression_cursor import Typing, typing_at
+from calibrant.ide.lexical.typing import typing_in
 from calibrant.model.connector import ConnectorSpec, ParameterSpec, Specs
 from calibrant.model.event import Choosing
 from calibrant.model.expression import Path
+from calibrant.model.lexicon import Lexicon
 from calibrant.model.nodes import plain
 from calibrant.model.slot import Slot
 from calibrant.model.workflow import Workflow
@@ -22,19 +24,29 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a cursor is, and what may stand there: `typing` in an expression, `declared` is the parameter that it is in."""
+    """Where a cursor is, and what may stand there: `typing` in an expression, `declared` is the parameter that it is in.
+
+    `lexicon` is the language's, where it has one.
+    """
 
     cursor: Cursor
     slot: Slot
     typing: Typing | None = None
     spec: ConnectorSpec | None = None
     declared: ParameterSpec | None = None
+    lexicon: Lexicon | None = None
 
     @property
     def question(self) -> Question | None:
         """What the target can be asked for this place; None where there is nothing to ask."""
         cursor, declared = self.cursor, self.declared
-        if self.typing is not None or declared is None or "{{" in cursor.value or not self.slot.parameter:
+        if (
+            self.lexicon is not None
+            or self.typing is not None
+            or declared is None
+            or "{{" in cursor.value
+            or not self.slot.parameter
+        ):
             return None
         path = (declared.name, *cursor.path[below(cursor, self.slot) :])
         if declared.choices:
@@ -47,6 +59,8 @@ class Place(msgspec.Struct, frozen=True):
     def soon(self) -> tuple[Question, ...]:
         """What is most likely to be asked next."""
         there, spec = self.cursor.siblings, self.spec
+        if self.lexicon is not None:
+            return ()
         if self.slot.names == "connector":
             return (_files(""),)
         if not self.slot.parameters or spec is None:
@@ -99,12 +113,14 @@ def place_at(workflow: Workflow, specs: Specs, name: str, offset: int) -> Place 
     cursor = cursor_at(workflow, name, offset)
     if cursor is None:
         return None
-    slot = dialects.slot(workflow.language.name, cursor.path, cursor.body)
-    body = cursor.body
-    spec = specs.get(body.action) if body is not None and body.action else None
+    slot = dialects.slot(workflow.language.name, cursor.path, cursor.body, cursor.around)
+    lexicon = dialects.lexicon(workflow.language.name)
+    holder = cursor.body if cursor.body is not None else cursor.job
+    spec = specs.get(holder.action) if holder is not None and holder.action else None
     spec = None if spec is None or spec.broken else spec
     declared = spec.parameter(slot.parameter) if spec is not None and slot.parameter else None
-    return Place(cursor, slot, _typing(cursor, slot, declared), spec, declared)
+    typing = typing_in(lexicon, cursor, whole=slot.expression) if lexicon else _typing(cursor, slot, declared)
+    return Place(cursor, slot, typing, spec, declared, lexicon)
 
 
 def _typing(cursor: Cursor, slot: Slot, declared: ParameterSpec | None) -> Typing | None:

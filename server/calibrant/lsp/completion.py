@@ -37,6 +37,7 @@ _KINDS: Final[Mapping[Kind, CompletionItemKind]] = {
     "table": CompletionItemKind.Struct,
     "column": CompletionItemKind.Field,
     "step": CompletionItemKind.Reference,
+    "job": CompletionItemKind.Class,
     "input": CompletionItemKind.Variable,
     "secret": CompletionItemKind.Variable,
     "variable": CompletionItemKind.Variable,

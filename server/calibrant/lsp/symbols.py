@@ -19,6 +19,7 @@ MOST = 200
 
 _KINDS: dict[Sort, SymbolKind] = {
     "workflow": SymbolKind.Module,
+    "job": SymbolKind.Class,
     "input": SymbolKind.Variable,
     "secret": SymbolKind.Key,
     "step": SymbolKind.Function,

@@ -7,6 +7,7 @@ import msgspec
 
 from calibrant.model.expression import Path
 from calibrant.model.language import KeySpec
+from calibrant.model.nodes import Node
 from calibrant.model.workflow import StepBody
 
 Names = Literal[
@@ -40,5 +41,7 @@ class Slot(msgspec.Struct, frozen=True):
 
 NOTHING = Slot()
 
-SlotOf = Callable[[Path, StepBody | None], Slot]
-"""Tells what may stand at a path below a step's map, or without a step, below the root; `NOTHING` where that is not said."""
+SlotOf = Callable[[Path, StepBody | None, Node | None], Slot]
+"""Tells what may stand at a path below a step's map, or without a step, below the root; `NOTHING` where that is not said.
+
+The last one is the map in which a key is being typed, where there is one: what it has may leave no room for others."""

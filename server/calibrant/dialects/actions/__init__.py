@@ -7,6 +7,8 @@ from calibrant.dialects.dialect import Dialect, JsonSchema
 from calibrant.model.change import Change
 from calibrant.model.connector import Specs
 from calibrant.model.expression import Path
+from calibrant.model.lexicon import Lexicon
+from calibrant.model.nodes import Node
 from calibrant.model.slot import Slot
 from calibrant.model.text import TextEdit
 from calibrant.model.workflow import StepBody, Workflow
@@ -30,17 +32,29 @@ def _schema(_specs: Specs) -> JsonSchema:
     raise KeyError("github")
 
 
-def _workflow_slot(path: Path, body: StepBody | None) -> Slot:
+def _workflow_slot(path: Path, body: StepBody | None, around: Node | None = None) -> Slot:
     from calibrant.github.slots import workflow_slot  # the tables are read with the first file
 
-    return workflow_slot(path, body)
+    return workflow_slot(path, body, around)
 
 
-def _action_slot(path: Path, body: StepBody | None) -> Slot:
+def _action_slot(path: Path, body: StepBody | None, around: Node | None = None) -> Slot:
     from calibrant.github.slots import action_slot
 
-    return action_slot(path, body)
+    return action_slot(path, body, around)
 
 
-GITHUB_WORKFLOW = Dialect(WORKFLOW, _read, _write, _schema, _workflow_slot)
-GITHUB_ACTION = Dialect(ACTION, _read, _write, _schema, _action_slot)
+def _workflow_lexicon() -> Lexicon:
+    from calibrant.dialects.actions.lexicon import LEXICONS
+
+    return LEXICONS[WORKFLOW.name]
+
+
+def _action_lexicon() -> Lexicon:
+    from calibrant.dialects.actions.lexicon import LEXICONS
+
+    return LEXICONS[ACTION.name]
+
+
+GITHUB_WORKFLOW = Dialect(WORKFLOW, _read, _write, _schema, _workflow_slot, _workflow_lexicon)
+GITHUB_ACTION = Dialect(ACTION, _read, _write, _schema, _action_slot, _action_lexicon)

@@ -5,7 +5,7 @@ import msgspec
 from calibrant.dialects.native.language import LANGUAGE
 from calibrant.model.expression import Path
 from calibrant.model.language import OWN, KeySpec
-from calibrant.model.nodes import Map, Scalar
+from calibrant.model.nodes import Map, Node, Scalar
 from calibrant.model.slot import NOTHING, Slot
 from calibrant.model.workflow import StepBody
 
@@ -25,7 +25,7 @@ _PARAMETERS = {"run": "command", "cwd": "cwd", "env": "env", "shell": "shell"}
 _SHELLS = ("sh", "bash")
 
 
-def slot(path: Path, body: StepBody | None) -> Slot:
+def slot(path: Path, body: StepBody | None, _around: Node | None = None) -> Slot:
     """Return what may stand at a path below a step's map, or without a step, below the root."""
     if any(isinstance(part, str) and part.startswith(OWN) for part in path):
         return NOTHING

@@ -1,0 +1,185 @@
+"""What the words of GitHub's files mean, for editors; see `model.lexicon`."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Final
+
+from calibrant.dialects.actions import in_scope
+from calibrant.dialects.actions.functions import FUNCTIONS
+from calibrant.dialects.actions.language import ACTION, WORKFLOW
+from calibrant.dialects.actions.naming import mentions
+from calibrant.expressions.actions.scan import OPEN, find_braces
+from calibrant.expressions.actions.tokens import Fault, Token, tokenise
+from calibrant.github.contexts import CONTEXTS
+from calibrant.github.events import EVENTS
+from calibrant.github.metadata import RUNTIMES
+from calibrant.github.permissions import EVERYTHING
+from calibrant.github.places import place_at, spec_at
+from calibrant.github.runners import RUNNERS, SELF_HOSTED
+from calibrant.github.shells import SHELLS
+from calibrant.model.expression import Path
+from calibrant.model.language import KeySpec
+from calibrant.model.lexicon import Called, Lexicon, Word
+from calibrant.model.token import Modifier, TokenType
+from calibrant.model.token import Token as Coloured
+
+_ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_REPOSITORY: Final = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)(?P<path>(?:/[\w.-]+)*)@(?P<version>[\w./-]+)")
+_LEVELS: Final = {
+    "read": "May be read.",
+    "write": "May be read and changed.",
+    "none": "No access at all.",
+}  # fmt: skip
+_BROKEN: Final = re.compile(r"'[^']*'|[A-Za-z_][\w-]*")
+
+
+def _key(language: str, path: Path) -> KeySpec | None:
+    return spec_at(language, path)
+
+
+def _label(language: str, path: Path) -> str:
+    place = place_at(language, path)
+    return place.label if place is not None else ""
+
+
+def _meaning(language: str, path: Path, value: str) -> str:
+    """Return what a text means that stands at a path of the document; "" where it is not one that GitHub prescribes."""
+    spec = spec_at(language, path)
+    if spec is None:
+        return ""
+    runner = RUNNERS.get(value.lower())
+    last = next((part for part in reversed(path) if isinstance(part, str)), "")
+    match last:
+        case "on" if value in EVENTS:
+            return EVENTS[value].doc
+        case "runs-on" | "labels":
+            return runner.doc if runner is not None else SELF_HOSTED.get(value.lower(), "")
+        case "shell" if value in SHELLS:
+            return SHELLS[value].doc
+        case "using":
+            return RUNTIMES.get(value, "")
+        case "permissions":
+            return EVERYTHING.get(value, "")
+    return _LEVELS.get(value, "") if path[-2:-1] == ("permissions",) else ""
+
+
+_USUAL: Final = {
+    (): ("name", "on", "permissions", "env", "jobs"),
+    ("on",): ("push", "pull_request", "workflow_dispatch", "schedule", "workflow_call", "release"),
+    ("jobs", "*"): ("name", "runs-on", "needs", "if", "permissions", "strategy", "env", "steps"),
+    ("jobs", "*", "steps", "*"): ("name", "uses", "run"),
+    ("runs", "steps", "*"): ("name", "uses", "run"),
+}
+
+
+def _usual(path: Path) -> tuple[str, ...]:
+    """Return the keys, or texts, that most files have at a path, in the order that people write them in."""
+    if path[:1] == ("on",) and path[1:] and isinstance(path[1], int):
+        path = path[:1]
+    for known, names in _USUAL.items():
+        if len(known) == len(path) and all(one in ("*", part) for one, part in zip(known, path, strict=True)):
+            return names
+    return ()
+
+
+def _function(name: str) -> Word | None:
+    return FUNCTIONS.get(name.lower())
+
+
+def _called(source: str) -> Iterator[Called]:
+    found = _tokens(source)
+    for token, after in pairwise(found):
+        if token.kind == "name" and after.text == "(" and after.kind == "open":
+            yield Called(token.text, token.start, token.end)
+
+
+def _tokens(source: str) -> list[Token]:
+    """Return the tokens of an expression; of one that cannot be cut into tokens, its texts and names."""
+    try:
+        return tokenise(source)
+    except Fault:
+        pairs = [(one, "string" if one[0].startswith("'") else "name") for one in _BROKEN.finditer(source)]
+        return [Token("string" if kind == "string" else "name", one[0], one.start(), one.end()) for one, kind in pairs]
+
+
+_WORDS: Final[Mapping[str, tuple[TokenType, tuple[Modifier, ...]]]] = {
+    "string": ("string", ()),
+    "number": ("number", ()),
+    "operator": ("operator", ()),
+}
+_CONSTANTS: Final = frozenset({"true", "false", "null", "NaN", "Infinity"})
+
+
+def _lexemes(source: str) -> Iterator[Coloured]:
+    found = _tokens(source)
+    for at, token in enumerate(found):
+        if token.kind in _WORDS:
+            type_, modifiers = _WORDS[token.kind]
+            yield Coloured(token.start, token.end, type_, modifiers)
+        elif token.kind == "name":
+            before = found[at - 1] if at else None
+            after = found[at + 1] if at + 1 < len(found) else None
+            dotted = before is not None and before.kind == "dot"
+            yield Coloured(token.start, token.end, *_of_name(token.text, after, dotted=dotted))
+
+
+def _of_name(name: str, after: Token | None, *, dotted: bool) -> tuple[TokenType, tuple[Modifier, ...]]:
+    if dotted:
+        return "property", ()
+    if after is not None and after.kind == "open" and after.text == "(":
+        return "function", ("defaultLibrary",)
+    if name in _CONSTANTS:
+        return "enumMember", ("readonly",)
+    return ("namespace", ()) if name.lower() in CONTEXTS else ("variable", ())
+
+
+def _refusal(sort: str, name: str) -> str:
+    """Return why something cannot get a name; ids are letters, digits, ‘_’ and ‘-’, and begin with a letter or ‘_’."""
+    if _ID.fullmatch(name):
+        return ""
+    better = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")
+    better = f"_{better}" if better[:1].isdigit() else better
+    hint = f" Write ‘{better}’." if better else ""
+    return (
+        f"‘{name}’ cannot be the name of this {sort}: a name begins with a letter or ‘_’, and has nothing but letters, "
+        f"digits, ‘_’ and ‘-’.{hint}"
+    )
+
+
+def _page(action: str) -> str:
+    """Return the address of an action's, or a reusable workflow's, files at that version; "" for a local one and an image."""
+    found = _REPOSITORY.fullmatch(action)
+    if found is None:
+        return ""
+    kind = "blob" if found["path"].endswith((".yml", ".yaml")) else "tree"
+    return f"https://github.com/{found['repository']}/{kind}/{found['version']}{found['path']}"
+
+
+def _lexicon(language: str) -> Lexicon:
+    key: Callable[[Path], KeySpec | None] = partial(_key, language)
+    return Lexicon(
+        opens=OPEN,
+        braces=find_braces,
+        key=key,
+        label=partial(_label, language),
+        meaning=partial(_meaning, language),
+        usual=_usual,
+        mentions=mentions,
+        roots=in_scope.roots,
+        members=in_scope.members,
+        word=in_scope.word,
+        gives=in_scope.gives,
+        named=in_scope.named,
+        function=_function,
+        called=_called,
+        lexemes=_lexemes,
+        refusal=_refusal,
+        page=_page,
+    )
+
+
+LEXICONS: Mapping[str, Lexicon] = MappingProxyType({one.name: _lexicon(one.name) for one in (WORKFLOW, ACTION)})
+"""The lexicons of both languages, by their names."""

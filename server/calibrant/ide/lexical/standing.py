@@ -1,0 +1,28 @@
+"""Where expressions stand, as a lexicon is told."""
+
+from calibrant.ide.cursor import Cursor
+from calibrant.ide.pieces import Piece
+from calibrant.model.connector import Specs
+from calibrant.model.expression import Path
+from calibrant.model.lexicon import Standing
+from calibrant.model.workflow import JobBody, StepBody, Workflow
+
+
+def at_cursor(workflow: Workflow, specs: Specs, cursor: Cursor) -> Standing:
+    """Return where the cursor stands, with the job and the step as they read with what is being typed."""
+    step = cursor.step.index if cursor.step is not None else -1
+    return Standing(workflow, specs, cursor.whole, cursor.job_index, step, cursor.job, cursor.body)
+
+
+def in_piece(workflow: Workflow, specs: Specs, piece: Piece, path: Path) -> Standing:
+    """Return where something at a path below a piece stands."""
+    body = piece.body
+    return Standing(
+        workflow,
+        specs,
+        (*piece.path, *path),
+        piece.job,
+        piece.step,
+        body if isinstance(body, JobBody) else None,
+        body if isinstance(body, StepBody) else None,
+    )

@@ -1,0 +1,130 @@
+"""What a language says of its words, for editors: which names there are, what each means, and what may be named where.
+
+A language whose steps stand in jobs brings one with its `Dialect`. Names are compared as `Mention.key` is written: a
+language in which the case does not count writes keys in small letters.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal, NamedTuple, Protocol
+
+import msgspec
+
+from calibrant.model.connector import Specs
+from calibrant.model.expression import Path
+from calibrant.model.language import KeySpec
+from calibrant.model.text import Span
+from calibrant.model.token import Token
+from calibrant.model.workflow import JobBody, StepBody, Workflow
+
+Sort = Literal[
+    "step", "output", "job", "job output", "input", "secret", "variable", "axis", "service", "field", "context",
+    "function", "constant", "operator", "value",
+]  # fmt: skip
+"""What a word stands for. An "output" is one of a step, an "axis" one of the variables that a job is repeated for."""
+
+
+class Mention(msgspec.Struct, frozen=True, gc=False):
+    """A name where it stands in a piece: `span`, relative to the piece, is exactly its characters.
+
+    `key` is what it is the name of among those of its sort, with what that belongs to first: ("build", "version").
+    `local`: it holds in its own job only. `defines`: it is made known there.
+    """
+
+    sort: Sort
+    key: tuple[str, ...]
+    name: str
+    span: Span
+    defines: bool = False
+    local: bool = False
+
+
+class Word(msgspec.Struct, frozen=True):
+    """A word that may be written at a place. `detail` says in a few words what it is, `doc` what it means.
+
+    `arguments` are those of a function, as it is called; None for what is none.
+    """
+
+    name: str
+    sort: Sort
+    detail: str = ""
+    doc: str = ""
+    arguments: str | None = None
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where an expression stands: at `path` of the document. `job` is the number of the job and `step` that of the step in
+    `workflow.steps` that it is in, -1 where it is in none; `job_body` and `step_body` are these as they read now. `specs` are
+    the declarations of what steps and jobs call.
+    """
+
+    workflow: Workflow
+    specs: Specs
+    path: Path
+    job: int = -1
+    step: int = -1
+    job_body: JobBody | None = None
+    step_body: StepBody | None = None
+
+
+class Enclosed(Protocol):
+    """Where an expression stands in a text: [start, end) with its braces, [inner, inner_end) without."""
+
+    @property
+    def start(self) -> int:
+        """Where the opening braces begin."""
+
+    @property
+    def end(self) -> int:
+        """Where the closing braces end, or what lacks them."""
+
+    @property
+    def inner(self) -> int:
+        """Where the expression begins."""
+
+    @property
+    def inner_end(self) -> int:
+        """Where it ends."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether there are closing braces."""
+
+
+class Called(NamedTuple):
+    """A function's name on [start, end) of an expression's source."""
+
+    name: str
+    start: int
+    end: int
+
+
+class Lexicon(msgspec.Struct, frozen=True):
+    """What a language says of its words. `opens` is what an expression begins with, `braces` finds those of a text.
+
+    Of a path of the document, `key` tells what is known of the value there, `label` what the map there is called, `usual`
+    which keys or texts most files have there, and `meaning` what one of its texts means ("" where that is not told).
+    `mentions` are the names in a step, in a job without its steps, or in what stands around the jobs. `roots` are the names and
+    functions that an expression may begin with, `members` what may follow a chain of names behind a dot or in brackets,
+    `word` what a chain stands for, `named` what a name stands for outside of expressions, and `gives` the outputs of a step or
+    a job. `called` are the functions that an expression calls, `lexemes` its words, as tokens in
+    offsets of the source. `refusal` says why something cannot get a name, "" where it can. `page` is an address to read more
+    of what a step or a job calls.
+    """
+
+    opens: str
+    braces: Callable[[str], Sequence[Enclosed]]
+    key: Callable[[Path], KeySpec | None]
+    label: Callable[[Path], str]
+    meaning: Callable[[Path, str], str]
+    usual: Callable[[Path], tuple[str, ...]]
+    mentions: Callable[[StepBody | JobBody | Workflow], tuple[Mention, ...]]
+    roots: Callable[[Standing], Iterable[Word]]
+    members: Callable[[Standing, tuple[str | int, ...]], Iterable[Word]]
+    word: Callable[[Standing, tuple[str | int, ...]], Word | None]
+    gives: Callable[[Standing, Word], Iterable[Word]]
+    named: Callable[[Standing, Mention], Word | None]
+    function: Callable[[str], Word | None]
+    called: Callable[[str], Iterable[Called]]
+    lexemes: Callable[[str], Iterable[Token]]
+    refusal: Callable[[str, str], str]
+    page: Callable[[str], str]
