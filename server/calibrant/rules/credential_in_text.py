@@ -1,6 +1,6 @@
 """Passwords, tokens and keys that stand in the workflow as they are."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind
@@ -17,28 +17,49 @@ _NO_NAME = ("default", "value", "sample")
 """Keys that say nothing of what their value is: the key around them does."""
 
 
+_HINT = (
+    "Replace it at its provider: what was once written down counts as known. Name the new one under ‘secrets’"
+    " and write ‘{{{{ secrets.{} }}}}’ here."
+)
+Judge = Callable[[Found, str, Path], Found | None]
+"""Returns what to tell of something found in a text at a path, or None for nothing."""
+
+
 def _check_step(body: StepBody, _known: Known) -> Iterator[Finding]:
-    yield from _in_node(body.text, body.node)
+    yield from credentials(body.text, body.node, _HINT)
 
 
 def _check_workflow(workflow: Workflow, _known: Known) -> Iterator[Finding]:
-    steps = workflow.steps_span
-    around = (workflow.text[: steps.start], workflow.text[steps.end :]) if steps else (workflow.text, "")
-    if any(formats_in(text) or has_words(text) for text in around):
-        yield from _in_node(workflow.text, workflow.root, steps)
+    yield from credentials_around(workflow.text, workflow.root, workflow.steps_span, _HINT)
 
 
-def _in_node(text: str, node: Node, but: Span | None = None) -> Iterator[Finding]:
-    """Yield what stands in a node and in the comments around it, but for what lies in the span `but`."""
+def credentials_around(
+    text: str, node: Node, inner: Span | None, hint: str, judge: Judge | None = None
+) -> Iterator[Finding]:
+    """Yield the credentials in a node, but for what lies in the span `inner`; see `credentials`."""
+    around = (text[: inner.start], text[inner.end :]) if inner else (text, "")
+    if any(formats_in(part) or has_words(part) for part in around):
+        yield from credentials(text, node, hint, inner, judge)
+
+
+def credentials(
+    text: str, node: Node, hint: str, but: Span | None = None, judge: Judge | None = None
+) -> Iterator[Finding]:
+    """Yield what stands in a node and in the comments around it, but for what lies in the span `but`.
+
+    `hint` has a place for the name that the credential is to have as a secret.
+    """
     part = text if but is None else text[: but.start] + "\n" + text[but.end :]
     formats, words = formats_in(part), has_words(part)
     if formats or words:
         for path, key, scalar in _scalars(node):
             if isinstance(scalar.value, str) and not scalar.aliased:
                 for found in _in_scalar(key, scalar, scalar.value, formats, words):
-                    yield _finding(found, scalar.locate(found.span.start, found.span.end), path)
+                    judged = judge(found, scalar.value, path) if judge else found
+                    if judged is not None:
+                        yield _finding(judged, scalar.locate(found.span.start, found.span.end), path, hint)
     if formats and "#" in part:
-        yield from _in_comments(text, node, formats, but)
+        yield from _in_comments(text, node, formats, but, hint)
 
 
 def _in_scalar(key: str, scalar: Scalar, value: str, formats: list[Format], words: bool) -> Iterable[Found]:
@@ -49,11 +70,11 @@ def _in_scalar(key: str, scalar: Scalar, value: str, formats: list[Format], word
     return distinct(found) if len(found) > 1 else found
 
 
-def _in_comments(text: str, node: Node, formats: list[Format], but: Span | None) -> Iterator[Finding]:
+def _in_comments(text: str, node: Node, formats: list[Format], but: Span | None, hint: str) -> Iterator[Finding]:
     for comment in comments(text, node):
         if but is None or not but.holds(comment.start):
             for found in distinct(of_provider(text[comment.start : comment.end], formats)):
-                yield _finding(found, found.span.shift(comment.start), ())
+                yield _finding(found, found.span.shift(comment.start), (), hint)
 
 
 def _scalars(node: Node) -> Iterator[tuple[Path, str, Scalar]]:
@@ -73,16 +94,13 @@ def _scalars(node: Node) -> Iterator[tuple[Path, str, Scalar]]:
                 waiting += ((((*path, at), key, item)) for at, item in enumerate(here.items))
 
 
-def _finding(found: Found, span: Span, path: Path) -> Finding:
+def _finding(found: Found, span: Span, path: Path, hint: str) -> Finding:
     return Finding(
         code="credential-in-text",
         kind=Kind.SECURITY,
         span=span,
         message=f"{found.what}{found.shown} stands here in plain text, where everyone who reads the file can take it.",
-        hint=(
-            "Replace it at its provider: what was once written down counts as known. Name the new one under ‘secrets’"
-            f" and write ‘{{{{ secrets.{found.secret} }}}}’ here."
-        ),
+        hint=hint.format(found.secret),
         where=path,
         subject=found.what,
         evidence={"secret": found.secret},
