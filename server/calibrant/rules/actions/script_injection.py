@@ -118,6 +118,8 @@ def _events(root: Node) -> frozenset[str]:
 def _finding(note: Noted, workflow: Workflow, step: Step, events: frozenset[str]) -> Finding | None:
     path = tuple(note.key.split(".")) if note.key else ()
     sources = reached(path, whole=note.sort == _WHOLE)
+    if note.sort == _WHOLE:  # people write out all they have to see what it is; those who push may do more than that
+        sources = tuple(source for source in sources if source.events != {"push"})
     if known_events(events):
         sources = tuple(source for source in sources if source.events & events)
     if not sources:
