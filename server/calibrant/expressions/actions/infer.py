@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from calibrant.expressions.actions.calls import check_call
-from calibrant.expressions.actions.comparing import never_holds
+from calibrant.expressions.actions.comparing import never_contains, never_holds
 from calibrant.expressions.actions.problem import Inferred, Problem
 from calibrant.expressions.actions.shapes import Seen, element, field_of, fields, joined
 from calibrant.expressions.actions.tree import (
@@ -101,7 +101,7 @@ class _Inference:
         shape, path = target.shape, (*target.path, name) if target.path else ()
         if target.filtered:
             inner = self._field(Seen(element(shape), path=target.path), name, tree, at)
-            return Seen(Shape("array", item=inner.shape), filtered=True)
+            return Seen(Shape("array", item=inner.shape), filtered=True, path=path)
         if shape.type == "any":
             return Seen(ANY, path=path)
         if shape.type != "object":
@@ -155,18 +155,21 @@ class _Inference:
         shape = element(target.shape) if target.filtered else target.shape
         if shape.type not in ("any", "array", "object"):
             self._note(_no_fields(shape, "*", (tree.end - 1, tree.end), target.path))
-        return Seen(Shape("array", item=element(shape)), filtered=True, path=target.path)
+        path = (*target.path, "*") if target.path else ()
+        return Seen(Shape("array", item=element(shape)), filtered=True, path=path)
 
     def _compared(self, tree: Compare) -> Seen:
         left, right = self.of(tree.left), self.of(tree.right)
-        problem = never_holds(tree, left.shape, right.shape)
+        problem = never_holds(tree, left, right)
         if problem is not None:
             self._note(problem)
         return Seen(BOOLEAN)
 
     def _called(self, tree: Call) -> Seen:
-        given = [self.of(argument).shape for argument in tree.arguments]
-        shape, problems = check_call(tree, given, self._special)
+        given = [self.of(argument) for argument in tree.arguments]
+        shape, problems = check_call(tree, [seen.shape for seen in given], self._special)
+        if tree.name.lower() == "contains" and len(given) == 2 and given[0].filtered:
+            problems += filter(None, [never_contains(tree, given[0].path)])
         for problem in problems:
             self._note(problem)
         return Seen(shape)

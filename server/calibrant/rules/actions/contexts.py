@@ -62,6 +62,23 @@ def inputs_shape(workflow: Workflow) -> Shape:
     return strict([(name, joined(found)) for name, found in shapes.values()])
 
 
+def github_shape(workflow: Workflow) -> Shape:
+    """Return the shape of ‘github’: what the event holds is known of the inputs of a run by hand alone."""
+    plain = constant()["github"]
+    if workflow.language.name == "github-action" or not _inputs_known(workflow):
+        return plain
+    events = workflow.root.get("on") if isinstance(workflow.root, Map) else None
+    if not isinstance(events, Map) or events.get("workflow_dispatch") is None or events.entry("workflow_call"):
+        return plain  # a called workflow is given the event of its caller
+    return _with_inputs(plain, tuple(item.name for item in workflow.inputs))
+
+
+@lru_cache(maxsize=64)
+def _with_inputs(plain: Shape, names: tuple[str, ...]) -> Shape:
+    event = open_object([("inputs", strict([(name, STRING) for name in names]))])
+    return open_object([(name, event if name == "event" else shape) for name, shape in plain.fields])
+
+
 def _input_shape(item: Input) -> Shape:
     return _OF_TYPE.get(item.type, ANY) if isinstance(item.node, Map) else ANY
 

@@ -118,11 +118,10 @@ def _field(problem: Problem, site: Site) -> _Told:
             return _need(problem, site, has)
         case ("jobs",):
             return _Told("missing-field", Kind.DEFINITION, f"There is no job called {quoted(name)}.", hint or has)
-        case ("inputs",):
+        case ("inputs",) | ("github", "event", "inputs"):
             message = f"There is no input called {quoted(name)}."
-            return _Told(
-                "unknown-input", Kind.DEFINITION, message, hint or has or "No inputs are declared in this file."
-            )
+            hint = hint or has or "No inputs are declared in this file."
+            return _Told("unknown-input", Kind.DEFINITION, message, hint, "error" if len(owner) == 1 else "warning")
         case ("matrix",):
             message = f"The matrix of this job has no key called {quoted(name)}, so this is always empty."
             return _Told(

@@ -18,9 +18,11 @@ from calibrant.rules.actions.as_text import as_text
 from calibrant.rules.actions.availability import available
 from calibrant.rules.actions.contexts import (
     NEAR,
+    OUTPUTS,
     any_job,
     by_id,
     constant,
+    github_shape,
     inputs_shape,
     job_shape,
     jobs_shape,
@@ -49,6 +51,10 @@ CODES: Final = (
     "never-holds",
 )
 """The codes of what is found here."""
+
+
+_ANY_STEP: Final = strict(tuple(step_fields(OUTPUTS)))
+"""A step whose outputs are not known."""
 
 
 class Looked(Reached, frozen=True, gc=False):
@@ -105,7 +111,7 @@ class _Reaching:
         self._previous = previous
         self._jobs = by_id(workflow)
         self._composite = workflow.language.name == "github-action"
-        self.shared = {**constant(), "inputs": inputs_shape(workflow)}
+        self.shared = {**constant(), "github": github_shape(workflow), "inputs": inputs_shape(workflow)}
 
     def steps(self, job: Job) -> Iterator[Reached]:
         """Yield what is known of each step of a job, in their order."""
@@ -206,7 +212,8 @@ def _perhaps_named(body: StepBody) -> bool:
 
 
 def _output(body: StepBody, known: Known) -> Shape:
-    return strict(tuple(step_fields(outputs_of(body.action, known))))
+    outputs = outputs_of(body.action, known)
+    return _ANY_STEP if outputs is OUTPUTS else strict(tuple(step_fields(outputs)))
 
 
 def _first_look(node: Node, body: StepBody | JobBody | None, output: Shape = ANY) -> Looked:
