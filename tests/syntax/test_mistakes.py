@@ -29,6 +29,7 @@ CASES: list[Case] = [
     ("  a: 1\n b: 2\n", "yaml", [("b: 2", "not indented like")], {"a": 1, "b": 2}),
     ("- a\n -b: c\n", "yaml", [("-b: c", "not indented like")], ["a"]),
     ("  a: 1\n b: 2\n c: 3\n  d: 4\n", "yaml", [("b: 2", "not indented")], {"a": 1, "b": 2, "c": 3, "d": 4}),
+    ("  a: 1\nb:\n  c: 2\nd: 3\n", "yaml", [("a: 1", "not indented like")], {"a": 1, "b": {"c": 2}, "d": 3}),
     ("a: 1\n- b: 2\n  c: 3\n- d: 4\ne: 5\n", "yaml", [("- b: 2", "list item stands here")], {"a": 1, "e": 5}),
     ("  - a: 1\n - b: 2\n   c: 3\n - d: 4\n", "yaml", [("- b: 2", "not indented")], [{"a": 1}, {"b": 2, "c": 3}, {"d": 4}]),
     ("  - a\n - b\n  - c\n", "yaml", [("- b", "not indented like")], ["a", "b", "c"]),

@@ -60,6 +60,7 @@ def check(ruleset: RuleSet, workflow: Workflow, specs: Specs, previous: Checked 
     findings += unsilenced(workflow, _together(rules, workflow, known, noted))
     findings = outside_silent_jobs(workflow, findings)
     findings.sort(key=_place)
+    findings = ruleset.settle(workflow, findings) if ruleset.settle else findings
     hidden = confidential(workflow, findings)
     return Checked(
         workflow, specs, tuple(local), reached, tuple(conceal(findings, hidden)), hidden, noted, jobs, reached_jobs

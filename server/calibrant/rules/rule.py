@@ -85,10 +85,14 @@ Reach = Callable[[Sequence[Rule], Workflow, Known, Mapping[int, Reached]], tuple
 ReachJobs = Callable[[Workflow, Known, Mapping[int, Reached]], tuple[Reached, ...]]
 """Returns what is known of each job; the last argument lends what was known, by body. Findings are relative to the job."""
 
+Settle = Callable[[Workflow, Sequence[Finding]], list[Finding]]
+"""Leaves out of a file's findings, which are in the order of their places, what only follows from others."""
+
 
 class RuleSet(msgspec.Struct, frozen=True):
-    """The checks of one language: each on its own, and what follows references from step to step, and to jobs."""
+    """The checks of one language: each on its own, what follows references from step to step, and to jobs, and what is told."""
 
     rules: tuple[Rule, ...]
     reach: Reach
     reach_jobs: ReachJobs | None = None
+    settle: Settle | None = None

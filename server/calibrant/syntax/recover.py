@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 import msgspec
 
@@ -117,7 +118,7 @@ class Recovery:
         return guess_line(line.text, at)
 
     def _mapping(self, text: str, base: int, lines: list[_Line], depth: int) -> Node:
-        column = next(line.indent for line in lines if _KEY.match(line.text))
+        column = _column(lines)
         entries: list[Entry] = []
         astray = False
         for chunk, line in _chunks(text, _beginnings(lines, column)):
@@ -273,6 +274,18 @@ def _is_open(line: str) -> bool:
     """Tell whether a `key:` line leaves its value to the lines below."""
     match = _KEY.match(line)
     return match is not None and _PROPERTIES.fullmatch(line[match.end() :].strip()) is not None
+
+
+def _column(lines: list[_Line]) -> int:
+    """Return where the keys of a map stand: like the first line, unless that alone stands too far to the right."""
+    keys = [line for line in lines if _KEY.match(line.text)]
+    first, low = keys[0].indent, min(line.indent for line in keys)
+    if any(line.indent == lines[0].indent for line in keys):
+        first = lines[0].indent
+    if low == first or keys[1].indent != low or sum(line.indent == low for line in keys) < 2:
+        return first
+    deeper = [above for above, line in pairwise(keys) if above.indent == low < line.indent]
+    return low if all(_is_open(above.text) or _holds(above) for above in deeper) else first
 
 
 def _beginnings(lines: list[_Line], column: int) -> list[_Line]:

@@ -30,6 +30,7 @@ from calibrant.rules.actions import (
     uses_format,
 )
 from calibrant.rules.actions.scope import reach, reach_jobs
+from calibrant.rules.actions.settling import settle
 from calibrant.rules.rule import Rule, RuleSet
 
 RULES: tuple[Rule, ...] = (
@@ -64,4 +65,4 @@ RULES: tuple[Rule, ...] = (
 )
 """Every static check of a workflow or an action, one line each."""
 
-RULE_SET = RuleSet(RULES, reach, reach_jobs)
+RULE_SET = RuleSet(RULES, reach, reach_jobs, settle)
