@@ -16,7 +16,8 @@ from calibrant.model.text import TextEdit, apply_edits
 from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
 from calibrant.workspace.drafts import Left
 from calibrant.workspace.meeting import why_left
-from calibrant.workspace.verdict import broken_by, still_there, verdict_on
+from calibrant.workspace.rechecking import bench
+from calibrant.workspace.verdict import broken_by, brought_by, still_there, verdict_on
 
 _ROUNDS = 4
 """How often fixes that do not hold are left out and the rest is tried again."""
@@ -75,7 +76,11 @@ async def plan_fixes(
         if not fitting:
             break
         again = await calibration.run(path, after, options, listen)
-        failing = [] if keep else _not_holding(fitting, outcome, again)
+        failing = (
+            []
+            if keep
+            else _not_holding(fitting, outcome, again) or _bringing_errors(calibration, path, fitting, outcome, again)
+        )
         if not failing:
             issues = tuple(issue for fix in fitting if (issue := issue_of(outcome, fix)))
             verdict = verdict_on(issues, outcome, again)
@@ -129,6 +134,24 @@ def _not_holding(fixes: Sequence[Fix], before: Outcome, after: Outcome) -> list[
         return found
     broken = broken_by(before, after)
     return [Left(fix, broken, failed=True) for fix in fixes] if broken else []
+
+
+def _bringing_errors(
+    calibration: Calibration, path: Path, fixes: Sequence[Fix], before: Outcome, after: Outcome
+) -> list[Left]:
+    """Return, of a workflow that is only checked, the fixes that bring an error; all of them where none does by itself."""
+    mended = [issue for fix in fixes if (issue := issue_of(before, fix))]
+    issues = before.result.issues.all
+    if after.workflow.language.runs or (new := brought_by(mended, issues, after.result.issues.all)) is None:
+        return []
+    words = f"With it, there is a new error: {new.finding.message}"
+    if len(fixes) > 1:
+        each = bench(path, before.workflow.text, calibration.settings, issues)
+        alone = [(fix, each.recheck(fix)) for fix in fixes]
+        found = [Left(fix, verdict.reason, failed=True) for fix, verdict in alone if verdict.holds is False]
+        if found:
+            return found
+    return [Left(fix, words, failed=True) for fix in fixes]
 
 
 def issue_of(outcome: Outcome, fix: Fix) -> Issue | None:

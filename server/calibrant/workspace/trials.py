@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,16 @@ from calibrant.model.event import RunRequest, Trial, TrialFinished, TrialStarted
 from calibrant.model.fix import Fix, order
 from calibrant.workspace.analysis import Analysis, analyse, broken_steps
 from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
-from calibrant.workspace.candidates import MOST, Candidate, candidates, errors_by_step, helped, judge, target_in
+from calibrant.workspace.candidates import (
+    MOST,
+    MOST_FOR_ISSUE,
+    Candidate,
+    candidates,
+    errors_by_step,
+    helped,
+    judge,
+    target_in,
+)
 
 TRIAL_SECONDS = 5.0
 """How long one trial may take."""
@@ -61,9 +71,28 @@ async def try_fixes(
     """
     if options.live or outcome.result.status != "completed" or calibration.settings.trials == "off":
         return outcome
+    if not outcome.workflow.language.runs:
+        return with_tried(outcome, await _rechecked(calibration, path, outcome, listen))
     bench = _Bench(calibration, path, outcome, options, listen)
     await bench.run()
     return with_tried(outcome, bench.tried.values())
+
+
+async def _rechecked(
+    calibration: Calibration, path: Path, outcome: Outcome, listen: Callable[[Tried], None]
+) -> list[Fix]:
+    """Return the fixes of a workflow that is only checked, tried by checking it again: the best of each issue first."""
+    from calibrant.workspace.rechecking import bench, with_verdict
+
+    offers = [outcome.fixes.get(issue.id, ())[:MOST_FOR_ISSUE] for issue in outcome.result.issues.all]
+    chosen = [fix for turn in zip_longest(*offers) for fix in turn if fix is not None][:MOST]
+    issues = outcome.result.issues.all
+    on = await asyncio.to_thread(bench, path, outcome.workflow.text, calibration.settings, issues)
+    found: list[Fix] = []
+    for fix in chosen:
+        found.append(with_verdict(fix, await asyncio.to_thread(on.recheck, fix)))
+        listen(Tried(found[-1], len(found), len(chosen)))
+    return found
 
 
 def with_tried(outcome: Outcome, tried: Iterable[Fix]) -> Outcome:

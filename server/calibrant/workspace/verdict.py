@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from calibrant.model.applied import Verdict
+from calibrant.model.expression import Path
 from calibrant.model.issue import Issue
 from calibrant.model.session import SessionResult
 
@@ -44,7 +45,7 @@ def verdict_on(mended: Sequence[Issue], before: Baseline | None, after: "Outcome
     if broken:
         return Verdict(False, broken)
     if not after.workflow.language.runs:
-        return _by_reading(before, after)
+        return _by_reading(mended, before, after)
     touched = {issue.finding.step for issue in mended}
     unseen = [step.id for step in after.result.steps if step.status in _OPEN and step.id in touched]
     if unseen:
@@ -54,13 +55,45 @@ def verdict_on(mended: Sequence[Issue], before: Baseline | None, after: "Outcome
     return Verdict(True, HOLDS if mended else HARMLESS)
 
 
-def _by_reading(before: Baseline | None, after: "Outcome") -> Verdict:
+def _by_reading(mended: Sequence[Issue], before: Baseline | None, after: "Outcome") -> Verdict:
     """Return whether a change that mended its issues holds in a workflow that is only checked: it must bring no new error."""
-    known = {issue.id for issue in before.result.issues.all} if before else set()
-    new = [one for one in after.result.issues.all if one.severity == "error" and one.id not in known]
-    if before is not None and new:
-        return Verdict(False, f"With it, there is a new error: {new[0].finding.message}")
+    new = brought_by(mended, before.result.issues.all, after.result.issues.all) if before is not None else None
+    if new is not None:
+        return Verdict(False, f"With it, there is a new error: {new.finding.message}")
     return Verdict(True, READS_WELL)
+
+
+_HIDE = frozenset({"unknown-key", "unknown-event", "duplicate-key", "not-a-mapping", "wrong-type"})
+"""Codes of issues that keep what is below from being looked at."""
+
+
+def brought_by(mended: Sequence[Issue], before: Sequence[Issue], after: Sequence[Issue]) -> Issue | None:
+    """Return the first error that a change brought to a workflow that is only checked, None where it brought none.
+
+    What was wrong before is still known where a step or job is called something else; and what a mended issue hid is not
+    held against the change.
+    """
+    known = {issue.id for issue in before} | {_alike(issue) for issue in before}
+    places = {(issue.finding.step, issue.finding.where) for issue in before if issue.severity == "error"}
+    opened = [one.finding for one in mended if one.code in _HIDE and one.finding.where]
+    for issue in after:
+        if issue.severity == "error" and issue.id not in known and _alike(issue) not in known:
+            place = issue.finding.step, issue.finding.where
+            if place not in places and not any(_below(issue, one.step, one.where) for one in opened):
+                return issue
+    return None
+
+
+def _alike(issue: Issue) -> tuple[object, ...]:
+    return issue.code, issue.finding.subject, issue.finding.where[-2:]
+
+
+def _below(issue: Issue, step: str | None, where: Path) -> bool:
+    """Tell whether an issue is about what stands below a key, of which a mended one was about the name."""
+    own = issue.finding
+    if step is None and own.step is not None:
+        return len(where) < 4  # a key around the steps
+    return own.step == step and own.where[: len(where) - 1] == where[:-1] and len(own.where) > len(where)
 
 
 def still_there(mended: Issue, before: Baseline | None, after: "Outcome") -> Issue | None:
