@@ -22,8 +22,9 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
         return
     offer = offered(finding.subject, finding.candidates)
     free = [name for name in offer.names if around.entry(name) is None and around.entry(str(path[-1])) is not None]
+    choices = offer.choices if workflow.language.runs else offer.meant
     for rank, name in enumerate(free):
-        level = safety(issue, workflow, specs, offer.choices)
+        level = safety(issue, workflow, specs, choices)
         made = RenameKey(path, name)
         yield Proposal(change(finding.subject, name), (made,), level if rank == 0 else "review", rank)
 

@@ -35,11 +35,18 @@ class Offer(msgspec.Struct, frozen=True):
 
     names: tuple[str, ...]
     near: int
+    wanted: str = ""
 
     @property
     def choices(self) -> int:
         """Among how many names a choice is made."""
         return len(self.names)
+
+    @property
+    def meant(self) -> int:
+        """Among how many names a choice is made where one that is a slip of the finger away leaves the others out."""
+        slips = sum(one_slip(self.wanted, name) for name in self.names)
+        return 1 if slips == 1 and one_slip(self.wanted, self.names[0]) else self.choices
 
     def rank(self, at: int) -> int:
         """Return the rank of a name by its position."""
@@ -55,7 +62,17 @@ def offered(wanted: str, candidates: Sequence[str]) -> Offer:
     names = tuple(dict.fromkeys(name for name in candidates if name != wanted))
     near = closest(wanted, names)
     rest = sorted((name for name in names if name not in near), key=lambda name: not _kin(wanted, name))
-    return Offer((*near, *rest)[:MOST], len(near))
+    return Offer((*near, *rest)[:MOST], len(near), wanted)
+
+
+def one_slip(one: str, other: str) -> bool:
+    """Tell whether two names differ by one letter at most: more, less, another, or two that changed places; in any case."""
+    one, other = one.casefold(), other.casefold()
+    if one == other:
+        return True
+    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    one, other = one[start:], other[start:]
+    return one[1:] == other[1:] or one[1:] == other or one == other[1:] or one[:2][::-1] + one[2:] == other
 
 
 def _kin(one: str, other: str) -> bool:

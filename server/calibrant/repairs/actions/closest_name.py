@@ -23,7 +23,7 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     parts = parts_of(workflow, finding)
     if not parts or parts[0].text.strip("'\"").lower() != finding.subject.lower():
         return
-    level = safety(issue, workflow, specs, offer.choices)
+    level = safety(issue, workflow, specs, offer.meant)
     for at, name in enumerate(offer.names[: max(offer.near, _BESIDE)] if offer.near else offer.names):
         made = [written for part in parts if (written := _named(part, name)) is not None]
         if len(made) == len(parts):

@@ -20,7 +20,7 @@ _OTHERS = frozenset({"removed-runner", "unavailable-shell"})
 def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposal]:
     finding = issue.finding
     offer = offered(finding.subject, finding.candidates)
-    level = safety(issue, workflow, specs, offer.choices)
+    level = safety(issue, workflow, specs, offer.meant)
     for at, value in enumerate(offer.names):
         made = _change(issue, workflow, value)
         if made is None:
