@@ -7,7 +7,7 @@ from calibrant.model.issue import Kind
 _BY_KIND: dict[Kind, str] = {
     Kind.SYNTAX: "Correct the text at this place.",
     Kind.PARAMETER: "Give it another value.",
-    Kind.DEFINITION: "Correct the step, then run again.",
+    Kind.DEFINITION: "Correct what stands here.",
     Kind.DATA_SHAPE: "Refer to the part that fits, or change the step it comes from.",
     Kind.MISSING_DATA: "Refer to something that is there, or change the step it comes from.",
     Kind.EMPTY_DATA: "Give this step a condition (if), so that it runs only when there is data.",
@@ -16,7 +16,7 @@ _BY_KIND: dict[Kind, str] = {
     Kind.RATE_LIMIT: "Wait a little, or call it less often.",
     Kind.TRANSIENT: "Try again in a while; give the step a ‘retry’ if this happens often.",
     Kind.INFRA: "Mend the machine or service it depends on, then run again.",
-    Kind.LOGIC: "Correct the expression, then run again.",
+    Kind.LOGIC: "Correct the expression.",
     Kind.SECURITY: "Keep to what the workspace allows, or open it in your own settings.",
 }
 

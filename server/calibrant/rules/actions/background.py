@@ -43,7 +43,9 @@ def _of_note(step: Step, note: Noted, by_id: dict[str, Step]) -> Iterator[Findin
     if meant is None:
         hint, near = did_you_mean(note.value, names)
         known = f" In the background run: {listed(names)}." if names else " None runs in the background."
-        yield _finding(step, note, f"There is no step ‘{note.value}’ in this job.{known}", hint, near)
+        yield _finding(
+            step, note, f"There is no step ‘{note.value}’ in this job.{known}", hint or "Name a step by its id.", near
+        )
     elif not _in_background(meant.body):
         verb = "wait for" if note.name == "wait" else "end"
         message = f"The step ‘{note.value}’ does not run in the background, so there is nothing to {verb}."

@@ -92,7 +92,11 @@ def _of_type(default: Scalar, kind: str, where: Path, event: str) -> Iterator[Fi
         wanted = "‘true’ or ‘false’" if kind == "boolean" else "a number"
         message = f"The default of an input of type ‘{kind}’ must be {wanted}, and this is ‘{text}’."
         quoted = default.style in ("single", "double")
-        hint = "Take the quotes away." if quoted and (_is_number(text) or text in ("true", "false")) else ""
+        hint = (
+            "Take the quotes away."
+            if quoted and (_is_number(text) or text in ("true", "false"))
+            else "Write such a value, or remove it."
+        )
         yield _finding(default.span, message, hint, (*where, "default"), text)
 
 

@@ -65,13 +65,23 @@ def _minutes(value: Value) -> Iterator[Finding]:
     if isinstance(minutes, bool) or not isinstance(minutes, int | float):
         return
     if minutes <= 0:
-        yield _finding(value, f"‘timeout-minutes’ must be more than 0, but this is {minutes:g}.", "", f"{minutes:g}")
+        yield _finding(
+            value,
+            f"‘timeout-minutes’ must be more than 0, but this is {minutes:g}.",
+            "Write minutes, such as ‘10’.",
+            f"{minutes:g}",
+        )
 
 
 def _least(value: Value) -> Iterator[Finding]:
     number = value.node.value if isinstance(value.node, Scalar) else None
     if isinstance(number, int | float) and not isinstance(number, bool) and number < 1:
-        yield _finding(value, f"‘max-parallel’ must be 1 or more, but this is {number:g}.", "", f"{number:g}")
+        yield _finding(
+            value,
+            f"‘max-parallel’ must be 1 or more, but this is {number:g}.",
+            "Remove it to run all at once.",
+            f"{number:g}",
+        )
 
 
 def _port(value: Value, node: Scalar) -> Iterator[Finding]:
@@ -84,7 +94,9 @@ def _port(value: Value, node: Scalar) -> Iterator[Finding]:
         message = f"‘{text}’ is no port: it must be ‘container’ or ‘host:container’."
         yield _finding(value, message, "Write such as ‘8080:80’ or ‘6379/tcp’.", text)
     elif max(numbers) > _HIGHEST:
-        yield _finding(value, f"There is no port {max(numbers)}: the highest is {_HIGHEST}.", "", text)
+        yield _finding(
+            value, f"There is no port {max(numbers)}: the highest is {_HIGHEST}.", "Write another port.", text
+        )
 
 
 def _options(value: Value, node: Scalar) -> Iterator[Finding]:

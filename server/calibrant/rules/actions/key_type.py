@@ -87,12 +87,12 @@ def _mismatch(value: Value) -> Finding:
     called = f"‘{name}’" if isinstance(path[-1] if path else "", str) else f"This element of ‘{_list_of(value)}’"
     if not path and value.place is not None:
         called = value.place.label[0].upper() + value.place.label[1:]
-    hint = _EXAMPLES.get(value.spec.place, "")
+    hint = _EXAMPLES.get(value.spec.place, "") or _ASKED.get(value.spec.types[0], "")
     meant = _BOOLEAN_WORDS.get(str(value.node.value).lower(), "") if isinstance(value.node, Scalar) else ""
-    if isinstance(value.node, Scalar) and found == "string" and not hint:
-        hint = "Take the quotes away." if value.node.style in ("single", "double") else ""
-        if meant and "boolean" in value.spec.types:
-            hint = f"Write ‘{meant}’: ‘{value.node.value}’ is a text here."
+    if isinstance(value.node, Scalar) and found == "string" and _told_by_quotes(value.spec.types, value.node):
+        hint = "Take the quotes away."
+    if isinstance(value.node, Scalar) and found == "string" and meant and "boolean" in value.spec.types:
+        hint = f"Write ‘{meant}’: ‘{value.node.value}’ is a text here."
     return Finding(
         "wrong-type",
         Kind.DEFINITION,
@@ -106,6 +106,16 @@ def _mismatch(value: Value) -> Finding:
     )
 
 
+_ASKED = {
+    "string": "Write one text.",
+    "null": "Write one text.",
+    "number": "Write a number, such as ‘10’.",
+    "boolean": "Write ‘true’ or ‘false’.",
+    "array": "Write a list: ‘[a, b]’, or a line with ‘- ’ for each element.",
+    "object": "Write keys below it, each with its value.",
+}
+"""What to do where another type is asked for."""
+
 _BOOLEAN_WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 _WORDS = {
@@ -116,6 +126,13 @@ _WORDS = {
     "array": "a list",
     "expression": "an expression",
 }
+
+
+def _told_by_quotes(types: tuple[str, ...], node: Scalar) -> bool:
+    """Tell whether a value is a text only by its quotes."""
+    text = str(node.value).strip()
+    numeric = "number" in types and text.replace(".", "", 1).isdecimal()
+    return node.style in ("single", "double") and (numeric or ("boolean" in types and text in ("true", "false")))
 
 
 def _list_of(value: Value) -> str:
@@ -139,7 +156,7 @@ def _allowed(value: Value, node: Scalar, known: Known) -> Iterator[Finding]:
         Kind.DEFINITION,
         node.span,
         f"‘{name}’ cannot be ‘{text}’. It may be: {', '.join(value.spec.values)}.",
-        hint=f"Write ‘{exact}’." if exact else hint,
+        hint=f"Write ‘{exact}’." if exact else hint or "Choose one of these.",
         severity=severity,
         where=value.path,
         subject=text,

@@ -84,12 +84,14 @@ def _exclusions(node: Node | None, every: list[str], rows: dict[str, Seq]) -> It
                 hint, near = did_you_mean(entry.name, every)
                 message = f"The matrix has no row ‘{entry.name}’, so this leaves nothing out."
                 known = f" It has: {listed(every)}." if every else ""
+                hint = hint or "Name a row of the matrix, or remove this."
                 yield _finding("useless-exclude", entry.key.span, message + known, hint, where, near)
             elif entry.name in rows and _is_known(entry.value) and not _fits(entry.value, rows[entry.name]):
                 values = [str(plain(one)) for one in rows[entry.name].items if isinstance(one, Scalar)]
                 text = str(plain(entry.value))
                 hint, near = did_you_mean(text, values)
                 message = f"The row ‘{entry.name}’ has no value {quoted(text)}, so this leaves nothing out."
+                hint = hint or "Write a value as it stands in the row, or remove this."
                 yield _finding("useless-exclude", entry.value.span, message, hint, where, near)
 
 

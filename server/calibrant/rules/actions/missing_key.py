@@ -74,7 +74,8 @@ def _missing(values: Iterable[Value], *, broken: bool) -> Iterator[Finding]:
             spec = value.place.key(entry.name)
             if spec is None or not missing(entry.value) or "null" in spec.types or value.node.aliased:
                 continue
-            if spec.required or (_NEEDS_VALUE & set(spec.types)):
+            chosen = spec.values and not spec.others and value.spec.place != "dispatch input"
+            if spec.required or chosen or (_NEEDS_VALUE & set(spec.types)):
                 message = f"‘{entry.name}’ has no value yet. {spec.doc}"
                 hint = f"Write a value after ‘{entry.name}:’, or remove it."
                 yield _finding((*value.path, entry.name), entry.name, entry.key.span, message, hint)

@@ -115,7 +115,9 @@ def _syntax(text: str) -> Fault | None:
                 return fault
             at = end
         elif letter in "?+" and (at == 0 or (at == 1 and text[0] == "!")):
-            return Fault(f"‘{letter}’ repeats the character before it, and there is none.", "", at, at + 1)
+            return Fault(
+                f"‘{letter}’ repeats the character before it, and there is none.", "Write ‘*’ for any text.", at, at + 1
+            )
         at += 1
     return None
 
@@ -123,7 +125,12 @@ def _syntax(text: str) -> Fault | None:
 def _set_fault(text: str, start: int, end: int) -> Fault | None:
     inside = text[start:end]
     if not inside:
-        return Fault("These brackets are empty, so nothing fits.", "", start - 1, end + 1)
+        return Fault(
+            "These brackets are empty, so nothing fits.",
+            "Write the characters that may stand there.",
+            start - 1,
+            end + 1,
+        )
     for found in re.finditer(r"([A-Za-z0-9])-([A-Za-z0-9])", inside):
         if found[1] > found[2]:
             message = f"The range ‘{found[0]}’ runs backwards."
@@ -135,7 +142,12 @@ def _ref_fault(text: str) -> Fault | None:
     bad = _NOT_IN_REFS.search(text)
     if bad is not None:
         shown = "a blank" if bad[0] == " " else f"‘{bad[0]}’" if bad[0].isprintable() else "such a character"
-        return Fault(f"No name of a branch or tag has {shown} in it, so nothing fits.", "", bad.start(), bad.end())
+        return Fault(
+            f"No name of a branch or tag has {shown} in it, so nothing fits.",
+            "Write ‘*’ for any text.",
+            bad.start(),
+            bad.end(),
+        )
     full = _FULL_REF.fullmatch(text)
     if full is not None:
         better = ("!" if text.startswith("!") else "") + full[2]
@@ -143,7 +155,11 @@ def _ref_fault(text: str) -> Fault | None:
         return Fault(message, f"Write ‘{better}’.", severity="warning", better=better)
     name = text.removeprefix("!")
     if name.startswith("/") or name.endswith("/"):
-        return Fault("No name of a branch or tag begins or ends with ‘/’, so nothing fits.", better=name.strip("/"))
+        return Fault(
+            "No name of a branch or tag begins or ends with ‘/’, so nothing fits.",
+            f"Write ‘{name.strip('/')}’.",
+            better=name.strip("/"),
+        )
     return None
 
 
@@ -153,7 +169,7 @@ def _path_fault(text: str) -> Fault | None:
     if name.startswith(("./", "../")):
         better = sign + name[2:] if name.startswith("./") else ""
         message = f"Paths are told from the repository's root without ‘{name[: name.index('/') + 1]}’, so nothing fits."
-        return Fault(message, f"Write ‘{better}’." if better else "", better=better)
+        return Fault(message, f"Write ‘{better}’." if better else "Only files of the repository count.", better=better)
     if name.startswith("/"):
         better = sign + name.lstrip("/")
         return Fault(

@@ -41,13 +41,16 @@ def labels_of(job: Map) -> list[tuple[Scalar, str, Path]]:
     return found
 
 
-def system_of(job: Map) -> str:
-    """Return the system that a job surely runs on ("Linux", "macOS", "Windows"), "" where that is not known."""
+def hosted_system(job: Map) -> str:
+    """Return the system of GitHub's own runner that a job surely has, "" where it is none of these, or not known."""
     labels = labels_of(job)
-    if isinstance(job.get("container"), Scalar | Map):
-        return ""
-    hosted = {RUNNERS[text.lower()].system for _, text, _ in labels if text.lower() in RUNNERS}
-    return hosted.pop() if len(hosted) == 1 and len(labels) == 1 else ""
+    runner = RUNNERS.get(labels[0][1].lower()) if len(labels) == 1 else None
+    return runner.system if runner is not None else ""
+
+
+def system_of(job: Map) -> str:
+    """Return the system that a job's scripts surely run on ("Linux", "macOS", "Windows"), "" where that is not known."""
+    return "" if isinstance(job.get("container"), Scalar | Map) else hosted_system(job)
 
 
 def _of_label(node: Scalar, where: Path) -> Iterator[Finding]:

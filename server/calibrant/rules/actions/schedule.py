@@ -34,7 +34,8 @@ def _of_time(node: Scalar, text: str, where: tuple[str | int, ...]) -> Iterator[
         yield Finding("bad-cron", Kind.DEFINITION, span, times.message, hint=times.hint, where=where, subject=text)
     elif never(times):
         message = "There is no such day in any year, so this never runs."
-        yield Finding("bad-cron", Kind.DEFINITION, node.span, message, where=where, subject=text)
+        hint = "Choose a day that each of the months has, or other months."
+        yield Finding("bad-cron", Kind.DEFINITION, node.span, message, hint=hint, where=where, subject=text)
     elif closest_runs(times) < FEWEST_MINUTES:
         message = (
             f"This asks for a run every {closest_runs(times)} minute{'s' if closest_runs(times) > 1 else ''}; "

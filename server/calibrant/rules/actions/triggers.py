@@ -94,7 +94,14 @@ def _alone(name: str, node: Scalar) -> Iterator[Finding]:
         message = f"‘{name}’ alone starts nothing: it needs {_NOT_ALONE[name]}."
         severity: Severity = "error" if name == "schedule" else "warning"
         yield Finding(
-            "missing-key", Kind.DEFINITION, node.span, message, severity=severity, where=("on", name), subject=name
+            "missing-key",
+            Kind.DEFINITION,
+            node.span,
+            message,
+            hint=f"Write ‘on’ as a map, with what belongs to ‘{name}’ below it.",
+            severity=severity,
+            where=("on", name),
+            subject=name,
         )
 
 

@@ -46,7 +46,7 @@ def zone_fault(text: str) -> tuple[str, str, tuple[str, ...]] | None:
         return f"‘{text}’ is an abbreviation, not a time zone. {wanted}", f"Write such as ‘{place}’.", (place,)
     if _NAME.fullmatch(text) is None:
         hint, near = did_you_mean(text, sorted(_ALONE))
-        return f"‘{text}’ is no time zone. {wanted}", hint, near
+        return f"‘{text}’ is no time zone. {wanted}", hint or "Name a place: its area, ‘/’ and its city.", near
     area = text.split("/", 1)[0]
     if area not in _AREAS:
         hint, near = did_you_mean(area, _AREAS)
