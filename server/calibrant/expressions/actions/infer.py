@@ -78,10 +78,18 @@ class _Inference:
             case Compare():
                 return self._compared(tree)
             case Chain():
-                return Seen(joined([self.of(operand).shape for operand in tree.operands]))
+                return Seen(joined([self._operand(tree, operand).shape for operand in tree.operands]))
             case Call():
                 return self._called(tree)
         raise AssertionError(tree)
+
+    def _operand(self, chain: Chain, operand: Tree) -> Seen:
+        """Return what is known of an operand; that a value which has a substitute is in no combination is meant so."""
+        noted = len(self.problems)
+        seen = self.of(operand)
+        if chain.operator == "||" and operand is not chain.operands[-1] and isinstance(operand, Property | Index):
+            self.problems[noted:] = [problem for problem in self.problems[noted:] if not _optional(problem)]
+        return seen
 
     def _note(self, problem: Problem) -> None:
         if len(self.problems) < _MOST:
@@ -184,6 +192,10 @@ def _no_fields(shape: Shape, name: str, at: tuple[int, int], path: tuple[str, ..
     what = {"string": "a text", "boolean": "true or false", "null": "null"}.get(shape.type, "a number")
     message = f"{owner} is {what}, so nothing can be taken from it: this gives null."
     return Problem("type", *at, message, subject=name, owner=path)
+
+
+def _optional(problem: Problem) -> bool:
+    return problem.sort == "field" and not problem.near and [part.lower() for part in problem.owner[:1]] == ["matrix"]
 
 
 def _meant(candidates: tuple[str, ...]) -> str:
