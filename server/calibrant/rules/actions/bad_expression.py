@@ -21,7 +21,7 @@ _COMPOSITE: Path = ("runs", "steps", "*")
 def _check_step(body: StepBody, known: Known) -> Iterator[Finding]:
     path = _COMPOSITE if known.language.name == "github-action" else _STEP
     for one in placed(body.node, body.condition):
-        yield from _of_one(one, (*path, *one.where))
+        yield from _of_one(one, (*path, *one.below))
     if body.condition is not None:
         yield from _always(body.condition)
 

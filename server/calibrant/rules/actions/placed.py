@@ -1,11 +1,15 @@
 """Where the expressions of a step, a job or a whole file stand."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
 from calibrant.model.expression import Expression, Path
 from calibrant.model.nodes import Map, Node, Scalar, Seq
+
+BESIDE: Final = "parallel"
+"""The key of a step that holds steps of its own."""
 
 
 class Placed(msgspec.Struct, frozen=True, gc=False):
@@ -14,6 +18,11 @@ class Placed(msgspec.Struct, frozen=True, gc=False):
     expression: Expression
     where: Path
     whole: bool = True
+
+    @property
+    def below(self) -> Path:
+        """The path below the step itself, for one of those that run side by side in a step."""
+        return self.where[2:] if self.where[:1] == (BESIDE,) else self.where
 
 
 def placed(node: Node, condition: Expression | None = None) -> Iterator[Placed]:

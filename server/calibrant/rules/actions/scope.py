@@ -11,7 +11,7 @@ from calibrant.expressions.actions.shapes import strict
 from calibrant.expressions.actions.tree import Filter, Index, Literal, Name, Property, Tree, children
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding
-from calibrant.model.nodes import Map, Node
+from calibrant.model.nodes import Map, Node, Scalar, Seq
 from calibrant.model.shape import ANY, Shape
 from calibrant.model.workflow import Job, JobBody, StepBody, Workflow
 from calibrant.rules.actions.as_text import as_text
@@ -32,7 +32,7 @@ from calibrant.rules.actions.contexts import (
     step_fields,
 )
 from calibrant.rules.actions.findings import Site, found
-from calibrant.rules.actions.placed import Placed, placed
+from calibrant.rules.actions.placed import BESIDE, Placed, placed
 from calibrant.rules.ignoring import silenced
 from calibrant.rules.known import Known
 from calibrant.rules.places import unreadable
@@ -118,16 +118,17 @@ class _Reaching:
         scope = self._scope_of(job)
         bodies = [step.body for step in self._workflow.steps[job.first : job.after]]
         earlier: dict[str, tuple[str, Shape]] = {}
-        certain = True
+        certain = not job.body.problems
+        path = (*_begin(self._composite), _STEPS, "*")
         for at, body in enumerate(bodies):
             looked = self._looked(body)
             if looked.ids or looked.by_chance:
                 later = bodies[at + 1 :] if any(name not in earlier for name in looked.ids) else []
                 scope[_STEPS] = self._steps(looked, earlier, body, later, job) if certain else ANY
-            yield self._checked(looked, scope, (*_begin(self._composite), _STEPS, at), body)
+            yield self._checked(looked, scope, path, body)
             certain = certain and not _perhaps_named(body)
-            if body.id is not None:
-                earlier.setdefault(body.id.lower(), (body.id, looked.output))
+            for name in _ids(body):
+                earlier.setdefault(name.lower(), (name, looked.output if name == body.id else _ANY_STEP))
 
     def job(self, job: Job) -> Reached:
         """Return what is known of what stands around a job's steps."""
@@ -141,12 +142,12 @@ class _Reaching:
     def steps_of(self, job: Job, looked: Looked) -> Shape:
         """Return the shape of ‘steps’ behind all steps of a job, as far as it is referred to."""
         bodies = [step.body for step in self._workflow.steps[job.first : job.after]]
-        if any(map(_perhaps_named, bodies)):
+        if job.body.problems or any(map(_perhaps_named, bodies)):
             return ANY
         there: dict[str, tuple[str, Shape]] = {}
         for body in bodies:
-            if body.id is not None:
-                there.setdefault(body.id.lower(), (body.id, _output(body, self._known)))
+            for name in _ids(body):
+                there.setdefault(name.lower(), (name, _output(body, self._known) if name == body.id else _ANY_STEP))
         return self._steps(looked, there, None, (), job)
 
     def _scope_of(self, job: Job) -> _Scope:
@@ -177,7 +178,7 @@ class _Reaching:
         missing = [name for name in looked.ids if name not in earlier]
         if not missing:
             return strict([earlier[name] for name in looked.ids])
-        behind = {body.id.lower() for body in later if body.id is not None}
+        behind = {name.lower() for body in later for name in _ids(body)}
         own = this.id.lower() if this is not None and this.id is not None else None
         why = [f"{name}={self._why(name, own, behind, job)}" for name in missing]
         return Shape("object", fields=tuple(earlier.values()), like=" ".join(why))
@@ -188,8 +189,8 @@ class _Reaching:
             return "this"
         if name in behind:
             return "later"
-        steps = (step for step in self._workflow.steps if step.job != job.index and step.body.id is not None)
-        return next((step.scope for step in steps if (step.body.id or "").lower() == name), "")
+        steps = (step for step in self._workflow.steps if step.job != job.index)
+        return next((step.scope for step in steps if name in (found.lower() for found in _ids(step.body))), "")
 
     def _checked(self, looked: Looked, scope: _Scope, path: Path, body: StepBody | JobBody) -> Looked:
         given = tuple([scope[root] for root in looked.roots])
@@ -208,7 +209,18 @@ def _perhaps_named(body: StepBody) -> bool:
     if unreadable(body) or not isinstance(body.node, Map):
         return True
     written = body.node.get("id")
-    return written is not None and body.id is None
+    return written is not None and (body.id is None or "${{" in body.id)
+
+
+def _ids(body: StepBody) -> Iterator[str]:
+    """Yield the id of a step, and those of the steps that run side by side in it."""
+    if body.id is not None:
+        yield body.id
+    beside = body.node.get(BESIDE) if isinstance(body.node, Map) else None
+    for item in beside.items if isinstance(beside, Seq) else ():
+        name = item.get("id") if isinstance(item, Map) else None
+        if isinstance(name, Scalar) and isinstance(name.value, str):
+            yield name.value
 
 
 def _output(body: StepBody, known: Known) -> Shape:
@@ -224,6 +236,7 @@ def _first_look(node: Node, body: StepBody | JobBody | None, output: Shape = ANY
             looks.append((one, tree))
     named = [name for _, tree in looks for name in _named(tree)]
     steps = [part for name, part in named if name == _STEPS]
+    side_by_side = isinstance(body, StepBody) and isinstance(node, Map) and node.get(BESIDE) is not None
     return Looked(
         (),
         tuple(dict.fromkeys(name for name, _ in named)),
@@ -231,7 +244,7 @@ def _first_look(node: Node, body: StepBody | JobBody | None, output: Shape = ANY
         output=output,
         looks=tuple(looks),
         ids=tuple(dict.fromkeys(part.lower() for part in steps if part is not None)),
-        by_chance=None in steps,
+        by_chance=None in steps or side_by_side,
     )
 
 
@@ -253,12 +266,12 @@ def _named(tree: Tree) -> Iterator[tuple[str, str | None]]:
 
 def _findings(looked: Looked, scope: _Scope, path: Path) -> Iterator[Finding]:
     for one, tree in looked.looks:
-        there = available((*path, *one.where))
+        there = available((*path, *one.below))
         if there is None or there.nothing:
             continue
         names = {name: scope[name] for name in there.contexts}
         inferred = infer(tree, names, there.functions, NEAR)
-        site = Site(one, scope, (*path, *one.where))
+        site = Site(one, scope, (*path, *one.below))
         for problem in inferred.problems:
             yield found(problem, site)
         if not inferred.problems:
