@@ -13,18 +13,29 @@ from calibrant.rules.actions.walking import ACTION, elements, text_of
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
 
-_HOSTED = re.compile(r"(ubuntu|windows|macos)[-_ ]?(latest|\d[\d.]*)", re.IGNORECASE)
+_VERSIONED = re.compile(r"(ubuntu|windows|macos)-(\d+(?:\.\d+)?)", re.IGNORECASE)
 """What looks like a label of GitHub's own: the name of a system, and a version of it."""
+
+_NEWEST = {"ubuntu": 26.04, "windows": 2025.0, "macos": 26.0}
+"""The newest versions that are known: of a label with a newer one nothing is said."""
+
+_LATEST = ("ubuntu-latest", "windows-latest", "macos-latest")
 
 
 def _check(body: JobBody, known: Known) -> Iterator[Finding]:
     if known.language.name == ACTION or not isinstance(body.node, Map):
         return
     labels = labels_of(body.node)
-    for node, _, where in labels:
-        yield from _of_label(node, where)
-    yield from _contradictions(labels)
+    if not _own(body.node, labels):
+        for node, _, where in labels:
+            yield from _of_label(node, where)
+        yield from _contradictions(labels)
     yield from _in_matrix(body.node)
+
+
+def _own(job: Map, labels: list[tuple[Scalar, str, Path]]) -> bool:
+    """Tell whether a runner of one's own is asked for: by one of the labels these have, or by a group."""
+    return isinstance(job.get("runs-on"), Map) or any(text.lower() in SELF_HOSTED for _, text, _ in labels)
 
 
 def labels_of(job: Map) -> list[tuple[Scalar, str, Path]]:
@@ -44,7 +55,8 @@ def labels_of(job: Map) -> list[tuple[Scalar, str, Path]]:
 def hosted_system(job: Map) -> str:
     """Return the system of GitHub's own runner that a job surely has, "" where it is none of these, or not known."""
     labels = labels_of(job)
-    runner = RUNNERS.get(labels[0][1].lower()) if len(labels) == 1 else None
+    alone = len(labels) == 1 and not _own(job, labels)
+    runner = RUNNERS.get(labels[0][1].lower()) if alone else None
     return runner.system if runner is not None else ""
 
 
@@ -97,9 +109,7 @@ def _of_hosted(runner: RunnerSpec, node: Scalar, text: str, where: Path) -> Iter
 
 def _of_unknown(node: Scalar, text: str, where: Path) -> Iterator[Finding]:
     """Tell of a label that looks like GitHub's own and is none; any other one may be of a runner of one's own."""
-    squeezed = re.sub(r"[-_ .]", "", text.lower())
-    same = [label for label in CURRENT if re.sub(r"[-_ .]", "", label) == squeezed]
-    near = tuple(same) or (closest(text, CURRENT) if _slipped(text) else ())
+    near = closest(text, CURRENT) if _slipped(text.lower()) else ()
     if not near:
         return
     yield Finding(
@@ -116,10 +126,20 @@ def _of_unknown(node: Scalar, text: str, where: Path) -> Iterator[Finding]:
 
 
 def _slipped(text: str) -> bool:
-    """Tell whether a label is one of GitHub's with a letter or two wrong, or has a version that GitHub never had."""
-    return _HOSTED.fullmatch(text) is not None or any(
-        abs(len(text) - len(label)) <= 2 and _apart(text.lower(), label) <= 2 and text.lower()[0] == label[0]
-        for label in ("ubuntu-latest", "windows-latest", "macos-latest")
+    """Tell whether a label in lower case is one of GitHub's with a letter or two wrong, or has a version that GitHub never had.
+
+    One that only goes on behind a label of GitHub's ("ubuntu-latest-l") is how people call larger runners.
+    """
+    versioned = _VERSIONED.fullmatch(text)
+    if versioned is not None:
+        oldest = 2000.0 if versioned[1] == "windows" else 0.0  # ‘windows-10’ is how people call runners of their own
+        return oldest < float(versioned[2]) < _NEWEST[versioned[1]]
+    return any(
+        not text.startswith(label)
+        and text[:1] == label[0]
+        and abs(len(text) - len(label)) <= 2
+        and _apart(text, label) <= 2
+        for label in _LATEST
     )
 
 
@@ -134,8 +154,6 @@ def _apart(one: str, other: str) -> int:
 
 
 def _contradictions(labels: list[tuple[Scalar, str, Path]]) -> Iterator[Finding]:
-    if any(text.lower() in ("self-hosted", *SELF_HOSTED) for _, text, _ in labels):
-        return
     hosted = [(node, text, path) for node, text, path in labels if text.lower() in RUNNERS]
     for node, text, path in hosted[1:]:
         first = hosted[0]
