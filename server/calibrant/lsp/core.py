@@ -31,6 +31,7 @@ from calibrant.lsp.trials import TrialsShown
 from calibrant.lsp.verifying import Verifying
 from calibrant.model.issue import Finding
 from calibrant.model.session import SessionResult
+from calibrant.model.settings import Settings
 from calibrant.model.text import Encoding
 from calibrant.workspace.applications import Applications
 from calibrant.workspace.choices import Choices, Wanted
@@ -41,6 +42,7 @@ from calibrant.workspace.files import workflow_name
 from calibrant.workspace.indexes import Indexes
 from calibrant.workspace.knowledge import Knowledge, Recorded, Sources
 from calibrant.workspace.looks import Looks
+from calibrant.workspace.neighbours import Neighbours
 from calibrant.workspace.pipeline import Pipeline
 from calibrant.workspace.queue import Rooms, RunQueue
 from calibrant.workspace.told import Failing, Told
@@ -78,10 +80,12 @@ class CalibrantServer(LanguageServer):
         self.pipeline = Pipeline(
             self.documents,
             settings=settings,
-            analyse=services.analyse,
+            analyse=self._analyse,
+            analyse_aside=self._analyse_aside,
             show=self._show,
             spawn=self.spawn,
         )
+        self.neighbours = Neighbours(outdate=self.pipeline.outdate, spawn=self.spawn)
         self.indexes = Indexes(self.documents, self.pipeline)
         self.declared = Declared(self.documents, self.pipeline)
         self.knowledge = Knowledge(
@@ -199,8 +203,15 @@ class CalibrantServer(LanguageServer):
         task.add_done_callback(self._done)
         return task
 
+    def _analyse(self, path: str, text: str, settings: Settings, held: "Analysis | None") -> "Analysis | None":
+        return self.services.analyse(path, text, settings, held, self.neighbours.around)
+
+    def _analyse_aside(self, path: str, text: str, settings: Settings, held: "Analysis | None") -> "Analysis | None":
+        return self.services.analyse(path, text, settings, held, self.neighbours.around_aside)
+
     def _show(self, snapshot: Snapshot, analysis: "Analysis | None") -> None:
         self.publisher.publish(snapshot, analysis)
+        self.neighbours.seen(snapshot, analysis)
         self.looks.want(snapshot, analysis)
 
     async def _look(self, analysis: "Analysis", path: Path) -> tuple[Finding, ...]:
@@ -235,6 +246,7 @@ class CalibrantServer(LanguageServer):
                 self.knowledge.refresh(snapshot)
 
     def _gone(self, key: str) -> None:
+        self.neighbours.gone(key)
         self.trying.forget(key)
         self.runs.forget(key)
         self.looks.forget(key)

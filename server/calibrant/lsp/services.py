@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from calibrant.change import Site
     from calibrant.model.event import ChoicesFound, Choosing
     from calibrant.model.workflow import Workflow
-    from calibrant.workspace.analysis import Analysis
+    from calibrant.workspace.analysis import Analysis, Around
     from calibrant.workspace.calibration import Outcome, RunOptions
     from calibrant.workspace.queue import Calibrating
     from calibrant.workspace.trials import Tried
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class Services(msgspec.Struct, frozen=True):
     """The rooms below, as functions. Each may import what it needs when it is first called.
 
-    - `analyse(path, text, settings, previous)`: None for a file that is no workflow by its name.
+    - `analyse(path, text, settings, previous, around)`: None for a file that is no workflow by its name. `around(path, workflow)`
+      tells what it calls of its repository; without it that is read from the disk.
     - `specs()`: what connectors take and give, by name.
     - `warm_up()`: imports what the first workflow takes, in a thread.
     - `look(analysis, workspace, settings)`: what is not there of what the workflow names; takes a worker process.
@@ -53,7 +54,7 @@ class Services(msgspec.Struct, frozen=True):
     - `session_object(result, text)`: the object of one run for editors and scripts; `text` is the text that ran.
     """
 
-    analyse: "Callable[[str, str, Settings, Analysis | None], Analysis | None]"
+    analyse: "Callable[[str, str, Settings, Analysis | None, Around | None], Analysis | None]"
     specs: Callable[[], Specs]
     warm_up: Callable[[], None]
     look: "Callable[[Analysis, Path, Settings], Awaitable[tuple[Finding, ...]]]"

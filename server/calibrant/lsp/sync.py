@@ -66,6 +66,8 @@ def did_save(ls: "CalibrantServer", params: types.DidSaveTextDocumentParams) -> 
     if snapshot.path and ls.pipeline.is_workflow(snapshot):
         ls.applications.refresh(snapshot.path)
         ls.knowledge.refresh(snapshot)
+    if snapshot.path:
+        ls.neighbours.saved(snapshot.path)
     if _runs_on_save(ls, snapshot):
         if ls.verifying.covers(snapshot):
             return

@@ -11,7 +11,7 @@ from calibrant.model.connector import ConnectorSpec
 from calibrant.model.shape import OBJECT
 from calibrant.model.workflow import Workflow
 from calibrant.workspace.files import load
-from calibrant.workspace.locate import find_workflows, is_run, is_workflow_file
+from calibrant.workspace.locate import find_workflows, is_run, is_workflow_file, repository_of
 
 HERE = "./"
 _LOCAL = (HERE, "$/")
@@ -36,19 +36,6 @@ def called(workflow: Workflow) -> tuple[str, ...]:
         return ()
     names = [step.body.action for step in workflow.steps] + [job.body.action for job in workflow.jobs]
     return tuple(dict.fromkeys(name for name in names if name and name.startswith(_LOCAL) and "${{" not in name))
-
-
-def repository_of(path: Path) -> Path | None:
-    """Return the folder that `./` begins at in a workflow or an action's metadata; None where that cannot be told.
-
-    It is the one that holds `.github/workflows`, else the nearest one upwards with `.git` or `.github`.
-    """
-    if path.parts[-3:-1] == _WORKFLOWS:
-        return path.parents[2]
-    for folder in path.parents:
-        if any(os.path.lexists(folder / mark) for mark in (".git", ".github")):
-            return folder
-    return None
 
 
 def find(root: Path, name: str) -> Found:

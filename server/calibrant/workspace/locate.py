@@ -40,6 +40,19 @@ def workspace_of(path: Path) -> Path:
     return own.parents[1] if own.parts[-2:] == _GITHUB else own
 
 
+def repository_of(path: Path) -> Path | None:
+    """Return the folder that `./` begins at in a workflow or an action's metadata; None where that cannot be told.
+
+    It is the one that holds `.github/workflows`, else the nearest one upwards with `.git` or `.github`.
+    """
+    if path.parts[-3:-1] == _GITHUB:
+        return path.parents[2]
+    for folder in path.parents:
+        if any(os.path.lexists(folder / mark) for mark in (".git", ".github")):
+            return folder
+    return None
+
+
 def too_wide(folder: Path) -> str:
     """Return what a folder is that no one means to look through, empty for any other: "your home folder".
 

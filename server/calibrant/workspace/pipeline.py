@@ -47,7 +47,7 @@ class Pipeline:
     """The newest analysis of every document, made when it is needed, and shown when it is new.
 
     `settings(path)` are those in force; `analyse(path, text, settings, previous)` reads a text; `show(snapshot, analysis)`
-    publishes it; `spawn(work)` does something beside all else.
+    publishes it; `spawn(work)` does something beside all else; `analyse_aside` is `analyse` where it may read other files.
     """
 
     def __init__(
@@ -58,10 +58,12 @@ class Pipeline:
         analyse: "Callable[[str, str, Settings, Analysis | None], Analysis | None]",
         show: "Callable[[Snapshot, Analysis | None], None]",
         spawn: Callable[[Coroutine[Any, Any, None]], object],
+        analyse_aside: "Callable[[str, str, Settings, Analysis | None], Analysis | None] | None" = None,
     ) -> None:
         self._documents = documents
         self._settings = settings
         self._analyse = analyse
+        self._analyse_aside = analyse_aside or analyse
         self._show = show
         self._spawn = spawn
         self._bursts: dict[str, _Burst] = {}
@@ -104,6 +106,16 @@ class Pipeline:
             if snapshot.is_open:
                 self.touch(snapshot.key)
 
+    def outdate(self, key: str) -> None:
+        """Let a document be read and published anew: something else than its text changed that it hangs on."""
+        snapshot = self._documents.get(key)
+        if key in self._analyses:
+            self._analyses[key] = (-1, self._analyses[key][1])
+        if snapshot and snapshot.is_open:
+            self.touch(key)
+        elif snapshot:
+            self._spawn(self.read_first(snapshot))
+
     async def read_first(self, snapshot: Snapshot) -> None:
         """Read a text in a thread, then publish the newest one: what has changed meanwhile is read by the difference."""
         key = snapshot.key
@@ -125,7 +137,7 @@ class Pipeline:
             return
         settings = self._settings(snapshot.path)
         held = self._analyses.get(key, (-1, None))[1]
-        analysis = await asyncio.to_thread(self._analyse, snapshot.name, snapshot.text, settings, held)
+        analysis = await asyncio.to_thread(self._analyse_aside, snapshot.name, snapshot.text, settings, held)
         self._cold = False
         if self._documents.get(key):
             newest = settings is self._settings(snapshot.path)

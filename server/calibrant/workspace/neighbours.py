@@ -1,0 +1,197 @@
+"""What files of GitHub Actions call of their own repository, as it is now: unsaved texts before those on disk."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from calibrant.model.connector import ConnectorSpec
+from calibrant.model.workflow import Workflow
+from calibrant.workspace.documents import Snapshot
+from calibrant.workspace.locate import repository_of
+
+if TYPE_CHECKING:
+    from calibrant.workspace.analysis import Analysis
+    from calibrant.workspace.called import Found
+
+_Name = tuple[Path, str]
+"""A repository's folder, and how something in it is called there."""
+
+
+class _User(msgspec.Struct, frozen=True):
+    """A document that calls something of its repository."""
+
+    root: Path
+    names: tuple[str, ...]
+
+
+class Neighbours:
+    """What is known of what documents call. Lives on the event loop's thread, but for what is read ahead in another.
+
+    `outdate(key)` has a document read and shown anew; `spawn(work)` does something beside all else.
+    """
+
+    def __init__(self, *, outdate: Callable[[str], None], spawn: Callable[[Coroutine[Any, Any, None]], object]) -> None:
+        self._outdate = outdate
+        self._spawn = spawn
+        self._roots: dict[Path, Path | None] = {}
+        self._found: dict[_Name, Found] = {}
+        self._near: dict[Path, tuple[str, ...]] = {}
+        self._own: dict[str, ConnectorSpec | None] = {}
+        self._users: dict[str, _User] = {}
+        self._finding: set[_Name] = set()
+        self._ahead: SimpleQueue[tuple[_Name, Found]] = SimpleQueue()
+
+    def around(self, path: str, workflow: Workflow) -> tuple[Mapping[str, ConnectorSpec], tuple[str, ...]]:
+        """Return what is known of what a workflow calls; nothing is read."""
+        root, names = self._called(path, workflow)
+        return self._known(root, names) if root else ({}, ())
+
+    def around_aside(self, path: str, workflow: Workflow) -> tuple[Mapping[str, ConnectorSpec], tuple[str, ...]]:
+        """Return what a workflow calls, read where it is not known; for another thread than the loop's."""
+        from calibrant.workspace.called import find
+
+        root, names = self._called(path, workflow)
+        if root is None:
+            return {}, ()
+        specs, near = self._known(root, names)
+        read = {name: find(root, name) for name in names if (root, name) not in self._found}
+        for name, found in read.items():
+            self._ahead.put(((root, name), found))
+        return {**specs, **{name: found.spec for name, found in read.items() if found.spec}}, near
+
+    def seen(self, snapshot: Snapshot, analysis: "Analysis | None") -> None:
+        """Take what a document that was read says: what it takes itself, and what it calls."""
+        self._take_ahead()
+        if analysis is None or snapshot.path is None or analysis.workflow.language.runs:
+            return
+        self._say(snapshot.path, analysis.workflow)
+        root, names = self._called(str(snapshot.path), analysis.workflow)
+        if root is None:
+            self._users.pop(snapshot.key, None)
+            return
+        self._users[snapshot.key] = _User(root, names)
+        self._look(root, (name for name in names if (root, name) not in self._found))
+        if not self._fits(analysis, root, names):
+            self._outdate(snapshot.key)
+
+    def saved(self, path: Path) -> None:
+        """Look again at what is on disk alone, where files may not be watched."""
+        root = self._root(path)
+        if root:
+            unread = (name for (at, name), found in self._found.items() if at == root and not self._is_live(found))
+            self._look(root, list(unread))
+
+    def gone(self, key: str) -> None:
+        """Forget a document, and look for what was called there."""
+        self._users.pop(key, None)
+        if key in self._own:
+            del self._own[key]
+            self._look_again(lambda found: found.path is not None and str(found.path) == key)
+
+    def _fits(self, analysis: "Analysis", root: Path, names: tuple[str, ...]) -> bool:
+        """Tell whether an analysis goes by what is known now."""
+        from calibrant.github.specs import ActionSpecs
+
+        return analysis.checked.specs == ActionSpecs(*self._known(root, names))
+
+    def _say(self, path: Path, workflow: Workflow) -> None:
+        """Take what a document takes and gives; who calls it is read anew where that changed."""
+        from calibrant.workspace.called import interface_in
+
+        key, spec = str(path), interface_in(workflow, "")
+        is_new = key not in self._own
+        if is_new:
+            self._look_again(lambda found: found.path is None)  # it may be what was missing
+        if is_new or self._own[key] != spec:
+            self._own[key] = spec
+            self._tell([name for name, found in self._found.items() if found.path == path])
+
+    def _called(self, path: str, workflow: Workflow) -> tuple[Path | None, tuple[str, ...]]:
+        if workflow.language.runs:
+            return None, ()
+        from calibrant.workspace.called import called
+
+        names = called(workflow)
+        return (self._root(Path(path)) if names else None), names
+
+    def _root(self, path: Path) -> Path | None:
+        folder = path.parent
+        if folder not in self._roots:
+            self._roots[folder] = repository_of(path)
+        return self._roots[folder]
+
+    def _known(self, root: Path, names: tuple[str, ...]) -> tuple[Mapping[str, ConnectorSpec], tuple[str, ...]]:
+        from calibrant.workspace.called import MISSING
+
+        specs: dict[str, ConnectorSpec] = {}
+        lost = False
+        for name in names:
+            found = self._found.get((root, name))
+            spec = self._spec(found, name) if found else None
+            if spec:
+                specs[name] = spec
+                lost = lost or spec.broken == MISSING
+        return specs, self._near.get(root, ()) if lost else ()
+
+    def _spec(self, found: "Found", name: str) -> ConnectorSpec | None:
+        if not self._is_live(found):
+            return found.spec
+        own = self._own[str(found.path)]
+        return msgspec.structs.replace(own, name=name) if own else None
+
+    def _is_live(self, found: "Found") -> bool:
+        return found.path is not None and str(found.path) in self._own
+
+    def _take_ahead(self) -> None:
+        while True:
+            try:
+                name, found = self._ahead.get_nowait()
+            except Empty:
+                return
+            self._found.setdefault(name, found)
+            if found.path is None and found.spec:
+                self._look(name[0], [name[1]])  # what else there is to call is not known yet
+
+    def _look_again(self, wanted: "Callable[[Found], bool]") -> None:
+        by_root: dict[Path, list[str]] = {}
+        for (root, name), found in self._found.items():
+            if wanted(found):
+                by_root.setdefault(root, []).append(name)
+        for root, names in by_root.items():
+            self._look(root, names)
+
+    def _look(self, root: Path, names: Iterable[str]) -> None:
+        wanted = [name for name in names if (root, name) not in self._finding]
+        if wanted:
+            self._finding.update((root, name) for name in wanted)
+            self._spawn(self._find(root, wanted))
+
+    async def _find(self, root: Path, names: list[str]) -> None:
+        try:
+            found, near = await asyncio.to_thread(_look_up, root, names)
+        finally:
+            self._finding.difference_update((root, name) for name in names)
+        changed = [name for name in names if self._found.get((root, name)) != found[name]]
+        self._found.update({(root, name): one for name, one in found.items()})
+        if near is not None and near != self._near.get(root, ()):
+            self._near[root] = near
+            changed = names
+        self._tell([(root, name) for name in changed])
+
+    def _tell(self, names: list[_Name]) -> None:
+        for key, user in list(self._users.items()):
+            if any((user.root, name) in names for name in user.names):
+                self._outdate(key)
+
+
+def _look_up(root: Path, names: list[str]) -> "tuple[dict[str, Found], tuple[str, ...] | None]":
+    """Find what names stand for, and where some is missing, what else there is to call (else None)."""
+    from calibrant.workspace.called import callables, find
+
+    found = {name: find(root, name) for name in names}
+    lost = any(one.path is None and one.spec for one in found.values())
+    return found, tuple(callables(root)) if lost else None
