@@ -10,6 +10,15 @@ FEWEST_MINUTES: Final = 5
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_NICKNAMES = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
 _WORD = re.compile(r"\S+")
 
 
@@ -32,12 +41,13 @@ FIELDS: Final = (
 
 
 class Fault(NamedTuple):
-    """What is wrong with a text, in words, and its characters [start, end)."""
+    """What is wrong with a text, in words, and its characters [start, end). `better` is what to write instead of the whole."""
 
     message: str
     hint: str
     start: int
     end: int
+    better: str = ""
 
 
 class Times(NamedTuple):
@@ -56,11 +66,13 @@ def read(text: str) -> Times | Fault:
     """Return when a text means, or what is wrong with it."""
     words = list(_WORD.finditer(text))
     if text.strip().startswith("@"):
+        better = _NICKNAMES.get(text.strip().lower(), "")
         return Fault(
             f"GitHub does not know ‘{text.strip()}’: a time is written in five fields.",
-            "For every day at midnight write ‘0 0 * * *’.",
+            f"Write ‘{better or '0 0 * * *'}’{'' if better else ' for every day at midnight'}.",
             0,
             len(text),
+            better,
         )
     if len(words) != len(FIELDS):
         return Fault(
@@ -138,6 +150,12 @@ def _value(field: Field, text: str) -> int | str:
     if not field.least <= value <= field.most:
         return f"{value if value < 10**9 else text} is no {field.name}: it goes from {field.least} to {field.most}."
     return value
+
+
+def seldom(text: str) -> str:
+    """Return a text that comes too often with the fewest minutes allowed between two runs, "" where its hours say more."""
+    words = text.split()
+    return " ".join((f"*/{FEWEST_MINUTES}", *words[1:])) if re.fullmatch(r"\*(/\d)?", words[0]) else ""
 
 
 def never(times: Times) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from calibrant.github.keys import STEP_ACTS
-from calibrant.github.metadata import NEEDED, OF_RUNTIME, kind_of
+from calibrant.github.metadata import NEEDED, OF_RUNTIME, RUNTIMES, kind_of
 from calibrant.model.issue import Finding, Kind, Severity
 from calibrant.model.nodes import Hole, Map, Seq
 from calibrant.model.text import Span
@@ -180,11 +180,23 @@ def _head(value: Value) -> Span:
     return Span(node.span.start, min(node.span.start + 1, node.span.end))
 
 
+_USUAL = {"runs-on": ("ubuntu-latest",), "shell": ("bash",), "type": ("string",), "using": tuple(RUNTIMES)}
+"""What keys most often say, the likeliest first."""
+
+
 def _finding(
     path: tuple[str | int, ...], name: str, span: Span, message: str, hint: str, severity: Severity = "error"
 ) -> Finding:
     return Finding(
-        "missing-key", Kind.DEFINITION, span, message, hint=hint, severity=severity, where=path, subject=name
+        "missing-key",
+        Kind.DEFINITION,
+        span,
+        message,
+        hint=hint,
+        severity=severity,
+        where=path,
+        subject=name,
+        candidates=_USUAL.get(name, ()),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Map, Scalar, Seq, at_path
 from calibrant.model.workflow import Workflow
-from calibrant.rules.actions.cron_words import FEWEST_MINUTES, Fault, closest_runs, never, read
+from calibrant.rules.actions.cron_words import FEWEST_MINUTES, Fault, closest_runs, never, read, seldom
 from calibrant.rules.actions.walking import text_of
 from calibrant.rules.actions.zones import zone_fault
 from calibrant.rules.known import Known
@@ -31,7 +31,16 @@ def _of_time(node: Scalar, text: str, where: tuple[str | int, ...]) -> Iterator[
     times = read(text)
     if isinstance(times, Fault):
         span = node.locate(times.start, times.end)
-        yield Finding("bad-cron", Kind.DEFINITION, span, times.message, hint=times.hint, where=where, subject=text)
+        yield Finding(
+            "bad-cron",
+            Kind.DEFINITION,
+            span,
+            times.message,
+            hint=times.hint,
+            where=where,
+            subject=text,
+            candidates=(times.better,) if times.better else (),
+        )
     elif never(times):
         message = "There is no such day in any year, so this never runs."
         hint = "Choose a day that each of the months has, or other months."
@@ -42,8 +51,17 @@ def _of_time(node: Scalar, text: str, where: tuple[str | int, ...]) -> Iterator[
             f"GitHub runs a schedule at most every {FEWEST_MINUTES} minutes."
         )
         hint = f"Write ‘*/{FEWEST_MINUTES}’ for the minutes, or fewer of them."
+        better = seldom(text)
         yield Finding(
-            "frequent-schedule", Kind.LINT, node.span, message, hint=hint, severity="warning", where=where, subject=text
+            "frequent-schedule",
+            Kind.LINT,
+            node.span,
+            message,
+            hint=hint,
+            severity="warning",
+            where=where,
+            subject=text,
+            candidates=(better,) if better else (),
         )
 
 

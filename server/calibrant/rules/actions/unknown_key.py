@@ -93,8 +93,9 @@ def _unknown(value: Value, entry: Entry, names: list[str], known: Known) -> Iter
         return
     assert value.place is not None
     passed_over = place.startswith("on.") or place in _PASSED_OVER
+    unsure = place == "output"  # whether GitHub refuses it has changed over time
     freely = place in _FREELY_READ and known.language.name == ACTION
-    severity: Severity = "warning" if freely or ((place in _GROWING or passed_over) and not near) else "error"
+    severity: Severity = "warning" if freely or ((place in _GROWING or passed_over or unsure) and not near) else "error"
     if place in _GROWING:
         message = f"‘{name}’ is not {'an event' if place == 'on' else 'a permission'} that GitHub knows."
     else:
