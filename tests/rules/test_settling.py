@@ -11,6 +11,10 @@ name: Checks
 on:
   push:
     branches: [main]
+  workflow_dispatch:
+    inputs:
+      level:
+        type: string
   pull_request:
 permissions:
   contents: read
@@ -29,9 +33,19 @@ jobs:
       - run: make
   test:
     needs: build
-    runs-on: ubuntu-latest
+    runs-on: ${{ matrix.os }}
+    strategy:
+      matrix:
+        os: [ubuntu-latest, macos-latest]
+    outputs:
+      made: ${{ steps.made.outputs.name }}
     steps:
       - run: make test
+        env:
+          LEVEL: ${{ inputs.level }}
+          BUILT: ${{ needs.build.result }}
+      - id: made
+        run: echo "name=x" >> "$GITHUB_OUTPUT"
 """
 
 
@@ -52,6 +66,12 @@ def test_nothing_is_wrong_with_it() -> None:
         ("  push:\n", "  push\n", ["syntax-error"]),
         ("  build:\n", "", ["wrong-type", "syntax-error"]),
         ("        with:\n", "        wiht:\n", ["unknown-key"]),
+        ("    strategy:\n", "    stratgy:\n", ["unknown-key"]),
+        ("        os: [ubuntu", "        os: {ubuntu", ["syntax-error"]),
+        ("    needs: build\n", "    needs: biuld\n", ["unknown-job"]),
+        ("    inputs:\n", "    input:\n", ["unknown-key"]),
+        ("    needs: build\n", "    nedes: build\n", ["unknown-key", "missing-need"]),
+        (TEXT[TEXT.index("    steps:\n      - run: make test") :], "", ["missing-key"]),
         ("    runs-on: ubuntu-latest\n    env:", "   runs-on: ubuntu-latest\n    env:", ["syntax-error"]),
     ],
 )
@@ -61,7 +81,9 @@ def test_one_mistake_is_told_once(before: str, after: str, codes: list[str]) -> 
 
 
 def test_many_keys_in_a_wrong_place_are_one_issue_with_all_its_places() -> None:
-    text = TEXT.replace("        with:\n", "").replace("          ", "        ")
+    text = TEXT.replace("        with:\n", "")
+    for name in ("fetch-depth", "submodules", "persist-credentials", "clean"):
+        text = text.replace(f"          {name}:", f"        {name}:")
     (finding,) = told(text)
     assert (finding.code, finding.subject) == ("unknown-key", "fetch-depth")
     places = [text[place.span.start : place.span.end] for place in finding.related]

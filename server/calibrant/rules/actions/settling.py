@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from calibrant.github.places import places_of
+from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind, Place
 from calibrant.model.nodes import Map
 from calibrant.model.text import Span
@@ -20,29 +21,74 @@ _FOLLOWING = frozenset(
 )
 """What is told of a map where a line that could not be read, or stands at a wrong column, has moved what is behind it."""
 
+_MISPLACED = frozenset({"misplaced-expression", "misplaced-context"})
+
 _GATHERED = {"unknown-key": 4, "unknown-event": 4, "duplicate-key": 3}
 """From how many in one map on there is probably one cause for all: a line is missing, or the map is in a wrong place."""
 
 _OF_A_JOB = frozenset({"steps", "uses", "runs-on"})
 
 
+_STRUCTURE = frozenset({"unknown-key", "unknown-event", "duplicate-key", "wrong-type"})
+
+
 def settle(workflow: Workflow, findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings of a file, in the order of their places, without those that only follow from others."""
     kept = _without_orphans(workflow, findings)
-    if not any(finding.code in _FOLLOWING for finding in kept):
+    if not any(finding.kind is Kind.SYNTAX or finding.code in _FOLLOWING for finding in kept):
         return kept
     pieces = _Pieces(workflow)
-    flawed: dict[Span, int] = {}
-    for finding in kept:
+    causes = _Causes(kept, pieces)
+    return _gathered([finding for finding in kept if not causes.explain(finding)], pieces)
+
+
+class _Causes:
+    """What is wrong with the parts of a file, so that what is told of others may be for that reason alone."""
+
+    def __init__(self, findings: Iterable[Finding], pieces: "_Pieces") -> None:
+        self.pieces = pieces
+        self.unread: dict[Span, int] = {}
+        self.unread_jobs: set[int | None] = set()
+        self.blamed: dict[str, set[int | None]] = {"steps": set(), "needs": set(), "strategy": set()}
+        self.unknown: set[tuple[Span, Path]] = set()
+        self.trigger = False
+        for finding in findings:
+            self._take(finding)
+
+    def _take(self, finding: Finding) -> None:
+        start = finding.span.start
+        piece, job = self.pieces.of(start), self.pieces.job(start)
         if finding.kind is Kind.SYNTAX:
-            flawed.setdefault(pieces.of(finding.span.start), finding.span.start)
-    whole = len(workflow.text) + 1
-    kept = [
-        finding
-        for finding in kept
-        if finding.code not in _FOLLOWING or finding.span.start < flawed.get(pieces.of(finding.span.start), whole)
-    ]
-    return _gathered(kept, pieces)
+            self.unread.setdefault(piece, start)
+            self.unread_jobs.add(job)
+        elif finding.code == "unknown-job":
+            self.blamed["needs"].add(job)
+        elif finding.code == "missing-key" and finding.subject == "steps":
+            self.blamed["steps"].add(job)
+        elif finding.code in ("unknown-key", "unknown-event"):
+            self.unknown.add((piece, finding.where))
+            self.blamed["strategy"].add(job)
+        self.trigger |= finding.code in _STRUCTURE and finding.where[:1] == ("on",)
+
+    def explain(self, finding: Finding) -> bool:
+        """Tell whether a finding only follows from another one."""
+        start = finding.span.start
+        piece = self.pieces.of(start)
+        if (finding.code in _FOLLOWING or finding.code in _MISPLACED) and start >= self.unread.get(piece, start + 1):
+            return True
+        if any((piece, finding.where[:length]) in self.unknown for length in range(1, len(finding.where))):
+            return True
+        job = self.pieces.job(start)
+        match finding.code:
+            case "missing-field" if finding.evidence.get("of", "").lower().startswith("matrix"):
+                return job in self.unread_jobs or job in self.blamed["strategy"]
+            case "unknown-step":
+                return job in self.unread_jobs or job in self.blamed["steps"]
+            case "missing-need":
+                return job in self.unread_jobs or job in self.blamed["needs"]
+            case "unknown-input":
+                return self.trigger or None in self.unread_jobs
+        return False
 
 
 class _Pieces:
@@ -53,6 +99,11 @@ class _Pieces:
         self.jobs = [Span(job.origin, job.origin + len(job.body.text)) for job in workflow.jobs]
         self.step_starts = [span.start for span in self.steps]
         self.job_starts = [span.start for span in self.jobs]
+
+    def job(self, offset: int) -> int | None:
+        """Return the number of the job that an offset is in, None around the jobs."""
+        at = bisect_right(self.job_starts, offset) - 1
+        return at if at >= 0 and offset < max(self.jobs[at].end, self.jobs[at].start + 1) else None
 
     def of(self, offset: int) -> Span:
         """Return the innermost part that holds an offset."""
