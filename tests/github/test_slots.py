@@ -65,3 +65,18 @@ def test_an_action_has_slots_of_its_own() -> None:
     assert {key.name for key in action_slot(("runs",), None, around).keys} >= {"main", "post"}
     assert "image" not in {key.name for key in action_slot(("runs",), None, around).keys}
     assert "timeout-minutes" not in {key.name for key in action_slot((), step(run="true")).keys}
+
+
+def test_values_have_meanings_where_they_need_words() -> None:
+    assert "pushed" in workflow_slot(("on",), None).meanings["push"]
+    assert workflow_slot(("on", 0), None).meanings["schedule"]
+    assert workflow_slot(("jobs", "a", "runs-on"), None).meanings["ubuntu-slim"]
+    assert workflow_slot(("shell",), step(run="ls")).meanings["pwsh"]
+    assert workflow_slot(("permissions",), None).meanings["read-all"]
+    assert action_slot(("runs", "using"), None).meanings["node24"]
+    assert not workflow_slot(("name",), None).meanings
+
+
+def test_what_a_called_workflow_is_given_are_its_parameters() -> None:
+    assert workflow_slot(("jobs", "a", "with"), None).parameters
+    assert workflow_slot(("jobs", "a", "with", "level"), None).parameter == "level"

@@ -1,10 +1,16 @@
 """What may stand where in GitHub's files, for completion; see `model.slot`."""
 
+from collections.abc import Mapping
+
 import msgspec
 
+from calibrant.github.events import EVENTS
 from calibrant.github.keys import OF_A_CALL, STEP_ACTS, STEP_BESIDE
-from calibrant.github.metadata import COMPOSITE_STEP_KEYS, OF_RUNTIME, kind_of
+from calibrant.github.metadata import COMPOSITE_STEP_KEYS, OF_RUNTIME, RUNTIMES, kind_of
+from calibrant.github.permissions import EVERYTHING
 from calibrant.github.places import place_at, spec_at
+from calibrant.github.runners import CURRENT, RUNNERS
+from calibrant.github.shells import SHELLS
 from calibrant.model.expression import Path
 from calibrant.model.language import KeySpec, PlaceSpec
 from calibrant.model.nodes import Map, Node, Scalar, at_path
@@ -21,6 +27,24 @@ _NAMES: dict[str, Names] = {
     "action": "action",
     "reusable workflow": "reusable workflow",
 }
+
+
+_NONE: Mapping[str, str] = {}
+
+_EVENTS = {name: event.doc for name, event in EVENTS.items()}
+_LABELS = {label: RUNNERS[label].doc for label in CURRENT}
+
+_MEANINGS: Mapping[str, Mapping[str, str]] = {
+    "on": _EVENTS,
+    "event": _EVENTS,
+    "runs-on": _LABELS,
+    "label": _LABELS,
+    "labels": _LABELS,
+    "shell": {name: shell.doc for name, shell in SHELLS.items()},
+    "permissions": EVERYTHING,
+    "using": RUNTIMES,
+}
+"""What values mean, by the names of their keys."""
 
 
 def workflow_slot(path: Path, body: StepBody | None, around: Node | None = None) -> Slot:
@@ -42,12 +66,12 @@ def _slot(language: str, path: Path, body: StepBody | None, around: Node | None)
     if spec is None:
         return NOTHING
     keys = place.keys if place is not None else ()
+    if spec.place in ("with", "step.with"):
+        return Slot(parameters=True, doc=spec.doc)
+    if len(path) > 1 and path[-2] == "with":
+        return Slot(parameter=str(path[-1]), templated=True, doc=spec.doc)
     if body is not None:
         keys = _of_step(language, keys, at_path(body.node, path)) if spec.place == "step" else keys
-        if spec.place == "step.with":
-            return Slot(parameters=True, doc=spec.doc)
-        if len(path) > 1 and path[-2] == "with":
-            return Slot(parameter=str(path[-1]), templated=True)
     elif len(path) == 3 and path[0] == "jobs" and path[2] == "with":
         return Slot(parameters=True, doc=spec.doc)
     elif len(path) == 4 and path[0] == "jobs" and path[2] == "with":
@@ -62,6 +86,7 @@ def _slot(language: str, path: Path, body: StepBody | None, around: Node | None)
         expression="expression" in spec.types,
         templated=spec.templated,
         doc=spec.doc,
+        meanings=_MEANINGS.get(spec.name, _NONE),
     )
 
 
