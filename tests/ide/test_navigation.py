@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from calibrant import dialects
-from calibrant.ide.calls import dependencies, dependents, step_meant
+from calibrant.ide.caller import Caller
+from calibrant.ide.calls import dependencies, dependents, meant
 from calibrant.ide.definition import definition_at
 from calibrant.ide.index import Index, index_of
 from calibrant.ide.occurrences import occurrences
@@ -156,22 +157,30 @@ def test_definitions(part: str, expected: str) -> None:
 
 def test_dependencies_both_ways() -> None:
     index = indexed(FLOW)
-    a, again, b, c = index.workflow.steps
-    assert [(one.step.index, len(one.spans)) for one in dependents(index, a)] == [(1, 1), (2, 4)]
+
+    def called(number: int) -> Caller:
+        found = meant(index, index.workflow.steps[number].origin + 1)
+        assert found is not None
+        return found
+
+    a, again, b, c = map(called, range(4))
+    assert [(one.caller.number, len(one.spans)) for one in dependents(index, a)] == [(1, 1), (2, 4)]
     assert dependents(index, again) == dependents(index, c) == ()
-    assert [(one.step.index, len(one.spans)) for one in dependencies(index, b)] == [(0, 4)]
+    assert [(one.caller.number, len(one.spans)) for one in dependencies(index, b)] == [(0, 4)]
     assert dependencies(index, a) == dependencies(index, c) == ()
-    assert step_meant(index, FLOW.index("changed_files") + 1) is b
-    assert step_meant(index, FLOW.index("a.changed_files")) is a
-    assert step_meant(index, FLOW.index("twice")) is again
-    assert step_meant(index, 0) is None
+    assert meant(index, FLOW.index("changed_files") + 1) == b
+    assert meant(index, FLOW.index("a.changed_files")) == a
+    assert meant(index, FLOW.index("twice")) == again
+    assert meant(index, 0) is None
 
 
 def test_a_step_that_takes_a_shared_value_depends_on_what_that_names() -> None:
     text = "x: &q '{{ a.b }}'\nsteps:\n  - id: a\n  - id: b\n    run: *q\n  - id: c\n    run: *q\n"
     index = indexed(text)
-    found = dependents(index, index.workflow.steps[0])
-    assert [(one.step.id, [text[span.start : span.end] for span in one.spans]) for one in found] == [
+    first = meant(index, text.index("id: a"))
+    assert first is not None
+    found = dependents(index, first)
+    assert [(one.caller.label, [text[span.start : span.end] for span in one.spans]) for one in found] == [
         ("b", ["a"]),
         ("c", ["a"]),
     ]
@@ -246,6 +255,7 @@ def test_any_text(chance: random.Random) -> None:
     symbols += [InputSymbol(one.name) for one in workflow.inputs] + [SecretSymbol(one.name) for one in workflow.secrets]
     for symbol in symbols:
         assert occurrences(workflow, SPECS, symbol, index) == occurrences(workflow, SPECS, symbol)
-    edges = {(step.index, one.step.index) for step in workflow.steps for one in dependencies(index, step)}
-    assert edges == {(one.step.index, step.index) for step in workflow.steps for one in dependents(index, step)}
+    callers = [Caller(step.index, step.label, step.span, step.head) for step in workflow.steps]
+    edges = {(one.number, other.caller.number) for one in callers for other in dependencies(index, one)}
+    assert edges == {(other.caller.number, one.number) for one in callers for other in dependents(index, one)}
     assert all(one.whole.start <= one.head.start <= one.head.end <= one.whole.end for one in declared(workflow))

@@ -5,12 +5,12 @@ import msgspec
 from calibrant.expressions.words import LOOP_NAMES
 from calibrant.ide import typed
 from calibrant.ide.cursor import Cursor
-from calibrant.ide.expression_cursor import Typing
 from calibrant.ide.view import View
 from calibrant.model.connector import ParameterSpec
 from calibrant.model.nodes import Map
 from calibrant.model.slot import Slot
 from calibrant.model.text import Span
+from calibrant.model.typing import Typing
 from calibrant.model.workflow import Step
 from calibrant.rules.uses import FOR_EACH
 from calibrant.syntax.scalar_text import double_escaped

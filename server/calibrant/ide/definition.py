@@ -1,8 +1,7 @@
 """Where what stands at an offset is defined."""
 
-import msgspec
-
 from calibrant.ide.index import Index
+from calibrant.ide.lexical.definition import definition_of as definition_by_lexicon
 from calibrant.ide.naming import named_at
 from calibrant.ide.occurrences import definition_of
 from calibrant.ide.shared import alias_at, anchor_of, anchored
@@ -16,17 +15,10 @@ from calibrant.ide.symbols import (
     StepSymbol,
     Symbol,
 )
+from calibrant.ide.target import Target
 from calibrant.model.text import Span
 from calibrant.model.workflow import Workflow
 from calibrant.rules.uses import FOR_EACH
-
-
-class Target(msgspec.Struct, frozen=True):
-    """A definition, in the document: `origin` is what was asked about, `name` the name in the definition `whole`."""
-
-    origin: Span
-    whole: Span
-    name: Span
 
 
 def definition_at(index: Index, offset: int) -> Target | None:
@@ -35,6 +27,8 @@ def definition_at(index: Index, offset: int) -> Target | None:
     alias = alias_at(workflow, offset)
     if alias is not None:
         return _shared(workflow, alias)
+    if index.spoken is not None:
+        return definition_by_lexicon(index.spoken, offset)
     named = named_at(index, offset)
     return _defined(workflow, named.span, named.symbol) if named else None
 

@@ -1,13 +1,13 @@
 """What is being typed in an expression: a name, a field, an element, a filter, a test, or an operator."""
 
 import re
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from calibrant.expressions.scan import find_braces
 from calibrant.expressions.words import EXPRESSION_WORDS, OPERATOR_WORDS
-from calibrant.model.expression import Path
+from calibrant.model.typing import Kind, Typing
 
 _TOKEN: Final = re.compile(
     r"""(?P<blank>\s+)|(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<open>["'])|(?P<number>\d+(?:\.\d+)?)"""
@@ -18,33 +18,6 @@ _AFTER: Final = re.compile(r"\w*")
 _BY_FIELD: Final = frozenset({"groupby", "rejectattr", "selectattr", "sum"})
 """Filters whose first argument is the name of a field."""
 _LONGEST: Final = 10_000
-
-Kind = Literal["root", "field", "element", "attribute", "filter", "test", "operator"]
-
-
-class Typing(msgspec.Struct, frozen=True):
-    """What is being typed in an expression, in offsets of the value's text.
-
-    `chain` is the reference that a field or element is of, or whose elements an attribute is of: its root, then its path.
-    `typed` is what of the name stands before the cursor, from `start` on; `end` is where the name ends. `quote` is the quote
-    that an element's name is in. `follows` is what comes right behind the name.
-    `closed`: the braces around it are. `braces`: there are any.
-    """
-
-    kind: Kind
-    typed: str
-    start: int
-    end: int
-    chain: tuple[str | int, ...] = ()
-    quote: str = ""
-    follows: str = ""
-    closed: bool = True
-    braces: bool = True
-
-    @property
-    def path(self) -> Path:
-        """The path of the chain, without its root."""
-        return self.chain[1:]
 
 
 class _Token(msgspec.Struct, frozen=True):

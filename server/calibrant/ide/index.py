@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from calibrant import dialects
+from calibrant.ide.lexical.names import Names as Spoken
+from calibrant.ide.lexical.names import names_of
 from calibrant.ide.sites import references, sites
 from calibrant.ide.symbols import (
     INPUTS,
@@ -28,7 +31,7 @@ class Index(msgspec.Struct, frozen=True, eq=False):
     """A workflow's steps by their ids, of several with one id the first; and the positions of the steps that name something.
 
     `named` is by root, and by root and first element for inputs and secrets ("inputs.box"). `names` are what each step
-    names, for the index after this one.
+    names, for the index after this one. `spoken` are the names of a language with a lexicon, in place of all these.
     """
 
     workflow: Workflow
@@ -36,6 +39,7 @@ class Index(msgspec.Struct, frozen=True, eq=False):
     ids: Mapping[str, int]
     named: Mapping[str, Sequence[int]]
     names: tuple[Names, ...]
+    spoken: Spoken | None = None
 
     def step(self, step_id: str) -> Step | None:
         """Return the first step with that id."""
@@ -45,9 +49,13 @@ class Index(msgspec.Struct, frozen=True, eq=False):
 
 def index_of(workflow: Workflow, specs: Specs, previous: Index | None = None) -> Index:
     """Return the index of a workflow; `previous` lends what it knows of steps whose text is the same."""
+    lexicon = dialects.lexicon(workflow.language.name)
+    if lexicon is not None:
+        before = previous.spoken if previous is not None else None
+        return Index(workflow, specs, {}, {}, (), names_of(workflow, lexicon, before))
     known = Known(workflow.language, specs)
     kept: dict[int, Names] = {}
-    if previous is not None and previous.specs is specs:
+    if previous is not None and previous.specs is specs and previous.spoken is None:
         kept = {id(step.body): one for step, one in zip(previous.workflow.steps, previous.names, strict=True)}
     ids: dict[str, int] = {}
     named: dict[str, list[int]] = {}

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 from calibrant.ide.index import Index
+from calibrant.ide.lexical.names import NameSymbol
+from calibrant.ide.lexical.renaming import left_of
 from calibrant.ide.new_names import NamedSymbol
 from calibrant.ide.occurrences import occurrences
 from calibrant.ide.sites import references
@@ -15,12 +17,14 @@ from calibrant.model.workflow import Step
 from calibrant.rules.places import unreadable
 
 
-def left_behind(index: Index, symbol: NamedSymbol) -> list[Span]:
+def left_behind(index: Index, symbol: NamedSymbol | NameSymbol) -> list[Span]:
     """Return where a symbol may be meant though that cannot be told, so that a rename leaves it as it is.
 
     That is its name in text that cannot be read, and all inputs or secrets taken together: the name may be made in the run.
     """
     workflow = index.workflow
+    if isinstance(symbol, NameSymbol):
+        return left_of(index.spoken, symbol) if index.spoken is not None else []
     if symbol.nth or not symbol.name:
         return []
     word = re.compile(rf"(?<!\w){re.escape(symbol.name)}(?!\w)")

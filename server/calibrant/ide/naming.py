@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import msgspec
 
 from calibrant.ide.index import Index
+from calibrant.ide.lexical.names import stands_at
+from calibrant.ide.lexical.names import symbol_of as spoken_symbol
 from calibrant.ide.occurrences import Occurrence, needed, placed
 from calibrant.ide.sites import references, sites
 from calibrant.ide.symbols import StepSymbol, Symbol, named_by, symbol_of
@@ -24,6 +26,9 @@ class Named(msgspec.Struct, frozen=True):
 def named_at(index: Index, offset: int) -> Named | None:
     """Return what is named at an offset, None where nothing is; also in a value around the steps that they share."""
     workflow = index.workflow
+    if index.spoken is not None:
+        stands = stands_at(index.spoken, offset)
+        return Named(spoken_symbol(stands.piece, stands.mention), stands.span) if stands is not None else None
     thing = thing_at(workflow, index.specs, offset)
     symbol = symbol_of(workflow, thing)
     if thing is not None and symbol is not None:

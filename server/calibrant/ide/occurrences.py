@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from calibrant.ide.index import Index, naming
+from calibrant.ide.lexical.names import NameSymbol, standing
 from calibrant.ide.shared import written
 from calibrant.ide.sites import Site, part_in_value, references, scalars, sites
 from calibrant.ide.symbols import (
@@ -52,10 +53,17 @@ def occurrences(
     `index` is the workflow's, where there is one: then only steps that may name the symbol are looked at. With `only`, what
     one step says is looked for. A place shared by an anchor is there once for each step that takes it.
     """
+    if isinstance(symbol, NameSymbol):
+        return tuple(_spoken(index, symbol))
     known = Known(workflow.language, specs)
     steps = (only,) if only else naming(index, symbol) if index else workflow.steps
     found = (*_definitions(workflow, symbol), *_uses(workflow, steps, known, symbol))
     return tuple(sorted((placed(workflow, one, symbol) for one in found), key=lambda one: one.span))
+
+
+def _spoken(index: Index | None, symbol: NameSymbol) -> Iterator[Occurrence]:
+    for one in standing(index.spoken, symbol) if index is not None and index.spoken is not None else ():
+        yield Occurrence(one.span, "definition" if one.mention.defines else "use")
 
 
 def definition_of(workflow: Workflow, symbol: Symbol) -> Occurrence | None:

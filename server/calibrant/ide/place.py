@@ -4,14 +4,14 @@ import msgspec
 
 from calibrant import dialects
 from calibrant.ide.cursor import Cursor, cursor_at
-from calibrant.ide.expression_cursor import Typing, typing_at
-from calibrant.ide.lexical.typing import typing_in
+from calibrant.ide.expression_cursor import typing_at
 from calibrant.model.connector import ConnectorSpec, ParameterSpec, Specs
 from calibrant.model.event import Choosing
 from calibrant.model.expression import Path
 from calibrant.model.lexicon import Lexicon
 from calibrant.model.nodes import plain
 from calibrant.model.slot import Slot
+from calibrant.model.typing import Typing
 from calibrant.model.workflow import Workflow
 
 
@@ -119,8 +119,14 @@ def place_at(workflow: Workflow, specs: Specs, name: str, offset: int) -> Place 
     spec = specs.get(holder.action) if holder is not None and holder.action else None
     spec = None if spec is None or spec.broken else spec
     declared = spec.parameter(slot.parameter) if spec is not None and slot.parameter else None
-    typing = typing_in(lexicon, cursor, whole=slot.expression) if lexicon else _typing(cursor, slot, declared)
+    typing = _typing_by(lexicon, cursor, slot) if lexicon else _typing(cursor, slot, declared)
     return Place(cursor, slot, typing, spec, declared, lexicon)
+
+
+def _typing_by(lexicon: Lexicon, cursor: Cursor, slot: Slot) -> Typing | None:
+    if cursor.role == "key" or not isinstance(cursor.scalar.value, str):
+        return None
+    return lexicon.typing(cursor.value, cursor.at, slot.expression and cursor.role == "value")
 
 
 def _typing(cursor: Cursor, slot: Slot, declared: ParameterSpec | None) -> Typing | None:

@@ -3,7 +3,11 @@
 import msgspec
 
 from calibrant import dialects
+from calibrant.ide.cannot import CannotRename
 from calibrant.ide.index import Index
+from calibrant.ide.lexical.names import NameSymbol
+from calibrant.ide.lexical.names import symbol_of as spoken_symbol
+from calibrant.ide.lexical.renaming import edits_of, renamable
 from calibrant.ide.name_edits import changes, literal_edits
 from calibrant.ide.naming import named_at
 from calibrant.ide.new_names import NamedSymbol, refusal
@@ -22,6 +26,8 @@ from calibrant.ide.things import thing_at
 from calibrant.model.change import CannotChange
 from calibrant.model.text import Span, TextEdit
 
+__all__ = ["CannotRename", "Renamable", "renamable_at", "renamed"]
+
 _ONLY = "Only steps, inputs and secrets can be renamed. Put the cursor on the name of one."
 _GIVEN = "‘{name}’ is what {of} gives, so it cannot be renamed here. " + _ONLY
 _WORD = "‘{name}’ is a word of the language. " + _ONLY
@@ -30,14 +36,10 @@ _ALIAS = "‘{alias}’ stands for what is written at its anchor. Rename it ther
 _UNWRITABLE = "‘{name}’ cannot be written as ‘{new}’ everywhere without changing something else. Change it by hand."
 
 
-class CannotRename(Exception):  # noqa: N818 - it is an answer: what was asked for cannot be done
-    """Nothing can be renamed like this; the message says why and what to do, in words for the user."""
-
-
 class Renamable(msgspec.Struct, frozen=True):
     """What can be renamed at a place: the symbol, and where in the document its name stands there."""
 
-    symbol: NamedSymbol
+    symbol: NamedSymbol | NameSymbol
     span: Span
 
 
@@ -51,6 +53,9 @@ def renamable_at(index: Index, offset: int) -> Renamable | None:
     alias = alias_at(workflow, offset)
     if alias is not None:
         raise CannotRename(_ALIAS.format(alias=workflow.text[alias.start : alias.end]))
+    if index.spoken is not None:
+        stands = renamable(index.spoken, offset)
+        return Renamable(spoken_symbol(stands.piece, stands.mention), stands.span) if stands is not None else None
     named = named_at(index, offset)
     if named is None:
         if thing_at(workflow, index.specs, offset) is None:
@@ -80,7 +85,7 @@ def _not_there(index: Index, symbol: NamedSymbol) -> str:
     return _NOT_THERE.format(what=what, name=symbol.name)
 
 
-def renamed(path: str, index: Index, symbol: NamedSymbol, name: str) -> list[TextEdit]:
+def renamed(path: str, index: Index, symbol: NamedSymbol | NameSymbol, name: str) -> list[TextEdit]:
     """Return the edits that give a symbol another name everywhere; none where it is called that already.
 
     `path` decides the language by its ending and is not opened. Read again, the text gives the same workflow but for the name.
@@ -88,6 +93,8 @@ def renamed(path: str, index: Index, symbol: NamedSymbol, name: str) -> list[Tex
     Raises:
         CannotRename: the name does not do, or a place cannot be written.
     """
+    if isinstance(symbol, NameSymbol):
+        return edits_of(path, index.spoken, symbol, name) if index.spoken is not None else []
     if name == symbol.name:
         return []
     why = refusal(index, symbol, name)

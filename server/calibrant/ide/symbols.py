@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from calibrant.expressions.words import LOOP_NAMES
+from calibrant.ide.lexical.names import NameSymbol
 from calibrant.ide.things import InputName, ReferencePart, SecretName, StepName, Thing
 from calibrant.model.expression import Path, Reference
 from calibrant.model.workflow import Step, Workflow
@@ -53,7 +54,7 @@ class LoopSymbol(msgspec.Struct, frozen=True, tag=True):
     path: Path = ()
 
 
-Symbol = StepSymbol | InputSymbol | SecretSymbol | FieldSymbol | LoopSymbol
+Symbol = StepSymbol | InputSymbol | SecretSymbol | FieldSymbol | LoopSymbol | NameSymbol
 
 
 def symbol_of(workflow: Workflow, thing: Thing | None) -> Symbol | None:

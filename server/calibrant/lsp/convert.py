@@ -69,6 +69,10 @@ class Positions:
         """Return the link from a place to what it means: to the `name` in the `whole`, all of it in this text."""
         return types.LocationLink(uri, self.range(whole.cover(name)), self.range(name), self.range(origin))
 
+    def link_to_start(self, uri: str, origin: Span) -> types.LocationLink:
+        """Return the link from a place in this text to the very start of another document."""
+        return types.LocationLink(uri, start_of_text(), start_of_text(), self.range(origin))
+
     def offset(self, position: types.Position) -> int:
         """Return the offset of a position; one outside the text is moved to the nearest place in it."""
         return self._index.offset(position.line, position.character, self._encoding)

@@ -1,5 +1,6 @@
 """From a name to where it is defined, and to everything that uses it."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -7,9 +8,11 @@ from lsprotocol import types
 
 from calibrant.ide.definition import definition_at
 from calibrant.ide.index import Index
+from calibrant.ide.lexical.definition import called_at
 from calibrant.ide.naming import named_at
 from calibrant.ide.occurrences import Occurrence, occurrences
-from calibrant.lsp.convert import Positions, key_of
+from calibrant.lsp.convert import Positions, key_of, start_of, to_uri
+from calibrant.workspace.called import file_called
 from calibrant.workspace.documents import Snapshot
 
 if TYPE_CHECKING:
@@ -65,13 +68,31 @@ async def _defined(
     ls: "CalibrantServer", params: types.DefinitionParams | types.DeclarationParams, *, links: bool
 ) -> types.Location | list[types.LocationLink] | None:
     place = await asked_at(ls, params.text_document.uri, params.position)
-    target = definition_at(place.index, place.offset) if place else None
-    if place is None or target is None:
+    if place is None:
         return None
+    target = definition_at(place.index, place.offset)
+    if target is None:
+        return await _called(ls, place, links=links)
     uri = place.snapshot.uri
     if not links:
         return place.positions.location(uri, target.name)
     return [place.positions.link(uri, target.origin, target.whole, target.name)]
+
+
+async def _called(
+    ls: "CalibrantServer", place: AskedAt, *, links: bool
+) -> types.Location | list[types.LocationLink] | None:
+    """Return the file of the same repository that is called where the cursor is."""
+    named, path = called_at(place.index.workflow, place.offset), place.snapshot.path
+    if named is None or path is None:
+        return None
+    found = await asyncio.to_thread(file_called, path, named[0])
+    if found is None or not ls.documents.is_newest(place.snapshot):
+        return None
+    start = start_of(to_uri(found))
+    if not links:
+        return start
+    return [place.positions.link_to_start(start.uri, named[1])]
 
 
 async def references(ls: "CalibrantServer", params: types.ReferenceParams) -> list[types.Location] | None:

@@ -14,6 +14,7 @@ from calibrant.model.expression import Path
 from calibrant.model.language import KeySpec
 from calibrant.model.text import Span
 from calibrant.model.token import Token
+from calibrant.model.typing import Typing
 from calibrant.model.workflow import JobBody, StepBody, Workflow
 
 Sort = Literal[
@@ -98,17 +99,42 @@ class Called(NamedTuple):
     end: int
 
 
+class Cut(Protocol):
+    """A word or sign at [start, end) of an expression's source; its `sort` is one of `expressions.lexemes`."""
+
+    @property
+    def sort(self) -> str:
+        """What it is."""
+
+    @property
+    def text(self) -> str:
+        """The characters."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+
+
 class Lexicon(msgspec.Struct, frozen=True):
     """What a language says of its words. `opens` is what an expression begins with, `braces` finds those of a text.
 
     Of a path of the document, `key` tells what is known of the value there, `label` what the map there is called, `usual`
     which keys or texts most files have there, and `meaning` what one of its texts means ("" where that is not told).
+
     `mentions` are the names in a step, in a job without its steps, or in what stands around the jobs. `roots` are the names and
-    functions that an expression may begin with, `members` what may follow a chain of names behind a dot or in brackets,
-    `word` what a chain stands for, `named` what a name stands for outside of expressions, and `gives` the outputs of a step or
-    a job. `called` are the functions that an expression calls, `lexemes` its words, as tokens in
-    offsets of the source. `refusal` says why something cannot get a name, "" where it can. `page` is an address to read more
-    of what a step or a job calls.
+    functions that an expression may begin with, `members` what may follow a chain of names behind a dot or in brackets.
+    `word` is what a chain stands for, `named` what a name outside of expressions does, `function` what one of that name does, and
+    `gives` are the outputs of a step or a job.
+
+    Of an expression's source, `called` are its functions, `tokens` its words, and `lexemes` its words and signs. `typing` is what
+    is being typed at an offset of a value's text, which may be an expression as a whole.
+
+    `refusal` says why something cannot get a name, "" where it can. `page` is an address to read more of what a step or a job
+    calls, "" where there is none.
     """
 
     opens: str
@@ -125,6 +151,8 @@ class Lexicon(msgspec.Struct, frozen=True):
     named: Callable[[Standing, Mention], Word | None]
     function: Callable[[str], Word | None]
     called: Callable[[str], Iterable[Called]]
-    lexemes: Callable[[str], Iterable[Token]]
+    typing: Callable[[str, int, bool], Typing | None]
+    tokens: Callable[[str], Iterable[Token]]
+    lexemes: Callable[[str], Sequence[Cut]]
     refusal: Callable[[str, str], str]
     page: Callable[[str], str]

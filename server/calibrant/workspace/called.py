@@ -54,6 +54,12 @@ def find(root: Path, name: str) -> Found:
     return Found(None, missing(name))
 
 
+def file_called(path: Path, name: str) -> Path | None:
+    """Return the file that a name stands for in the workflow at `path`; None for one that is elsewhere, or not there."""
+    root = repository_of(path) if name.startswith(_LOCAL) else None
+    return find(root, name).path if root is not None else None
+
+
 def interface(path: Path, name: str) -> ConnectorSpec | None:
     """Read what an action or workflow takes and gives; None where it cannot be read."""
     try:

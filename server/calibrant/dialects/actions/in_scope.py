@@ -4,20 +4,13 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from calibrant.dialects.actions.functions import FUNCTIONS, SPECIAL
 from calibrant.dialects.actions.naming import mentions
-from calibrant.github.contexts import (
-    AVAILABLE,
-    CONTEXTS,
-    NEED_FIELDS,
-    OF_COMPOSITE,
-    SERVICE_FIELDS,
-    STEP_FIELDS,
-    FieldSpec,
-)
+from calibrant.expressions.actions.functions import FUNCTIONS, Function
+from calibrant.github.availability import available
+from calibrant.github.contexts import CONTEXTS, NEED_FIELDS, SERVICE_FIELDS, STEP_FIELDS, FieldSpec
 from calibrant.github.keys import STEP_ACTS
 from calibrant.model.connector import ConnectorSpec
-from calibrant.model.expression import Path, Reference
+from calibrant.model.expression import Reference
 from calibrant.model.lexicon import Mention, Standing, Word
 from calibrant.model.nodes import Map, Node, Scalar, Seq, at_path, plain
 from calibrant.model.shape import Shape
@@ -28,31 +21,33 @@ Chain = tuple[str | int, ...]
 
 _LONGEST = 60
 """Characters of what the user wrote that are shown beside a name."""
-_OF_ACTION = ("inputs",)
 
 
 def roots(standing: Standing) -> Iterator[Word]:
-    """Yield the contexts and functions that an expression may begin with, the most likely ones first."""
-    contexts, special = available(standing.workflow.language.name, standing.path)
-    for name in contexts:
-        yield Word(name, "context", "context", CONTEXTS[name].doc)
-    for name, word in FUNCTIONS.items():
-        if name not in SPECIAL or name in special:
-            yield word
+    """Yield the contexts and functions that an expression may begin with."""
+    there = available(standing.path)
+    if there is None or there.nothing:
+        return
+    for name, context in CONTEXTS.items():
+        if name in there.contexts:
+            yield Word(name, "context", "context", context.doc)
+    for name, one in FUNCTIONS.items():
+        if not one.special or name in there.functions:
+            yield _function(one)
     for name in ("true", "false", "null"):
         yield Word(name, "constant")
 
 
-def available(language: str, path: Path) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Return the contexts that may be used at a path of the document, and the special functions in small letters."""
-    if language == "github-action":
-        inside = path[:2] == ("runs", "steps") or path[:1] == ("outputs",)
-        special = ("hashFiles", *(AVAILABLE[14][2] if path[-1:] == ("if",) else ())) if inside else ()
-        return OF_COMPOSITE if inside else _OF_ACTION, frozenset(name.lower() for name in special)
-    for pattern, contexts, functions in AVAILABLE:
-        if len(pattern) <= len(path) and all(one in ("*", part) for one, part in zip(pattern, path, strict=False)):
-            return contexts, frozenset(name.lower() for name in functions)
-    return (), frozenset()
+def function(name: str) -> Word | None:
+    """Return what a function does."""
+    found = FUNCTIONS.get(name.lower())
+    return _function(found) if found is not None else None
+
+
+def _function(one: Function) -> Word:
+    arguments = one.signature.partition("(")[2].removesuffix(")")
+    gives = "any value" if one.gives.type == "any" else one.gives.type
+    return Word(one.name, "function", gives, f"{one.doc} For example `{one.example}`.", arguments)
 
 
 def word(standing: Standing, chain: Chain) -> Word | None:

@@ -3,16 +3,15 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
 from calibrant.dialects.actions import in_scope
-from calibrant.dialects.actions.functions import FUNCTIONS
 from calibrant.dialects.actions.language import ACTION, WORKFLOW
 from calibrant.dialects.actions.naming import mentions
+from calibrant.expressions.actions.lexemes import lexemes
 from calibrant.expressions.actions.scan import OPEN, find_braces
-from calibrant.expressions.actions.tokens import Fault, Token, tokenise
+from calibrant.expressions.actions.typing_at import typing_at
 from calibrant.github.contexts import CONTEXTS
 from calibrant.github.events import EVENTS
 from calibrant.github.metadata import RUNTIMES
@@ -22,9 +21,9 @@ from calibrant.github.runners import RUNNERS, SELF_HOSTED
 from calibrant.github.shells import SHELLS
 from calibrant.model.expression import Path
 from calibrant.model.language import KeySpec
-from calibrant.model.lexicon import Called, Lexicon, Word
-from calibrant.model.token import Modifier, TokenType
-from calibrant.model.token import Token as Coloured
+from calibrant.model.lexicon import Called, Lexicon
+from calibrant.model.token import Modifier, Token, TokenType
+from calibrant.model.typing import Typing
 
 _ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _REPOSITORY: Final = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)(?P<path>(?:/[\w.-]+)*)@(?P<version>[\w./-]+)")
@@ -33,7 +32,6 @@ _LEVELS: Final = {
     "write": "May be read and changed.",
     "none": "No access at all.",
 }  # fmt: skip
-_BROKEN: Final = re.compile(r"'[^']*'|[A-Za-z_][\w-]*")
 
 
 def _key(language: str, path: Path) -> KeySpec | None:
@@ -85,55 +83,46 @@ def _usual(path: Path) -> tuple[str, ...]:
     return ()
 
 
-def _function(name: str) -> Word | None:
-    return FUNCTIONS.get(name.lower())
-
-
 def _called(source: str) -> Iterator[Called]:
-    found = _tokens(source)
-    for token, after in pairwise(found):
-        if token.kind == "name" and after.text == "(" and after.kind == "open":
-            yield Called(token.text, token.start, token.end)
+    for one in lexemes(source):
+        if one.sort == "function":
+            yield Called(one.text, one.start, one.end)
 
 
-def _tokens(source: str) -> list[Token]:
-    """Return the tokens of an expression; of one that cannot be cut into tokens, its texts and names."""
-    try:
-        return tokenise(source)
-    except Fault:
-        pairs = [(one, "string" if one[0].startswith("'") else "name") for one in _BROKEN.finditer(source)]
-        return [Token("string" if kind == "string" else "name", one[0], one.start(), one.end()) for one, kind in pairs]
+def _typing(text: str, at: int, whole: bool) -> Typing | None:
+    return typing_at(text, at, whole=whole)
 
 
-_WORDS: Final[Mapping[str, tuple[TokenType, tuple[Modifier, ...]]]] = {
+_COLOURS: Final[Mapping[str, tuple[TokenType, tuple[Modifier, ...]]]] = {
+    "part": ("property", ()),
+    "function": ("function", ("defaultLibrary",)),
+    "constant": ("enumMember", ("readonly",)),
     "string": ("string", ()),
     "number": ("number", ()),
     "operator": ("operator", ()),
 }
-_CONSTANTS: Final = frozenset({"true", "false", "null", "NaN", "Infinity"})
+_MEMBERS: Final[Mapping[str, tuple[TokenType, tuple[Modifier, ...]]]] = {
+    "inputs": ("parameter", ()),
+    "secrets": ("variable", ("readonly",)),
+    "env": ("variable", ()),
+    "vars": ("variable", ()),
+    "matrix": ("variable", ("readonly",)),
+    "steps": ("function", ()),
+    "needs": ("class", ()),
+    "jobs": ("class", ()),
+}
+"""What the names in a context are, where they are not its fields."""
 
 
-def _lexemes(source: str) -> Iterator[Coloured]:
-    found = _tokens(source)
-    for at, token in enumerate(found):
-        if token.kind in _WORDS:
-            type_, modifiers = _WORDS[token.kind]
-            yield Coloured(token.start, token.end, type_, modifiers)
-        elif token.kind == "name":
-            before = found[at - 1] if at else None
-            after = found[at + 1] if at + 1 < len(found) else None
-            dotted = before is not None and before.kind == "dot"
-            yield Coloured(token.start, token.end, *_of_name(token.text, after, dotted=dotted))
-
-
-def _of_name(name: str, after: Token | None, *, dotted: bool) -> tuple[TokenType, tuple[Modifier, ...]]:
-    if dotted:
-        return "property", ()
-    if after is not None and after.kind == "open" and after.text == "(":
-        return "function", ("defaultLibrary",)
-    if name in _CONSTANTS:
-        return "enumMember", ("readonly",)
-    return ("namespace", ()) if name.lower() in CONTEXTS else ("variable", ())
+def _tokens(source: str) -> Iterator[Token]:
+    for one in lexemes(source):
+        if one.sort == "root":
+            known = one.text.lower() in CONTEXTS
+            yield Token(one.start, one.end, "namespace" if known else "variable")
+        elif one.of.lower() in _MEMBERS:
+            yield Token(one.start, one.end, *_MEMBERS[one.of.lower()])
+        elif one.sort in _COLOURS:
+            yield Token(one.start, one.end, *_COLOURS[one.sort])
 
 
 def _refusal(sort: str, name: str) -> str:
@@ -173,9 +162,11 @@ def _lexicon(language: str) -> Lexicon:
         word=in_scope.word,
         gives=in_scope.gives,
         named=in_scope.named,
-        function=_function,
+        function=in_scope.function,
         called=_called,
-        lexemes=_lexemes,
+        typing=_typing,
+        tokens=_tokens,
+        lexemes=lexemes,
         refusal=_refusal,
         page=_page,
     )

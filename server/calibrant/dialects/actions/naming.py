@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+import msgspec
+
 from calibrant.github.keys import STEP_ACTS
 from calibrant.model.expression import Reference
 from calibrant.model.lexicon import Mention, Sort
@@ -14,6 +16,7 @@ from calibrant.model.workflow import JobBody, StepBody, Workflow
 _OUTPUT: Final = re.compile(r"(?<![\w-])([A-Za-z_][\w-]*)(?==|<<)")
 _FILE: Final = re.compile(r"GITHUB_OUTPUT\b")
 _OLD_OUTPUT: Final = re.compile(r"::set-output[ ]+name=([A-Za-z_][\w-]*)::")
+_COMBINATIONS: Final = ("include", "exclude")
 _WAITING: Final = ("wait", "cancel")
 """Keys that name steps."""
 
@@ -146,15 +149,18 @@ def _job(body: JobBody) -> Iterator[Mention]:
 
 
 def _matrix(node: Node | None) -> Iterator[Mention]:
-    for entry in _entries(node):
-        if entry.name not in ("include", "exclude"):
-            continue
-        for item in entry.value.items if isinstance(entry.value, Seq) and not entry.value.aliased else ():
-            yield from _keys("axis", item, local=True)
-    own = (entry for entry in _entries(node) if entry.name not in ("include", "exclude"))
+    """Yield the variables of a matrix; those that only combinations have are made known there."""
+    own = [entry for entry in _entries(node) if entry.name not in _COMBINATIONS and isinstance(entry.key.value, str)]
+    names = {entry.name.lower() for entry in own}
     for entry in own:
-        if isinstance(entry.key.value, str) and not entry.key.aliased:
+        if not entry.key.aliased:
             yield _made("axis", entry.name, entry.key.locate(0, len(entry.name)), defines=True, local=True)
+    for name in _COMBINATIONS:
+        listed = node.get(name) if isinstance(node, Map) and not node.aliased else None
+        for item in listed.items if isinstance(listed, Seq) and not listed.aliased else ():
+            for one in _keys("axis", item, local=True):
+                known = one.key[-1] in names or name == _COMBINATIONS[1]
+                yield msgspec.structs.replace(one, defines=not known)
 
 
 def _around(workflow: Workflow) -> Iterator[Mention]:

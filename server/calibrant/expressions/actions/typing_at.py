@@ -1,12 +1,12 @@
 """What is being typed in an expression: a context or function, a field, an element, an argument, an operator."""
 
 import re
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from calibrant.expressions.actions.scan import OPEN, find_braces
-from calibrant.model.expression import Path
+from calibrant.model.typing import Kind, Typing
 
 _TOKEN: Final = re.compile(
     r"(?P<blank>\s+)|(?P<string>'[^']*+(?:''[^']*+)*+')|(?P<quote>')|(?P<number>\d+(?:\.\d+)?)"
@@ -15,35 +15,6 @@ _TOKEN: Final = re.compile(
 )
 _AFTER: Final = re.compile(r"[\w-]*")
 _LONGEST: Final = 21_000
-
-Kind = Literal["root", "field", "element", "operator"]
-
-
-class Typing(msgspec.Struct, frozen=True):
-    """What is being typed, in offsets of the value's text.
-
-    `chain` is the reference that a field or element is of: its root, then its path, "*" where a filter stands. `typed` is what
-    of the name stands before the cursor, from `start` on; `end` is where the name ends. `quote` is the quote that an
-    element's name is in, `follows` what comes right behind the name. `call` is the function whose argument this is, `argument`
-    which one, from 0. `closed`: the braces around it are. `braces`: there are any.
-    """
-
-    kind: Kind
-    typed: str
-    start: int
-    end: int
-    chain: tuple[str | int, ...] = ()
-    quote: str = ""
-    follows: str = ""
-    call: str = ""
-    argument: int = 0
-    closed: bool = True
-    braces: bool = True
-
-    @property
-    def path(self) -> Path:
-        """The path of the chain, without its root."""
-        return self.chain[1:]
 
 
 class _Token(msgspec.Struct, frozen=True, gc=False):

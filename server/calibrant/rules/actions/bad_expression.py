@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from calibrant.expressions.actions.parse import parse
 from calibrant.expressions.actions.scan import OPEN
 from calibrant.expressions.actions.tree import Chain, Literal, Tree
+from calibrant.github.availability import available
 from calibrant.model.expression import Expression, Path
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.workflow import JobBody, StepBody, Workflow
 from calibrant.rules.actions import scope
-from calibrant.rules.actions.availability import available
 from calibrant.rules.actions.placed import Placed, placed
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule

@@ -8,10 +8,10 @@ import msgspec
 from calibrant.expressions.actions.functions import FUNCTIONS
 from calibrant.expressions.actions.problem import Problem
 from calibrant.expressions.actions.shapes import fields
+from calibrant.github.availability import known_context
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind, Severity
 from calibrant.model.shape import Shape
-from calibrant.rules.actions.availability import known_context
 from calibrant.rules.actions.placed import Placed
 from calibrant.rules.wording import listed, quoted
 

@@ -9,13 +9,13 @@ from calibrant.expressions.actions.infer import infer
 from calibrant.expressions.actions.parse import parse
 from calibrant.expressions.actions.shapes import strict
 from calibrant.expressions.actions.tree import Filter, Index, Literal, Name, Property, Tree, children
+from calibrant.github.availability import available
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding
 from calibrant.model.nodes import Map, Node, Scalar, Seq
 from calibrant.model.shape import ANY, Shape
 from calibrant.model.workflow import Job, JobBody, StepBody, Workflow
 from calibrant.rules.actions.as_text import as_text
-from calibrant.rules.actions.availability import available
 from calibrant.rules.actions.contexts import (
     NEAR,
     OUTPUTS,
