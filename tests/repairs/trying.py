@@ -13,7 +13,7 @@ from calibrant.model.nodes import plain
 from calibrant.model.settings import Settings
 from calibrant.model.workflow import Workflow
 from calibrant.syntax import normal, parse_piece
-from calibrant.workspace.analysis import Analysis, analyse, broken_steps
+from calibrant.workspace.analysis import Analysis, analyse, around_on_disk, broken_steps
 from engine.building import MemoryStore
 
 SPECS = connectors.specs()
@@ -21,7 +21,7 @@ SPECS = connectors.specs()
 
 def read(path: Path, text: str) -> Analysis:
     """Return a text as read and checked."""
-    analysis = analyse(str(path), text, SPECS, Settings())
+    analysis = analyse(str(path), text, SPECS, Settings(), None, around_on_disk)
     assert analysis is not None
     return analysis
 

@@ -2,16 +2,40 @@
 
 from calibrant.model.fix import Repair
 from calibrant.repairs import break_cycle, closest_key, duplicate_key, remove_key, written_type
-from calibrant.repairs.actions import closest_name, rename_id, valid_value
+from calibrant.repairs.actions import (
+    add_id,
+    add_key,
+    add_need,
+    add_output,
+    add_parameter,
+    by_env,
+    closest_name,
+    new_command,
+    newer_version,
+    rename_id,
+    settle_keys,
+    valid_value,
+    whole_condition,
+)
 
 REPAIRS: tuple[Repair, ...] = (
     valid_value.REPAIR,
     written_type.REPAIR,
     closest_name.REPAIR,
+    add_id.REPAIR,
+    add_need.REPAIR,
+    add_output.REPAIR,
     closest_key.REPAIR,
     remove_key.REPAIR,
+    settle_keys.REPAIR,
     duplicate_key.REPAIR,
     rename_id.REPAIR,
     break_cycle.REPAIR,
+    add_key.REPAIR,
+    add_parameter.REPAIR,
+    whole_condition.REPAIR,
+    by_env.REPAIR,
+    new_command.REPAIR,
+    newer_version.REPAIR,
 )
 """Every repair of these files, one line each; of equally trusted proposals that of the first comes first."""

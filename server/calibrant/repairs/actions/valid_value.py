@@ -13,7 +13,7 @@ from calibrant.repairs.safety import safety
 from calibrant.repairs.sites import path_of, scalar_at
 from calibrant.repairs.wording import change
 
-_OTHERS = frozenset({"removed-runner", "unavailable-shell"})
+_OTHERS = frozenset({"removed-runner", "unavailable-shell", "retired-runtime"})
 """Codes of values that GitHub knows: another one is not what was meant, but what takes its place."""
 
 
@@ -48,7 +48,7 @@ REPAIR = Repair(
     frozenset(
         {
             *("invalid-value", "unknown-event", "unknown-activity", "unknown-runner", "removed-runner"),
-            *("unknown-shell", "unavailable-shell", "unknown-timezone", "bad-pattern", "bad-cron"),
+            *("unknown-shell", "unavailable-shell", "unknown-timezone", "bad-pattern", "bad-cron", "retired-runtime"),
         }
     ),
     0.8,
