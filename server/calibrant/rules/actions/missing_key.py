@@ -40,6 +40,10 @@ def _check_job(body: JobBody, known: Known) -> Iterator[Finding]:
     values = list(of_job(body, known))
     broken = unreadable(body.problems)
     yield from _missing(values, broken=broken)
+    if known.language.name != ACTION and missing(body.node) and body.id_node is not None:
+        message = f"The job{_called(body)} has nothing in it: it needs ‘runs-on’ and ‘steps’, or ‘uses’."
+        hint = "Write its keys below its id, further to the right."
+        yield _finding(("steps",), "steps", body.id_node.span, message, hint)
     if broken or not values or not isinstance(values[0].node, Map) or _has_dynamic(values[0].node):
         return
     if known.language.name == ACTION:
@@ -77,7 +81,7 @@ def _missing(values: Iterable[Value], *, broken: bool) -> Iterator[Finding]:
             chosen = spec.values and not spec.others and value.spec.place != "dispatch input"
             if spec.required or chosen or (_NEEDS_VALUE & set(spec.types)):
                 message = f"‘{entry.name}’ has no value yet. {spec.doc}"
-                hint = f"Write a value after ‘{entry.name}:’, or remove it."
+                hint = f"Write a value after ‘{entry.name}:’{'' if spec.required else ', or remove it'}."
                 yield _finding((*value.path, entry.name), entry.name, entry.key.span, message, hint)
         if broken or _has_dynamic(value.node):
             continue
@@ -129,6 +133,10 @@ def _of_job(value: Value, node: Map, body: JobBody) -> Iterator[Finding]:
     if "steps" not in given and not _meant(("steps", "uses"), given, names):
         message = f"The job{_called(body)} does nothing: it needs ‘steps’, or ‘uses’ to call a reusable workflow."
         yield _finding(("steps",), "steps", _job_head(value, body), message, "Add ‘steps:’ with at least one step.")
+    runs_on = node.entry("runs-on")
+    if runs_on is not None and isinstance(runs_on.value, Seq | Map) and not _inside(runs_on.value):
+        message = f"‘runs-on’ is empty, so there is no runner for the job{_called(body)}."
+        yield _finding(("runs-on",), "runs-on", runs_on.key.span, message, "Write a label, such as ‘ubuntu-latest’.")
     if "runs-on" not in given and not _meant(("runs-on",), given, names):
         message = f"The job{_called(body)} needs the key ‘runs-on’: where it runs."
         hint = "Add ‘runs-on: ubuntu-latest’."
@@ -147,6 +155,10 @@ def _of_runs(value: Value, node: Map) -> Iterator[Finding]:
         span = entry.value.span if entry is not None else _head(value)
         message = f"An action with ‘using: {using}’ needs the key ‘{needed}’. {doc}"
         yield _finding((needed,), needed, span, message, f"Add ‘{needed}: …’.")
+
+
+def _inside(node: Seq | Map) -> int:
+    return len(node.items) if isinstance(node, Seq) else len(node.entries)
 
 
 def _meant(wanted: tuple[str, ...], given: list[str], names: list[str]) -> bool:

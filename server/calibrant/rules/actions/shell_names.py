@@ -14,6 +14,15 @@ from calibrant.rules.rule import Noted, Rule
 from calibrant.rules.wording import did_you_mean, listed
 
 
+_COMMANDS = frozenset(
+    {
+        *("ash", "bun", "csh", "dash", "deno", "elvish", "fish", "julia", "ksh", "lua", "node", "nu", "perl", "php"),
+        *("pypy", "python2", "python3", "ruby", "Rscript", "tclsh", "tcsh", "xonsh", "zsh"),
+    }
+)
+"""Names that are no slip of a known one, but commands that can be called."""
+
+
 def _check_step(body: StepBody, known: Known) -> Iterator[Finding]:
     for value in of_step(body, known):
         if value.key is not None and value.key.name == "shell" and value.spec.name == "shell":
@@ -33,7 +42,7 @@ def _unknown(node: Node | None, where: Path) -> Iterator[Finding]:
     text = text_of(node)
     if text is None or not isinstance(node, Scalar) or node.aliased or "{0}" in text or text in SHELLS:
         return
-    hint, near = did_you_mean(text, SHELLS)
+    hint, near = ("", ()) if text in _COMMANDS else did_you_mean(text, SHELLS)
     command = f"A command of its own has ‘{{0}}’ where the script's file stands: ‘{text} {{0}}’."
     exact = next((name for name in SHELLS if name == text.strip().lower()), "")
     yield Finding(
