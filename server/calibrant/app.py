@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from calibrant.model.workflow import Workflow
     from calibrant.workspace.analysis import Analysis, Around
     from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
+    from calibrant.workspace.linting import Linter
     from calibrant.workspace.offers import Offered
     from calibrant.workspace.trials import Tried
 
@@ -55,8 +56,17 @@ def analyse(
     return analyse_with(path, text, specs(), settings, previous, around or around_on_disk)
 
 
-async def look(analysis: "Analysis", workspace: Path, settings: Settings) -> "tuple[Finding, ...]":
-    """Return what is not there of what a workflow names; see `workspace.looking.look`."""
+async def look(
+    analysis: "Analysis", workspace: Path, settings: Settings, linter: "Linter | None" = None
+) -> "tuple[Finding, ...]":
+    """Return what is not there of what a workflow names; see `workspace.looking.look`.
+
+    Of a language that is only checked, what programs for that say of its scripts; `linter` remembers it.
+    """
+    if not analysis.workflow.language.runs:
+        from calibrant.workspace.looking import lint
+
+        return await lint(analysis, workspace, settings, linter)
     from calibrant.connectors import specs
     from calibrant.workspace.looking import look as look_with
     from calibrant.workspace.looking import worth_a_look
@@ -212,6 +222,7 @@ def serve() -> int:
     from calibrant.lsp.services import Services
     from calibrant.lsp.stdio import serve as serve_over_stdio
     from calibrant.pages import link, page
+    from calibrant.workspace.linting import Linter
     from calibrant.workspace.trust import EditorTrust
 
     editor_trust = EditorTrust()
@@ -219,7 +230,7 @@ def serve() -> int:
         analyse=analyse,
         warm_up=_warm_up,
         specs=_specs,
-        look=look,
+        look=partial(look, linter=Linter()),
         choose=choose,
         calibration=partial(calibration, judge=editor_trust.judge),
         try_fixes=partial(try_fixes, judge=editor_trust.judge),

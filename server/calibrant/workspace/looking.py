@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from calibrant import failures, rules
 from calibrant.engine.process import start_worker
@@ -10,7 +11,11 @@ from calibrant.model.event import RunRequest
 from calibrant.model.issue import Finding
 from calibrant.model.settings import Settings
 from calibrant.model.workflow import Workflow
+from calibrant.rules.concealing import conceal
 from calibrant.workspace.analysis import Analysis, broken_steps
+
+if TYPE_CHECKING:
+    from calibrant.workspace.linting import Linter
 
 _TIME_LIMIT = 20.0
 _HERE = frozenset({Effect.READ, Effect.WRITE_LOCAL})
@@ -22,6 +27,17 @@ def worth_a_look(workflow: Workflow, specs: Specs) -> bool:
         (spec := specs.get(step.body.action or "")) is not None and bool(_HERE & set(spec.effects))
         for step in workflow.steps
     )
+
+
+async def lint(
+    analysis: Analysis, workspace: Path, settings: Settings, linter: "Linter | None" = None
+) -> tuple[Finding, ...]:
+    """Return what programs that check scripts say of a workflow's; see `workspace.linting`."""
+    from calibrant.workspace.linting import Linter
+
+    found = await (linter or Linter()).findings(analysis.workflow, workspace)
+    told = conceal(rules.unsilenced(analysis.workflow, found), analysis.checked.confidential)
+    return tuple(failures.apply(told, settings))
 
 
 async def look(analysis: Analysis, workspace: Path, settings: Settings, command: Sequence[str]) -> tuple[Finding, ...]:
