@@ -28,6 +28,7 @@ from calibrant.rules.actions import (
     shell_syntax,
     triggers,
     unknown_key,
+    untrusted_checkout,
     uses_format,
 )
 from calibrant.rules.actions.scope import reach, reach_jobs
@@ -60,6 +61,7 @@ RULES: tuple[Rule, ...] = (
     bad_expression.RULE,
     shell_syntax.RULE,
     script_injection.RULE,
+    untrusted_checkout.RULE,
     credentials.RULE,
     deprecated_command.RULE,
     retired.ACTION,
