@@ -13,7 +13,6 @@ from calibrant.rules.known import Known
 from calibrant.rules.rule import Noted, Rule
 from calibrant.rules.wording import did_you_mean, listed
 
-
 _COMMANDS = frozenset(
     {
         *("ash", "bun", "csh", "dash", "deno", "elvish", "fish", "julia", "ksh", "lua", "node", "nu", "perl", "php"),
