@@ -100,6 +100,15 @@ class Place:
         return calibrant(*words, folder=self.ws, state=self.state, env=self.environ)
 
 
+def the_worker(process: "subprocess.Popen[str]") -> list[int]:
+    """Wait until a run has begun, and return its worker process."""
+    until = time.monotonic() + 20
+    while not (found := children(process.pid)):
+        assert time.monotonic() < until
+        time.sleep(0.005)
+    return found
+
+
 @pytest.fixture
 def place(tmp_path: Path, request: pytest.FixtureRequest) -> Place:
     return Place(tmp_path, sum(map(ord, request.node.name)))
@@ -109,10 +118,7 @@ def place(tmp_path: Path, request: pytest.FixtureRequest) -> Place:
 def test_a_worker_that_is_killed_at_any_moment(place: Place, seed: int) -> None:
     moment = random.Random(seed).uniform(0.0, 0.5) if seed else 5.0
     with place.running() as process:
-        until = time.monotonic() + 20
-        while not (found := children(process.pid)):
-            assert time.monotonic() < until
-            time.sleep(0.005)
+        found = the_worker(process)
         if seed:
             time.sleep(moment)
         else:
@@ -177,7 +183,7 @@ def test_what_vanishes_while_it_runs(place: Place, what: str) -> None:
 def test_a_file_that_is_renamed_while_it_runs(place: Place) -> None:
     place.file.write_text(STEPS.replace("SECONDS", "0.8"))
     with place.running() as process:
-        time.sleep(0.5)
+        the_worker(process)
         place.file.rename(place.ws / "other.workflow.yaml")
         assert place.result(process)["status"] == "completed"
     place.nothing_is_left()
