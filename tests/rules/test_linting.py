@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from calibrant import dialects
+from calibrant import connectors, dialects, rules
 from calibrant.model.issue import Finding
 from calibrant.model.workflow import Step, Workflow
 from calibrant.rules.actions.linting import Comment, Script, findings, scripts
@@ -22,7 +22,8 @@ def said(step: Step, place: tuple[int, int, int, int], code: int = 2086, level: 
 
 
 def given(steps: str, **more: Any) -> list[Script]:
-    return [script for _, script in scripts(workflow(steps, **more))]
+    read = workflow(steps, **more)
+    return [script for _, script in scripts(read, rules.check(read, connectors.specs()).findings)]
 
 
 def test_a_script_has_a_word_in_place_of_each_expression() -> None:

@@ -22,8 +22,11 @@ class Linter:
     def __init__(self) -> None:
         self._told: OrderedDict[tuple[str, Script], tuple[Comment, ...]] = OrderedDict()
 
-    async def findings(self, workflow: Workflow, workspace: Path) -> tuple[Finding, ...]:
-        """Return what shellcheck says of a workflow's scripts, spans in its text; nothing where it is not installed."""
+    async def findings(self, workflow: Workflow, workspace: Path, known: Iterable[Finding] = ()) -> tuple[Finding, ...]:
+        """Return what shellcheck says of a workflow's scripts, spans in its text; nothing where it is not installed.
+
+        `known` is what was found already: scripts that cannot be read are left out.
+        """
         from calibrant.engine.shellcheck import find_shellcheck
 
         program = find_shellcheck(os.environ, workspace)
@@ -31,7 +34,7 @@ class Linter:
             return ()
         from calibrant.rules.actions.linting import findings, scripts
 
-        wanted = list(scripts(workflow))
+        wanted = list(scripts(workflow, known))
         await self._ask(program, (script for _, script in wanted))
         found: list[Finding] = []
         for step, script in wanted:

@@ -35,7 +35,7 @@ async def lint(
     """Return what programs that check scripts say of a workflow's; see `workspace.linting`."""
     from calibrant.workspace.linting import Linter
 
-    found = await (linter or Linter()).findings(analysis.workflow, workspace)
+    found = await (linter or Linter()).findings(analysis.workflow, workspace, analysis.checked.findings)
     told = conceal(rules.unsilenced(analysis.workflow, found), analysis.checked.confidential)
     return tuple(failures.apply(told, settings))
 

@@ -1,6 +1,6 @@
 """Scripts as shellcheck gets them, and what it says of them as findings (its own codes: SC2086 and the like)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -11,7 +11,7 @@ from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Scalar
 from calibrant.model.text import LineIndex, Span
 from calibrant.model.workflow import Step, Workflow
-from calibrant.syntax.shell import Dialect, shell_problems
+from calibrant.syntax.shell import Dialect
 
 _NEVER: Final = frozenset({1008, 1090, 1091, 2148, 2153, 2154})
 """Of no use for steps: what a first line should say, files that are sourced, variables that GitHub or `env` may set."""
@@ -42,19 +42,19 @@ class Comment(msgspec.Struct, frozen=True, rename="camel"):
     message: str
 
 
-def scripts(workflow: Workflow) -> Iterator[tuple[Step, Script]]:
-    """Yield the scripts for sh and bash that can be read, each with its step."""
+def scripts(workflow: Workflow, found: Iterable[Finding] = ()) -> Iterator[tuple[Step, Script]]:
+    """Yield the scripts for sh and bash, each with its step, but for those that were found to be no scripts that can be read."""
+    broken = {one.step for one in found if one.code == "shell-syntax" and one.severity == "error"}
     for step in workflow.steps:
+        if step.label in broken:
+            continue
         value = step.body.run.value if step.body.run is not None and not step.body.run.aliased else None
         if not isinstance(value, str) or not value.strip() or len(value) > LONGEST:
             continue
         language = script_language(workflow, step)
         dialect: Dialect | None = "bash" if language == "bash" else "sh" if language == "sh" else None
-        if dialect is None:
-            continue
-        holes = _holes(value)
-        if not any(one.severity == "error" for one in shell_problems(value, dialect, holes)):
-            yield step, Script(dialect, _masked(value, holes))
+        if dialect is not None:
+            yield step, Script(dialect, _masked(value, _holes(value)))
 
 
 def findings(step: Step, comments: Sequence[Comment]) -> Iterator[Finding]:
