@@ -15,6 +15,8 @@ _OTHER_WORDS: Final = {
     "if": "For a choice, write ‘case(condition, a, b)’.",
 }
 
+_SIGNS: Final = {"and": "&&", "or": "||"}
+
 
 def nothing_there(tokens: list[Token], at: int) -> Fault:
     """Return what is wrong where a value should stand at `at` and none does."""
@@ -61,7 +63,8 @@ def not_expected(tokens: list[Token], at: int, bracket: Token | None = None) -> 
     if token.kind in ("name", "string", "number"):
         word = _OTHER_WORDS.get(token.text.lower()) or _OTHER_WORDS.get(before.text.lower())
         hint = word or f"An operator is missing after ‘{_short(before)}’."
-        return Fault(f"‘{_short(token)}’ is not expected here. {hint}", token.start, token.end)
+        message = f"‘{_short(token)}’ is not expected here. {hint}"
+        return Fault(message, token.start, token.end, _SIGNS.get(token.text.lower(), ""))
     return Fault(f"‘{token.text}’ is not expected here. {_hint(token, before)}".strip(), token.start, token.end)
 
 

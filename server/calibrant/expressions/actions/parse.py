@@ -39,12 +39,16 @@ _KEPT: Final = 8192
 
 
 class Parsed(msgspec.Struct, frozen=True, gc=False):
-    """An expression as read: its tree, or in plain words what is wrong on [error_start, error_end) of the source."""
+    """An expression as read: its tree, or in plain words what is wrong on [error_start, error_end) of the source.
+
+    `instead` is what was most likely meant there.
+    """
 
     tree: Tree | None
     error: str | None = None
     error_start: int = 0
     error_end: int = 0
+    instead: str = ""
 
 
 @lru_cache(maxsize=_KEPT)
@@ -56,7 +60,7 @@ def parse(source: str) -> Parsed:
     try:
         return Parsed(_Parser(tokenise(source)).whole())
     except Fault as fault:
-        return Parsed(None, fault.message, fault.start, fault.end)
+        return Parsed(None, fault.message, fault.start, fault.end, fault.instead)
 
 
 class _Parser:

@@ -34,6 +34,9 @@ _STRANGE: Final = {
 }
 
 
+_DOUBLED: Final = {"&": "&&", "|": "||", "=": "=="}
+
+
 class Token(NamedTuple):
     """One token on [start, end) of the source; `value` is that of a number or a text."""
 
@@ -45,13 +48,14 @@ class Token(NamedTuple):
 
 
 class Fault(Exception):  # noqa: N818 - not an error of ours: it never leaves the parser
-    """What is wrong with an expression, in plain words, on [start, end) of its source."""
+    """What is wrong with an expression, in plain words, on [start, end) of its source; `instead` is what was meant there."""
 
-    def __init__(self, message: str, start: int, end: int) -> None:
+    def __init__(self, message: str, start: int, end: int, instead: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.start = start
         self.end = end
+        self.instead = instead
 
 
 def number(text: str) -> float:
@@ -139,14 +143,15 @@ def _strange(source: str, start: int, end: int) -> Fault:
     if quoted:
         single = "'" + quoted.group().strip('"').replace("'", "''") + "'"
         message = f"Text stands between single quotes in an expression: write {_short(single)}."
-        return Fault(message, start, quoted.end())
+        return Fault(message, start, quoted.end(), single if quoted.group().count('"') == 2 else "")
     text = source[start:end]
     if text in _CURLY:
         return Fault("Text stands between straight quotes: 'text'.", start, end)
     if len(text) > 1:
         odd = next((at for at, char in enumerate(text) if not (char.isascii() and (char.isalnum() or char in "_-"))), 0)
         start, end, text = start + odd, start + odd + 1, text[odd]
-    return Fault(f"‘{_short(text)}’ has no meaning in an expression. {_STRANGE.get(text, '')}".strip(), start, end)
+    message = f"‘{_short(text)}’ has no meaning in an expression. {_STRANGE.get(text, '')}".strip()
+    return Fault(message, start, end, _DOUBLED.get(text, ""))
 
 
 def _short(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from calibrant.expressions.actions.mend import mended
 from calibrant.expressions.actions.parse import parse
 from calibrant.expressions.actions.scan import OPEN
 from calibrant.expressions.actions.tree import Chain, Literal, Tree
@@ -53,7 +54,14 @@ def _of_one(one: Placed, path: Path) -> Iterator[Finding]:
             message=expression.error,
             where=one.where,
             subject=expression.source[:200],
+            evidence=_evidence(expression),
         )
+
+
+def _evidence(expression: Expression) -> dict[str, str]:
+    """Return the expression as it was most likely meant, where that is clear."""
+    meant = mended(expression.source) if expression.marks else None
+    return {"mended": meant} if meant is not None else {}
 
 
 def _misplaced(one: Placed, path: Path) -> Finding:
