@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from calibrant.expressions.actions import find_braces, parse, parse_condition, parse_template
 from calibrant.expressions.actions.limits import DEPTH_LIMIT, SOURCE_LIMIT
+from calibrant.expressions.actions.mend import mended
 from calibrant.expressions.actions.tree import (
     Call,
     Chain,
@@ -284,3 +285,26 @@ def test_places_of_an_alias_are_the_alias() -> None:
     assert template is not None
     assert template.whole is not None
     assert template.whole.locate(0, 1) == Span(10, 14)
+
+
+@pytest.mark.parametrize(
+    ("source", "meant"),
+    [
+        ("a == 'x'", "a == 'x'"),
+        ('a == "x" and b = "it\'s"', "a == 'x' && b == 'it''s'"),
+        ("a & b | c", "a && b || c"),
+        ('f(a, "b") OR c', "f(a, 'b') || c"),
+        ('a == "x', None),
+        ("a ==", None),
+        ("not a", None),
+        ("a ? b : c", None),
+    ],
+)
+def test_what_was_meant(source: str, meant: str | None) -> None:
+    assert mended(source) == meant
+
+
+@given(PIECES)
+def test_what_was_meant_can_be_read(source: str) -> None:
+    meant = mended(source)
+    assert meant is None or parse(meant).tree is not None

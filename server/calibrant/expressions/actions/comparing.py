@@ -30,7 +30,11 @@ def never_holds(tree: Compare, left: Seen, right: Seen) -> Problem | None:
     if tree.operator in ("==", "!=") and not seen.filtered and (values := _unlike(literal, seen.path)):
         return msgspec.structs.replace(_told(tree, literal, _one_of(values)), **_better(literal, values))
     if shape.type in _AS_NUMBER and _is_word(literal):
-        return _told(tree, literal, _mistaken(shape, literal))
+        problem = _told(tree, literal, _mistaken(shape, literal))
+        word = str(literal.value).lower()
+        if shape.type != "boolean" or word not in ("true", "false"):
+            return problem
+        return msgspec.structs.replace(problem, instead=(literal.start, literal.end, word))
     if shape.type in ("object", "array") and _is_something(literal):
         what = "a list" if shape.type == "array" else "an object"
         return _told(tree, literal, f"The value on the other side is {what}, which equals nothing that is written out.")
@@ -72,7 +76,8 @@ def _better(literal: Literal, values: tuple[str, ...]) -> dict[str, object]:
     near = closest(str(literal.value), values)
     if not near:
         return {}
-    return {"start": literal.start, "end": literal.end, "candidates": near, "near": True}
+    instead = (literal.start, literal.end, f"'{near[0]}'")
+    return {"start": literal.start, "end": literal.end, "candidates": near, "near": True, "instead": instead}
 
 
 def _is_word(literal: Literal) -> bool:

@@ -7,12 +7,13 @@ from calibrant.expressions.actions.parse import parse
 _MOST: Final = 20
 """Faults that are mended in one expression."""
 
-_LONGEST: Final = 2_000
+LONGEST: Final = 2_000
+"""Characters of an expression above which nothing is guessed of it."""
 
 
 def mended(source: str) -> str | None:
     """Return an expression that can be read, with each fault written as the language wants it; None where that is not clear."""
-    if len(source) > _LONGEST:
+    if len(source) > LONGEST:
         return None
     for _ in range(_MOST):
         parsed = parse(source)

@@ -15,6 +15,7 @@ class Problem(msgspec.Struct, frozen=True, gc=False):
 
     `subject` is the name or value at fault, `candidates` what would be right instead, the closest first; `near`: the first of
     them may well have been meant. `owner` is the path of what should have had the field. `certain`: GitHub does not take it.
+    `instead` is what was most likely meant on some characters [start, end) of the source.
     """
 
     sort: Sort
@@ -27,6 +28,7 @@ class Problem(msgspec.Struct, frozen=True, gc=False):
     owner: tuple[str, ...] = ()
     near: bool = False
     certain: bool = True
+    instead: tuple[int, int, str] | None = None
 
 
 class Inferred(msgspec.Struct, frozen=True, gc=False):

@@ -105,7 +105,15 @@ def _constant(tree: Tree) -> Literal | None:
 
 def _always_true(condition: Expression, subject: str, why: str, hint: str) -> Finding:
     message = f"This condition is always true: {why}."
-    return Finding("always-true", Kind.LOGIC, condition.span, message, hint, where=("if",), subject=subject[:200])
+    return Finding(
+        "always-true",
+        Kind.LOGIC,
+        condition.span,
+        message,
+        hint,
+        where=("if",),
+        subject=subject[:200],
+    )
 
 
 RULE = Rule(

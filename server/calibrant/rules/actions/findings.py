@@ -5,7 +5,8 @@ from typing import Final
 
 import msgspec
 
-from calibrant.expressions.actions.functions import FUNCTIONS
+from calibrant.expressions.actions.functions import FUNCTIONS, STATUS
+from calibrant.expressions.actions.mend import LONGEST
 from calibrant.expressions.actions.problem import Problem
 from calibrant.expressions.actions.shapes import fields
 from calibrant.github.availability import known_context
@@ -21,6 +22,9 @@ _OTHER_WORDS: Final = {
     "null": "‘null’ is written in small letters.",
     "none": "That is ‘null’ here.",
 }
+
+
+_CONSTANTS: Final = {"true": "true", "false": "false", "null": "null", "none": "null"}
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -52,8 +56,25 @@ def found(problem: Problem, site: Site) -> Finding:
         where=site.placed.where,
         subject=problem.subject,
         candidates=problem.candidates if problem.near or problem.sort in ("context", "function") else (),
-        evidence={"expression": site.placed.expression.source[:200], "of": ".".join(problem.owner)},
+        evidence={
+            "expression": site.placed.expression.source[:200],
+            "of": ".".join(problem.owner),
+            **_mended(problem, site),
+        },
     )
+
+
+def _mended(problem: Problem, site: Site) -> dict[str, str]:
+    """Return the expression as it was most likely meant, where something can be said of that."""
+    source, instead = site.placed.expression.source, problem.instead
+    if problem.sort == "context" and not known_context(problem.subject) and not problem.candidates:
+        name = problem.subject
+        word = _CONSTANTS.get(name.lower()) or (f"{name}()" if name.lower() in STATUS else f"'{name}'")
+        instead = (problem.start, problem.end, word)
+    if instead is None or len(source) > LONGEST or not site.placed.expression.marks:
+        return {}
+    start, end, text = instead
+    return {"mended": source[:start] + text + source[end:]}
 
 
 def _told(problem: Problem, site: Site) -> _Told:
