@@ -70,6 +70,13 @@ def bad_indentation(line: str, at: int, column: int) -> Finding:
     return _at(at, body, message, f"Its neighbours begin after {column} spaces.")
 
 
+def less_indented(line: str, at: int) -> Finding:
+    """Return the finding about a line that stands further left than the first line of the block text that it is in."""
+    body = line.strip()
+    message = f"‘{body[:40]}’ is indented less than the first line of the text above, so it is no part of it."
+    return _at(at, body, message, "Let all lines of a text begin at the same column as its first, or further right.")
+
+
 def _at(at: int, text: str, message: str, hint: str = "") -> Finding:
     shown = text.rstrip()
     return syntax_problem(Span(at, at + max(len(shown), 1)), message, hint, shown)

@@ -11,7 +11,7 @@ from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.syntax.blocks import HEADER, block_scalar
 from calibrant.syntax.guard import parsable
-from calibrant.syntax.guesses import CONTROL, bad_indentation, guess_line, guess_value, tab_indent
+from calibrant.syntax.guesses import CONTROL, bad_indentation, guess_line, guess_value, less_indented, tab_indent
 from calibrant.syntax.json_recover import JsonRecovery
 from calibrant.syntax.moving import moved
 from calibrant.syntax.quoted import BAD_ESCAPE, double, plain, single
@@ -217,6 +217,9 @@ class Recovery:
         """Return the value that `text` begins with, where the parser could not read it in one go with its key."""
         block = block_scalar(text, 0, parent)
         if block is not None:
+            outside = next(iter(_lines(text[block.span.end :])), None)
+            if outside is not None:
+                self.problems.append(less_indented(outside.text, at + block.span.end + outside.content))
             marks = tuple((value, source + at) for value, source in block.marks)
             return Scalar(block.span.shift(at), block.value, block.style, marks)
         simple = _simple(text, at)

@@ -205,7 +205,7 @@ def _meant(candidates: tuple[str, ...]) -> str:
 def _slip(name: str, other: str) -> bool:
     """Tell whether a name is so near to another that it is hardly one of its own."""
     here, there = name.lower().replace("-", "_"), other.lower()
-    if here == there:
+    if here == there or _swapped(here, there):
         return True
     if min(len(here), len(there)) < 4 or abs(len(here) - len(there)) > 1:
         return False
@@ -216,3 +216,11 @@ def _slip(name: str, other: str) -> bool:
     while end < min(len(here), len(there)) - same and here[-1 - end] == there[-1 - end]:
         end += 1
     return max(len(here), len(there)) - same - end <= (2 if len(here) == len(there) else 1)
+
+
+def _swapped(here: str, there: str) -> bool:
+    """Tell whether two letters side by side have changed places."""
+    places = [at for at, (one, other) in enumerate(zip(here, there, strict=False)) if one != other]
+    if len(here) != len(there) or len(places) != 2 or places[1] != places[0] + 1:
+        return False
+    return here[places[0]] == there[places[1]] and here[places[1]] == there[places[0]]
