@@ -42,6 +42,7 @@ def _of_step(node: Map, path: Path) -> Iterator[Finding]:
 def _check_job(body: JobBody, known: Known) -> Iterator[Finding]:
     if not isinstance(body.node, Map):
         return
+    yield from _of_concurrency(body.node)
     if known.language.name == ACTION:
         yield from _of_runs(body.node)
     elif body.node.entry("uses") is not None:
@@ -87,7 +88,18 @@ def _of_runs(node: Map) -> Iterator[Finding]:
             yield _conflict(node, (), entry.name, "using", message, f"Remove ‘{entry.name}’, or change ‘using’.")
 
 
+def _of_concurrency(node: Map) -> Iterator[Finding]:
+    group = node.get("concurrency")
+    queue, cancel = (group.get("queue"), group.get("cancel-in-progress")) if isinstance(group, Map) else (None, None)
+    if isinstance(group, Map) and not group.aliased and text_of(queue) == "max" and text_of(cancel) == "true":
+        message = "What waits in a queue cannot be cancelled: ‘queue: max’ does not go with ‘cancel-in-progress: true’."
+        hint = "Remove ‘cancel-in-progress’, or the queue."
+        yield _conflict(group, ("concurrency",), "queue", "cancel-in-progress", message, hint)
+
+
 def _check_root(workflow: Workflow, _known: Known) -> Iterator[Finding]:
+    if isinstance(workflow.root, Map):
+        yield from _of_concurrency(workflow.root)
     for value in of_root(workflow):
         if not value.spec.place.startswith("on.") or not isinstance(value.node, Map):
             continue

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from calibrant.model.expression import Path
-from calibrant.model.issue import Finding, Kind, Place
+from calibrant.model.issue import Finding, Kind, Place, Severity
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq, plain
 from calibrant.model.text import Span
 from calibrant.model.workflow import JobBody
@@ -78,21 +78,22 @@ def _exclusions(node: Node | None, every: list[str], rows: dict[str, Seq]) -> It
     for at, item in enumerate(node.items if isinstance(node, Seq) and not node.aliased else ()):
         if not isinstance(item, Map) or item.aliased or any(dynamic(entry.key) for entry in item.entries):
             continue
+        by_lower = {name.lower(): name for name in every}
         for entry in item.entries:
-            where = ("exclude", at, entry.name)
-            if entry.name not in every:
+            where, name = ("exclude", at, entry.name), by_lower.get(entry.name.lower(), "")
+            if not name:
                 hint, near = did_you_mean(entry.name, every)
-                message = f"The matrix has no row ‘{entry.name}’, so this leaves nothing out."
                 known = f" It has: {listed(every)}." if every else ""
+                message = f"The matrix has no row ‘{entry.name}’ to leave something out of: GitHub refuses this.{known}"
                 hint = hint or "Name a row of the matrix, or remove this."
-                yield _finding("useless-exclude", entry.key.span, message + known, hint, where, near)
-            elif entry.name in rows and _is_known(entry.value) and not _fits(entry.value, rows[entry.name]):
-                values = [str(plain(one)) for one in rows[entry.name].items if isinstance(one, Scalar)]
+                yield _finding("useless-exclude", entry.key.span, message, hint, where, near)
+            elif name in rows and _is_known(entry.value) and not _fits(entry.value, rows[name]):
+                values = [str(plain(one)) for one in rows[name].items if isinstance(one, Scalar)]
                 text = str(plain(entry.value))
                 hint, near = did_you_mean(text, values)
-                message = f"The row ‘{entry.name}’ has no value {quoted(text)}, so this leaves nothing out."
+                message = f"The row ‘{name}’ has no value {quoted(text)}, so this leaves nothing out."
                 hint = hint or "Write a value as it stands in the row, or remove this."
-                yield _finding("useless-exclude", entry.value.span, message, hint, where, near)
+                yield _finding("useless-exclude", entry.value.span, message, hint, where, near, "warning")
 
 
 def _fits(value: Node, row: Seq) -> bool:
@@ -104,7 +105,13 @@ def _within(part: Node, whole: Node) -> bool:
     if isinstance(part, Map) and isinstance(whole, Map):
         inner = ((entry.value, whole.get(entry.name)) for entry in part.entries)
         return all(there is not None and _within(one, there) for one, there in inner)
-    return _key(part) == _key(whole)
+    return _loosely(part) == _loosely(whole)
+
+
+def _loosely(node: Node) -> str:
+    """Return a text that is the same for values which may count as equal: a number and its text, whatever the case."""
+    value = plain(node)
+    return str(value).lower() if isinstance(node, Scalar) else _key(node)
 
 
 def _is_known(node: Node) -> bool:
@@ -141,14 +148,22 @@ def _too_many(matrix: Map, rows: dict[str, Seq]) -> Iterator[Finding]:
         yield _finding("matrix-too-large", first, message, "Split it, or leave combinations out.", ())
 
 
-def _finding(code: str, span: Span, message: str, hint: str, where: Path, candidates: tuple[str, ...] = ()) -> Finding:
+def _finding(
+    code: str,
+    span: Span,
+    message: str,
+    hint: str,
+    where: Path,
+    candidates: tuple[str, ...] = (),
+    severity: Severity = "error",
+) -> Finding:
     return Finding(
         code,
         Kind.DEFINITION,
         span,
         message,
         hint=hint,
-        severity="warning" if code == "useless-exclude" else "error",
+        severity=severity,
         where=(*_WHERE, *where),
         subject=str(where[-1]) if where else "",
         candidates=candidates,
