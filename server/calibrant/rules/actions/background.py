@@ -32,8 +32,9 @@ def _check(workflow: Workflow, notes: Sequence[Sequence[Noted]], _known: Known) 
         for step in steps:
             if step.body.id is not None:
                 by_id.setdefault(step.body.id.lower(), step)
+        inside = {one for step in steps for one in _in_parallel(step.body)}
         for step in steps:
-            for note in notes[step.index]:
+            for note in (one for one in notes[step.index] if one.key not in inside):
                 yield from _of_note(step, note, by_id)
 
 
@@ -51,6 +52,15 @@ def _of_note(step: Step, note: Noted, by_id: dict[str, Step]) -> Iterator[Findin
         message = f"The step ‘{note.value}’ does not run in the background, so there is nothing to {verb}."
         place = Place(meant.head, "This step.", step=meant.label)
         yield _finding(step, note, message, "Add ‘background: true’ to that step.", (), "warning", (place,))
+
+
+def _in_parallel(body: StepBody) -> Iterator[str]:
+    """Yield the ids, in lower case, of the steps that run side by side as one step."""
+    inner = body.node.get("parallel") if isinstance(body.node, Map) else None
+    for item in inner.items if isinstance(inner, Seq) else ():
+        text = text_of(item.get("id")) if isinstance(item, Map) else None
+        if text:
+            yield text.lower()
 
 
 def _in_background(body: StepBody) -> bool:
