@@ -50,6 +50,8 @@ def files() -> dict[str, str]:
     for page in sorted((ROOT / "docs").rglob("*.md")):
         for number, example in enumerate(re.findall(r"```yaml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)):
             text = example if re.search(r"^steps:", example, re.MULTILINE) else "steps:\n" + example
+            if re.search(r"^(jobs|runs|on):", example, re.MULTILINE):
+                continue  # of GitHub Actions
             if re.search(r"^ *- id:", text, re.MULTILINE):
                 found[f"{page.stem}-{number}.workflow.yaml"] = text
     return {name: text for name, text in found.items() if not problems(workflow(name, text))}
