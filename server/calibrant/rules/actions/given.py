@@ -80,7 +80,7 @@ def _alike(name: str, other: str) -> bool:
     """Tell whether two names differ by what a slip of the finger makes of one: a letter more, less, other or swapped."""
     if name.replace("_", "-") == other.replace("_", "-"):
         return True
-    if len(other) < 4 or abs(len(name) - len(other)) > 1:
+    if len(other) < 3 or abs(len(name) - len(other)) > 1 or len(name) == len(other) == 3:
         return False
     start = next((at for at, (a, b) in enumerate(zip(name, other, strict=False)) if a != b), min(len(name), len(other)))
     rest, others = name[start:], other[start:]
