@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 from calibrant.ide.texts import scalars
 from calibrant.model.nodes import Map, Node, Seq
 from calibrant.model.text import Span, line_start
-from calibrant.model.workflow import StepBody, Workflow
+from calibrant.model.workflow import JobBody, StepBody, Workflow
 
 Kind = Literal["", "comment", "region"]
 
@@ -43,8 +43,27 @@ def in_step(body: StepBody) -> Found:
     return Found((*whole, *_below(text, body.node)), comments)
 
 
-def in_document(workflow: Workflow, steps: Sequence[Found]) -> list[Fold]:
-    """Return what can be folded in a document, by where it begins; `steps` is what was found in each of its steps."""
+def in_job(body: JobBody) -> Found:
+    """Return what is found in a job without its steps, relative to it."""
+    text, node = body.text, body.node
+    steps = [entry.value.span for entry in node.entries if _is_cut(entry.value)] if isinstance(node, Map) else []
+    parts = (Span(0, steps[0].start), Span(steps[0].end, len(text))) if steps else (Span(0, len(text)),)
+    comments = tuple(comment for part in parts for comment in _comments(text, part, node))
+    start = body.id_node.span.start if body.id_node is not None else node.span.start
+    whole = _fold(text, start, max(node.span.end, *(span.end for span in steps), start), node.span.start)
+    below = _below(text, node) if isinstance(node, Map) else by_indentation(text, node.span)
+    return Found((*whole, *below), comments)
+
+
+def _is_cut(node: Node) -> bool:
+    """Tell whether a list is empty because its contents are pieces of their own."""
+    return isinstance(node, Seq) and not node.items and not node.flow and node.span.end > node.span.start
+
+
+def in_document(workflow: Workflow, steps: Sequence[Found], jobs: Sequence[Found] = ()) -> list[Fold]:
+    """Return what can be folded in a document, by where it begins; `steps` is what was found in each of its steps, `jobs` in each
+    of its jobs.
+    """
     text, root = workflow.text, workflow.root
     found: list[Fold] = []
     comments: list[Span] = []
@@ -54,8 +73,8 @@ def in_document(workflow: Workflow, steps: Sequence[Found]) -> list[Fold]:
             found += by_indentation(text, gap)
     if isinstance(root, Map):
         found += _outside(workflow, root)
-    for step, one in zip(workflow.steps, steps, strict=True):
-        origin = step.origin
+    origins = [step.origin for step in workflow.steps] + [job.origin for job in workflow.jobs[: len(jobs)]]
+    for origin, one in zip(origins, (*steps, *jobs), strict=True):
         found += [Fold(fold.start + origin, fold.end + origin, fold.kind) for fold in one.folds]
         comments += [span.shift(origin) for span in one.comments]
     found += _commented(text, sorted(comments))
@@ -153,9 +172,9 @@ def _without_comments(text: str, fold: Fold, column: int) -> int:
 
 
 def _gaps(workflow: Workflow) -> Iterator[Span]:
-    """Yield what stands outside of the steps."""
+    """Yield what stands outside of the steps, and of the jobs where there are jobs."""
     at = 0
-    for step in workflow.steps:
+    for step in workflow.jobs or workflow.steps:
         if step.origin > at:
             yield Span(at, step.origin)
         at = max(at, step.origin + len(step.body.text))

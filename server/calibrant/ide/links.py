@@ -4,18 +4,22 @@ import re
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
+from calibrant import dialects
 from calibrant.ide.texts import scalars
+from calibrant.model.lexicon import Lexicon
 from calibrant.model.nodes import Node, Scalar
 from calibrant.model.text import Span
-from calibrant.model.workflow import StepBody, Workflow
+from calibrant.model.workflow import JobBody, StepBody, Workflow
 from calibrant.rules.known import Known
 
 
 class Link(NamedTuple):
-    """What a text names: a file or folder as the workflow writes it, or an address for the browser."""
+    """What a text names: a file or folder as the workflow writes it, an address for the browser, or what is called of the
+    same repository.
+    """
 
     span: Span
-    kind: Literal["path", "address"]
+    kind: Literal["path", "address", "called"]
     target: str
 
 
@@ -27,6 +31,9 @@ _FOLDER_ITSELF: Final = re.compile(r"[./\\]*")
 
 def in_step(body: StepBody, known: Known) -> tuple[Link, ...]:
     """Return the links of a step, relative to it: whole values only, for a part of a path or address leads nowhere."""
+    lexicon = dialects.lexicon(known.language.name)
+    if lexicon is not None:
+        return in_piece(body, lexicon)
     spec = known.spec(body)
     found: list[Link] = []
     for parameter in body.parameters:
@@ -38,8 +45,22 @@ def in_step(body: StepBody, known: Known) -> tuple[Link, ...]:
     return tuple(found)
 
 
+def in_piece(body: StepBody | JobBody, lexicon: Lexicon) -> tuple[Link, ...]:
+    """Return the links of a step or a job in a language with a lexicon, relative to it: what it calls, and addresses."""
+    found: list[Link] = []
+    node = body.action_node
+    if node is not None and (name := _literal(node)):
+        address = lexicon.page(name)
+        found += [Link(_inside(node), "address", address)] if address else []
+        found += [Link(_inside(node), "called", name)] if lexicon.is_near(name) else []
+    found += _addresses(body.node)
+    return tuple(found)
+
+
 def in_head(workflow: Workflow) -> tuple[Link, ...]:
     """Return the links of what the inputs are given."""
+    if workflow.jobs:
+        return tuple(_addresses(workflow.root))
     found: list[Link] = []
     for one in workflow.inputs:
         for node in (one.default, one.sample):

@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from calibrant import dialects
 from calibrant.ide.excerpt import excerpt_at
+from calibrant.ide.pieces import pieces_at
 from calibrant.ide.texts import expressions, scalars
-from calibrant.model.language import Language
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span, TextEdit, apply_edits, line_start
 from calibrant.model.workflow import Step, StepBody, Workflow
@@ -33,8 +34,10 @@ def closing_braces(workflow: Workflow, known: Known, read: Read, offset: int) ->
     are closed where an expression comes of it, and nowhere else.
     """
     text = workflow.text
-    opened = offset - 2
-    if opened < 0 or text[opened:offset] != "{{" or text[max(opened - 1, 0) : opened] == "{":
+    lexicon = dialects.lexicon(workflow.language.name)
+    opens = lexicon.opens if lexicon is not None else "{{"
+    opened = offset - len(opens)
+    if opened < 0 or text[opened:offset] != opens or text[max(opened - 1, 0) : opened] == "{":
         return ()
     after = text[offset : offset + 2]
     if after == "}}" or _WRAPPED.match(after):
@@ -54,7 +57,8 @@ def closing_braces(workflow: Workflow, known: Known, read: Read, offset: int) ->
     if makes_expression(plain):
         return plain
     if (
-        after.startswith("}")
+        lexicon is not None
+        or after.startswith("}")
         or not _REST_OF_LINE.match(text, offset)
         or not _VALUE.search(text[line_start(text, opened) : opened])
     ):
@@ -65,14 +69,12 @@ def closing_braces(workflow: Workflow, known: Known, read: Read, offset: int) ->
 
 def _expression_at(workflow: Workflow | None, known: Known, start: int, *, empty: bool = False) -> bool:
     """Tell whether braces that are closed, and empty where that is asked for, open an expression at `start`."""
-    for step in workflow.steps if workflow else ():
-        if not step.origin <= start <= step.origin + len(step.body.text):
-            continue
-        for place in expressions(step.body, known):
+    for piece in pieces_at(workflow, start) if workflow else ():
+        for place in expressions(piece.body, known):
             braces = place.braces
             if braces is None or not braces.closed or (empty and place.source.strip()):
                 continue
-            if step.origin + place.scalar.locate(braces.start, braces.inner).start == start:
+            if piece.origin + place.scalar.locate(braces.start, braces.inner).start == start:
                 return True
     return False
 
@@ -88,10 +90,11 @@ def next_step(workflow: Workflow, offset: int, begun: int | None = None) -> Edit
     line = text.rfind("\n", 0, offset) + 1
     if line == offset or text[line:offset].strip(" ") or text[offset : offset + 1] not in ("", "\r", "\n"):
         return ()
-    words = f"- {_first_key(workflow.language)}:"
-    if begun is not None and (empty := _still_empty(workflow, begun, line, words)):
-        return (TextEdit(empty, ""),)
     step = _ended_before(workflow, line)
+    nearest = step or (workflow.steps[0] if workflow.steps else None)
+    words = f"- {_first_key(workflow, nearest)}:" if nearest is not None else ""
+    if begun is not None and words and (empty := _still_empty(workflow, begun, line, words)):
+        return (TextEdit(empty, ""),)
     if step is None or not _is_complete(step.body):
         return ()
     dash = _dash(step)
@@ -129,7 +132,11 @@ def _dash(step: Step) -> int | None:
 
 def _has_gaps(workflow: Workflow, step: Step) -> bool:
     """Tell whether steps stand apart by empty lines; where there is only one yet, the line that was left empty says so."""
-    steps, at, made = workflow.steps, step.index, 0
+    steps, at, made = (
+        [one for one in workflow.steps if one.job == step.job],
+        max(step.number, step.index * (step.job < 0)),
+        0,
+    )
     if len(steps) < 2:
         return True
     if at:
@@ -139,14 +146,20 @@ def _has_gaps(workflow: Workflow, step: Step) -> bool:
     return workflow.text.count("\n", steps[at].span.end, steps[at + 1].span.start) - made > 1
 
 
-def _first_key(language: Language) -> str:
+def _first_key(workflow: Workflow, step: Step) -> str:
+    """Return the key that a step begins with: the one that most begin with, else the one that it must have."""
+    lexicon = dialects.lexicon(workflow.language.name)
+    if lexicon is not None:
+        return next(iter(lexicon.usual(workflow.path_of(step))), "name")
+    language = workflow.language
     keys = language.keys.get("step", ())
     return next((key.name for key in keys if key.required), keys[0].name if keys else "name")
 
 
 def _is_complete(body: StepBody) -> bool:
     """Tell whether a step was read without mistakes, does something, and does not end with a text that may go on."""
-    if body.problems or body.action is None or not isinstance(body.node, Map) or any(_holes(body.node)):
+    does = body.action is not None or body.run is not None
+    if body.problems or not does or not isinstance(body.node, Map) or any(_holes(body.node)):
         return False
     last = max(scalars(body.node), key=lambda scalar: scalar.span, default=None)
     return last is None or last.style not in ("literal", "folded")

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from calibrant.expressions.lexemes import Lexeme, lexemes
-from calibrant.ide.texts import Embedded, expressions
+from calibrant.ide.pieces import Piece, job_at, of_job, of_step
+from calibrant.ide.pieces import around as root_of
+from calibrant.ide.texts import Embedded, cut, expressions
+from calibrant.model.lexicon import Cut
 from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span, line_end, line_start
-from calibrant.model.workflow import Step, Workflow
+from calibrant.model.workflow import Workflow
 from calibrant.rules.known import Known
 
 _WORD: Final = re.compile(r"\w+")
@@ -25,7 +27,13 @@ def around(workflow: Workflow, known: Known, offset: int) -> tuple[Span, ...]:
         found.append(workflow.steps_span)
     for step in workflow.steps:
         if step.origin <= offset <= step.origin + len(step.body.text):
-            found += _step(step, known, offset - step.origin)
+            found += _piece(of_step(workflow, step), known, offset - step.origin)
+    job = job_at(workflow, offset)
+    if job is not None:
+        found.append(job.head.cover(job.at(Span(0, len(job.body.text.rstrip())))))
+        found += _piece(of_job(job), known, offset - job.origin)
+    if workflow.jobs:
+        found += _piece(root_of(workflow), known, offset)
     return tuple(_nested(found, offset))
 
 
@@ -40,16 +48,16 @@ def _nested(spans: Iterable[Span], offset: int) -> Iterator[Span]:
             last = span
 
 
-def _step(step: Step, known: Known, offset: int) -> Iterator[Span]:
-    """Yield what holds an offset that is relative to a step."""
-    body, origin = step.body, step.origin
-    found = [body.node.span, *_node(body.text, body.node, offset, 0)]
-    dash = _dash(body.text, body.node.span.start)
+def _piece(piece: Piece, known: Known, offset: int) -> Iterator[Span]:
+    """Yield what holds an offset that is relative to a step, to a job, or to what is around."""
+    text, node, origin = piece.text, piece.node, piece.origin
+    found = [node.span, *_node(text, node, offset, 0)]
+    dash = _dash(text, node.span.start) if piece.step >= 0 else -1
     if dash >= 0:
-        found.append(Span(dash, body.node.span.end))
-    for place in expressions(body, known):
+        found.append(Span(dash, node.span.end))
+    for place in expressions(piece.body, known):
         if place.scalar.span.holds(offset):
-            found += _expression(place)
+            found += _expression(place, known)
     yield from (span.shift(origin) for span in found)
 
 
@@ -144,7 +152,7 @@ def _in(words: re.Pattern[str], text: str, span: Span, offset: int, *, strip: bo
             yield Span(match.start() + lead, match.start() + len(match[0].rstrip()) if strip else match.end())
 
 
-def _expression(place: Embedded) -> Iterator[Span]:
+def _expression(place: Embedded, known: Known) -> Iterator[Span]:
     """Yield everything that can be selected in an expression: braces, itself, brackets, references and their parts."""
     if place.braces is not None:
         yield place.scalar.locate(place.braces.start, place.braces.end)
@@ -152,7 +160,7 @@ def _expression(place: Embedded) -> Iterator[Span]:
     start, end = len(source) - len(source.lstrip()), len(source.rstrip())
     if start < end:
         yield place.at(start, end)
-    found = lexemes(source)
+    found = cut(source, known)
     yield from (place.at(one.start, one.end) for one in found if one.sort not in ("mark", "open", "close", "operator"))
     pairs = dict(_pairs(found))
     for opened, closed in pairs.items():
@@ -164,7 +172,7 @@ def _expression(place: Embedded) -> Iterator[Span]:
                 yield place.at(one.start, found[last].end)
 
 
-def _pairs(found: Sequence[Lexeme]) -> Iterator[tuple[int, int]]:
+def _pairs(found: Sequence[Cut]) -> Iterator[tuple[int, int]]:
     opened: list[int] = []
     for at, one in enumerate(found):
         if one.sort == "open":
@@ -173,7 +181,7 @@ def _pairs(found: Sequence[Lexeme]) -> Iterator[tuple[int, int]]:
             yield opened.pop(), at
 
 
-def _path(found: Sequence[Lexeme], at: int, pairs: dict[int, int]) -> Iterator[int]:
+def _path(found: Sequence[Cut], at: int, pairs: dict[int, int]) -> Iterator[int]:
     """Yield where the elements of a path end that begins with the root at `at`, one after the other."""
     while at + 1 < len(found):
         after = found[at + 1]

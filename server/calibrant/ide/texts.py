@@ -1,13 +1,16 @@
 """The texts of a node as they stand in its piece, and the expressions in them."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from calibrant.expressions.scan import Braces, find_braces
+from calibrant import dialects
+from calibrant.expressions.lexemes import lexemes
+from calibrant.expressions.scan import find_braces
+from calibrant.model.lexicon import Cut, Enclosed, Lexicon
 from calibrant.model.nodes import Map, Node, Scalar, Seq
 from calibrant.model.text import Span
-from calibrant.model.workflow import StepBody
+from calibrant.model.workflow import JobBody, StepBody, Workflow
 from calibrant.rules.known import Known
 from calibrant.rules.loose import loose_expressions
 
@@ -18,7 +21,7 @@ class Embedded(NamedTuple):
     scalar: Scalar
     start: int
     end: int
-    braces: Braces | None = None
+    braces: Enclosed | None = None
 
     @property
     def source(self) -> str:
@@ -46,20 +49,31 @@ def scalars(node: Node) -> Iterator[Scalar]:
                 stack.extend(entry.value for entry in reversed(here.entries))
 
 
-def expressions(body: StepBody, known: Known) -> Iterator[Embedded]:
-    """Yield where the expressions of a step stand, those without braces included, empty and broken ones too."""
-    starts = sorted(one.span.start for one in (*body.expressions, *loose_expressions(body, known)))
+def expressions(body: StepBody | JobBody | Workflow, known: Known) -> Iterator[Embedded]:
+    """Yield where the expressions of a step, a job or what is around stand, those without braces included, empty and broken ones
+    too.
+    """
+    lexicon = dialects.lexicon(known.language.name)
+    own = (one.span.start for one in body.expressions)
+    loose = (one.span.start for one in loose_expressions(body, known)) if isinstance(body, StepBody) else ()
+    starts = sorted((*own, *loose))
     if not starts:
         return
-    for scalar in scalars(body.node):
+    for scalar in scalars(body.root if isinstance(body, Workflow) else body.node):
         at = bisect_left(starts, scalar.span.start)
         if at < len(starts) and starts[at] <= scalar.span.end and isinstance(scalar.value, str):
-            yield from _of_text(scalar, scalar.value)
+            yield from _of_text(scalar, scalar.value, lexicon)
 
 
-def _of_text(scalar: Scalar, value: str) -> Iterator[Embedded]:
-    if "{{" not in value:
+def cut(source: str, known: Known) -> Sequence[Cut]:
+    """Return the words and signs of an expression."""
+    lexicon = dialects.lexicon(known.language.name)
+    return lexemes(source) if lexicon is None else lexicon.lexemes(source)
+
+
+def _of_text(scalar: Scalar, value: str, lexicon: Lexicon | None) -> Iterator[Embedded]:
+    if (lexicon.opens if lexicon else "{{") not in value:
         yield Embedded(scalar, 0, len(value))
         return
-    for braces in find_braces(value):
+    for braces in lexicon.braces(value) if lexicon else find_braces(value):
         yield Embedded(scalar, braces.inner, braces.inner_end, braces)

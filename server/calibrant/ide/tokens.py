@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from calibrant import dialects
 from calibrant.expressions.lexemes import Lexeme, Sort, lexemes
 from calibrant.ide.texts import Embedded, expressions
 from calibrant.ide.things import is_alias, unquoted
 from calibrant.model.connector import ParameterSpec
 from calibrant.model.language import KeySpec
+from calibrant.model.lexicon import Sort as Named
 from calibrant.model.nodes import Map, Node, Scalar
 from calibrant.model.text import Span
 from calibrant.model.token import Modifier, Token, TokenType
-from calibrant.model.workflow import StepBody, Workflow
+from calibrant.model.workflow import JobBody, StepBody, Workflow
 from calibrant.rules.known import Known
 
 _SORTS: Final[Mapping[Sort, tuple[TokenType, tuple[Modifier, ...]]]] = {
@@ -39,11 +41,46 @@ _MEMBERS: Final[Mapping[str, tuple[TokenType, tuple[Modifier, ...]]]] = {
     "secrets": ("variable", ("readonly",)),
     "env": ("variable", ()),
 }
+_MENTIONED: Final[Mapping[Named, tuple[TokenType, tuple[Modifier, ...]]]] = {
+    "step": ("function", ()),
+    "job": ("class", ()),
+    "input": ("parameter", ()),
+    "secret": ("variable", ("readonly",)),
+    "axis": ("variable", ("readonly",)),
+    "output": ("property", ()),
+    "job output": ("property", ()),
+    "service": ("property", ()),
+}
+"""What names are in a language with a lexicon; any other is a variable."""
 
 
 def step_tokens(body: StepBody, known: Known) -> tuple[Token, ...]:
     """Return the tokens of a step, relative to it, in order; none overlaps another."""
+    if dialects.lexicon(known.language.name) is not None:
+        return spoken_tokens(body, known)
     return _ordered([*_names(body), *_call(body, known), *_expressions(body, known)], len(body.text))
+
+
+def spoken_tokens(body: StepBody | JobBody | Workflow, known: Known) -> tuple[Token, ...]:
+    """Return the tokens of a piece of a language with a lexicon, relative to it, in order; none overlaps another."""
+    lexicon = dialects.lexicon(known.language.name)
+    if lexicon is None:
+        return ()
+    found: list[Token] = []
+    for place in expressions(body, known):
+        found += _braces(place)
+        found += (
+            Token(*_bounds(place.at(one.start, one.end)), one.type, one.modifiers)
+            for one in lexicon.tokens(place.source)
+        )
+    for mention in lexicon.mentions(body):
+        type_, modifiers = _MENTIONED.get(mention.sort, ("variable", ()))
+        made: tuple[Modifier, ...] = ("declaration", *modifiers) if mention.defines else modifiers
+        found.append(Token(*_bounds(mention.span), type_, made))
+    node = None if isinstance(body, Workflow) else body.action_node
+    if node is not None and not node.aliased and isinstance(node.value, str):
+        found.append(Token(*_bounds(node.locate(0, len(node.value))), "class"))
+    return _ordered(found, len(body.text))
 
 
 def head_tokens(workflow: Workflow) -> tuple[Token, ...]:
@@ -102,13 +139,17 @@ def _prescribed(text: str, value: Node, declared: ParameterSpec) -> Iterator[Tok
         yield _on(text, value.span, "enumMember", "readonly")
 
 
+def _braces(place: Embedded) -> Iterator[Token]:
+    scalar, braces = place.scalar, place.braces
+    if braces is not None:
+        yield Token(*_bounds(scalar.locate(braces.start, braces.inner)), "macro")
+        if braces.closed:
+            yield Token(*_bounds(scalar.locate(braces.inner_end, braces.end)), "macro")
+
+
 def _expressions(body: StepBody, known: Known) -> Iterator[Token]:
     for place in expressions(body, known):
-        scalar, braces = place.scalar, place.braces
-        if braces is not None:
-            yield Token(*_bounds(scalar.locate(braces.start, braces.inner)), "macro")
-            if braces.closed:
-                yield Token(*_bounds(scalar.locate(braces.inner_end, braces.end)), "macro")
+        yield from _braces(place)
         for lexeme in lexemes(place.source):
             if lexeme.sort not in ("open", "close", "mark"):
                 yield _lexeme(place, lexeme)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from calibrant.ide.per_step import PerStep, kept
 from calibrant.lsp.asked import Asked
-from calibrant.model.workflow import StepBody, Workflow
+from calibrant.model.workflow import JobBody, StepBody, Workflow
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -17,8 +17,14 @@ _AT_ONCE = 100
 """Steps that are looked at between two looks at the messages: some milliseconds."""
 
 
-async def by_and_by(workflow: Workflow, find: Callable[[StepBody], T], before: PerStep[T] | None = None) -> PerStep[T]:
-    """Return what `find` finds in each step; `before` lends what it found in bodies that are still the same objects.
+async def by_and_by(
+    workflow: Workflow,
+    find: Callable[[StepBody], T],
+    before: PerStep[T] | None = None,
+    of_job: Callable[[JobBody], T] | None = None,
+) -> PerStep[T]:
+    """Return what `find` finds in each step, and `of_job` in each job; `before` lends what was found in bodies that are still the
+    same objects.
 
     So an edit of one step costs that step, and what was found is used again wherever a step has moved to.
     """
@@ -33,15 +39,28 @@ async def by_and_by(workflow: Workflow, find: Callable[[StepBody], T], before: P
             if looked % _AT_ONCE == 0:
                 await asyncio.sleep(0)
         found.append(have)
-    return PerStep(workflow, tuple(found))
+    jobs: list[T] = []
+    for job in workflow.jobs if of_job is not None else ():
+        have = known.get(id(job.body))
+        if have is None and of_job is not None:
+            have = of_job(job.body)
+            looked += 1
+            if looked % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+        jobs += [have] if have is not None else []
+    return PerStep(workflow, tuple(found), tuple(jobs))
 
 
 async def remembered(
-    ls: "CalibrantServer", asked: Asked, memory: dict[str, PerStep[T]], find: Callable[[StepBody], T]
-) -> tuple[T, ...]:
-    """Return what `find` finds in each step of a document, and keep it in `memory` as long as the document is there."""
+    ls: "CalibrantServer",
+    asked: Asked,
+    memory: dict[str, PerStep[T]],
+    find: Callable[[StepBody], T],
+    of_job: Callable[[JobBody], T] | None = None,
+) -> PerStep[T]:
+    """Return what is found in each step and job of a document, and keep it in `memory` as long as the document is there."""
     key = asked.snapshot.key
-    found = await by_and_by(asked.workflow, find, memory.get(key))
+    found = await by_and_by(asked.workflow, find, memory.get(key), of_job)
     if ls.documents.get(key) is not None:
         memory[key] = found
-    return found.found
+    return found

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from calibrant.ide.links import Link, in_head, in_step
+from calibrant import dialects
+from calibrant.ide.links import Link, in_head, in_piece, in_step
 from calibrant.lsp.asked import Asked, asked_about
 from calibrant.lsp.by_and_by import remembered
 from calibrant.lsp.convert import to_path, to_uri
 from calibrant.lsp.experimental import says
+from calibrant.workspace.called import file_called
 from calibrant.workspace.named import leads_out, named_file
 
 if TYPE_CHECKING:
@@ -26,10 +28,14 @@ async def document_links(ls: "CalibrantServer", params: types.DocumentLinkParams
     asked = await asked_about(ls, params.text_document.uri)
     if asked is None:
         return None
-    steps = await remembered(ls, asked, ls.texts.links, partial(in_step, known=asked.known))
+    lexicon = dialects.lexicon(asked.workflow.language.name)
+    of_job = partial(in_piece, lexicon=lexicon) if lexicon is not None else None
+    kept = await remembered(ls, asked, ls.texts.links, partial(in_step, known=asked.known), of_job)
     links = list(in_head(asked.workflow))
-    for step, found in zip(asked.workflow.steps, steps, strict=True):
+    for step, found in zip(asked.workflow.steps, kept.found, strict=True):
         links += [link._replace(span=step.at(link.span)) for link in found]
+    for job, found in zip(asked.workflow.jobs, kept.jobs, strict=False):
+        links += [link._replace(span=job.at(link.span)) for link in found]
     shown = [one for one in (_shown(ls, asked, link) for link in links) if one is not None]
     return [await resolve(ls, one) for one in shown] if says(ls, "linksAtOnce") else shown
 
@@ -38,7 +44,12 @@ def _shown(ls: "CalibrantServer", asked: Asked, link: Link) -> types.DocumentLin
     place = ls.positions(asked.snapshot).range(link.span)
     if link.kind == "address":
         return types.DocumentLink(place, target=link.target, tooltip=_tooltip(ls, "Open in the browser"))
-    uri, path = asked.snapshot.uri, _meant(ls, asked.snapshot.path, link.target)
+    uri = asked.snapshot.uri
+    if link.kind == "called":
+        return types.DocumentLink(
+            place, tooltip=_tooltip(ls, f"Open ‘{link.target}’"), data={"uri": uri, "called": link.target}
+        )
+    path = _meant(ls, asked.snapshot.path, link.target)
     if path is None:
         return None
     return types.DocumentLink(
@@ -52,6 +63,13 @@ async def resolve(ls: "CalibrantServer", link: types.DocumentLink) -> types.Docu
         return link
     data = link.data if isinstance(link.data, dict) else {}
     workflow, written = to_path(str(data.get("uri", ""))), str(data.get("path", ""))
+    if workflow is not None and "called" in data:
+        called = await asyncio.to_thread(file_called, workflow, str(data["called"]))
+        if called is None:
+            link.tooltip = _tooltip(ls, f"‘{data['called']}’ is not there")
+        else:
+            link.target = to_uri(called)
+        return link
     path = _meant(ls, workflow, written)
     if workflow is None or path is None:
         return link

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from calibrant.ide.folds import Fold, in_document, in_step
+from calibrant.ide.folds import Fold, in_document, in_job, in_step
 from calibrant.lsp.asked import asked_about
 from calibrant.lsp.by_and_by import remembered
 from calibrant.model.text import LineIndex
@@ -23,9 +23,9 @@ async def folding_ranges(ls: "CalibrantServer", params: types.FoldingRangeParams
     asked = await asked_about(ls, params.text_document.uri)
     if asked is None:
         return None
-    found = await remembered(ls, asked, ls.texts.folds, in_step)
+    found = await remembered(ls, asked, ls.texts.folds, in_step, in_job)
     can = ls.client_capabilities.text_document and ls.client_capabilities.text_document.folding_range
-    lines = one_for_each_line(asked.snapshot.lines, in_document(asked.workflow, found))
+    lines = one_for_each_line(asked.snapshot.lines, in_document(asked.workflow, found.found, found.jobs))
     lines = outermost(lines, can.range_limit if can else None)
     by_lines = bool(can and can.line_folding_only)
     positions = ls.positions(asked.snapshot)

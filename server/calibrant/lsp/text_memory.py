@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from calibrant.ide.folds import Found
     from calibrant.ide.links import Link
     from calibrant.ide.per_step import PerStep
-    from calibrant.lsp.token_data import Chunk
+    from calibrant.lsp.token_data import Spoken
 
 TYPES: Final[tuple[str, ...]] = get_args(TokenType)
 MODIFIERS: Final[tuple[str, ...]] = get_args(Modifier)
@@ -29,7 +29,7 @@ class TextMemory:
     """By document: each step's tokens, folds and links, and the tokens last told, by which the next answer is told."""
 
     def __init__(self) -> None:
-        self.chunks: dict[str, PerStep[Chunk]] = {}
+        self.chunks: dict[str, PerStep[Spoken]] = {}
         self.folds: dict[str, PerStep[Found]] = {}
         self.links: dict[str, PerStep[tuple[Link, ...]]] = {}
         self.begun: dict[str, int] = {}

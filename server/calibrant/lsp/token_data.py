@@ -22,6 +22,13 @@ class Chunk(NamedTuple):
     character: int = 0
 
 
+class Spoken(NamedTuple):
+    """What is kept of a piece: a step's tokens as they go over the wire, a job's to be woven in between those of its steps."""
+
+    chunk: Chunk
+    tokens: tuple[Token, ...] = ()
+
+
 def encoded(tokens: Sequence[Token], text: str, encoding: Encoding) -> Chunk:
     """Return the tokens of a piece with that text; those that go over several lines are cut at the line ends."""
     data = array("I")

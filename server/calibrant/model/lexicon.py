@@ -134,7 +134,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     is being typed at an offset of a value's text, which may be an expression as a whole.
 
     `refusal` says why something cannot get a name, "" where it can. `page` is an address to read more of what a step or a job
-    calls, "" where there is none.
+    calls, "" where there is none; `is_near` tells whether that is a file of the same repository.
     """
 
     opens: str
@@ -156,3 +156,4 @@ class Lexicon(msgspec.Struct, frozen=True):
     lexemes: Callable[[str], Sequence[Cut]]
     refusal: Callable[[str, str], str]
     page: Callable[[str], str]
+    is_near: Callable[[str], bool]

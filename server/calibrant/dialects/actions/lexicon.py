@@ -19,6 +19,7 @@ from calibrant.github.permissions import EVERYTHING
 from calibrant.github.places import place_at, spec_at
 from calibrant.github.runners import RUNNERS, SELF_HOSTED
 from calibrant.github.shells import SHELLS
+from calibrant.github.specs import HERE
 from calibrant.model.expression import Path
 from calibrant.model.language import KeySpec
 from calibrant.model.lexicon import Called, Lexicon
@@ -147,6 +148,10 @@ def _page(action: str) -> str:
     return f"https://github.com/{found['repository']}/{kind}/{found['version']}{found['path']}"
 
 
+def _is_near(action: str) -> bool:
+    return action.startswith(HERE) and OPEN not in action
+
+
 def _lexicon(language: str) -> Lexicon:
     key: Callable[[Path], KeySpec | None] = partial(_key, language)
     return Lexicon(
@@ -169,6 +174,7 @@ def _lexicon(language: str) -> Lexicon:
         lexemes=lexemes,
         refusal=_refusal,
         page=_page,
+        is_near=_is_near,
     )
 
 
