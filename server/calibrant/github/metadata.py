@@ -22,14 +22,17 @@ OLD_RUNTIMES: tuple[str, ...] = ("node12", "node16")
 COLORS = ("white", "black", "yellow", "blue", "green", "orange", "red", "purple", "gray-dark")
 """What ‘branding.color’ may be."""
 
+_OR_NOTHING = ("null", "object")
+"""A map that GitHub does not miss."""
+
 ACTION = (
     KeySpec("name", TEXT, "What to call the action. The marketplace asks for it."),
     KeySpec("author", TEXT, "Who wrote the action."),
     KeySpec("description", TEXT, "What the action does."),
-    KeySpec("inputs", MAP, "The values that the action is given, by name.", place="inputs"),
-    KeySpec("outputs", MAP, "What the action gives to later steps, by name.", place="outputs"),
+    KeySpec("inputs", _OR_NOTHING, "The values that the action is given, by name.", place="inputs"),
+    KeySpec("outputs", _OR_NOTHING, "What the action gives to later steps, by name.", place="outputs"),
     KeySpec("runs", MAP, "How the action is run.", required=True, place="runs"),
-    KeySpec("branding", MAP, "The badge of the action on the marketplace.", place="branding"),
+    KeySpec("branding", _OR_NOTHING, "The badge of the action on the marketplace.", place="branding"),
 )
 
 COMPOSITE_STEP_KEYS = frozenset(
@@ -81,7 +84,9 @@ def _once(*groups: tuple[KeySpec, ...]) -> tuple[KeySpec, ...]:
 ACTION_PLACES: Mapping[str, PlaceSpec] = MappingProxyType(
     {
         "action": PlaceSpec("an action", ACTION),
-        "inputs": PlaceSpec("‘inputs’", free=KeySpec("<input>", MAP, "An input.", place="input", names="new input")),
+        "inputs": PlaceSpec(
+            "‘inputs’", free=KeySpec("<input>", _OR_NOTHING, "An input.", place="input", names="new input")
+        ),
         "input": PlaceSpec(
             "an input",
             (
@@ -91,7 +96,7 @@ ACTION_PLACES: Mapping[str, PlaceSpec] = MappingProxyType(
                 KeySpec("deprecationMessage", TEXT, "What to tell those who still give the input."),
             ),
         ),
-        "outputs": PlaceSpec("‘outputs’", free=KeySpec("<output>", MAP, "An output.", place="output")),
+        "outputs": PlaceSpec("‘outputs’", free=KeySpec("<output>", _OR_NOTHING, "An output.", place="output")),
         "output": PlaceSpec(
             "an output",
             (

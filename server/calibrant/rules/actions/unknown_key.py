@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from calibrant.github.events import INTERNAL
 from calibrant.github.permissions import SCOPES
 from calibrant.model.issue import Finding, Kind, Severity
 from calibrant.model.nodes import Entry, Map
@@ -77,7 +78,9 @@ def _check(values: Iterable[Value], known: Known) -> Iterator[Finding]:
             continue
         names = [key.name for key in place.keys]
         for entry in node.entries:
-            if entry.name not in names and entry.key.value is not None and not dynamic(entry.key):
+            if entry.name in names or (value.spec.place == "on" and entry.name in INTERNAL):
+                continue
+            if entry.key.value is not None and not dynamic(entry.key):
                 yield from _unknown(value, entry, names, known)
 
 
