@@ -30,7 +30,7 @@ def around(workflow: Workflow, known: Known, offset: int) -> tuple[Span, ...]:
             found += _piece(of_step(workflow, step), known, offset - step.origin)
     job = job_at(workflow, offset)
     if job is not None:
-        found.append(job.head.cover(job.at(Span(0, len(job.body.text.rstrip())))))
+        found.append(Span(job.head.start, max(job.head.end, job.origin + len(job.body.text.rstrip()))))
         found += _piece(of_job(job), known, offset - job.origin)
     if workflow.jobs:
         found += _piece(root_of(workflow), known, offset)
