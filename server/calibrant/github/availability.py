@@ -17,12 +17,16 @@ _DOCUMENTED: Final = tuple(
 _OF_ACTION: Final[tuple[tuple[Path, frozenset[str], frozenset[str]], ...]] = (
     (("inputs", "*", "default"), frozenset({"github", "strategy", "matrix", "job", "runner"}), _HASH),
     (("outputs", "*", "value"), frozenset(OF_COMPOSITE), _HASH),
+    (("inputs", "*"), frozenset(), frozenset()),
+    (("outputs", "*"), frozenset(), frozenset()),
+    (("description",), frozenset(), frozenset()),
     (("runs", "args"), frozenset({"inputs"}), frozenset()),
     (("runs", "env"), frozenset({"inputs"}), frozenset()),
     (("runs", "steps", "*", "if"), frozenset({*OF_COMPOSITE, "vars"}), _STATUS | _HASH),
     (("runs", "steps"), frozenset({*OF_COMPOSITE, "vars"}), _HASH),
 )
-"""Of an action's metadata. ‘vars’ is not complained of in its steps: whether it is there has changed over time."""
+"""Of an action's metadata, descriptions included: there GitHub reads expressions, too. ‘vars’ is not complained of in its
+steps: whether it is there has changed over time."""
 
 _NOWHERE: Final[tuple[Path, ...]] = (
     ("permissions",),

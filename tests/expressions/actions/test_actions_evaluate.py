@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from calibrant.expressions.actions import parse
 from calibrant.expressions.actions.evaluate import EvaluationError, Special, evaluate
 from calibrant.expressions.actions.limits import TEXT_LIMIT
+from calibrant.expressions.actions.render import holds, render
 from calibrant.expressions.actions.values import Value, text
 
 LABELS: Value = [{"name": "bug", "id": 1}, {"name": "Help Wanted", "id": 2}, {"other": 3}]
@@ -289,3 +290,52 @@ def test_any_expression_gives_a_value_or_is_told_why_not(source: str) -> None:
         value, at = error.message, (error.start, error.end)
     assert isinstance(value, str)
     assert 0 <= at[0] < at[1] <= len(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("plain", "plain"),
+        ("${{ matrix.flag }}", True),
+        ("${{ matrix.list }}", ["a", "b", 1.5]),
+        (" ${{ matrix.flag }}", " true"),
+        ("a ${{ github.actor }}${{ env.zero }} b", "a octocat0 b"),
+        ("${{ github.nothing }}", None),
+        ("x${{ github.nothing }}", "x"),
+        ("${{ format('}} {0}', 1) }}", "}} 1".replace("}}", "}")),
+    ],
+)
+def test_what_becomes_of_a_text(source: str, value: Value) -> None:
+    assert render(source, CONTEXTS, SPECIAL) == value
+
+
+@pytest.mark.parametrize(
+    ("condition", "succeeded", "holding"),
+    [
+        ("github.event_name == 'push'", True, True),
+        ("github.event_name == 'push'", False, False),
+        ("${{ github.event_name == 'push' }}", False, False),
+        ("always() && github.event_name == 'push'", False, True),
+        ("${{ !cancelled() }}", False, True),
+        ("failure('build')", False, False),
+        ("${{ false }} && x", True, True),
+        ("${{ false }}\n", True, True),
+        ("${{ always() }} x", False, True),
+        ("false", True, False),
+        ("env.empty", True, False),
+        ("env.zero", True, True),
+    ],
+)
+def test_whether_a_condition_holds(condition: str, succeeded: bool, holding: bool) -> None:
+    special: dict[str, Special] = {**SPECIAL, "success": lambda _values: succeeded, "failure": lambda _values: False}
+    assert holds(condition, CONTEXTS, special) is holding
+
+
+@pytest.mark.parametrize(
+    ("source", "fault"),
+    [("a ${{ lost.x }}", "lost"), ("a ${{ (x }}", "("), ("a ${{ x", "${{ x"), ("${{  a ==  }}", "==")],
+)
+def test_where_a_text_cannot_be_rendered(source: str, fault: str) -> None:
+    with pytest.raises(EvaluationError) as told:
+        render(source, CONTEXTS, SPECIAL)
+    assert source[told.value.start : told.value.end] == fault

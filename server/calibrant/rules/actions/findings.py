@@ -115,6 +115,8 @@ def _context(problem: Problem, site: Site) -> _Told:
 def _instead(name: str, site: Site) -> str:
     """Say what can be done without a context at a place."""
     conditional = site.placed.where[-1:] == ("if",)
+    if site.path[-1:] == ("description",):
+        return "Write the name of the context without ‘${{’ and ‘}}’: GitHub reads expressions in descriptions, too."
     if name == "secrets" and site.path[:1] == ("runs",):
         return "A composite action has no secrets: give it what it needs as an input."
     if name == "secrets" and conditional:
