@@ -55,6 +55,7 @@ WRONG = [
     ("«[[» -f x ]; then echo; fi", "not closed before ‘;’"),
     ("if [[ -f x ]]; then echo; fi «echo» x", "‘echo’ cannot stand here"),
     ("«case» x in\n a) echo ;;\n", "‘case’ has no ‘esac’"),
+    ("if true; then\n  cat «<<EOF»\n  text\n  EOF\nfi", "This here-document has no end"),
     ("cat «<<EOF»\n text\n  EOF\necho", "This here-document has no end"),
 ]
 
@@ -236,7 +237,29 @@ def test_nothing_raises_and_places_are_in_the_script(words: list[str], dialect: 
             assert 0 <= found.start < found.end <= len(joined)
 
 
+OPENERS = [
+    "$(",
+    "(",
+    "{ ",
+    "$((",
+    "${x:-",
+    "if ",
+    "x=(",
+    "f() ",
+    "! ",
+    "time ",
+    "x[ ",
+    "!(",
+    "<(",
+    "((",
+    "`",
+    "case x in (",
+    "[[ (",
+]
+
+
 def test_deep_nesting_is_given_up() -> None:
-    for opener in ("$(", "(", "{ ", "$((", "${x:-", "if ", "x=(", "f() "):
+    for opener in OPENERS:
         assert len(shell_problems(opener * 5000, "bash")) <= 1
         assert len(shell_problems("echo $(" * 30 + opener * 200, "bash")) <= 1
+        assert len(shell_problems(f"{opener}a ) ; " * 5000, "bash")) <= 1

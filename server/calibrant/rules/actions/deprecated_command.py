@@ -25,13 +25,16 @@ _COMMAND = re.compile(r"::(?P<command>set-output|save-state|set-env|add-path)(?:
 _PRINTED = re.compile(
     r"(?<![\w-])(?:echo|printf|print|puts|Write-Host|Write-Output|console\.log)(?:[ \t]+-\w+)*[ \t(]*[frbFRB]?[\"'`]?\Z"
 )
+_NEAR: Final = 80
+"""Characters before a command in which that is looked for which prints it."""
+
 _ESCAPED = re.compile(r"%(?:0A|0D|25|3A|2C)", re.IGNORECASE)
 _END = r"(?=[ \t]*(?:\n|;|&&|\|\||\}|\)|\Z))"
-_INNER = r"\$\([^()\n]*\)|\$\{\{[^\n]*?\}\}|\$\{[^{}\n]*\}|\$(?![({'\"])"
+_INNER = r"\$\(\([^()\n]*\)\)|\$\([^()\n]*\)|\$\{\{[^\n]*?\}\}|\$\{[^{}\n]*\}|\$(?![({'\"])"
 _FORMS: Final = (
     re.compile(rf'echo[ \t]+"{_COMMAND.pattern}(?P<value>(?:{_INNER}|[^"\\`$\n]|\\.)*)"{_END}'),
     re.compile(rf"echo[ \t]+'{_COMMAND.pattern}(?P<value>[^'\n]*)'{_END}"),
-    re.compile(rf"echo[ \t]+{_COMMAND.pattern}(?P<value>(?:{_INNER}|[^\s;&|<>()\"'`$\\#{{}}])*){_END}"),
+    re.compile(rf"echo[ \t]+{_COMMAND.pattern}(?P<value>(?:{_INNER}|[^\s;&|<>()\"'`$\\#{{}}~*?\[\]])*){_END}"),
 )
 """How the command is printed in a way that can be written anew: in double quotes, in single ones, or in none."""
 
@@ -59,18 +62,19 @@ def _notes(body: StepBody, _known: Known) -> Iterator[Noted]:
 def _said(script: str) -> Iterable[_Said]:
     for match in _COMMAND.finditer(script):
         line = script.rfind("\n", 0, match.start()) + 1
-        before = script[line : match.start()]
-        if before.lstrip().startswith("#") or not _PRINTED.search(before):
+        before = script[max(line, match.start() - _NEAR) : match.start()]
+        if script[line : line + _NEAR].lstrip().startswith("#") or not _PRINTED.search(before):
             continue
         name = (match["name"] or "").strip()
-        old, new = _rewritten(script, match, line)
+        old, new = _rewritten(script, match, max(line, match.start() - _NEAR))
         yield _Said(match.start(), match.end(), match["command"], name, old, new)
 
 
-def _rewritten(script: str, match: re.Match[str], line: int) -> tuple[str, str]:
+def _rewritten(script: str, match: re.Match[str], start: int) -> tuple[str, str]:
     """Return the command that prints, and what says the same to the file; nothing where that is not certain."""
+    end = script.find("\n", match.end())
     for form, quote in zip(_FORMS, ('"', "'", ""), strict=True):
-        found = form.search(script, line)
+        found = form.search(script, start, end if end >= 0 else len(script))
         if found is None or found.start("command") != match.start("command") or _ESCAPED.search(found["value"]):
             continue
         name = (found["name"] or "").strip()

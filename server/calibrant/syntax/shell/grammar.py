@@ -151,7 +151,9 @@ class Grammar(Words):
             self.at += 2
             self.blanks()
         if not self.ended() and self.char() not in "\n;&|)":
+            self.deeper()
             self._command()
+            self.depth -= 1
 
     def _brackets(self, start: int) -> None:
         if self.text.startswith("((", start) and start not in self.no_arithmetic:
@@ -184,7 +186,7 @@ class Grammar(Words):
     def no_end(self, document: Document) -> None:
         """End the reading with a here-document that takes in the ends of what is open around it."""
         problem = unended(self.text, document)
-        raise WrongError(ShellProblem(problem.start, problem.end, problem.message, problem.hint))
+        raise WrongError(ShellProblem(problem.start, problem.end, problem.message, problem.hint), keyword=True)
 
     def _behind_compound(self) -> None:
         """Read redirections behind a command of several lines; another word may not stand there."""
@@ -265,7 +267,7 @@ class Grammar(Words):
         if UNKNOWN in written or "$" in written or "`" in written or "\n" in written:
             raise DoubtError
         delimiter = re.sub(r"\\(.)|['\"]", r"\1", written)
-        self.waiting.append(Document(word.start, word.end, delimiter, tabs, self.depth))
+        self.waiting.append(Document(word.start, word.end, delimiter, tabs, self.inside))
 
     def unexpected(self) -> None:
         """End the reading with what stands at the place and may not."""

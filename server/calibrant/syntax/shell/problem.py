@@ -26,8 +26,8 @@ class ShellProblem(msgspec.Struct, frozen=True, gc=False):
 class WrongError(Exception):
     """The script cannot be read on from here.
 
-    `structural`: text that only the run knows could still put it right. `keyword`: it is about a keyword out of its place, which
-    general grammars take for a command's name.
+    `structural`: text that only the run knows could still put it right. `keyword`: it is about a keyword out of its place, or
+    one that a here-document took in; general grammars see neither.
     """
 
     def __init__(self, problem: ShellProblem, *, structural: bool = True, keyword: bool = False) -> None:

@@ -11,20 +11,20 @@ _LINE = re.compile(r"[^\n]*")
 
 
 class Document(NamedTuple):
-    """A here-document that was announced: where its operator and delimiter stand, and in which substitution."""
+    """A here-document that was announced: where its operator and delimiter stand, and in how many substitutions."""
 
     start: int
     end: int
     delimiter: str
     tabs: bool
-    depth: int
+    inside: int
 
 
 class Scanner:
     """A script and the place that was read up to.
 
-    `depth` counts the substitutions that the place is in, `unknown` tells that text which only the run knows stood where a
-    command begins, `unended` is the first here-document without an end.
+    `depth` counts all levels that the place is in, `inside` those of them that are substitutions; `unknown` tells that text which
+    only the run knows stood where a command begins, `unended` is the first here-document without an end.
     """
 
     def __init__(self, text: str, *, bash: bool) -> None:
@@ -32,6 +32,7 @@ class Scanner:
         self.bash = bash
         self.at = 0
         self.depth = 0
+        self.inside = 0
         self.unknown = False
         self.waiting: list[Document] = []
         self.unended: Document | None = None
@@ -67,12 +68,12 @@ class Scanner:
         self.at += 1
         waiting, self.waiting = self.waiting, []
         for document in waiting:
-            if document.depth != self.depth:
+            if document.inside != self.inside:
                 raise DoubtError
             self._document(document)
 
     def _document(self, document: Document) -> None:
-        maybe = self.depth > 0
+        maybe = self.inside > 0
         while not self.ended():
             end = _end(_LINE, self.text, self.at)
             line = self.text[self.at : end]

@@ -164,7 +164,9 @@ class Words(Scanner):
         start = self.at
         self.at += opener
         self.deeper()
+        self.inside += 1
         self.commands_in_brackets(start, self.text[start : start + opener])
+        self.inside -= 1
         self.depth -= 1
 
     def deeper(self) -> None:
@@ -265,14 +267,13 @@ class Words(Scanner):
         found = _SUBSCRIPT.match(self.text, self.at)
         if not found:
             return
-        before, open_brackets = self.at, 1
+        open_brackets = 1
         self.at = found.end()
         while open_brackets:
             self.at = self._over(_IN_SUBSCRIPT)
             char = self.char()
             if not char or char == "\n":
-                self.at = before
-                return
+                raise DoubtError
             if char in "[]":
                 open_brackets += 1 if char == "[" else -1
                 self.at += 1
