@@ -87,7 +87,8 @@ def _mismatch(value: Value) -> Finding:
     called = f"‘{name}’" if isinstance(path[-1] if path else "", str) else f"This element of ‘{_list_of(value)}’"
     if not path and value.place is not None:
         called = value.place.label[0].upper() + value.place.label[1:]
-    hint = _EXAMPLES.get(value.spec.place, "") or _ASKED.get(value.spec.types[0], "")
+    asked = next((one for one in value.spec.types if one != "null"), "")
+    hint = _EXAMPLES.get(value.spec.place, "") or _ASKED.get(asked, "")
     meant = _BOOLEAN_WORDS.get(str(value.node.value).lower(), "") if isinstance(value.node, Scalar) else ""
     if isinstance(value.node, Scalar) and found == "string" and _told_by_quotes(value.spec.types, value.node):
         hint = "Take the quotes away."
@@ -102,13 +103,12 @@ def _mismatch(value: Value) -> Finding:
         where=path,
         subject=name,
         candidates=(meant,) if meant and "boolean" in value.spec.types else (),
-        evidence={"wanted": value.spec.types[0], "found": found},
+        evidence={"wanted": asked, "found": found},
     )
 
 
 _ASKED = {
     "string": "Write one text.",
-    "null": "Write one text.",
     "number": "Write a number, such as ‘10’.",
     "boolean": "Write ‘true’ or ‘false’.",
     "array": "Write a list: ‘[a, b]’, or a line with ‘- ’ for each element.",
