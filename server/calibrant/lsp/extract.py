@@ -32,6 +32,8 @@ def _can_be_written(snapshot: Snapshot, analysis: "Analysis", offer: "Offer") ->
     """Tell whether an edit can be made of it: what has an anchor may stand elsewhere too."""
     from calibrant.workspace.drafts import draft
 
+    if not analysis.workflow.language.runs:
+        return draft(snapshot, analysis.workflow, [offer]) is not None
     paths: list[Path] = [getattr(change, "path", ()) for change in offer.fix.changes]
     indices = {path[1] for path in paths if path[:1] == ("steps",) and len(path) > 1}
     steps = [step.body.anchors for step in analysis.workflow.steps if step.index in indices]

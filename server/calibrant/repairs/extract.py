@@ -28,6 +28,10 @@ def extractions(workflow: Workflow, span: Span, specs: Specs, confidential: Coll
     An input that has the literal as its default already, a new one, each here or everywhere; of what holds one of the
     `confidential` texts only a secret. Nothing where no reference could stand for the literal.
     """
+    if not workflow.language.runs:
+        from calibrant.repairs.actions import extract  # who has no such files pays nothing for them
+
+        return extract.extractions(workflow, span, confidential)
     found = literal_at(workflow, specs, span)
     if found is None:
         return ()

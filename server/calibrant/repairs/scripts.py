@@ -42,7 +42,11 @@ _SHELLS = ("sh", "bash")
 
 def may_stand(step: Step, text: str, start: int, end: int) -> bool:
     """Tell whether a reference may stand for the characters [start, end) of a step's script: the shell sees the same."""
-    shell = _shell(step)
+    return may_give_way(_shell(step), text, start, end)
+
+
+def may_give_way(shell: str, text: str, start: int, end: int) -> bool:
+    """Tell whether a variable may stand for the characters [start, end) of a script: the shell sees the same."""
     if shell not in _SHELLS or _OPENS_DOCUMENT.search(text, 0, start):
         return False
     bash, literal = shell == "bash", text[start:end]

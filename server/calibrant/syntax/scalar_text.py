@@ -18,6 +18,8 @@ _FIRST = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[-?:](?![\s,\[\]{}]|\Z)")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 _BREAKS_PLAIN = re.compile(r":(?=\s|\Z)|\s#|\s\Z|\A\s|\A---|\A\.\.\.")
 _BREAKS_FLOW = re.compile(r"[,\[\]{}]|:(?=[,\[\]{}])")
+_BRACES = re.compile(r"(?<!\$)\{\{")
+"""An expression that is usually written in quotes; GitHub's `${{` is not."""
 _ESCAPED = re.compile('["\\\\]|' + _UNPRINTABLE.pattern)
 _SHORT: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
 
@@ -54,7 +56,9 @@ def is_plain(text: str, *, flow: bool = False) -> bool:
     """Tell whether every reader of YAML, also of version 1.1, takes the text without quotes for this text."""
     if text.lower() in _OLD_WORDS or not isinstance(resolve(text), str) or _NUMBER_LIKE.fullmatch(text):
         return False
-    if _FIRST.match(text) is None or _UNPRINTABLE.search(text) or _BREAKS_PLAIN.search(text) or "{{" in text:
+    if _FIRST.match(text) is None or _UNPRINTABLE.search(text) or _BREAKS_PLAIN.search(text):
+        return False
+    if _BRACES.search(text):
         return False
     return not (flow and _BREAKS_FLOW.search(text))
 

@@ -15,6 +15,7 @@ from calibrant.repairs.actions import (
     newer_version,
     rename_id,
     settle_keys,
+    to_secret,
     valid_value,
     whole_condition,
 )
@@ -37,6 +38,7 @@ REPAIRS: tuple[Repair, ...] = (
     add_parameter.REPAIR,
     whole_condition.REPAIR,
     by_env.REPAIR,
+    to_secret.REPAIR,
     new_command.REPAIR,
     newer_version.REPAIR,
 )

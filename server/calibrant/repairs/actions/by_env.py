@@ -1,6 +1,8 @@
 """A value of strangers that becomes part of a script: handed over as a variable, which the shell never reads as code."""
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from calibrant.expressions.actions import find_braces
 from calibrant.model.change import AddKey, Change, EditText
@@ -15,6 +17,10 @@ from calibrant.repairs.names import fresh
 from calibrant.repairs.safety import safety
 from calibrant.repairs.sites import node_at, path_of, scalar_at, shared, step_at
 from calibrant.repairs.wording import quoted
+
+_WORD: Final = re.compile(r"[A-Za-z_]\w*")
+_OWN: Final = frozenset({"PATH", "HOME", "USER", "SHELL", "PWD", "IFS", "LANG", "TMPDIR", "CI", "BASH_ENV", "ENV"})
+"""Variables that programs know already."""
 
 
 def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposal]:
@@ -60,8 +66,20 @@ def variable(workflow: Workflow, step: Path, wanted: str, value: str) -> tuple[s
     for entry in entries:
         if isinstance(entry.value, Scalar) and entry.value.value == value:
             return entry.name, ()
-    name = fresh(wanted, {entry.name for entry in entries})
+    taken = {entry.name for entry in entries} | _elsewhere(workflow, step)
+    own = wanted in _OWN or wanted.startswith(("GITHUB_", "RUNNER_"))
+    name = fresh(f"{wanted}_VALUE" if own else wanted, taken)
     return name, (AddKey(path, name, value),)
+
+
+def _elsewhere(workflow: Workflow, step: Path) -> set[str]:
+    """Return the names that mean something to a step already: words of its script, and variables of its job and workflow."""
+    script = node_at(workflow, (*step, "run"))
+    found = set(_WORD.findall(str(script.value))) if isinstance(script, Scalar) else set()
+    for path in ((*step[:-2], "env"), ("env",)):
+        node = node_at(workflow, path)
+        found |= {entry.name for entry in node.entries} if isinstance(node, Map) else set()
+    return found
 
 
 REPAIR = Repair("by-env", frozenset({"script-injection"}), 0.75, _propose)
