@@ -26,6 +26,8 @@ _MISPLACED = frozenset({"misplaced-expression", "misplaced-context"})
 _GATHERED = {"unknown-key": 4, "unknown-event": 4, "duplicate-key": 3}
 """From how many in one map on there is probably one cause for all: a line is missing, or the map is in a wrong place."""
 
+_KEY_OF_A_JOB = len(("jobs", "its id", "its key"))
+
 _OF_A_JOB = frozenset({"steps", "uses", "runs-on"})
 
 
@@ -35,11 +37,16 @@ _STRUCTURE = frozenset({"unknown-key", "unknown-event", "duplicate-key", "wrong-
 def settle(workflow: Workflow, findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings of a file, in the order of their places, without those that only follow from others."""
     kept = _without_orphans(workflow, findings)
-    if not any(finding.kind is Kind.SYNTAX or finding.code in _FOLLOWING for finding in kept):
+    if not any(_is_unread(finding) or finding.code in _FOLLOWING for finding in kept):
         return kept
     pieces = _Pieces(workflow)
     causes = _Causes(kept, pieces)
     return _gathered([finding for finding in kept if not causes.explain(finding)], pieces)
+
+
+def _is_unread(finding: Finding) -> bool:
+    """Tell whether a part of the file could not be read; expressions and scripts that are wrong hide nothing but themselves."""
+    return finding.kind is Kind.SYNTAX and finding.code not in ("bad-expression", "shell-syntax")
 
 
 class _Causes:
@@ -58,7 +65,7 @@ class _Causes:
     def _take(self, finding: Finding) -> None:
         start = finding.span.start
         piece, job = self.pieces.of(start), self.pieces.job(start)
-        if finding.kind is Kind.SYNTAX:
+        if _is_unread(finding):
             self.unread.setdefault(piece, start)
             self.unread_jobs.add(job)
         elif finding.code == "unknown-job":
@@ -67,7 +74,8 @@ class _Causes:
             self.blamed["steps"].add(job)
         elif finding.code in ("unknown-key", "unknown-event"):
             self.unknown.add((piece, finding.where))
-            self.blamed["strategy"].add(job)
+            if len(finding.where) == _KEY_OF_A_JOB:
+                self.blamed["strategy"].add(job)
         self.trigger |= finding.code in _STRUCTURE and finding.where[:1] == ("on",)
 
     def explain(self, finding: Finding) -> bool:
