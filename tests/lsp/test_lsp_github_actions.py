@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from lsp.desk import plain
+from lsp.desk import Desk, plain
 from lsp.editor import NEOVIM, Editor, capabilities_of, editing, with_status
 
 CALLER = """\
@@ -167,3 +168,22 @@ async def test_a_save_runs_nothing_and_commands_say_why(tmp_path: Path) -> None:
         assert not hints
         assert editor.sessions == []
         assert not [one for one in editor.asked if "trust" in one.message.lower()]
+
+
+async def test_a_fix_holds_whatever_else_is_wrong_in_the_text_that_it_was_made_for(tmp_path: Path) -> None:
+    files = repository(tmp_path / "ws")
+    async with editing(tmp_path / "ws", state=tmp_path / "state", capabilities=with_status()) as editor:
+        desk = Desk(editor, files["ci"].as_uri(), CALLER)
+        await desk.checked()
+        for wrong in ("runs-no", "runs-of"):  # at first nothing was checked by a fix before, then something was
+            desk.type(CALLER.replace("runs-on", wrong) + "  other:\n    stpes: []\n")
+            await desk.checked()
+            await desk.fix(wrong)
+            assert "runs-on: ubuntu-latest" in desk.text
+            found: list[Any] = []
+            async with asyncio.timeout(15):
+                while not found or found[0]["change"]["status"] == "unverified":
+                    await asyncio.sleep(0.05)
+                    found = plain(await editor.command("history", uri=desk.uri))
+            assert found[0]["change"]["status"] == "verified"
+            assert desk.made == []

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from calibrant import failures
 from calibrant.change import Site, conclude, history
 from calibrant.model.applied import ChangeSession, Verdict
+from calibrant.model.connector import Specs
 from calibrant.model.issue import Issue
 from calibrant.model.session import Groups, SessionResult, Summary
+from calibrant.model.settings import Settings
+from calibrant.workspace.analysis import analyse, around_on_disk
 from calibrant.workspace.application import Application, stands_in
 from calibrant.workspace.loading import recorded
 from calibrant.workspace.verdict import verdict_on
@@ -78,6 +82,8 @@ def _verdict(
     outcome: "Outcome",
 ) -> Verdict:
     """Return what a run says of one session. A run with other inputs is nothing to compare with."""
+    if application and not outcome.workflow.language.runs:
+        return verdict_on(application.issues, _read_before(application, outcome), outcome)
     if application:
         before = application.baseline.result if application.baseline else None
         comparable = before is not None and application.inputs == inputs
@@ -88,6 +94,15 @@ def _verdict(
     if answered and len(issues) == len(set(answered)):
         return verdict_on(issues, _measure(before, issues, comparable=False), outcome)
     return _by_identity(answered, outcome)
+
+
+def _read_before(application: Application, outcome: "Outcome") -> _Measure:
+    """Return what a workflow that is only checked is measured by: what is wrong in the very text that the fixes changed."""
+    specs: Specs = {}
+    analysis = analyse(str(application.path), application.before, specs, Settings(), None, around_on_disk)
+    assert analysis is not None, "the name of a workflow that was checked is that of a workflow"
+    groups = failures.group(outcome.result.path, analysis.findings)
+    return _Measure(SessionResult("", outcome.result.path, "completed", Summary(), groups))
 
 
 def _measure(before: SessionResult | None, issues: Sequence[Issue], *, comparable: bool) -> _Measure | None:
