@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from calibrant.model.expression import Path
-from calibrant.model.issue import Finding, Kind, Severity
-from calibrant.model.nodes import Map, Node, Scalar, Seq, at_path
+from calibrant.model.issue import Finding, Kind, Place, Severity
+from calibrant.model.nodes import Entry, Map, Node, Scalar, Seq, at_path
 from calibrant.model.text import Span
 from calibrant.model.workflow import Workflow
 from calibrant.rules.actions.walking import dynamic, missing, text_of
@@ -39,12 +39,27 @@ def _of_input(name: str, node: Map, where: Path, event: str) -> Iterator[Finding
     default, options = node.entry("default"), node.entry("options")
     if event == "workflow_dispatch":
         yield from _options(name, node, kind, where)
+    elif default is not None and not missing(default.value) and text_of(node.get("required")) == "true":
+        yield _unused(name, default, where)
     if default is None or missing(default.value) or dynamic(default.value) or not isinstance(default.value, Scalar):
         return
     if kind == "choice" and options is not None:
         yield from _choice(default.value, options.value, where)
     else:
         yield from _of_type(default.value, kind, where, event)
+
+
+def _unused(name: str, default: Entry, where: Path) -> Finding:
+    return Finding(
+        "unused-default",
+        Kind.LINT,
+        default.key.span,
+        f"The input ‘{name}’ must be given by every caller, so its default is never used.",
+        hint="Remove the default, or ‘required: true’.",
+        severity="warning",
+        where=(*where, "default"),
+        subject=name,
+    )
 
 
 def _options(name: str, node: Map, kind: str, where: Path) -> Iterator[Finding]:
@@ -57,9 +72,30 @@ def _options(name: str, node: Map, kind: str, where: Path) -> Iterator[Finding]:
         yield Finding(
             "missing-key", Kind.DEFINITION, span, message, hint=hint, where=(*where, "options"), subject="options"
         )
+    elif kind == "choice" and options is not None and isinstance(options.value, Seq) and not options.value.aliased:
+        yield from _twice(options.value, where)
     elif kind != "choice" and options is not None and kind in ("string", "number", "boolean", "environment"):
         message = f"‘options’ belongs to an input of type ‘choice’, and ‘{name}’ is of type ‘{kind}’."
         yield _finding(options.key.span, message, "Write ‘type: choice’.", (*where, "options"), "options", "warning")
+
+
+def _twice(options: Seq, where: Path) -> Iterator[Finding]:
+    seen: dict[str, Node] = {}
+    for at, item in enumerate(options.items):
+        text = text_of(item)
+        before = seen.setdefault(text, item) if text is not None and not item.aliased else item
+        if before is not item:
+            yield Finding(
+                "duplicate-value",
+                Kind.DEFINITION,
+                item.span,
+                f"‘{text}’ stands among the options a second time.",
+                hint="Remove one of them.",
+                severity="warning",
+                where=(*where, "options", at),
+                subject=text or "",
+                related=(Place(before.span, "The first one."),),
+            )
 
 
 def _is_empty(node: Node) -> bool:
@@ -130,4 +166,4 @@ def _finding(
     )
 
 
-RULE = Rule(("invalid-value", "missing-key"), workflow=_check)
+RULE = Rule(("invalid-value", "missing-key", "unused-default", "duplicate-value"), workflow=_check)
