@@ -166,6 +166,9 @@ async def test_a_save_runs_nothing_and_commands_say_why(tmp_path: Path) -> None:
             types.InlayHintParams(types.TextDocumentIdentifier(ci), whole)
         )
         assert not hints
+        context = types.CodeActionContext([], [types.CodeActionKind.Source], types.CodeActionTriggerKind.Invoked)
+        document = types.TextDocumentIdentifier(ci)
+        assert not await editor.text_document_code_action_async(types.CodeActionParams(document, whole, context))
         assert editor.sessions == []
         assert not [one for one in editor.asked if "trust" in one.message.lower()]
 

@@ -9,6 +9,7 @@ from calibrant.lsp.code_lens import last_result, status_of
 from calibrant.lsp.editor_trust import is_trusted
 from calibrant.lsp.not_run import TRUST
 from calibrant.workspace.application import title_of
+from calibrant.workspace.locate import is_run
 
 if TYPE_CHECKING:
     from calibrant.lsp.core import CalibrantServer
@@ -33,13 +34,14 @@ async def source_actions(
     everything = not context.only or "" in context.only
     if snapshot.path is None or (everything and not _by_the_user(ls, context)):
         return []
-    actions = [_running(ls, snapshot)]
+    runs = is_run(snapshot.path)
+    actions = [_running(ls, snapshot)] if runs else []
     changes = ls.applications.recorded.sessions(snapshot.key)
     if changes:
         title = f"Roll back {title_of(changes[0].fixes)} ({status_of(changes[0])})"
         argument = {"uri": snapshot.uri, "session": changes[0].id}
         actions.append(_action(ROLL_BACK_KIND, title, "calibrant.rollback", argument))
-    if asked_for(TRUST_KIND, context.only) and await _wants_trust(ls, snapshot):
+    if runs and asked_for(TRUST_KIND, context.only) and await _wants_trust(ls, snapshot):
         actions.append(_action(TRUST_KIND, TRUST, "calibrant.trust", {"uri": snapshot.uri}))
     return [action for action in actions if asked_for(str(action.kind), context.only)]
 
