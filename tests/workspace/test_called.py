@@ -1,0 +1,132 @@
+"""What GitHub Actions files call of their own repository: real files, links, submodules, and what leads out of it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from calibrant import dialects
+from calibrant.model.workflow import Workflow
+from calibrant.workspace.called import MISSING, callables, called, find, on_disk
+from calibrant.workspace.locate import repository_of
+
+ACTION = "name: a\ndescription: b\ninputs: {one: {required: true}}\nruns: {using: composite, steps: []}\n"
+CALLED = "on: {workflow_call: {inputs: {two: {type: string}}}}\njobs: {}\n"
+
+
+def make(root: Path, **files: str) -> Path:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+def repository(root: Path) -> Path:
+    return make(
+        root,
+        **{
+            ".github/actions/a/action.yml": ACTION,
+            ".github/workflows/w.yml": CALLED,
+            "deep/er/action.yaml": ACTION,
+            "image/Dockerfile": "FROM scratch\n",
+            "empty/readme.md": "",
+            ".gitmodules": '[submodule "x"]\n\tpath = sub/module\n',
+        },
+    )
+
+
+def read(text: str) -> Workflow:
+    workflow = dialects.read(".github/workflows/ci.yml", text)
+    assert workflow is not None
+    return workflow
+
+
+@pytest.mark.parametrize(
+    "name", ["./.github/actions/a", "./.github/actions/a/", "$/.github/actions/a", "./deep/er", "./deep//er"]
+)
+def test_an_action_is_found_by_its_folder(tmp_path: Path, name: str) -> None:
+    spec = find(repository(tmp_path), name).spec
+    assert spec is not None
+    assert (spec.name, spec.broken, [one.name for one in spec.parameters]) == (name, "", ["one"])
+
+
+@pytest.mark.parametrize("name", ["./.github/workflows/w.yml", "$/.github/workflows/w.yml"])
+def test_a_workflow_is_found_by_its_file(tmp_path: Path, name: str) -> None:
+    spec = find(repository(tmp_path), name).spec
+    assert spec is not None
+    assert [one.name for one in spec.parameters] == ["two"]
+
+
+@pytest.mark.parametrize(
+    "name", ["./nowhere", "./empty", "./.github/workflows/no.yml", "./.github/workflows", "./.github/actions/a@v1"]
+)
+def test_what_is_not_there_is_missing(tmp_path: Path, name: str) -> None:
+    found = find(repository(tmp_path), name)
+    assert found.path is None
+    assert found.spec is not None
+    assert found.spec.broken == MISSING
+
+
+@pytest.mark.parametrize(
+    "name", ["./image", "./sub/module", "./sub/module/action", "./../outside", "./a/../../outside"]
+)
+def test_of_what_cannot_be_told_nothing_is_said(tmp_path: Path, name: str) -> None:
+    make(tmp_path, **{"outside/action.yml": ACTION})
+    found = find(repository(tmp_path / "in"), name)
+    assert (found.path, found.spec) == (None, None)
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="links")
+def test_links_that_lead_out_or_in_circles_are_not_followed(tmp_path: Path) -> None:
+    make(tmp_path, **{"outside/action.yml": ACTION})
+    root = repository(tmp_path / "in")
+    (root / "out").symlink_to(tmp_path / "outside")
+    (root / "circle").symlink_to(root / "circle")
+    (root / "inside").symlink_to(root / "deep" / "er")
+    assert find(root, "./out").spec is None
+    assert find(root, "./circle").path is None
+    inside = find(root, "./inside").spec
+    assert inside is not None
+    assert [one.name for one in inside.parameters] == ["one"]
+
+
+def test_a_file_that_cannot_be_read_says_nothing(tmp_path: Path) -> None:
+    root = make(
+        tmp_path,
+        **{"a/action.yml": "\0", "b/action.yml": "runs: [", "c/action.yml": "- hosts: all\n", "d/action.yml": ""},
+    )
+    (root / "e" / "action.yml").mkdir(parents=True)
+    assert [find(root, f"./{name}").spec for name in "acd"] == [None, None, None]
+    half = find(root, "./b").spec
+    assert half is None or half.open
+    assert find(root, "./e").spec is not None, "a folder is no action"
+
+
+def test_each_name_counts_once_and_expressions_do_not() -> None:
+    workflow = read(
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
+        "      - uses: ./x\n      - uses: ./x\n      - uses: actions/checkout@v4\n      - uses: ./${{ github.ref }}\n"
+        "  b:\n    uses: $/.github/workflows/y.yml\n"
+    )
+    assert called(workflow) == ("./x", "$/.github/workflows/y.yml")
+
+
+def test_only_where_something_is_missing_the_repository_is_looked_through(tmp_path: Path) -> None:
+    root = repository(tmp_path)
+    path = root / ".github/workflows/ci.yml"
+    step = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: {}\n"
+    found, near = on_disk(path, read(step.format("./.github/actions/a")))
+    assert (list(found), near) == (["./.github/actions/a"], ())
+    _, near = on_disk(path, read(step.format("./.github/actions/b")))
+    assert near == ("./.github/actions/a", "./.github/workflows/w.yml")
+    assert set(callables(root)) == set(near)
+
+
+def test_the_repository_begins_where_github_lies(tmp_path: Path) -> None:
+    root = repository(tmp_path)
+    assert repository_of(root / ".github/workflows/ci.yml") == root
+    assert repository_of(root / ".github/actions/a/action.yml") == root
+    assert repository_of(root / "deep/er/action.yaml") == root
+    (root / "deep/.git").mkdir()
+    assert repository_of(root / "deep/er/action.yaml") == root / "deep"
