@@ -46,11 +46,19 @@ class Expression(msgspec.Struct, frozen=True, gc=False):
         if not self.marks:
             return self.span
         first = self._place(start)
-        return Span(first, max(first, self._place(end - 1) + 1)) if end > start else Span(first, first)
+        if end <= start:
+            return Span(first, first)
+        last = self._place(end - 1) + 1 if self._folds(end) else self._place(end)
+        return Span(first, max(first, last))
 
     def _place(self, offset: int) -> int:
         at, place = self.marks[max(0, bisect_right(self.marks, (offset, 1 << 62)) - 1)]
         return min(self.span.start + place + offset - at, self.span.end)
+
+    def _folds(self, end: int) -> bool:
+        """Tell whether a run opens at `end` after a run longer than one character (a line fold, not an escape)."""
+        at = bisect_right(self.marks, (end, 1 << 62)) - 1
+        return at > 0 and self.marks[at][0] == end and end - self.marks[at - 1][0] > 1
 
 
 class Template(msgspec.Struct, frozen=True, gc=False):

@@ -20,8 +20,9 @@ from calibrant.expressions.actions.tree import (
     Tree,
     children,
 )
-from calibrant.model.nodes import Scalar
+from calibrant.model.nodes import Map, Scalar
 from calibrant.model.text import Span
+from calibrant.syntax import Reader
 
 PIECES = st.lists(
     st.sampled_from(
@@ -308,3 +309,31 @@ def test_what_was_meant(source: str, meant: str | None) -> None:
 def test_what_was_meant_can_be_read(source: str) -> None:
     meant = mended(source)
     assert meant is None or parse(meant).tree is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("'${{ a == ''x'' || b.c }}'", "a == ''x''"),
+        ("'${{ a == ''it''''s'' }}'", "''it''''s''"),
+        ("\"${{ a == '\\u0041' && b }}\"", "'\\u0041'"),
+        (">-\n  ${{ a\n  == b }}\n", "a\n  == b"),
+        ("|\n  x\n  ${{ a ==\n    b.c }}\n", "b.c"),
+        ("${{ a ==\n  b.c }}", "b.c"),
+        ("${{ a ==\n  b.c }}", "a"),
+    ],
+)
+def test_places_in_texts_as_yaml_writes_them(text: str, part: str) -> None:
+    node = Reader("yaml").piece(f"k: {text}").node
+    assert isinstance(node, Map)
+    value = node.entries[0].value
+    assert isinstance(value, Scalar)
+    template = parse_template(value)
+    assert template is not None
+    (expression,) = template.expressions
+    whole = f"k: {text}"
+    at = whole.index(part)
+    plain = part.replace("''", "'").replace("\\u0041", "A")
+    plain = " ".join(plain.split()) if not text.startswith("|") else plain
+    start = expression.source.index(plain)
+    assert expression.locate(start, start + len(plain)) == Span(at, at + len(part))

@@ -87,7 +87,7 @@ def _marks(scalar: Scalar, start: int, end: int) -> tuple[tuple[int, int], ...]:
     if scalar.aliased or not scalar.marks:
         return ()
     first = scalar.locate(start, start).start
-    later = [(at - start, place - first) for at, place in scalar.marks if start < at < end]
+    later = [(at - start, place - first) for at, place in scalar.marks if start < at <= end]
     return (*_STRAIGHT, *later) if later else _STRAIGHT
 
 
