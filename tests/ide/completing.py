@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from calibrant.ide.completion import complete
 from calibrant.ide.item import NONE, Offered
 from calibrant.ide.place import place_at
-from calibrant.model.connector import Choice
+from calibrant.model.connector import Choice, Specs
 from calibrant.model.text import TextEdit, apply_edits
 from ide.marked import CURSOR, SPECS, unmarked
 from ide.viewing import view
@@ -20,11 +20,12 @@ def offers(
     *,
     path: str = "a.workflow.yaml",
     choices: Sequence[Choice] | None = (),
+    specs: Specs = SPECS,
 ) -> Offered:
     """Return what is on offer at the mark; the steps gave these outputs when they last ran."""
     text, offset = unmarked(marked)
-    known = view(text, outputs, path=path)
-    place = place_at(known.workflow, SPECS, path, offset)
+    known = view(text, outputs, path=path, specs=specs)
+    place = place_at(known.workflow, specs, path, offset)
     if place is None:
         return NONE
     offered = complete(place, known, choices)

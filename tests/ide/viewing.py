@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from calibrant import connectors, dialects, rules
 from calibrant.ide.typed import Typed, follow
 from calibrant.ide.view import NOTHING, StepRun, View
+from calibrant.model.connector import Specs
 from calibrant.model.observed import merged, observe, preview
 
 
@@ -15,11 +16,12 @@ def view(
     inputs: Mapping[str, object] | None = None,
     previews: bool = True,
     path: str = "a.workflow.yaml",
+    specs: Specs | None = None,
 ) -> View:
     """Return what is known of a text whose steps gave these outputs."""
     workflow = dialects.read(path, text)
     assert workflow is not None
-    specs = connectors.specs()
+    specs = connectors.specs() if specs is None else specs
     steps = {name: ran(output, previews=previews) for name, output in (outputs or {}).items()}
     return View(workflow, rules.check(workflow, specs), specs, steps, inputs or {}, previews)
 

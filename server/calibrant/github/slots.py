@@ -74,6 +74,8 @@ def _slot(language: str, path: Path, body: StepBody | None, around: Node | None)
         keys = _of_step(language, keys, at_path(body.node, path)) if spec.place == "step" else keys
     elif len(path) == 3 and path[0] == "jobs" and path[2] == "with":
         return Slot(parameters=True, doc=spec.doc)
+    elif len(path) == 3 and path[0] == "jobs" and path[2] == "secrets":
+        return Slot(secrets=True, values=spec.values, doc=spec.doc)
     elif len(path) == 4 and path[0] == "jobs" and path[2] == "with":
         return Slot(parameter=str(path[3]), types=spec.types, templated=True)
     elif around is not None:

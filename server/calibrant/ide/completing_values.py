@@ -40,7 +40,7 @@ def connectors(cursor: Cursor, text: str, specs: Specs, key: str) -> Iterator[It
             "connector",
             writer.span,
             writer.value(name),
-            snippet=_with_parameters(cursor, spec, key) if key else "",
+            snippet=with_parameters(cursor, spec, key) if key else "",
             filter=writer.filter(name),
             detail=spec.summary,
             about=("connector", name),
@@ -48,7 +48,7 @@ def connectors(cursor: Cursor, text: str, specs: Specs, key: str) -> Iterator[It
         )
 
 
-def _with_parameters(cursor: Cursor, spec: ConnectorSpec, key: str) -> str:
+def with_parameters(cursor: Cursor, spec: ConnectorSpec, key: str) -> str:
     """Return the connector's name with what it must be given below it, as a snippet; empty where that would be in the way."""
     body = cursor.body
     if body is None or cursor.json or cursor.style != "plain" or not cursor.ends or not isinstance(body.node, Map):

@@ -12,6 +12,9 @@ _BEFORE_TABLES: Final = frozenset({"from", "join", "into", "update"})
 """Words of a query that a table follows."""
 
 
+_CALLED: Final = ("action", "reusable workflow")
+
+
 def is_welcome(place: "Place", character: str) -> bool:
     """Tell whether a list should come up right after a character was typed, without being asked for.
 
@@ -44,7 +47,7 @@ def is_welcome(place: "Place", character: str) -> bool:
                 and (_goes_on(place) if cursor.typed else _is_one_of_few(place))
             )
         case "/":
-            return place.declared is not None and place.question is not None
+            return (place.declared is not None and place.question is not None) or place.slot.names in _CALLED
         case ".":
             return place.slot.names == "connector" or _goes_on(place)
         case '"' | "'":
@@ -66,6 +69,6 @@ def _goes_on(place: "Place") -> bool:
 
 def _is_one_of_few(place: "Place") -> bool:
     slot, declared = place.slot, place.declared
-    if slot.names in ("connector", "step") or slot.values or "boolean" in slot.types:
+    if slot.names in ("connector", "step", "job", *_CALLED) or slot.values or "boolean" in slot.types:
         return True
     return declared is not None and (bool(declared.enum) or declared.type in ("boolean", "array"))

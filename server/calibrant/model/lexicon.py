@@ -134,7 +134,8 @@ class Lexicon(msgspec.Struct, frozen=True):
     is being typed at an offset of a value's text, which may be an expression as a whole.
 
     `refusal` says why something cannot get a name, "" where it can. `page` is an address to read more of what a step or a job
-    calls, "" where there is none; `is_near` tells whether that is a file of the same repository.
+    calls, "" where there is none; `is_near` tells whether that is a file of the same repository,
+    `fits` whether it may be called where names of a sort stand (as in `Slot.names`).
     """
 
     opens: str
@@ -157,3 +158,4 @@ class Lexicon(msgspec.Struct, frozen=True):
     refusal: Callable[[str, str], str]
     page: Callable[[str], str]
     is_near: Callable[[str], bool]
+    fits: Callable[[str, str], bool]

@@ -23,7 +23,8 @@ _NO_MEANINGS: Mapping[str, str] = MappingProxyType({})
 class Slot(msgspec.Struct, frozen=True):
     """What may stand at one place.
 
-    `keys` are those of a map there that still may be added. `parameters`: its keys are the parameters of the step's connector.
+    `keys` are those of a map there that still may be added. `parameters`: its keys are the parameters of the step's connector,
+    `secrets`: the secrets that what the job calls is given.
     `parameter` names the parameter of the step's connector that the value is given for, or is a part of. `types` are type
     names as in `KeySpec`, `values` the only texts allowed (or the best known ones), `names` what the value is a name of; a
     "new" name is declared there (that of an input as a key of the map). `doc` says what the value is for, `meanings` what each
@@ -34,6 +35,7 @@ class Slot(msgspec.Struct, frozen=True):
 
     keys: tuple[KeySpec, ...] = ()
     parameters: bool = False
+    secrets: bool = False
     parameter: str = ""
     types: tuple[str, ...] = ()
     values: tuple[str, ...] = ()

@@ -152,6 +152,11 @@ def _is_near(action: str) -> bool:
     return action.startswith(HERE) and OPEN not in action
 
 
+def _fits(action: str, names: str) -> bool:
+    """Tell whether an action stands where actions do, or a reusable workflow where these do."""
+    return (names == "reusable workflow") == action.partition("@")[0].endswith((".yml", ".yaml"))
+
+
 def _lexicon(language: str) -> Lexicon:
     key: Callable[[Path], KeySpec | None] = partial(_key, language)
     return Lexicon(
@@ -175,6 +180,7 @@ def _lexicon(language: str) -> Lexicon:
         refusal=_refusal,
         page=_page,
         is_near=_is_near,
+        fits=_fits,
     )
 
 

@@ -7,12 +7,15 @@ import msgspec
 
 from calibrant.ide import completing_keys, completing_values
 from calibrant.ide.around import Around
+from calibrant.ide.cursor import Cursor
 from calibrant.ide.item import NONE, Item, Kind, Offered, escaped, offered
+from calibrant.ide.lexical.about import taken
 from calibrant.ide.lexical.standing import at_cursor
 from calibrant.ide.pieces import pieces
 from calibrant.ide.place import Place, parameters_key
 from calibrant.ide.view import View
 from calibrant.ide.writing import Writer
+from calibrant.model.connector import SecretSpec
 from calibrant.model.lexicon import Lexicon, Sort, Standing, Word
 from calibrant.model.workflow import Workflow
 
@@ -113,9 +116,25 @@ def _keys(lexicon: Lexicon, place: Place, view: View) -> Iterator[Item]:
         for item in completing_keys.keys(cursor, text, slot.keys):
             yield _first(item, usual)
     if slot.parameters and place.spec is not None:
-        yield from completing_keys.parameters(cursor, text, place.spec)
+        for item in completing_keys.parameters(cursor, text, place.spec):
+            declared = place.spec.parameter(item.label)
+            told = f"{declared.doc} Default: {declared.default}." if declared and declared.default else ""
+            doc = (told or (declared.doc if declared else "")).replace("`", "'")
+            yield msgspec.structs.replace(item, about=(), doc=doc)
+    if slot.secrets and place.spec is not None:
+        for rank, secret in enumerate(place.spec.secrets):
+            if secret.name not in cursor.siblings:
+                yield _secret(cursor, text, secret, rank)
     if slot.names in ("new input", "new secret", "new job"):
         yield from _undeclared(place, view)
+
+
+def _secret(cursor: Cursor, text: str, secret: SecretSpec, rank: int) -> Item:
+    """Return a secret that what is called is given, most likely one of the same name."""
+    writer = Writer(cursor, text)
+    span, plain = (cursor.span, secret.name) if cursor.colon else (writer.span, writer.key(secret.name))
+    detail = "secret, required" if secret.required else "secret"
+    return Item(secret.name, "secret", span, plain, detail=detail, doc=secret.doc.replace("`", "'"), rank=rank)
 
 
 def _undeclared(place: Place, view: View) -> Iterator[Item]:
@@ -145,21 +164,41 @@ def _used(workflow: Workflow, place: Place, sort: str) -> list[str]:
 
 
 def _values(lexicon: Lexicon, place: Place, view: View) -> Iterator[Item]:
-    cursor, slot, text = place.cursor, place.slot, view.workflow.text
+    cursor, slot = place.cursor, place.slot
     if cursor.role == "key" or not cursor.alone or lexicon.opens in cursor.value:
         return
-    if cursor.role == "either" and slot.keys:
+    if cursor.role == "either" and (slot.keys or slot.secrets or slot.parameters):
         return
     there = frozenset(cursor.listed)
     match slot.names:
         case "action" | "reusable workflow":
-            key = parameters_key(view.workflow.language.name, cursor)
-            yield from completing_values.connectors(cursor, text, view.specs, key if slot.names == "action" else "")
+            yield from _called(lexicon, place, view)
         case "job":
             yield from _jobs(place, view, there)
         case "step":
             yield from _steps(place, view, there)
     yield from _fixed(lexicon, place, view, there)
+
+
+def _called(lexicon: Lexicon, place: Place, view: View) -> Iterator[Item]:
+    """Yield what a step or a job may call, with what that must be given."""
+    cursor, text = place.cursor, view.workflow.text
+    writer, key = Writer(cursor, text), parameters_key(view.workflow.language.name, cursor)
+    for rank, name in enumerate(view.specs):
+        spec = view.specs.get(name)  # of some no more than the name is known
+        if not lexicon.fits(name, place.slot.names) or (spec is not None and spec.broken):
+            continue
+        yield Item(
+            name,
+            "connector",
+            writer.span,
+            writer.value(name),
+            snippet=completing_values.with_parameters(cursor, spec, key) if spec is not None and key else "",
+            filter=writer.filter(name),
+            detail=spec.summary if spec is not None else "of this repository",
+            code=taken(spec) if spec is not None else "",
+            rank=rank,
+        )
 
 
 def _jobs(place: Place, view: View, there: frozenset[str]) -> Iterator[Item]:
@@ -198,8 +237,15 @@ def _steps(place: Place, view: View, there: frozenset[str]) -> Iterator[Item]:
 
 def _fixed(lexicon: Lexicon, place: Place, view: View, there: frozenset[str]) -> Iterator[Item]:
     """Yield the values that are prescribed, with what they mean."""
-    cursor = place.cursor
-    for item in completing_values.fixed(cursor, view.workflow.text, place.slot, place.declared):
+    cursor, declared = place.cursor, place.declared
+    if declared is not None and not declared.enum and isinstance(declared.default, str) and declared.default:
+        # it is written as people write it: what is given to an action is a text in any case
+        plain = declared.default if cursor.style in ("plain", "bare") and declared.default.isalnum() else ""
+        writer = Writer(cursor, view.workflow.text)
+        insert = plain or writer.value(declared.default)
+        yield Item(declared.default, "value", writer.span, insert, detail="default")
+        return
+    for item in completing_values.fixed(cursor, view.workflow.text, place.slot, declared):
         if item.label not in there:
             told = msgspec.structs.replace(item, doc=lexicon.meaning(cursor.whole, item.label))
             yield _first(told, lexicon.usual(cursor.whole))

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from calibrant.ide.about import connector_page, input_page, key_page, parameter_page
+from calibrant.ide.about import input_page, key_page
+from calibrant.ide.lexical.about import called_page, given_page, input_of
 from calibrant.ide.lexical.places import Leaf, called_at, leaf_at, mention_at, referred_at
 from calibrant.ide.lexical.standing import in_piece
 from calibrant.ide.page import Block, Code, Link, Page, Said, Text, Title
@@ -109,15 +110,14 @@ def _of_leaf(lexicon: Lexicon, view: View, piece: Piece, leaf: Leaf) -> tuple[Pa
     spec = lexicon.key(path)
     called = _called(view, piece)
     if not leaf.is_key:
-        if leaf.scalar is getattr(piece.body, "action_node", None):
+        if not isinstance(piece.body, Workflow) and leaf.scalar is piece.body.action_node:
             return _action(lexicon, str(leaf.scalar.value), called, leaf.span)
         meaning = lexicon.meaning(path, str(leaf.scalar.value))
         return ((Title(shortened(str(leaf.scalar.value), _NAME)), Text(meaning)), leaf.span) if meaning else None
     if called is not None:
-        given = next((one for one in _parameters(piece) if one == leaf.path), None)
-        declared = called.parameter(str(leaf.path[-1])) if given else None
+        declared = input_of(called, str(leaf.path[-1])) if leaf.path in _parameters(piece) else None
         if declared is not None:
-            return parameter_page(declared, called.name), leaf.span
+            return given_page(called, declared), leaf.span
     if spec is None or spec.name != leaf.path[-1]:
         return None
     return key_page(spec, _place(lexicon, path[:-1])), leaf.span
@@ -131,16 +131,15 @@ def _parameters(piece: Piece) -> Iterator[tuple[str | int, ...]]:
 def _called(view: View, piece: Piece) -> ConnectorSpec | None:
     """Return the declaration of what a step or a job calls."""
     action = None if isinstance(piece.body, Workflow) else piece.body.action
-    spec = view.specs.get(action) if action else None
-    return None if spec is None or spec.broken else spec
+    return view.specs.get(action) if action else None
 
 
 def _action(lexicon: Lexicon, name: str, spec: ConnectorSpec | None, span: Span) -> tuple[Page, Span] | None:
     address = lexicon.page(name)
     more = (Link(name, address),) if address else ()
     if spec is not None:
-        return (*connector_page(spec), *more), span
-    return ((Title(shortened(name, _NAME), "nothing is known of it here"), *more), span) if more else None
+        return (*called_page(spec), *more), span
+    return ((Title(shortened(name, _NAME)), Text("Nothing is known of it here."), *more), span) if more else None
 
 
 def _place(lexicon: Lexicon, path: tuple[str | int, ...]) -> str:
