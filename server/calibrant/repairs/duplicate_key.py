@@ -29,6 +29,8 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     origin = origin_of(workflow, path[:-1])
     several = [entry for entry in node.entries if entry.name == path[-1]]
     at = next((at for at, one in enumerate(several) if one.key.span.shift(origin) == issue.finding.span), 0)
+    if len(several) == 1 and not workflow.language.runs:  # the same but for its case
+        yield Proposal(f"Remove {quoted(path[-1])}{_value(several[0])}", (RemoveKey(path),))
     if at == 0 or any(entry.key.aliased for entry in several):
         return  # the map itself stands behind another key that stands twice
     first, again = several[0], several[at]

@@ -19,6 +19,7 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     path, key = path_of(workflow, issue.finding), issue.finding.subject
     if path[-1:] != (key,) or node_at(workflow, path) is not None or shared(workflow, path[:-1]):
         return
+    made: str | None = None
     if key == "shell":
         others = _values(workflow, [(*workflow.path_of(step), "shell") for step in workflow.steps])
         made = others[0] if others else "bash"
@@ -27,8 +28,9 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
         others = _values(workflow, [(*job.path, "runs-on") for job in workflow.jobs])
         made, level = others[0] if others else "ubuntu-latest", "review"
     else:
-        return
-    yield Proposal(f"Add {quoted(f'{key}: {made}')}", (AddKey(path[:-1], key, made),), level)
+        made, level = next(iter(issue.finding.candidates), None), "review"
+    if made is not None:
+        yield Proposal(f"Add {quoted(f'{key}: {made}')}", (AddKey(path[:-1], key, made),), level)
 
 
 def _values(workflow: Workflow, paths: list[Path]) -> list[str]:

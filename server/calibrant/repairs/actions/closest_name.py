@@ -45,7 +45,7 @@ REPAIR = Repair(
     frozenset(
         {
             *("unknown-context", "missing-field", "unknown-step", "unknown-job", "unknown-input", "unknown-output"),
-            *("unknown-secret", "bad-expression", "misplaced-context", "unknown-function"),
+            *("unknown-secret", "missing-need", "bad-expression", "misplaced-context", "unknown-function"),
         }
     ),
     0.85,

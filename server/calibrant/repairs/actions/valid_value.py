@@ -49,6 +49,7 @@ REPAIR = Repair(
         {
             *("invalid-value", "unknown-event", "unknown-activity", "unknown-runner", "removed-runner"),
             *("unknown-shell", "unavailable-shell", "unknown-timezone", "bad-pattern", "bad-cron", "retired-runtime"),
+            *("frequent-schedule", "uses-format", "missing-action"),
         }
     ),
     0.8,

@@ -133,7 +133,7 @@ def _of_type(default: Scalar, kind: str, where: Path, event: str) -> Iterator[Fi
             if quoted and (_is_number(text) or text in ("true", "false"))
             else "Write such a value, or remove it."
         )
-        yield _finding(default.span, message, hint, (*where, "default"), text)
+        yield _finding(default.span, message, hint, (*where, "default"), text, wanted=kind)
 
 
 def _is_number(text: str) -> bool:
@@ -152,6 +152,7 @@ def _finding(
     subject: str,
     severity: Severity = "error",
     candidates: tuple[str, ...] = (),
+    wanted: str = "",
 ) -> Finding:
     return Finding(
         "invalid-value",
@@ -163,6 +164,7 @@ def _finding(
         where=where,
         subject=subject,
         candidates=candidates,
+        evidence={"wanted": wanted} if wanted else {},
     )
 
 
