@@ -73,3 +73,24 @@ def test_every_key_of_a_job_with_any_value(key: str, value: str) -> None:
 )
 def test_every_key_of_a_step_with_any_value(key: str, value: str) -> None:
     check(DATA / "any.yml", f"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - {key}: {value}\n")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(TEXTS), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 8), PUT), min_size=1, max_size=3))
+def test_what_is_found_after_edits_is_what_is_found_afresh(
+    file: tuple[Path, str], edits: list[tuple[float, int, str]]
+) -> None:
+    path, text = file
+    name = "action.yml" if "actions" in path.relative_to(DATA).parts else f".github/workflows/{path.name}"
+    workflow = dialects.read(name, text)
+    assert workflow is not None
+    checked = rules.check(workflow, connectors.specs())
+    for where, dropped, put in edits:
+        at = int(where * len(text))
+        text = text[:at] + put + text[at + dropped :]
+        workflow = dialects.read(name, text, workflow)
+        assert workflow is not None
+        checked = rules.check(workflow, connectors.specs(), checked)
+        fresh = dialects.read(name, text)
+        assert fresh is not None
+        assert checked.findings == rules.check(fresh, connectors.specs()).findings

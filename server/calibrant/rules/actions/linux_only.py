@@ -31,9 +31,10 @@ def _check_job(body: JobBody, known: Known) -> Iterator[Finding]:
 
 
 def _note(body: StepBody, _known: Known) -> Iterable[Noted]:
+    """Note an action in a container, unless a condition may keep the step from running where there is none."""
     node = body.action_node
     text = text_of(node)
-    if node is not None and text is not None and text.startswith(_DOCKER):
+    if node is not None and text is not None and text.startswith(_DOCKER) and body.condition is None:
         yield Noted("docker", text, text, node.span, ("uses",))
 
 

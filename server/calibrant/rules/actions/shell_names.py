@@ -61,7 +61,8 @@ _OF_WINDOWS: tuple[System, ...] = ("Windows",)
 
 
 def _note(body: StepBody, _known: Known) -> Iterable[Noted]:
-    node = body.node.get("shell") if isinstance(body.node, Map) else None
+    """Note a shell that there is on Windows alone, unless a condition may keep the step from running elsewhere."""
+    node = body.node.get("shell") if isinstance(body.node, Map) and body.condition is None else None
     text = text_of(node)
     if isinstance(node, Scalar) and text is not None and text in SHELLS and SHELLS[text].systems == _OF_WINDOWS:
         yield Noted("shell", text, text, node.span, ("shell",))
