@@ -7,7 +7,7 @@ import msgspec
 
 from calibrant.expressions.actions.infer import infer
 from calibrant.expressions.actions.parse import parse
-from calibrant.expressions.actions.shapes import strict
+from calibrant.expressions.actions.shapes import fields, strict
 from calibrant.expressions.actions.tree import Filter, Index, Literal, Name, Property, Tree, children
 from calibrant.github.availability import available
 from calibrant.model.expression import Path
@@ -30,6 +30,7 @@ from calibrant.rules.actions.contexts import (
     needs_shape,
     outputs_of,
     step_fields,
+    with_others,
 )
 from calibrant.rules.actions.findings import Site, found
 from calibrant.rules.actions.placed import BESIDE, Placed, placed
@@ -60,11 +61,13 @@ _ANY_STEP: Final = strict(tuple(step_fields(OUTPUTS)))
 class Looked(Reached, frozen=True, gc=False):
     """What is known of a step or a job, with its expressions as read.
 
-    `ids`: the steps that it refers to by name, in lower case. `by_chance`: it also refers to steps that are not written out.
+    `ids`: the steps that it refers to by name, in lower case, and `needs` the jobs. `by_chance`: it also refers to steps that are
+    not written out.
     """
 
     looks: tuple[tuple[Placed, Tree], ...] = ()
     ids: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     by_chance: bool = False
 
 
@@ -99,6 +102,10 @@ class _Scope(dict[str, Shape]):
         super().__init__(shared)
         self._made = made
 
+    def but(self, name: str, shape: Shape) -> "_Scope":
+        """Return the scope with another shape of one context."""
+        return _Scope({**self, name: shape}, self._made)
+
     def __missing__(self, name: str) -> Shape:
         self[name] = shape = self._made[name]() if name in self._made else ANY
         return shape
@@ -125,7 +132,7 @@ class _Reaching:
             if looked.ids or looked.by_chance:
                 later = bodies[at + 1 :] if any(name not in earlier for name in looked.ids) else []
                 scope[_STEPS] = self._steps(looked, earlier, body, later, job) if certain else ANY
-            yield self._checked(looked, scope, path, body)
+            yield self._checked(looked, self._needing(looked, scope, job), path, body)
             certain = certain and not _perhaps_named(body)
             for name in _ids(body):
                 earlier.setdefault(name.lower(), (name, looked.output if name == body.id else _ANY_STEP))
@@ -137,7 +144,16 @@ class _Reaching:
         scope = self._scope_of(job)
         if _STEPS in looked.roots:
             scope[_STEPS] = self.steps_of(job, looked)
-        return self._checked(looked, scope, _begin(self._composite), job.body)
+        return self._checked(looked, self._needing(looked, scope, job), _begin(self._composite), job.body)
+
+    def _needing(self, looked: Looked, scope: _Scope, job: Job) -> _Scope:
+        """Return the scope, with all jobs in it where one is referred to that is not needed."""
+        if not looked.needs or scope["needs"].type == "any":
+            return scope
+        there = {name.lower() for name in fields(scope["needs"])}
+        if all(name in there for name in looked.needs):
+            return scope
+        return scope.but("needs", with_others(scope["needs"], job.body, self._jobs))
 
     def steps_of(self, job: Job, looked: Looked) -> Shape:
         """Return the shape of ‘steps’ behind all steps of a job, as far as it is referred to."""
@@ -244,6 +260,7 @@ def _first_look(node: Node, body: StepBody | JobBody | None, output: Shape = ANY
         output=output,
         looks=tuple(looks),
         ids=tuple(dict.fromkeys(part.lower() for part in steps if part is not None)),
+        needs=tuple(dict.fromkeys(part.lower() for name, part in named if name == "needs" and part is not None)),
         by_chance=None in steps or side_by_side,
     )
 
