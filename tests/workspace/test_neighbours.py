@@ -123,6 +123,20 @@ async def test_what_appears_is_found(tmp_path: Path) -> None:
     assert desk.codes(ci) == []
 
 
+async def test_a_file_that_was_never_saved_counts(tmp_path: Path) -> None:
+    desk = Desk(root(tmp_path))
+    ci = desk.write(".github/workflows/ci.yml", CALLER.replace("./act", "./$new"))
+    await desk.rest()
+    assert desk.codes(ci) == ["missing-action"]
+    new = desk.write("$new/action.yml", ACTION)
+    await desk.rest()
+    assert desk.codes(ci) == []
+    desk.documents.remove(new.key)
+    desk.neighbours.gone(new.key)
+    await desk.rest()
+    assert desk.codes(ci) == ["missing-action"]
+
+
 async def test_a_file_that_calls_itself_comes_to_rest(tmp_path: Path) -> None:
     text = "on: workflow_call\njobs:\n  a:\n    uses: ./.github/workflows/loop.yml\n"
     desk = Desk(root(tmp_path))

@@ -31,9 +31,10 @@ class ActionSpecs(Mapping[str, ConnectorSpec]):
         return found
 
     def __iter__(self) -> Iterator[str]:
+        """Yield the repository's own first."""
+        yield from dict.fromkeys((*self.local, *self.near))
         from calibrant.github.popular import newest
 
-        yield from dict.fromkeys((*self.local, *self.near))
         yield from newest()
 
     def __len__(self) -> int:

@@ -43,12 +43,9 @@ def find(root: Path, name: str) -> Found:
     target = Path(os.path.normpath(root / name[2:]))
     if not _inside(target, root):
         return Found()
-    if target.suffix in (".yml", ".yaml") and target.parent == root.joinpath(*_WORKFLOWS):
-        path = target if target.is_file() else None
-        return Found(path, interface(path, name)) if path else Found(None, missing(name))
-    for file in _ACTION_FILES:
-        if (target / file).is_file():
-            return Found(target / file, interface(target / file, name))
+    for path in places(root, name):
+        if path.is_file():
+            return Found(path, interface(path, name))
     if any((target / file).is_file() for file in _CONTAINERS) or _in_submodule(root, target):
         return Found()
     return Found(None, missing(name))
@@ -58,6 +55,14 @@ def file_called(path: Path, name: str) -> Path | None:
     """Return the file that a name stands for in the workflow at `path`; None for one that is elsewhere, or not there."""
     root = repository_of(path) if name.startswith(_LOCAL) else None
     return find(root, name).path if root is not None else None
+
+
+def places(root: Path, name: str) -> tuple[Path, ...]:
+    """Return the files that may say what something in a repository takes, the first that is there does."""
+    target = Path(os.path.normpath(root / name[2:]))
+    if target.suffix in (".yml", ".yaml") and target.parent == root.joinpath(*_WORKFLOWS):
+        return (target,)
+    return tuple(target / file for file in _ACTION_FILES)
 
 
 def interface(path: Path, name: str) -> ConnectorSpec | None:

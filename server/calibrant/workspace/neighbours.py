@@ -39,6 +39,7 @@ class Neighbours:
         self._spawn = spawn
         self._roots: dict[Path, Path | None] = {}
         self._found: dict[_Name, Found] = {}
+        self._files: dict[_Name, tuple[str, ...]] = {}
         self._near: dict[Path, tuple[str, ...]] = {}
         self._own: dict[str, ConnectorSpec | None] = {}
         self._users: dict[str, _User] = {}
@@ -82,7 +83,7 @@ class Neighbours:
         """Look again at what is on disk alone, where files may not be watched."""
         root = self._root(path)
         if root:
-            unread = (name for (at, name), found in self._found.items() if at == root and not self._is_live(found))
+            unread = (name for at, name in self._found if at == root and self._live(root, name) is None)
             self._look(root, list(unread))
 
     def gone(self, key: str) -> None:
@@ -90,7 +91,9 @@ class Neighbours:
         self._users.pop(key, None)
         if key in self._own:
             del self._own[key]
-            self._look_again(lambda found: found.path is not None and str(found.path) == key)
+            named = [name for name in self._found if key in self._places(*name)]
+            self._tell(named)
+            self._look_again(named)
 
     def _fits(self, analysis: "Analysis", root: Path, names: tuple[str, ...]) -> bool:
         """Tell whether an analysis goes by what is known now."""
@@ -103,12 +106,9 @@ class Neighbours:
         from calibrant.workspace.called import interface_in
 
         key, spec = str(path), interface_in(workflow, "")
-        is_new = key not in self._own
-        if is_new:
-            self._look_again(lambda found: found.path is None)  # it may be what was missing
-        if is_new or self._own[key] != spec:
+        if key not in self._own or self._own[key] != spec:
             self._own[key] = spec
-            self._tell([name for name, found in self._found.items() if found.path == path])
+            self._tell([name for name in self._found if key in self._places(*name)])
 
     def _called(self, path: str, workflow: Workflow) -> tuple[Path | None, tuple[str, ...]]:
         if workflow.language.runs:
@@ -131,20 +131,29 @@ class Neighbours:
         lost = False
         for name in names:
             found = self._found.get((root, name))
-            spec = self._spec(found, name) if found else None
+            spec = self._spec(root, found, name) if found else None
             if spec:
                 specs[name] = spec
                 lost = lost or spec.broken == MISSING
         return specs, self._near.get(root, ()) if lost else ()
 
-    def _spec(self, found: "Found", name: str) -> ConnectorSpec | None:
-        if not self._is_live(found):
+    def _spec(self, root: Path, found: "Found", name: str) -> ConnectorSpec | None:
+        live = self._live(root, name)
+        if live is None:
             return found.spec
-        own = self._own[str(found.path)]
+        own = self._own[live]
         return msgspec.structs.replace(own, name=name) if own else None
 
-    def _is_live(self, found: "Found") -> bool:
-        return found.path is not None and str(found.path) in self._own
+    def _live(self, root: Path, name: str) -> str | None:
+        """Return the document that says what something takes, saved or not; None where none is held."""
+        return next((place for place in self._places(root, name) if place in self._own), None)
+
+    def _places(self, root: Path, name: str) -> tuple[str, ...]:
+        if (root, name) not in self._files:
+            from calibrant.workspace.called import places
+
+            self._files[root, name] = tuple(map(str, places(root, name)))
+        return self._files[root, name]
 
     def _take_ahead(self) -> None:
         while True:
@@ -156,13 +165,12 @@ class Neighbours:
             if found.path is None and found.spec:
                 self._look(name[0], [name[1]])  # what else there is to call is not known yet
 
-    def _look_again(self, wanted: "Callable[[Found], bool]") -> None:
+    def _look_again(self, names: Iterable[_Name]) -> None:
         by_root: dict[Path, list[str]] = {}
-        for (root, name), found in self._found.items():
-            if wanted(found):
-                by_root.setdefault(root, []).append(name)
-        for root, names in by_root.items():
-            self._look(root, names)
+        for root, name in names:
+            by_root.setdefault(root, []).append(name)
+        for root, wanted in by_root.items():
+            self._look(root, wanted)
 
     def _look(self, root: Path, names: Iterable[str]) -> None:
         wanted = [name for name in names if (root, name) not in self._finding]

@@ -1,7 +1,8 @@
 """Actions and workflows of the same repository that are not there, cannot be called, or are not there yet in a job."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import takewhile
 
 from calibrant.model.closest import closest
 from calibrant.model.issue import Finding, Kind
@@ -54,35 +55,39 @@ def _called(job: Job, known: Known) -> Iterator[Finding]:
 
 def _steps(workflow: Workflow, job: Job, known: Known) -> Iterator[Finding]:
     steps = workflow.steps[job.first : job.after]
-    for at, step in enumerate(steps):
-        if step.body.action is None or not step.body.action.startswith(LOCAL):
-            continue
-        found = uses_of(step.body)
-        if found is None or found[1].is_workflow:
-            continue
-        node, uses = found
-        spec = known.specs.get(uses.text)
-        before = [one.body for one in steps[:at]]
-        where = ("uses",)
-        if spec is not None and spec.broken == _MISSING:
-            # in an action ‘./’ may be the repository of whoever calls it
-            checked_out = workflow.language.name == "github-workflow" and all(
-                _leaves_as_it_is(body, known) for body in before
-            )
-            if checked_out or uses.text.startswith("$/"):
-                yield _missing(uses, step.at(node.span), where, step, known)
-        elif spec is not None and uses.text.startswith("./") and _hosted(job) and _nothing_brought(before):
-            yield Finding(
-                code="missing-checkout",
-                kind=Kind.DEFINITION,
-                span=step.at(node.span),
-                message=f"‘{uses.text}’ lies in this repository, which no step before it checks out: it will not be found.",
-                hint=f"Put a step with ‘uses: actions/checkout’ before it, or write ‘${uses.text[1:]}’, which needs none.",
-                severity="warning",
-                step=step.label,
-                where=where,
-                subject=uses.text,
-            )
+    calls = {at for at, step in enumerate(steps) if step.body.action and step.body.action.startswith(LOCAL)}
+    # in an action ‘./’ may be the repository of whoever calls it
+    as_it_is, nothing = workflow.language.name == "github-workflow", _hosted(job)
+    for at in range(max(calls, default=-1) + 1):
+        step = steps[at]
+        if at in calls:
+            yield from _local(step, known, as_it_is=as_it_is, nothing=nothing)
+        as_it_is = as_it_is and _leaves_as_it_is(step.body, known)
+        nothing = nothing and _brings_nothing(step.body)
+
+
+def _local(step: Step, known: Known, *, as_it_is: bool, nothing: bool) -> Iterator[Finding]:
+    """Look at what a step calls. `as_it_is`: the job's files are those of the repository; `nothing`: there are none yet."""
+    found = uses_of(step.body)
+    spec = known.specs.get(found[1].text) if found and not found[1].is_workflow else None
+    if found is None or spec is None:
+        return
+    node, uses = found
+    if spec.broken == _MISSING:
+        if as_it_is or uses.text.startswith("$/"):
+            yield _missing(uses, step.at(node.span), ("uses",), step, known)
+    elif nothing and uses.text.startswith("./"):
+        yield Finding(
+            code="missing-checkout",
+            kind=Kind.DEFINITION,
+            span=step.at(node.span),
+            message=f"‘{uses.text}’ lies in this repository, which no step before it checks out: it will not be found.",
+            hint=f"Put a step with ‘uses: actions/checkout’ before it, or write ‘${uses.text[1:]}’, which needs none.",
+            severity="warning",
+            step=step.label,
+            where=("uses",),
+            subject=uses.text,
+        )
 
 
 def _hosted(job: Job) -> bool:
@@ -91,11 +96,9 @@ def _hosted(job: Job) -> bool:
     return isinstance(label, Scalar) and isinstance(label.value, str) and label.value.lower().startswith(_HOSTED)
 
 
-def _nothing_brought(before: Sequence[StepBody]) -> bool:
-    """Tell whether no step before can have brought any file: each is a script that does not look as if, and nothing is called."""
-    return all(
-        body.action is None and body.run is not None and not _BRINGS.search(str(body.run.value)) for body in before
-    )
+def _brings_nothing(body: StepBody) -> bool:
+    """Tell whether a step cannot have brought any file: it is a script that does not look as if."""
+    return body.action is None and body.run is not None and not _BRINGS.search(str(body.run.value))
 
 
 def _leaves_as_it_is(body: StepBody, known: Known) -> bool:
@@ -112,8 +115,8 @@ def _leaves_as_it_is(body: StepBody, known: Known) -> bool:
 
 def _missing(uses: Uses, span: Span, where: tuple[str | int, ...], step: Step | None, known: Known) -> Finding:
     begin = uses.text[:2]
-    there = (name for name in known.specs if name.startswith("./") and _there(name, known))
-    near = closest(uses.text, [begin + name[2:] for name in there])
+    there = (name for name in takewhile(lambda name: name.startswith(LOCAL), known.specs) if _there(name, known))
+    near = closest(uses.text, dict.fromkeys(begin + name[2:] for name in there))
     what = "workflow" if uses.is_workflow else "action"
     files = "" if uses.is_workflow else ": there is no ‘action.yml’, ‘action.yaml’ or ‘Dockerfile’ in that folder"
     hint = f"Did you mean ‘{near[0]}’?" if near else "The path begins at the top of the repository."
