@@ -68,6 +68,7 @@ def test_nothing_is_wrong_with_it() -> None:
         ("        with:\n", "        wiht:\n", ["unknown-key"]),
         ("    strategy:\n", "    stratgy:\n", ["unknown-key"]),
         ("        os: [ubuntu", "        os: {ubuntu", ["syntax-error"]),
+        ("  build:\n", "  buil\n", ["syntax-error"]),
         ("    needs: build\n", "    needs: biuld\n", ["unknown-job"]),
         ("    inputs:\n", "    input:\n", ["unknown-key"]),
         ("    needs: build\n", "    nedes: build\n", ["unknown-key", "missing-need"]),

@@ -218,7 +218,7 @@ class Recovery:
         block = block_scalar(text, 0, parent)
         if block is not None:
             outside = next(iter(_lines(text[block.span.end :])), None)
-            if outside is not None:
+            if outside is not None and block.value:
                 self.problems.append(less_indented(outside.text, at + block.span.end + outside.content))
             marks = tuple((value, source + at) for value, source in block.marks)
             return Scalar(block.span.shift(at), block.value, block.style, marks)
@@ -299,12 +299,19 @@ def _beginnings(lines: list[_Line], column: int) -> list[_Line]:
         if starts:
             last = starts[-1]
             inner = line.indent if last is lines[number - 1] else inner
-            if line.indent > column or (line.indent >= inner > last.indent and _holds(last)):
+            if line.indent > column or (line.indent >= inner >= last.indent and _takes(last, line)):
                 continue
             if line.text[0] in "]}" or (line.indent == column and _is_open(last.text) and _DASH.match(line.text)):
                 continue
         starts.append(line)
     return starts
+
+
+def _takes(last: _Line, line: _Line) -> bool:
+    """Tell whether a line that has gone astray takes another with it: the next of an item, or of a text."""
+    if not _holds(last):
+        return False
+    return line.indent > last.indent or (_KEY.match(last.text) is not None and _KEY.match(line.text) is None)
 
 
 def _holds(line: _Line) -> bool:

@@ -65,10 +65,14 @@ class _Reading:
     def workflow(self) -> Workflow:
         """Read the whole document."""
         pieces = split(self.plain, self.holder)
-        if pieces.tail is None:
+        frame = self._around(pieces, pieces.tail) if pieces.tail is not None else None
+        if frame is None or pieces.tail is None:
+            frame, found = self._whole(self._part(pieces.head))
+        elif not (isinstance(frame.root, Map) and frame.root.entry(self.holder)):
+            # mistakes before the jobs: their key is not where it seemed
+            pieces = Pieces(Span(pieces.head.start, pieces.tail.end), more=pieces.more)
             frame, found = self._whole(self._part(pieces.head))
         else:
-            frame = self._around(pieces, pieces.tail)
             found = tuple(self._job(piece) for piece in pieces.jobs)
         return self._assemble(frame, found, pieces)
 

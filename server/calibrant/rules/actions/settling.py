@@ -56,7 +56,7 @@ class _Causes:
         self.pieces = pieces
         self.unread: dict[Span, int] = {}
         self.unread_jobs: set[int | None] = set()
-        self.blamed: dict[str, set[int | None]] = {"steps": set(), "needs": set(), "strategy": set()}
+        self.blamed: dict[str, set[int | None]] = {"steps": set(), "needs": set(), "keys": set()}
         self.unknown: set[tuple[Span, Path]] = set()
         self.trigger = False
         for finding in findings:
@@ -75,7 +75,7 @@ class _Causes:
         elif finding.code in ("unknown-key", "unknown-event"):
             self.unknown.add((piece, finding.where))
             if len(finding.where) == _KEY_OF_A_JOB:
-                self.blamed["strategy"].add(job)
+                self.blamed["keys"].add(job)
         self.trigger |= finding.code in _STRUCTURE and finding.where[:1] == ("on",)
 
     def explain(self, finding: Finding) -> bool:
@@ -89,11 +89,13 @@ class _Causes:
         job = self.pieces.job(start)
         match finding.code:
             case "missing-field" if finding.evidence.get("of", "").lower().startswith("matrix"):
-                return job in self.unread_jobs or job in self.blamed["strategy"]
+                return job in self.unread_jobs or job in self.blamed["keys"]
             case "unknown-step":
-                return job in self.unread_jobs or job in self.blamed["steps"]
+                return job in self.unread_jobs or job in self.blamed["steps"] | self.blamed["keys"]
             case "missing-need":
                 return job in self.unread_jobs or job in self.blamed["needs"]
+            case "unknown-job" | "cycle":
+                return any(self.pieces.around_steps(piece) for piece in self.unread)
             case "unknown-input":
                 return self.trigger or None in self.unread_jobs
         return False
@@ -107,6 +109,10 @@ class _Pieces:
         self.jobs = [Span(job.origin, job.origin + len(job.body.text)) for job in workflow.jobs]
         self.step_starts = [span.start for span in self.steps]
         self.job_starts = [span.start for span in self.jobs]
+
+    def around_steps(self, piece: Span) -> bool:
+        """Tell whether a part is no step."""
+        return piece not in self.steps
 
     def job(self, offset: int) -> int | None:
         """Return the number of the job that an offset is in, None around the jobs."""
