@@ -25,6 +25,11 @@ from calibrant.rules.rule import Rule
 from calibrant.rules.wording import misspelt
 
 _NEEDS_VALUE = frozenset({"array", "object"})
+_LOOSELY_READ = frozenset({"dispatch input", "input"})
+"""Places whose values GitHub does not mind: inputs of a workflow started by hand, and of an action."""
+
+_MAY_BE_EMPTY = frozenset({"string", "null", "expression", "any"})
+"""Types that nothing is a value of: an empty text, or none."""
 
 
 def _check_step(body: StepBody, known: Known) -> Iterator[Finding]:
@@ -78,8 +83,9 @@ def _missing(values: Iterable[Value], *, broken: bool) -> Iterator[Finding]:
             spec = value.place.key(entry.name)
             if spec is None or not missing(entry.value) or "null" in spec.types or value.node.aliased:
                 continue
-            chosen = spec.values and not spec.others and value.spec.place != "dispatch input"
-            if spec.required or chosen or (_NEEDS_VALUE & set(spec.types)):
+            types, chosen = set(spec.types), bool(spec.values) and not spec.others
+            judged = chosen or bool(_NEEDS_VALUE & types) or not _MAY_BE_EMPTY & types
+            if spec.required or (judged and value.spec.place not in _LOOSELY_READ):
                 message = f"‘{entry.name}’ has no value yet. {spec.doc}"
                 hint = f"Write a value after ‘{entry.name}:’{'' if spec.required else ', or remove it'}."
                 yield _finding((*value.path, entry.name), entry.name, entry.key.span, message, hint)
