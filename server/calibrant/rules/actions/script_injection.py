@@ -3,34 +3,37 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from calibrant.expressions.actions import parse
-from calibrant.expressions.actions.tree import Call, Chain, Filter, Index, Literal, Name, Property, Tree
 from calibrant.github.script_shell import script_language
 from calibrant.github.untrusted import CODE_INPUTS, PRIVILEGED, known_events, reached
 from calibrant.model.expression import Expression, Path
 from calibrant.model.issue import Finding, Kind
-from calibrant.model.nodes import Map, Node, Scalar, Seq
+from calibrant.model.nodes import Entry, Map, Node, Scalar, Seq
 from calibrant.model.workflow import Step, StepBody, Workflow
+from calibrant.rules.actions.flows import flows
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Noted, Rule
 
 _WHOLE: Final = "whole"
-_PASSES: Final = frozenset({"format", "join", "fromjson", "case"})
+_VARIABLE: Final = "env"
 
 
-class _Flow(NamedTuple):
-    """A path below `github` whose value comes out of an expression; `whole`: with all that is in it."""
+class _Given(NamedTuple):
+    """A path below `github`, `whole` with all that is below, and the variable that has it or is to have it.
 
-    path: tuple[str, ...]
+    `by_env`: it came by way of that variable, which may be the step's own.
+    """
+
+    path: str
     whole: bool
-    start: int
-    end: int
+    variable: str
+    by_env: bool = False
+    at_step: bool = False
 
 
 def _notes(body: StepBody, _known: Known) -> Iterator[Noted]:
     for where, scalar in _code(body):
         for expression in scalar.template.expressions if scalar.template else ():
-            if any(reference.root.lower() == "github" for reference in expression.references):
+            if any(reference.root.lower() in ("github", "env") for reference in expression.references):
                 yield from _of_expression(where, expression)
 
 
@@ -45,60 +48,29 @@ def _code(body: StepBody) -> Iterator[tuple[Path, Scalar]]:
 
 
 def _of_expression(where: Path, expression: Expression) -> Iterable[Noted]:
-    tree = parse(expression.source).tree
-    for flow in _flows(tree, whole=False) if tree is not None else ():
+    for flow in flows(expression.source):
+        span = expression.locate(flow.start, flow.end)
+        if flow.root == "env":
+            if len(flow.path) == 1:
+                yield Noted(_VARIABLE, flow.path[0], expression.source, span, where, flow.path[0].upper())
+            continue
         sources = reached(flow.path, whole=flow.whole)
         if sources:
-            span = expression.locate(flow.start, flow.end)
             variable = sources[0].variable if len(flow.path) == len(sources[0].path) else "EVENT_JSON"
             sort = _WHOLE if flow.whole else ""
             yield Noted(sort, ".".join(flow.path), expression.source, span, where, variable)
 
 
-def _flows(tree: Tree, *, whole: bool) -> Iterator[_Flow]:
-    """Yield what of the context `github` can come out of an expression as text."""
-    waiting = [(tree, whole)]
-    while waiting:
-        here, all_of_it = waiting.pop()
-        match here:
-            case Chain(operator="||"):
-                waiting += [(operand, all_of_it) for operand in here.operands]
-            case Chain():
-                waiting.append((here.operands[-1], all_of_it))
-            case Call() if here.name.lower() == "tojson":
-                waiting += [(argument, True) for argument in here.arguments]
-            case Call() if here.name.lower() in _PASSES:
-                waiting += [(argument, all_of_it) for argument in here.arguments]
-            case Name() | Property() | Index() | Filter():
-                root, path = _chain(here)
-                if isinstance(root, Name) and root.name.lower() == "github":
-                    yield _Flow(path, all_of_it, here.start, here.end)
-                elif not isinstance(root, Name):
-                    waiting.append((root, True))
-
-
-def _chain(tree: Tree) -> tuple[Tree, tuple[str, ...]]:
-    """Return where a path begins and the path in small letters, "*" for all that is not a name."""
-    path: list[str] = []
-    while True:
-        match tree:
-            case Property():
-                path.append(tree.name.lower())
-            case Index(index=Literal(value=str() as name)):
-                path.append(name.lower())
-            case Index() | Filter():
-                path.append("*")
-            case _:
-                return tree, tuple(reversed(path))
-        tree = tree.target
-
-
 def _together(workflow: Workflow, noted: Sequence[Sequence[Noted]], _known: Known) -> Iterator[Finding]:
-    events: frozenset[str] | None = None
+    if not any(noted):
+        return
+    events, around = _events(workflow.root), dict[tuple[int, str], _Given | None]()
     for step, notes in zip(workflow.steps, noted, strict=True):
         for note in notes:
-            events = _events(workflow.root) if events is None else events
-            finding = _finding(note, workflow, step, events)
+            given = _by_variable(note.key, workflow, step, around) if note.sort == _VARIABLE else None
+            if note.sort != _VARIABLE:
+                given = _Given(note.key, note.sort == _WHOLE, note.name)
+            finding = _finding(note, given, workflow, step, events) if given is not None else None
             if finding is not None:
                 yield finding
 
@@ -115,10 +87,40 @@ def _events(root: Node) -> frozenset[str]:
     return frozenset()
 
 
-def _finding(note: Noted, workflow: Workflow, step: Step, events: frozenset[str]) -> Finding | None:
-    path = tuple(note.key.split(".")) if note.key else ()
-    sources = reached(path, whole=note.sort == _WHOLE)
-    if note.sort == _WHOLE:  # people write out all they have to see what it is; those who push may do more than that
+def _by_variable(
+    name: str, workflow: Workflow, step: Step, around: dict[tuple[int, str], _Given | None]
+) -> _Given | None:
+    """Return what a variable was given of a stranger's in the step, the job or the workflow; `around` keeps the last two."""
+    own = _entry(step.body.node, name)
+    if own is not None:
+        return _given(own, at_step=True)
+    if (step.job, name) not in around:
+        job = workflow.jobs[step.job].body.node if 0 <= step.job < len(workflow.jobs) else None
+        entry = _entry(job, name) or _entry(workflow.root, name)
+        around[step.job, name] = _given(entry, at_step=False) if entry else None
+    return around[step.job, name]
+
+
+def _given(entry: Entry, *, at_step: bool) -> _Given | None:
+    value = entry.value
+    for expression in value.template.expressions if isinstance(value, Scalar) and value.template else ():
+        for flow in flows(expression.source):
+            if flow.root == "github" and reached(flow.path, whole=flow.whole):
+                return _Given(".".join(flow.path), flow.whole, entry.name, by_env=True, at_step=at_step)
+    return None
+
+
+def _entry(node: Node | None, name: str) -> Entry | None:
+    """Return the entry of a variable in the `env` of a map; names are compared in small letters, as contexts are."""
+    env = node.get("env") if isinstance(node, Map) else None
+    entries = env.entries if isinstance(env, Map) else ()
+    return next((entry for entry in entries if entry.name.lower() == name), None)
+
+
+def _finding(note: Noted, given: _Given, workflow: Workflow, step: Step, events: frozenset[str]) -> Finding | None:
+    path = tuple(given.path.split(".")) if given.path else ()
+    sources = reached(path, whole=given.whole)
+    if given.whole:  # people write out all they have to see what it is; those who push may do more than that
         sources = tuple(source for source in sources if source.events != {"push"})
     if known_events(events):
         sources = tuple(source for source in sources if source.events & events)
@@ -126,32 +128,36 @@ def _finding(note: Noted, workflow: Workflow, step: Step, events: frozenset[str]
         return None  # no event of this workflow carries it
     privileged = any(source.events & events & PRIVILEGED for source in sources)
     who, name = sources[0].who, ".".join(("github", *path))
+    shown = f"‘env.{given.variable}’, from ‘{name}’," if given.by_env else f"‘{name}’"
     what = "is" if len(path) == len(sources[0].path) else "holds"
     language = script_language(workflow, step) if note.where == ("run",) else ""
     return Finding(
         code="script-injection",
         kind=Kind.SECURITY,
         span=step.at(note.span),
-        message=f"‘{name}’ {what} text of {who}. Here it becomes part of the script, so it can run any command.",
-        hint=(
-            f"Hand it over as a variable, ‘env: {{{note.name}: ${{{{ {note.value[:80]} }}}}}}’,"
-            f" and read {_read(note, step, language)} in the script."
-        ),
+        message=f"{shown} {what} text of {who}. Here it becomes part of the script, so it can run any command.",
+        hint=_hint(note, given, _read(note, given.variable, step, language)),
         severity="error" if privileged else "warning",
         step=step.label,
         where=note.where,
         subject=name,
-        evidence={"expression": note.value, "variable": note.name, "shell": language},
+        evidence={"expression": "" if given.at_step else note.value, "variable": given.variable, "shell": language},
     )
 
 
-def _read(note: Noted, step: Step, language: str) -> str:
+def _hint(note: Noted, given: _Given, read: str) -> str:
+    if given.by_env:
+        return f"Read {read} in the script: a shell does not take the value of a variable for commands."
+    return f"Hand it over as a variable, ‘env: {{{note.name}: ${{{{ {note.value[:80]} }}}}}}’, and read {read} in the script."
+
+
+def _read(note: Noted, variable: str, step: Step, language: str) -> str:
     """Return how the code at a place reads a variable."""
     if note.where != ("run",):
         node = (step.body.action or "").lower().startswith("actions/github-script@")
-        return f"‘process.env.{note.name}’" if node else f"the variable {note.name}"
-    forms = {"powershell": f"‘$env:{note.name}’", "cmd": f"‘%{note.name}%’", "python": f'‘os.environ["{note.name}"]’'}
-    return forms.get(language, f'‘"${note.name}"’')
+        return f"‘process.env.{variable}’" if node else f"the variable {variable}"
+    forms = {"powershell": f"‘$env:{variable}’", "cmd": f"‘%{variable}%’", "python": f'‘os.environ["{variable}"]’'}
+    return forms.get(language, f'‘"${variable}"’')
 
 
 RULE = Rule(("script-injection",), notes=_notes, together=_together)
