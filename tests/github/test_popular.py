@@ -77,7 +77,8 @@ def test_what_lies_in_the_repository_comes_first_and_two_that_know_the_same_are_
     specs = ActionSpecs({"./a": own}, ("./b",))
     assert list(specs)[:2] == ["./a", "./b"]
     assert "actions/checkout@v4" in specs
-    assert "./b" not in specs
+    assert "./c" not in specs
+    assert dict(specs.items())["./b"].open, "nothing is known of what is only near"
     assert specs == ActionSpecs({"./a": own}, ("./b",))
     assert specs != ActionSpecs({})
     assert len(specs) == len(list(specs))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from calibrant.model.connector import ConnectorSpec
+from calibrant.model.shape import OBJECT
 
 HERE = ("./", "$/")
 """How the names of what lies in the same repository begin."""
@@ -21,8 +22,12 @@ class ActionSpecs(Mapping[str, ConnectorSpec]):
         self.near = near
 
     def __getitem__(self, name: str) -> ConnectorSpec:
-        if name.startswith(HERE):
+        if name in self.local:
             return self.local[name]
+        if name in self.near:
+            return ConnectorSpec(name, "", (), OBJECT, (), open=True)
+        if name.startswith(HERE):
+            raise KeyError(name)
         from calibrant.github.popular import public_action
 
         found = public_action(name)
