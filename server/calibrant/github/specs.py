@@ -20,6 +20,7 @@ class ActionSpecs(Mapping[str, ConnectorSpec]):
     def __init__(self, local: Mapping[str, ConnectorSpec], near: tuple[str, ...] = ()) -> None:
         self.local = dict(local)
         self.near = near
+        self._public: dict[str, ConnectorSpec | None] = {}
 
     def __getitem__(self, name: str) -> ConnectorSpec:
         if name in self.local:
@@ -28,9 +29,11 @@ class ActionSpecs(Mapping[str, ConnectorSpec]):
             return ConnectorSpec(name, "", (), OBJECT, (), open=True)
         if name.startswith(HERE):
             raise KeyError(name)
-        from calibrant.github.popular import public_action
+        if name not in self._public:
+            from calibrant.github.popular import public_action
 
-        found = public_action(name)
+            self._public[name] = public_action(name)
+        found = self._public[name]
         if found is None:
             raise KeyError(name)
         return found
