@@ -35,6 +35,9 @@ def never_holds(tree: Compare, left: Seen, right: Seen) -> Problem | None:
         if shape.type != "boolean" or word not in ("true", "false"):
             return problem
         return msgspec.structs.replace(problem, instead=(literal.start, literal.end, word))
+    if shape.type == "string" and literal.value is True and tree.operator in ("==", "!="):
+        why = "The value is a text, which equals the boolean only where it is ‘1’. Write ‘'true'’ with quotes."
+        return msgspec.structs.replace(_told(tree, literal, why), instead=(literal.start, literal.end, "'true'"))
     if shape.type in ("object", "array") and _is_something(literal):
         what = "a list" if shape.type == "array" else "an object"
         return _told(tree, literal, f"The value on the other side is {what}, which equals nothing that is written out.")

@@ -115,6 +115,9 @@ class _Inference:
         if shape.type != "object":
             self._note(_no_fields(shape, name, at, target.path))
             return Seen(ANY)
+        exact = shape.field(name)
+        if exact is not None:
+            return Seen(exact, path=path)
         found = field_of(shape, name)
         if found is None or (shape.open and not any(key.lower() == name.lower() for key in fields(shape))):
             self._missing(target, name, at, certain=found is None)
