@@ -21,10 +21,13 @@ _WORD: Final = re.compile(r"\w*")
 
 
 def complete(place: Place, view: View, choices: Sequence[Choice] | None = ()) -> Offered:
-    """Return what is on offer at a place. `choices` are those of its target; None where they are not known yet."""
+    """Return what is on offer at a place. `choices` are those of its target; None where they are not known yet.
+
+    Where something of the same repository may be called, they are that.
+    """
     cursor = place.cursor
     if place.lexicon is not None:
-        return complete_by(place.lexicon, place, view)
+        return complete_by(place.lexicon, place, view, tuple(one.value for one in choices or ()))
     if place.typing is not None:
         around = Around(cursor, place.typing, place.slot, place.declared, view)
         return offered(expressions(around), place.typing.typed)

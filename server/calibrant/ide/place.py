@@ -56,6 +56,11 @@ class Place(msgspec.Struct, frozen=True):
         return _files(cursor.value[: cursor.at])
 
     @property
+    def calls(self) -> bool:
+        """Whether what stands here is the name of something that may lie in the same repository."""
+        return self.slot.names in ("action", "reusable workflow") and self.cursor.role != "key"
+
+    @property
     def soon(self) -> tuple[Question, ...]:
         """What is most likely to be asked next."""
         there, spec = self.cursor.siblings, self.spec

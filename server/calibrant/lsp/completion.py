@@ -15,14 +15,13 @@ from calibrant.ide.place import place_at
 from calibrant.ide.triggers import is_welcome
 from calibrant.lsp.asked import asked_about
 from calibrant.lsp.convert import Positions
-from calibrant.model.connector import Specs
+from calibrant.model.connector import Choice, Specs
 from calibrant.model.text import Span
 from calibrant.workspace.choices import Wanted
 
 if TYPE_CHECKING:
     from calibrant.ide.place import Place, Question
     from calibrant.lsp.core import CalibrantServer
-    from calibrant.model.connector import Choice
     from calibrant.workspace.documents import Snapshot
 
 _KINDS: Final[Mapping[Kind, CompletionItemKind]] = {
@@ -73,6 +72,8 @@ async def _choices(ls: "CalibrantServer", snapshot: "Snapshot", place: "Place") 
     """Return what the target has for the place; None where that is not known yet, and nothing where none can tell."""
     if snapshot.path is None:
         return ()
+    if place.calls:
+        return tuple(Choice(name) for name in await ls.neighbours.near(snapshot.path))
     for soon in place.soon:
         ls.choices.prepare(_wanted(snapshot.path, soon))
     return await ls.choices.get(_wanted(snapshot.path, place.question)) if place.question else ()

@@ -79,6 +79,16 @@ class Neighbours:
         if not self._fits(analysis, root, names):
             self._outdate(snapshot.key)
 
+    async def near(self, path: Path) -> tuple[str, ...]:
+        """Return what there is to call in the repository of a file, as it is on disk now, but for the file itself."""
+        from calibrant.workspace.called import callables, find
+
+        root = self._root(path)
+        if root is None:
+            return ()
+        names = await asyncio.to_thread(lambda: [one for one in callables(root) if find(root, one).path != path])
+        return tuple(names)
+
     def saved(self, path: Path) -> None:
         """Look again at what is on disk alone, where files may not be watched."""
         root = self._root(path)

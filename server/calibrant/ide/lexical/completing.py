@@ -48,8 +48,8 @@ _OPERATORS: Final = (
 )
 
 
-def complete_by(lexicon: Lexicon, place: Place, view: View) -> Offered:
-    """Return what is on offer at a place."""
+def complete_by(lexicon: Lexicon, place: Place, view: View, near: tuple[str, ...] = ()) -> Offered:
+    """Return what is on offer at a place; `near` is what there is to call in the same repository."""
     cursor = place.cursor
     if place.typing is not None:
         around = Around(cursor, place.typing, place.slot, place.declared, view)
@@ -59,7 +59,7 @@ def complete_by(lexicon: Lexicon, place: Place, view: View) -> Offered:
         return NONE  # a list or map stands there already
     if any(one.start < cursor.at < one.end for one in lexicon.braces(cursor.value)):
         return NONE
-    items = [*_keys(lexicon, place, view), *_values(lexicon, place, view)]
+    items = [*_keys(lexicon, place, view), *_values(lexicon, place, view, near)]
     return offered(items, cursor.typed) if items else NONE
 
 
@@ -163,7 +163,7 @@ def _used(workflow: Workflow, place: Place, sort: str) -> list[str]:
     return [name for key, name in found.items() if key not in known and place.cursor.marker not in name]
 
 
-def _values(lexicon: Lexicon, place: Place, view: View) -> Iterator[Item]:
+def _values(lexicon: Lexicon, place: Place, view: View, near: tuple[str, ...]) -> Iterator[Item]:
     cursor, slot = place.cursor, place.slot
     if cursor.role == "key" or not cursor.alone or lexicon.opens in cursor.value:
         return
@@ -172,7 +172,7 @@ def _values(lexicon: Lexicon, place: Place, view: View) -> Iterator[Item]:
     there = frozenset(cursor.listed)
     match slot.names:
         case "action" | "reusable workflow":
-            yield from _called(lexicon, place, view)
+            yield from _called(lexicon, place, view, near)
         case "job":
             yield from _jobs(place, view, there)
         case "step":
@@ -180,11 +180,11 @@ def _values(lexicon: Lexicon, place: Place, view: View) -> Iterator[Item]:
     yield from _fixed(lexicon, place, view, there)
 
 
-def _called(lexicon: Lexicon, place: Place, view: View) -> Iterator[Item]:
+def _called(lexicon: Lexicon, place: Place, view: View, near: tuple[str, ...]) -> Iterator[Item]:
     """Yield what a step or a job may call, with what that must be given."""
     cursor, text = place.cursor, view.workflow.text
     writer, key = Writer(cursor, text), parameters_key(view.workflow.language.name, cursor)
-    for rank, name in enumerate(view.specs):
+    for rank, name in enumerate(dict.fromkeys((*near, *view.specs))):
         spec = view.specs.get(name)  # of some no more than the name is known
         if not lexicon.fits(name, place.slot.names) or (spec is not None and spec.broken):
             continue
