@@ -76,6 +76,26 @@ def test_files_of_github_actions_are_found(tmp_path: Path) -> None:
     assert [path.name for path in find_workflows(tmp_path / ".github")] == ["action.yml", "ci.yml", "release.yaml"]
 
 
+def test_what_github_would_not_read_in_a_repository_is_left_alone(tmp_path: Path) -> None:
+    make(
+        tmp_path,
+        ".github/workflows/ci.yml",
+        "templates/{{ name }}/.github/workflows/ci.yml",
+        "templates/plain/.github/actions/x/action.yml",
+        "sub/.github/workflows/ci.yml",
+        "sub/.git",
+    )
+    nested = "templates/{{ name }}/.github/workflows/ci.yml"
+    assert nested in found(tmp_path), "of what is in no repository nothing is known"
+    (tmp_path / ".git").mkdir()
+    assert found(tmp_path) == [
+        ".github/workflows/ci.yml",
+        "sub/.github/workflows/ci.yml",
+        "templates/plain/.github/actions/x/action.yml",
+    ]
+    assert [path.name for path in find_workflows(tmp_path / "templates" / "{{ name }}")] == ["ci.yml"], "it is named"
+
+
 def test_without_a_mark_the_folder_above_github_is_the_workspace(tmp_path: Path) -> None:
     make(tmp_path, ".github/workflows/ci.yml")
     if any((folder / mark).exists() for folder in tmp_path.parents for mark in MARKS):

@@ -95,8 +95,8 @@ def find_workflows(
 ) -> Iterator[Path]:
     """Yield the workflow files below `folder`, each folder's own files first, in the order of their names.
 
-    Linked folders are not entered, and a linked file counts only where it stays inside `folder`. `exclude` holds globs
-    on paths relative to `folder` (`**` is any number of folders). Folders that cannot be read are passed over. The search
+    Of GitHub's workflows those are found that GitHub reads, see `is_at_the_top`. Linked folders are not entered, and a
+    linked file counts only where it stays inside `folder`. `exclude` holds globs on paths relative to `folder` (`**` is any number of folders). Folders that cannot be read are passed over. The search
     ends after so many names (`limit`); then `on_limit` is called.
     """
     folder = folder.absolute()
@@ -110,7 +110,7 @@ def find_workflows(
         parts = waiting.pop()
         parent = folder.joinpath(*parts)
         entries = _entries(parent)
-        suffixes, names = _wanted(parent.as_posix())
+        suffixes, names = _wanted(parent) if is_at_the_top(parent, folder) else ((), frozenset())
         seen += len(entries)
         below: list[tuple[str, ...]] = []
         for entry in entries:
@@ -135,9 +135,24 @@ def is_excluded(path: Path, folder: Path, exclude: Sequence[str]) -> bool:
     return inner or _excluded(parts, patterns)
 
 
-def _wanted(parent: str) -> tuple[tuple[str, ...], frozenset[str]]:
+def is_at_the_top(parent: Path, folder: Path) -> bool:
+    """Tell whether a folder below `folder` is none, or one that GitHub would read: a `.github/workflows` of a repository.
+
+    One deeper in a repository is somebody's template, copy or test. Of what is in no repository nothing is known, so it counts.
+    """
+    if parent.parts[-2:] != _GITHUB:
+        return True
+    top = parent.parents[1]
+    if not top.is_relative_to(folder) or top == folder or os.path.lexists(top / ".git"):
+        return True
+    above = [one for one in top.parents if one.is_relative_to(folder)]
+    return not any(os.path.lexists(one / ".git") for one in above)
+
+
+def _wanted(parent: Path) -> tuple[tuple[str, ...], frozenset[str]]:
     """Return how the names of workflows in a folder end, and which names are those of workflows."""
-    suffixes = tuple(ending for files in FILES if files.holds(parent) for ending in files.suffixes)
+    path = parent.as_posix()
+    suffixes = tuple(ending for files in FILES if files.holds(path) for ending in files.suffixes)
     return suffixes, frozenset(name for files in FILES for name in files.names)
 
 

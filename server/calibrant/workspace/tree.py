@@ -11,7 +11,15 @@ import msgspec
 from calibrant.model.settings import Settings
 from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.files import Loaded, load
-from calibrant.workspace.locate import MARKS, MAX_ENTRIES, find_workflows, is_excluded, is_workflow_file, too_wide
+from calibrant.workspace.locate import (
+    MARKS,
+    MAX_ENTRIES,
+    find_workflows,
+    is_at_the_top,
+    is_excluded,
+    is_workflow_file,
+    too_wide,
+)
 from calibrant.workspace.pipeline import Pipeline
 from calibrant.workspace.watching import watch
 
@@ -101,10 +109,13 @@ class Tree:
         self._watch()
 
     def holds(self, path: Path) -> bool:
-        """Tell whether a file lies in a folder and is not left out by the settings."""
+        """Tell whether a file lies in a folder and is not left out by the settings, nor by where it lies."""
         settings = self._hooks.settings(path)
         return any(
-            path.is_relative_to(folder) and not is_excluded(path, folder, settings.exclude) for folder in self.places
+            path.is_relative_to(folder)
+            and not is_excluded(path, folder, settings.exclude)
+            and is_at_the_top(path.parent, folder)
+            for folder in self.places
         )
 
     def settings_changed(self) -> None:
