@@ -28,7 +28,9 @@ jobs:
       - run: rm $UNQUOTED "${{ github.sha }}"
       - run: |
           if [ ${{ inputs.x }} = 1 ]; then
+            for x in $(ls); do rm "$x"; done
             cd somewhere
+            echo a=1 >> $GITHUB_OUTPUT
           fi
         shell: sh
       - run: print("no script of a shell")
@@ -44,7 +46,7 @@ async def test_what_shellcheck_says_is_told_at_its_place(tmp_path: Path, monkeyp
     linter = Linter()
     found = await linter.findings(workflow, tmp_path)
     told = [(one.message.split(":")[0], TEXT[one.span.start : one.span.end], one.severity, one.step) for one in found]
-    assert told == [("SC2086", "$UNQUOTED", "hint", "build/#1"), ("SC2164", "cd somewhere", "warning", "build/#2")]
+    assert told == [("SC2086", "$UNQUOTED", "hint", "build/#1"), ("SC2045", "$(ls)", "warning", "build/#2")]
     monkeypatch.setattr("calibrant.engine.shellcheck.run_shellcheck", None)
     assert await linter.findings(workflow, tmp_path) == found, "what was looked at is not looked at again"
     assert not list(tmp_path.iterdir())

@@ -5,12 +5,16 @@ from typing import Final
 
 from calibrant.github.runners import RUNNERS
 from calibrant.github.shells import DEFAULT, System, shell_language
-from calibrant.model.expression import Template
+from calibrant.model.expression import Expression, Template
 from calibrant.model.nodes import Map, Node, Scalar, Seq, at_path
 from calibrant.model.workflow import Step, Workflow
 
 _DEFAULTS: Final = ("defaults", "run", "shell")
+_THE_SAME: Final = frozenset({"github", "secrets"})
+"""Contexts that are the same on every system."""
+
 _BY_NAME: Final[tuple[tuple[str, System], ...]] = (("darwin", "macOS"), ("win", "Windows"), ("mac", "macOS"))
+_STARTS: Final[dict[str, System]] = {"ubuntu": "Linux", "macos": "macOS", "windows": "Windows"}
 
 
 def script_language(workflow: Workflow, step: Step) -> str:
@@ -25,7 +29,14 @@ def script_language(workflow: Workflow, step: Step) -> str:
         return ""
     if job.get("container") is not None:
         return "sh"
-    return _of_runner(job, conditional=step.body.condition is not None)
+    return _of_runner(job, conditional=_may_choose(step.body.condition))
+
+
+def _may_choose(condition: Expression | None) -> bool:
+    """Tell whether a condition may hang on the system: not one that names nothing but the event, or nothing at all."""
+    if condition is None or condition.error is not None:
+        return condition is not None
+    return any(reference.root.lower() not in _THE_SAME for reference in condition.references)
 
 
 def _of_runner(job: Map, *, conditional: bool) -> str:
@@ -62,7 +73,10 @@ def _of_label(label: str) -> System:
 
 
 def _of_template(job: Map, template: Template) -> list[System | None]:
-    """Return the systems that an entry of the matrix names, which is all that can be followed."""
+    """Return the systems that an entry of the matrix names, or the start of the label, which is all that can be followed."""
+    start = template.parts[0]
+    if isinstance(start, str) and (found := _STARTS.get(start.lower().split("-")[0])):
+        return [found]
     whole = template.whole
     reference = whole.references[0] if whole is not None and whole.plain else None
     if reference is None or reference.root.lower() != "matrix" or len(reference.path) != 1:

@@ -1,5 +1,6 @@
 """Scripts as shellcheck gets them, and what it says of them as findings (its own codes: SC2086 and the like)."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -13,8 +14,12 @@ from calibrant.model.text import LineIndex, Span
 from calibrant.model.workflow import Step, Workflow
 from calibrant.syntax.shell import Dialect
 
-_NEVER: Final = frozenset({1008, 1090, 1091, 2148, 2153, 2154})
-"""Of no use for steps: what a first line should say, files that are sourced, variables that GitHub or `env` may set."""
+_NEVER: Final = frozenset({1008, 1090, 1091, 2102, 2103, 2148, 2153, 2154, 2164})
+"""Of no use for steps: what a first line should say, files that are sourced, variables that GitHub or `env` may set, a `cd` that
+fails (it ends the script, which is run with `-e`), and the brackets of `pip install .[tests]`."""
+
+_FILES: Final = re.compile(r"\$\{?GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)\}?")
+"""Names of files that the runner makes, which need no quotes."""
 
 _CONSTANT: Final = frozenset({2043, 2050, 2057, 2078, 2157, 2158, 2159, 2160, 2161, 2170, 2193, 2194, 2195, 2249, 2258})
 """About values that are always the same: so looks whatever stands for an expression."""
@@ -67,6 +72,8 @@ def findings(step: Step, comments: Sequence[Comment]) -> Iterator[Finding]:
         span = _span(index, comment)
         about = index.line_span(index.line_of(span.start)).cover(span)
         if comment.code in _NEVER or any(hole.start < span.end and span.start < hole.end for hole in holes):
+            continue
+        if comment.code == 2086 and _FILES.fullmatch(script.value[span.start : span.end]):
             continue
         if comment.code in _CONSTANT and any(about.start <= hole.start < about.end for hole in holes):
             continue
