@@ -48,7 +48,7 @@ def tried(path: Path, text: str, change: random.Random | None = None) -> int:
 
 def can_be_written(path: Path, text: str, changes: Sequence[Change], workflow: Workflow) -> bool:
     try:
-        edits = dialects.write(path.name, workflow, changes)
+        edits = dialects.write(str(path), workflow, changes)
     except CannotChange:
         return False
     assert apply_edits(text, edits) != text, f"nothing changes by {changes}"

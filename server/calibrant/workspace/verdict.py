@@ -66,6 +66,9 @@ def _by_reading(mended: Sequence[Issue], before: Baseline | None, after: "Outcom
 _HIDE = frozenset({"unknown-key", "unknown-event", "duplicate-key", "not-a-mapping", "wrong-type"})
 """Codes of issues that keep what is below from being looked at."""
 
+_OF_KEYS = frozenset({"unknown-key", "missing-key", "duplicate-key", "conflicting-keys"})
+"""Codes of issues that are about a key and not about its value."""
+
 
 def brought_by(mended: Sequence[Issue], before: Sequence[Issue], after: Sequence[Issue]) -> Issue | None:
     """Return the first error that a change brought to a workflow that is only checked, None where it brought none.
@@ -93,7 +96,8 @@ def _below(issue: Issue, step: str | None, where: Path) -> bool:
     own = issue.finding
     if step is None and own.step is not None:
         return len(where) < 4  # a key around the steps
-    return own.step == step and own.where[: len(where) - 1] == where[:-1] and len(own.where) > len(where)
+    deeper = len(own.where) > len(where) or (len(own.where) == len(where) and own.code not in _OF_KEYS)
+    return own.step == step and own.where[: len(where) - 1] == where[:-1] and deeper
 
 
 def still_there(mended: Issue, before: Baseline | None, after: "Outcome") -> Issue | None:

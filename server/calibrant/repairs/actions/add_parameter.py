@@ -17,7 +17,8 @@ _TOKENS = frozenset({"token", "github-token", "github_token", "repo-token", "rep
 def _propose(issue: Issue, workflow: Workflow, _specs: Specs) -> Iterator[Proposal]:
     path, name = path_of(workflow, issue.finding), issue.finding.subject
     around = node_at(workflow, path[:-1])
-    if path[-1:] != (name,) or not (around is None or isinstance(around, Map)) or shared(workflow, path[:-1]):
+    there = path[-1:] != (name,) or path[-2:-1] not in (("with",), ("secrets",)) or node_at(workflow, path) is not None
+    if there or not (around is None or isinstance(around, Map)) or shared(workflow, path[:-1]):
         return
     value = _secret(name) if issue.code == "missing-secret" else _input(workflow, name)
     if value:
