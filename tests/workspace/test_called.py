@@ -121,6 +121,8 @@ def test_only_where_something_is_missing_the_repository_is_looked_through(tmp_pa
     _, near = on_disk(path, read(step.format("./.github/actions/b")))
     assert near == ("./.github/actions/a", "./.github/workflows/w.yml")
     assert set(callables(root)) == set(near)
+    _, near = on_disk(path, read(step.format("./deep/re")))
+    assert near[0] == "./deep/er", "what lies beside it comes first"
 
 
 def test_the_repository_begins_where_github_lies(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """What a GitHub Actions file calls of its own repository, read from the disk."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -11,7 +13,7 @@ from calibrant.model.connector import ConnectorSpec
 from calibrant.model.shape import OBJECT
 from calibrant.model.workflow import Workflow
 from calibrant.workspace.files import load
-from calibrant.workspace.locate import find_workflows, is_run, is_workflow_file, repository_of
+from calibrant.workspace.locate import find_workflows, is_run, repository_of
 
 HERE = "./"
 _LOCAL = (HERE, "$/")
@@ -94,23 +96,38 @@ def on_disk(path: Path, workflow: Workflow) -> tuple[Mapping[str, Found], tuple[
     if root is None:
         return {}, ()
     found = {name: find(root, name) for name in names}
-    lost = any(one.spec and one.spec.broken == MISSING for one in found.values())
-    return found, tuple(callables(root)) if lost else ()
+    return found, callables(root, lost) if (lost := lost_of(found)) else ()
 
 
-def callables(root: Path) -> Iterator[str]:
-    """Yield the actions and workflows of a repository as they can be called, those that lie where they usually do."""
-    folders = [root / ".github", root / "actions"]
-    if any((root / file).is_file() for file in _ACTION_FILES):
-        yield HERE
-    seen = 0
-    for folder in folders:
-        for path in find_workflows(folder, limit=10 * _MOST):
-            seen += 1
-            if seen > _MOST:
-                return
-            if not is_run(path) and is_workflow_file(path):
-                yield HERE + (path.parent if path.name in _ACTION_FILES else path).relative_to(root).as_posix()
+def lost_of(found: Mapping[str, Found]) -> list[str]:
+    """Return what is missing of what was looked up."""
+    return [name for name, one in found.items() if one.spec and one.spec.broken == MISSING]
+
+
+def callables(root: Path, names: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the actions and workflows of a repository as they can be called: those that lie where they usually do.
+
+    Those come first that lie beside what `names` stand for, which is missing.
+    """
+    found = dict.fromkeys(path for name in names for path in _beside(root, Path(os.path.normpath(root / name[2:]))))
+    for folder in (root / ".github", root / "actions"):
+        found.update(dict.fromkeys(path for path in find_workflows(folder, limit=10 * _MOST) if not is_run(path)))
+    found.update(dict.fromkeys(root / file for file in _ACTION_FILES if (root / file).is_file()))
+    return tuple(dict.fromkeys(_call(root, path) for path in islice(found, _MOST)))
+
+
+def _beside(root: Path, target: Path) -> Iterator[Path]:
+    """Yield the files of actions in the folders beside one that is not there."""
+    if not _inside(target.parent, root):
+        return
+    with suppress(OSError):  # nor is the folder that it would be in
+        for folder in islice(sorted(target.parent.iterdir()), _MOST):
+            yield from (folder / file for file in _ACTION_FILES if (folder / file).is_file())
+
+
+def _call(root: Path, path: Path) -> str:
+    inside = (path.parent if path.name in _ACTION_FILES else path).relative_to(root).as_posix()
+    return HERE if inside == "." else HERE + inside
 
 
 def _inside(target: Path, root: Path) -> bool:

@@ -96,8 +96,9 @@ def find_workflows(
     """Yield the workflow files below `folder`, each folder's own files first, in the order of their names.
 
     Of GitHub's workflows those are found that GitHub reads, see `is_at_the_top`. Linked folders are not entered, and a
-    linked file counts only where it stays inside `folder`. `exclude` holds globs on paths relative to `folder` (`**` is any number of folders). Folders that cannot be read are passed over. The search
-    ends after so many names (`limit`); then `on_limit` is called.
+    linked file counts only where it stays inside `folder`. `exclude` holds globs on paths relative to `folder` (`**` is any
+    number of folders). Folders that cannot be read are passed over. The search ends after so many names (`limit`); then
+    `on_limit` is called.
     """
     folder = folder.absolute()
     patterns = [tuple(pattern.strip("/").split("/")) for pattern in exclude]

@@ -208,8 +208,7 @@ class Neighbours:
 
 def _look_up(root: Path, names: list[str]) -> "tuple[dict[str, Found], tuple[str, ...] | None]":
     """Find what names stand for, and where some is missing, what else there is to call (else None)."""
-    from calibrant.workspace.called import callables, find
+    from calibrant.workspace.called import callables, find, lost_of
 
     found = {name: find(root, name) for name in names}
-    lost = any(one.path is None and one.spec for one in found.values())
-    return found, tuple(callables(root)) if lost else None
+    return found, callables(root, lost) if (lost := lost_of(found)) else None
