@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from calibrant.github.events import INTERNAL
 from calibrant.github.permissions import SCOPES
+from calibrant.model.connector import ConnectorSpec
 from calibrant.model.issue import Finding, Kind, Severity
 from calibrant.model.nodes import Entry, Map
 from calibrant.model.workflow import JobBody, StepBody, Workflow
+from calibrant.rules.actions.belonging import belongs
 from calibrant.rules.actions.walking import ACTION, Value, dynamic, of_job, of_root, of_step
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
@@ -58,7 +60,7 @@ _GROWING = frozenset({"permissions", "on"})
 
 
 def _check_step(body: StepBody, known: Known) -> Iterator[Finding]:
-    return _check(of_step(body, known), known)
+    return _check(of_step(body, known), known, known.spec(body))
 
 
 def _check_job(body: JobBody, known: Known) -> Iterator[Finding]:
@@ -69,7 +71,7 @@ def _check_root(workflow: Workflow, known: Known) -> Iterator[Finding]:
     return _check(of_root(workflow), known)
 
 
-def _check(values: Iterable[Value], known: Known) -> Iterator[Finding]:
+def _check(values: Iterable[Value], known: Known, called: ConnectorSpec | None = None) -> Iterator[Finding]:
     for value in values:
         place, node = value.place, value.node
         if place is None or not isinstance(node, Map) or node.aliased or place.free is not None:
@@ -81,10 +83,12 @@ def _check(values: Iterable[Value], known: Known) -> Iterator[Finding]:
             if entry.name in names or (value.spec.place == "on" and entry.name in INTERNAL):
                 continue
             if entry.key.value is not None and not dynamic(entry.key):
-                yield from _unknown(value, entry, names, known)
+                yield from _unknown(value, entry, names, known, called if not value.path else None)
 
 
-def _unknown(value: Value, entry: Entry, names: list[str], known: Known) -> Iterator[Finding]:
+def _unknown(
+    value: Value, entry: Entry, names: list[str], known: Known, called: ConnectorSpec | None
+) -> Iterator[Finding]:
     name, place = entry.name, value.spec.place
     hint, near = did_you_mean(name, names)
     exact = next((other for other in names if other.lower() == name.lower().replace("_", "-")), "")
@@ -92,13 +96,17 @@ def _unknown(value: Value, entry: Entry, names: list[str], known: Known) -> Iter
     if meant in names:
         said = f"Write ‘{exact}’." if exact else f"Here it is called ‘{meant}’."
         hint, near = said, (meant, *(other for other in near if other != meant))
+    elsewhere = belongs(place, entry, called) if meant not in names and known.language.name != ACTION else ""
+    if elsewhere:
+        hint, near = elsewhere, ()
     if place in _FREELY_READ and known.language.name == ACTION and not near:
         return
     assert value.place is not None
     passed_over = place.startswith("on.") or place in _PASSED_OVER
     unsure = place == "output"  # whether GitHub refuses it has changed over time
     freely = place in _FREELY_READ and known.language.name == ACTION
-    severity: Severity = "warning" if freely or ((place in _GROWING or passed_over or unsure) and not near) else "error"
+    unknown = not (near or elsewhere) and (place in _GROWING or passed_over or unsure)
+    severity: Severity = "warning" if freely or unknown else "error"
     if place in _GROWING:
         message = f"‘{name}’ is not {'an event' if place == 'on' else 'a permission'} that GitHub knows."
     else:
