@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calibrant import connectors, dialects, rules
+from calibrant.github.popular import public_action
 from calibrant.model.connector import ConnectorSpec, Specs
 from calibrant.model.shape import STRING, object_of
 from calibrant.model.workflow import Workflow
@@ -111,6 +112,19 @@ def test_what_an_action_gives_is_taken_from_what_it_declares() -> None:
         findings = rules.check(read(text), specs, previous).findings
         return [(one.code, one.subject) for one in findings if one.code == "unknown-output"]
 
+    none = {"./c": ConnectorSpec("./c", "", (), object_of(), ())}
     assert told(known) == [("unknown-output", "d")]
+    assert told(none) == [("unknown-output", "d"), ("unknown-output", "E")]
     assert told(more) == told({}) == []
     assert told(known, rules.check(read(text), {})) == [("unknown-output", "d")]
+
+
+def test_an_output_that_is_almost_one_that_is_known_is_a_slip() -> None:
+    steps = "      - {id: k, uses: actions/cache@v4, with: {path: x, key: y}}\n"
+    text = f"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n{steps}"
+    known = {"actions/cache@v4": public_action("actions/cache@v4")}
+    specs = {name: spec for name, spec in known.items() if spec is not None}
+    for name, wrong in (("cache-hit", False), ("cache_hit", True), ("cachehit", True), ("something-new", False)):
+        run = f"      - if: steps.k.outputs.{name} != 'x'\n        run: make\n"
+        found = [(one.code, one.candidates) for one in rules.check(read(text + run), specs).findings]
+        assert found == ([("unknown-output", ("cache-hit",))] if wrong else []), name

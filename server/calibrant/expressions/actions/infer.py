@@ -44,7 +44,8 @@ def infer(
 
     `scope` has the shapes of the contexts that are there, `special` the functions that are, both by names in lower case.
     An object that is not open has its fields and no others; what is `any`, or in an open object, is never complained of.
-    Of the contexts named in `near`, which are open, a field that is almost one of theirs is taken for a slip.
+    Of the contexts named in `near`, which are open, and of the outputs of steps, a field that is almost one of theirs is taken
+    for a slip.
     """
     inference = _Inference(scope, frozenset(special), frozenset(near))
     seen = inference.of(tree)
@@ -134,13 +135,19 @@ class _Inference:
             self._note(
                 Problem("field", *at, message, _meant(near), name, candidates, owner=target.path, near=bool(near))
             )
-        elif len(target.path) == 1 and target.path[0].lower() in self._near:
+        elif self._is_near(target.path):
             candidates = tuple(other for other in closest(name, names) if _slip(name, other))
             if candidates:
                 message = f"‘{owner}’ has no field called ‘{name}’."
                 self._note(
                     Problem("slip", *at, message, _meant(candidates), name, candidates, owner=target.path, near=True)
                 )
+
+    def _is_near(self, path: tuple[str, ...]) -> bool:
+        """Tell whether a name that is almost one of an open object's is a slip there."""
+        if len(path) == 1:
+            return path[0].lower() in self._near
+        return len(path) == 3 and (path[0].lower(), path[2].lower()) == ("steps", "outputs")
 
     def _element(self, tree: Index) -> Seen:
         target = self.of(tree.target)

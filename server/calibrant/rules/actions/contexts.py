@@ -193,9 +193,12 @@ def outputs_of_job(body: JobBody, known: Known) -> Shape:
 def outputs_of(action: str | None, known: Known) -> Shape:
     """Return the shape of the outputs of an action or a reusable workflow; of one that is not known, all are possible."""
     spec = known.specs.get(action) if action is not None else None
-    if spec is None or spec.broken or spec.output.type != "object" or spec.output.open or not spec.output.fields:
+    if spec is None or spec.broken or spec.output.type != "object":
         return OUTPUTS
-    return strict([(name, STRING) for name, _ in spec.output.fields])
+    named = [(name, STRING) for name, _ in spec.output.fields]
+    if spec.output.open:
+        return open_object(named, STRING) if named else OUTPUTS
+    return strict(named)
 
 
 def result_of(outputs: Shape) -> Shape:

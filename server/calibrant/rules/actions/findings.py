@@ -84,7 +84,8 @@ def _told(problem: Problem, site: Site) -> _Told:
         case "field":
             return _field(problem, site)
         case "slip":
-            return _Told("missing-field", Kind.MISSING_DATA, problem.message, problem.hint, "warning")
+            code = "unknown-output" if len(problem.owner) > 1 else "missing-field"
+            return _Told(code, Kind.MISSING_DATA, problem.message, problem.hint, "warning")
         case "unavailable":
             return _Told("misplaced-context", Kind.DEFINITION, problem.message, problem.hint)
         case "comparison":
