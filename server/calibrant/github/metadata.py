@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from calibrant.github.icons import ICONS
 from calibrant.github.keys import ENV, FLAG, LIST, MAP, PLACES, STEP, TEXT
 from calibrant.model.language import KeySpec, PlaceSpec
 
@@ -114,7 +115,7 @@ ACTION_PLACES: Mapping[str, PlaceSpec] = MappingProxyType(
         "branding": PlaceSpec(
             "‘branding’",
             (
-                KeySpec("icon", TEXT, "The name of a Feather icon."),
+                KeySpec("icon", TEXT, "The name of a Feather icon.", values=ICONS),
                 KeySpec("color", TEXT, "The colour of the badge.", values=COLORS),
             ),
         ),

@@ -10,10 +10,13 @@ from calibrant.model.workflow import JobBody, StepBody, Workflow
 from calibrant.rules.actions.walking import ACTION, Value, dynamic, missing, of_job, of_root, of_step
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
-from calibrant.rules.wording import did_you_mean, type_of
+from calibrant.rules.wording import did_you_mean, listed, type_of
 
 _WITH_RULES_OF_THEIR_OWN = frozenset({"types", "event", "on"})
 """Values whose texts another rule judges: types of activity, events."""
+
+_FEW = 20
+"""Values that a message lists in full."""
 
 _LOOSELY_READ = frozenset({"dispatch input"})
 """Places that GitHub reads without minding whether a value is in quotes."""
@@ -151,11 +154,12 @@ def _allowed(value: Value, node: Scalar, known: Known) -> Iterator[Finding]:
     passed_over = known.language.name == ACTION and value.path[:1] == ("branding",)
     passed_over |= value.spec.name == "using" and not near  # there will be newer runtimes
     severity: Severity = "warning" if passed_over else "error"
+    shown = ", ".join(value.spec.values) if len(value.spec.values) <= _FEW else listed(value.spec.values)
     yield Finding(
         "invalid-value",
         Kind.DEFINITION,
         node.span,
-        f"‘{name}’ cannot be ‘{text}’. It may be: {', '.join(value.spec.values)}.",
+        f"‘{name}’ cannot be ‘{text}’. It may be: {shown}.",
         hint=f"Write ‘{exact}’." if exact else hint or "Choose one of these.",
         severity=severity,
         where=value.path,
