@@ -9,8 +9,11 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from calibrant import app
+from calibrant.model.settings import Settings
 from lsp.desk import Desk, plain
 from lsp.editor import NEOVIM, Editor, capabilities_of, editing, with_status
+from lsp.remembered import statuses
 
 CALLER = """\
 on: push
@@ -190,3 +193,40 @@ async def test_a_fix_holds_whatever_else_is_wrong_in_the_text_that_it_was_made_f
                     found = plain(await editor.command("history", uri=desk.uri))
             assert found[0]["change"]["status"] == "verified"
             assert desk.made == []
+
+
+async def test_a_fix_is_verified_by_reading_again_and_nothing_is_shown_of_a_run(tmp_path: Path) -> None:
+    ws = tmp_path / "ws"
+    files = repository(ws, CALLER.replace("target", "traget"))
+    async with editing(ws, state=tmp_path / "state") as editor:
+        desk = Desk(editor, files["ci"].as_uri(), files["ci"].read_text(encoding="utf-8"))
+        await desk.checked()
+        await shown(editor, files["ci"], ["unknown-parameter"])
+        await desk.fix("traget")
+        assert desk.text == CALLER
+        await shown(editor, files["ci"], [])
+        await statuses(editor, ws, tmp_path, "verified")
+        desk.undo()
+        await shown(editor, files["ci"], ["unknown-parameter"])
+        await statuses(editor, ws, tmp_path, "rolled_back")
+        assert editor.asked == []
+        assert not [one for one in editor.messages if "Calibrating" in one.message]
+
+
+async def test_a_closed_file_is_fixed_by_command(tmp_path: Path) -> None:
+    ws = tmp_path / "ws"
+    files = repository(ws, CALLER.replace("target", "traget"))
+    uri = files["ci"].as_uri()
+    async with editing(ws, state=tmp_path / "state") as editor:
+        await shown(editor, files["ci"], ["unknown-parameter"])
+        assert plain(await editor.command("history", uri=uri)) == []
+        analysis = app.analyse(str(files["ci"]), files["ci"].read_text(encoding="utf-8"), Settings())
+        assert analysis
+        (fixes,) = app.offers(".github/workflows/ci.yml", analysis).fixes.values()
+        answer = plain(await editor.command("applyFixes", uri=uri, fixes=[fixes[0].id]))
+        ended = plain(await editor.session(answer["session"]))
+        assert ended["change"]["status"] == "verified", ended
+        assert files["ci"].read_text(encoding="utf-8") == CALLER
+        await shown(editor, files["ci"], [])
+        assert plain(await editor.command("rollback", uri=uri))["session"]
+        await shown(editor, files["ci"], ["unknown-parameter"])
