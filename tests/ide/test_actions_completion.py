@@ -100,6 +100,17 @@ NAMES: list[tuple[str, list[str], list[str]]] = [
     (at("${{ job.services.db.id", "${{ job.services.db.‸"), ["id", "ports"], []),
     (at("${{ job.services.db.id", "${{ runner.‸"), ["os", "temp"], []),
     (at("${{ job.services.db.id", "${{ strategy.‸"), ["job-index", "fail-fast"], []),
+    # what something is compared with, and what events bring
+    (at("github.ref == 'refs/heads/main'", "github.event_name == '‸'"), ["push", "workflow_dispatch"], ["issues"]),
+    (at("steps.ver.outputs.version != ''", "steps.ver.outcome != 'fail‸'"), ["failure", "success"], []),
+    (at("steps.ver.outputs.version != ''", "runner.os == '‸"), ["Linux", "macOS"], []),
+    (at("steps.ver.outputs.version != ''", "inputs.level == '‸'"), ["low", "high"], []),
+    (at("steps.ver.outputs.version != ''", "matrix.os == '‸'"), ["ubuntu-latest", "windows-2025"], []),
+    (at("steps.ver.outputs.version != ''", "contains(github.ref, '‸')"), [], ["push"]),
+    (at("github.ref }}", "github.event.‸ }}"), ["head_commit", "inputs", "repository"], ["issue"]),
+    (at("github.ref }}", "github.event.head_commit.‸ }}"), ["message", "author"], []),
+    (at("github.ref }}", "github.event.head_commit.author.‸ }}"), ["name", "email"], ["message"]),
+    (at("          - os: windows-2025\n            extra: true", "          - ‸"), ["os", "node"], ["include"]),
     (at("${{ job.services.db.id", "${{ steps.ver.outcome ‸"), ["==", "&&"], ["github"]),
 ]
 
@@ -129,6 +140,7 @@ TAKEN = [
     ("on: pu‸", "push", False, "on: push"),
     ("‸", "jobs", True, "jobs:\n  "),
     ("on:\n  ‸", "push", True, "on:\n  push:"),
+    ("on:\n  workflow_call:\n    ‸", "inputs", True, "on:\n  workflow_call:\n    inputs:\n      "),
     ("‸", "on", True, "on:\n  "),
     ("x: ${{ git‸", "github", False, "x: ${{ github"),
     (f"{STEP}      - ru‸", "run", False, f"{STEP}      - run: "),

@@ -446,7 +446,9 @@ PLACES: Mapping[str, PlaceSpec] = MappingProxyType(
             "a list of combinations",
             item=KeySpec("combination", MAP, "One combination.", place="combination", templated=True),
         ),
-        "combination": PlaceSpec("a combination", free=KeySpec("<axis>", ("any",), "A value.", templated=True)),
+        "combination": PlaceSpec(
+            "a combination", free=KeySpec("<axis>", ("any",), "A value.", templated=True, names="axis")
+        ),
         "container": PlaceSpec("‘container’", _CONTAINER),
         "services": PlaceSpec(
             "‘services’",

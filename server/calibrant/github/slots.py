@@ -26,6 +26,7 @@ _NAMES: dict[str, Names] = {
     "new secret": "new secret",
     "action": "action",
     "reusable workflow": "reusable workflow",
+    "axis": "axis",
 }
 
 

@@ -30,18 +30,30 @@ class _Key(msgspec.Struct, frozen=True):
     place: str = ""
     """What is told of the inside of its value, as in `KeySpec`."""
     others: bool = False
+    alone: bool = False
+    """It says enough by being there."""
 
 
-def keys(cursor: Cursor, text: str, specs: tuple[KeySpec, ...]) -> Iterator[Item]:
-    """Yield the keys that are missing, the required ones first."""
+def keys(cursor: Cursor, text: str, specs: tuple[KeySpec, ...], alone: frozenset[str] = frozenset()) -> Iterator[Item]:
+    """Yield the keys that are missing, the required ones first; those `alone` say enough by being there."""
     for spec in specs:
-        whole = "array" in spec.types and "expression" in spec.types
-        detail = _detail(spec.types, spec.required)
+        if spec.name in cursor.siblings:
+            continue
+        types = tuple(name for name in spec.types if name != "null") or ("any",)
         one = _Key(
-            spec.name, "key", spec.types, spec.doc, spec.required, spec.values, detail, whole, spec.place, spec.others
+            name=spec.name,
+            kind="key",
+            types=types,
+            doc=spec.doc,
+            required=spec.required,
+            values=spec.values,
+            detail=_detail(types, spec.required),
+            whole="array" in types and "expression" in types,
+            place=spec.place,
+            others=spec.others,
+            alone=spec.name in alone,
         )
-        if spec.name not in cursor.siblings:
-            yield _item(cursor, text, one, len(specs))
+        yield _item(cursor, text, one, len(specs))
 
 
 def parameters(cursor: Cursor, text: str, spec: ConnectorSpec) -> Iterator[Item]:
@@ -77,7 +89,7 @@ def is_reference(parameter: ParameterSpec) -> bool:
 
 
 def _detail(types: tuple[str, ...], required: bool) -> str:
-    words = " or ".join("any value" if name == "any" else name for name in types if name != "null")
+    words = " or ".join("any value" if name == "any" else name for name in types)
     return f"{words}, required" if required else words
 
 
@@ -108,8 +120,8 @@ def _texts(cursor: Cursor, key: _Key) -> tuple[str, str]:
     if not cursor.ends and not cursor.flow:
         return f"{key.name}: ", ""
     value = _flow_value(key) if cursor.flow else _block_value(cursor, key)
-    if key.types[0] == "null":
-        return f"{key.name}:", f"{key.name}:$0"  # it says enough by being there
+    if key.alone:
+        return f"{key.name}:", f"{key.name}:$0"
     plain = f"{key.name}:" if value.startswith("\n") else f"{key.name}: "
     return plain, f"{key.name}:{value}" if value.startswith("\n") else f"{key.name}: {value}"
 

@@ -33,7 +33,7 @@ def is_welcome(place: "Place", character: str) -> bool:
             case ".":
                 return typing.kind == "field"
             case "[" | '"' | "'":
-                return typing.kind in ("element", "attribute") or (typing.kind == "root" and character == "[")
+                return typing.kind in ("element", "attribute", "text") or (typing.kind == "root" and character == "[")
             case "|":
                 return typing.kind == "filter"
             case "{":

@@ -123,12 +123,13 @@ class Lexicon(msgspec.Struct, frozen=True):
     """What a language says of its words. `opens` is what an expression begins with, `braces` finds those of a text.
 
     Of a path of the document, `key` tells what is known of the value there, `label` what the map there is called, `usual`
-    which keys or texts most files have there, and `meaning` what one of its texts means ("" where that is not told).
+    which keys or texts most files have there, `alone` which keys say enough by being there, and `meaning` what one of its
+    texts means ("" where that is not told).
 
     `mentions` are the names in a step, in a job without its steps, or in what stands around the jobs. `roots` are the names and
-    functions that an expression may begin with, `members` what may follow a chain of names behind a dot or in brackets.
-    `word` is what a chain stands for, `named` what a name outside of expressions does, `function` what one of that name does, and
-    `gives` are the outputs of a step or a job.
+    functions that an expression may begin with, `members` what may follow a chain of names behind a dot or in brackets,
+    `texts` what a chain can be, where that is one of a few. `word` is what a chain stands for, `named` what a name outside of
+    expressions does, `function` what one of that name does, and `gives` are the outputs of a step or a job.
 
     Of an expression's source, `called` are its functions, `tokens` its words, and `lexemes` its words and signs. `typing` is what
     is being typed at an offset of a value's text, which may be an expression as a whole.
@@ -144,9 +145,11 @@ class Lexicon(msgspec.Struct, frozen=True):
     label: Callable[[Path], str]
     meaning: Callable[[Path, str], str]
     usual: Callable[[Path], tuple[str, ...]]
+    alone: Callable[[Path], frozenset[str]]
     mentions: Callable[[StepBody | JobBody | Workflow], tuple[Mention, ...]]
     roots: Callable[[Standing], Iterable[Word]]
     members: Callable[[Standing, tuple[str | int, ...]], Iterable[Word]]
+    texts: Callable[[Standing, tuple[str | int, ...]], Iterable[Word]]
     word: Callable[[Standing, tuple[str | int, ...]], Word | None]
     gives: Callable[[Standing, Word], Iterable[Word]]
     named: Callable[[Standing, Mention], Word | None]

@@ -12,9 +12,19 @@ from calibrant.model.nodes import Node
 from calibrant.model.workflow import StepBody
 
 Names = Literal[
-    "", "connector", "step", "new step", "new input", "new secret", "job", "new job", "action", "reusable workflow"
+    "",
+    "connector",
+    "step",
+    "new step",
+    "new input",
+    "new secret",
+    "job",
+    "new job",
+    "action",
+    "reusable workflow",
+    "axis",
 ]
-"""What a value can be the name of. An "action" is what a connector is in other languages."""
+"""What a value can be the name of. An "action" is what a connector is in other languages, an "axis" a variable of a matrix."""
 
 
 _NO_MEANINGS: Mapping[str, str] = MappingProxyType({})

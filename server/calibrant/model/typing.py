@@ -6,16 +6,17 @@ import msgspec
 
 from calibrant.model.expression import Path
 
-Kind = Literal["root", "field", "element", "attribute", "filter", "test", "operator"]
+Kind = Literal["root", "field", "element", "attribute", "filter", "test", "operator", "text"]
 
 
 class Typing(msgspec.Struct, frozen=True):
     """What is being typed in an expression, in offsets of the value's text.
 
     `chain` is the reference that a field or element is of, or whose elements an attribute is of: its root, then its path, "*"
-    where that goes through all elements. `typed` is what of the name stands before the cursor, from `start` on; `end` is where
-    the name ends. `quote` is the quote that an element's name is in. `follows` is what comes right behind the name. `call` is
-    the function whose argument this is, `argument` which one, from 0; neither is told in every language.
+    where that goes through all elements. Of a "text" it is what that is compared with. `typed` is what of the name stands
+    before the cursor, from `start` on; `end` is where the name ends. `quote` is the quote that an element's name, or a text,
+    is in. `follows` is what comes right behind the name. `call` is the function whose argument this is, `argument` which one,
+    from 0; neither is told in every language.
     `closed`: the braces around it are. `braces`: there are any.
     """
 

@@ -8,7 +8,9 @@ from calibrant.dialects.actions.naming import mentions
 from calibrant.expressions.actions.functions import FUNCTIONS, Function
 from calibrant.github.availability import available
 from calibrant.github.contexts import CONTEXTS, NEED_FIELDS, SERVICE_FIELDS, STEP_FIELDS, FieldSpec
+from calibrant.github.events import EVENTS
 from calibrant.github.keys import STEP_ACTS
+from calibrant.github.payloads import VALUES, payload_paths
 from calibrant.model.connector import ConnectorSpec
 from calibrant.model.expression import Reference
 from calibrant.model.lexicon import Mention, Standing, Word
@@ -19,6 +21,8 @@ from calibrant.model.workflow import JobBody, StepBody
 
 Chain = tuple[str | int, ...]
 
+_FEW = 3
+"""Events that are named beside a field."""
 _LONGEST = 60
 """Characters of what the user wrote that are shown beside a name."""
 
@@ -105,6 +109,8 @@ def members(standing: Standing, chain: Chain) -> Iterator[Word]:
             yield from _matrix(standing, path)
         case "github", ("event", "inputs"):
             yield from _inputs(standing)
+        case "github", ("event", *below):
+            yield from _payload(standing, tuple(below))
         case "job", ("services",):
             services = _job_node(standing, "services")
             for entry in services.entries if isinstance(services, Map) else ():
@@ -113,6 +119,59 @@ def members(standing: Standing, chain: Chain) -> Iterator[Word]:
             yield from _fields(SERVICE_FIELDS)
         case _ if root in CONTEXTS:
             yield from _of_context(root, path)
+
+
+def texts(standing: Standing, chain: Chain) -> Iterator[Word]:
+    """Yield what a chain of names can be, where that is one of a few texts."""
+    path = tuple(str(part).lower() for part in chain)
+    match path:
+        case ("github", "event_name"):
+            for name in _events(standing):
+                yield Word(name, "value", "event", EVENTS[name].doc)
+        case ("github", "event", "action"):
+            for name in dict.fromkeys(one for event in _events(standing) for one in EVENTS[event].types):
+                yield Word(name, "value", "activity")
+        case ("inputs", name) | ("github", "event", "inputs", name):
+            for one in standing.workflow.inputs:
+                if one.name.lower() == name:
+                    yield from (Word(str(option), "value", "option") for option in one.enum)
+        case ("matrix", name):
+            for axis, given in _axes(_job_node(standing, "strategy", "matrix")).items():
+                told = (_shown(one) for one in given if axis.lower() == name)
+                yield from (
+                    Word(one, "value", "of the matrix") for one in dict.fromkeys(told) if one and "${{" not in one
+                )
+    for known, values in VALUES.items():
+        if len(known) == len(path) and all(one in ("*", part) for one, part in zip(known, path, strict=True)):
+            yield from (Word(one, "value") for one in values)
+
+
+def _events(standing: Standing) -> tuple[str, ...]:
+    """Return the events that start the workflow, all that there are where it names none."""
+    events = standing.workflow.root.get("on") if isinstance(standing.workflow.root, Map) else None
+    match events:
+        case Map():
+            names = [entry.name for entry in events.entries]
+        case Seq():
+            names = [_shown(item) for item in events.items]
+        case _:
+            names = [_shown(events)]
+    return tuple(name for name in names if name in EVENTS) or tuple(EVENTS)
+
+
+def _payload(standing: Standing, below: tuple[str, ...]) -> Iterator[Word]:
+    """Yield the fields of the payloads of the events that start the workflow."""
+    found: dict[str, list[str]] = {}
+    for event in _events(standing):
+        for path in payload_paths(event):
+            parts = path.split(".")
+            if len(parts) == len(below) + 1 and all(
+                one in ("*", part) for one, part in zip(parts, below, strict=False)
+            ):
+                found.setdefault(parts[-1], []).append(event)
+    for name, events in found.items():
+        if name != "*":
+            yield Word(name, "field", f"of {', '.join(events)}" if len(events) <= _FEW else "")
 
 
 def _of_context(root: str, path: tuple[str, ...]) -> Iterator[Word]:

@@ -84,6 +84,10 @@ def _usual(path: Path) -> tuple[str, ...]:
     return ()
 
 
+def _alone(path: Path) -> frozenset[str]:
+    return frozenset(EVENTS) if path == ("on",) else frozenset({"wait-all"})
+
+
 def _called(source: str) -> Iterator[Called]:
     for one in lexemes(source):
         if one.sort == "function":
@@ -166,9 +170,11 @@ def _lexicon(language: str) -> Lexicon:
         label=partial(_label, language),
         meaning=partial(_meaning, language),
         usual=_usual,
+        alone=_alone,
         mentions=mentions,
         roots=in_scope.roots,
         members=in_scope.members,
+        texts=in_scope.texts,
         word=in_scope.word,
         gives=in_scope.gives,
         named=in_scope.named,

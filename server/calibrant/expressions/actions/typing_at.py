@@ -14,6 +14,7 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _AFTER: Final = re.compile(r"[\w-]*")
+_QUOTED: Final[dict[str, Kind]] = {"[": "element", "==": "text", "!=": "text"}
 _LONGEST: Final = 21_000
 
 
@@ -78,14 +79,15 @@ def _place(tokens: list[_Token]) -> tuple[Kind | None, tuple[str | int, ...]]:
 
 
 def _quoted(text: str, tokens: list[_Token], at: int) -> Typing | None:
-    """Return the typing of a name in quotes behind a bracket; None in any other text."""
-    opened = tokens[-1].start
-    chain = _chain(tokens[:-2]) if len(tokens) > 1 and tokens[-2].text == "[" else ()
-    if not chain:
+    """Return the typing of a name in quotes behind a bracket, or of a text that something is compared with; else None."""
+    opened, before = tokens[-1].start, tokens[-2].text if len(tokens) > 1 and tokens[-2].kind == "operator" else ""
+    kind = _QUOTED.get(before)
+    chain = _chain(tokens[:-2]) if kind is not None else ()
+    if kind is None or not chain:
         return None
     rest = re.compile(r"[^'\]}\r\n]*").match(text, at)
     end = rest.end() if rest else at
-    return Typing("element", text[opened + 1 : at], opened + 1, end, chain, "'", text[end : end + 1])
+    return Typing(kind, text[opened + 1 : at], opened + 1, end, chain, "'", text[end : end + 1])
 
 
 def _tokens(text: str, begin: int, at: int) -> list[_Token]:

@@ -77,6 +77,10 @@ def _in_expression(lexicon: Lexicon, around: Around) -> Iterator[Item]:
                 name = one.name if around.typing.quote else f"'{one.name}'"
                 made = _item(around, one, rank)
                 yield msgspec.structs.replace(made, insert=name, snippet="", label=one.name, filter=name)
+        case "text":
+            for rank, one in enumerate(lexicon.texts(standing, around.typing.chain)):
+                name = one.name.replace("'", "''")
+                yield Item(one.name, "value", around.span, name, detail=one.detail, doc=one.doc, rank=rank)
         case "operator":
             for rank, (name, detail) in enumerate(_OPERATORS):
                 yield Item(name, "operator", around.span, name, detail=detail, rank=rank)
@@ -113,7 +117,7 @@ def _keys(lexicon: Lexicon, place: Place, view: View) -> Iterator[Item]:
         return
     if slot.keys:
         usual = lexicon.usual(cursor.whole)
-        for item in completing_keys.keys(cursor, text, slot.keys):
+        for item in completing_keys.keys(cursor, text, slot.keys, lexicon.alone(cursor.whole)):
             yield _first(item, usual)
     if slot.parameters and place.spec is not None:
         for item in completing_keys.parameters(cursor, text, place.spec):
@@ -127,6 +131,8 @@ def _keys(lexicon: Lexicon, place: Place, view: View) -> Iterator[Item]:
                 yield _secret(cursor, text, secret, rank)
     if slot.names in ("new input", "new secret", "new job"):
         yield from _undeclared(place, view)
+    if slot.names == "axis" and cursor.job is not None:
+        yield from _axes(lexicon, cursor, text)
 
 
 def _secret(cursor: Cursor, text: str, secret: SecretSpec, rank: int) -> Item:
@@ -135,6 +141,16 @@ def _secret(cursor: Cursor, text: str, secret: SecretSpec, rank: int) -> Item:
     span, plain = (cursor.span, secret.name) if cursor.colon else (writer.span, writer.key(secret.name))
     detail = "secret, required" if secret.required else "secret"
     return Item(secret.name, "secret", span, plain, detail=detail, doc=secret.doc.replace("`", "'"), rank=rank)
+
+
+def _axes(lexicon: Lexicon, cursor: Cursor, text: str) -> Iterator[Item]:
+    """Yield the variables of the job's matrix, for a combination of their values."""
+    writer = Writer(cursor, text)
+    names = [one.name for one in lexicon.mentions(cursor.job) if one.sort == "axis"] if cursor.job else []
+    for rank, name in enumerate(dict.fromkeys(names)):
+        if name not in cursor.siblings and cursor.marker not in name:
+            span, plain = (cursor.span, name) if cursor.colon else (writer.span, writer.key(name))
+            yield Item(name, "variable", span, plain, detail="of the matrix", rank=rank)
 
 
 def _undeclared(place: Place, view: View) -> Iterator[Item]:
