@@ -23,7 +23,7 @@ def found(on: str, expression: str, runner: str = "ubuntu-latest") -> list[Findi
         ("pull_request", "github.head_ref", "warning"),
         ("push", "github.event.head_commit.message", "warning"),
         ("workflow_call", "github.event.issue.title", "warning"),
-        ("[workflow_run]", "github.event.workflow_run.head_branch", "error"),
+        ("[workflow_run]", "github.event.workflow_run.head_branch", "warning"),
         ("issues", "toJSON(github)", "error"),
         ("push", "toJSON(github)", None),
         ("push", "github.event.issue.title", None),

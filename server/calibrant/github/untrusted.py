@@ -69,7 +69,7 @@ SOURCES: tuple[Source, ...] = (
 """All that is certain to be free text of somebody else."""
 
 PRIVILEGED: frozenset[str] = frozenset(
-    ["pull_request_target", "issues", "issue_comment", "discussion", "discussion_comment", "workflow_run", "gollum"]
+    ["pull_request_target", "issues", "issue_comment", "discussion", "discussion_comment", "gollum"]
 )
 """Events that anyone can cause, and that run with the repository's own rights and secrets."""
 

@@ -5,17 +5,19 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from calibrant.model.issue import Finding, Kind, Place
-from calibrant.model.nodes import Map, Node, Scalar, Seq, at_path
+from calibrant.model.nodes import Map, Node, Scalar, Seq, at_path, plain
 from calibrant.model.workflow import Job, Step, StepBody, Workflow
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Noted, Rule
 
-_EVENTS: Final = ("pull_request_target", "workflow_run")
+_EVENT: Final = "pull_request_target"
+_OF_STRANGERS: Final = frozenset({"opened", "synchronize", "reopened", "edited", "ready_for_review"})
+"""Activities that whoever opened the pull request can cause."""
+
 _FETCHED: Final = "fetched"
 _RUN: Final = "run"
 _HEAD: Final = re.compile(
-    r"\$\{\{\s*(?:github\.head_ref|github\.event\.pull_request\.head\.(?:sha|ref)"
-    r"|github\.event\.workflow_run\.head_(?:sha|branch))\s*\}\}|refs/pull/\$\{\{[^}]*\}\}/(?:merge|head)",
+    r"\$\{\{\s*(?:github\.head_ref|github\.event\.pull_request\.head\.(?:sha|ref))\s*\}\}|refs/pull/\$\{\{[^}]*\}\}/(?:merge|head)",
     re.IGNORECASE,
 )
 _BUILDS: Final = re.compile(
@@ -46,32 +48,31 @@ def _notes(body: StepBody, _known: Known) -> Iterator[Noted]:
 
 
 def _together(workflow: Workflow, noted: Sequence[Sequence[Noted]], _known: Known) -> Iterator[Finding]:
-    event = next((name for name in _EVENTS if name in _events(workflow.root)), None) if any(noted) else None
-    if event is None or not _only(workflow.root):
+    if not any(noted) or not _by_strangers(workflow.root):
         return
     for job in workflow.jobs:
         if not _guarded(workflow.root, job):
-            yield from _of_job(workflow.steps[job.first : job.after], noted[job.first : job.after], event)
+            yield from _of_job(workflow.steps[job.first : job.after], noted[job.first : job.after])
 
 
-def _of_job(steps: Sequence[Step], noted: Sequence[Sequence[Noted]], event: str) -> Iterator[Finding]:
+def _of_job(steps: Sequence[Step], noted: Sequence[Sequence[Noted]]) -> Iterator[Finding]:
     fetched: tuple[Step, Noted] | None = None
     for step, notes in zip(steps, noted, strict=True):
         for note in notes:
             if note.sort == _FETCHED:
                 fetched = fetched or (step, note)
             elif fetched is not None:
-                yield _finding(*fetched, step, note, event)
+                yield _finding(*fetched, step, note)
                 return
 
 
-def _finding(step: Step, note: Noted, runs: Step, command: Noted, event: str) -> Finding:
+def _finding(step: Step, note: Noted, runs: Step, command: Noted) -> Finding:
     return Finding(
         code="untrusted-checkout",
         kind=Kind.SECURITY,
         span=step.at(note.span),
         message=(
-            f"This fetches the code of a pull request, and ‘{command.value[:60]}’ runs it. On ‘{event}’ the job has the"
+            f"This fetches the code of a pull request, and ‘{command.value[:60]}’ runs it. On ‘{_EVENT}’ the job has the"
             " repository’s own rights and secrets, so whoever opens a pull request has them too."
         ),
         hint=(
@@ -86,21 +87,22 @@ def _finding(step: Step, note: Noted, runs: Step, command: Noted, event: str) ->
     )
 
 
-def _events(root: Node) -> tuple[str, ...]:
+def _by_strangers(root: Node) -> bool:
+    """Tell whether nothing but such an event starts the workflow, and whoever opens a pull request can cause it alone.
+
+    A label, for one, is given by someone who may look at the code first.
+    """
     given = root.get("on") if isinstance(root, Map) else None
-    match given:
-        case Scalar(value=str() as name):
-            return (name,)
-        case Seq():
-            return tuple(str(item.value) for item in given.items if isinstance(item, Scalar))
-        case Map():
-            return tuple(entry.name for entry in given.entries)
-    return ()
-
-
-def _only(root: Node) -> bool:
-    """Tell whether nothing but such an event starts the workflow, so that every run of it is of this kind."""
-    return all(name in _EVENTS for name in _events(root))
+    if isinstance(given, Seq) and len(given.items) == 1:
+        given = given.items[0]
+    if not isinstance(given, Map):
+        return isinstance(given, Scalar) and given.value == _EVENT
+    event = given.get(_EVENT) if len(given.entries) == 1 else None
+    listed = event.get("types") if isinstance(event, Map) else None
+    if listed is None:
+        return event is not None
+    named = plain(listed)
+    return not _OF_STRANGERS.isdisjoint(map(str, named if isinstance(named, list) else [named]))
 
 
 def _guarded(root: Node, job: Job) -> bool:
