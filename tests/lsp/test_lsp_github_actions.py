@@ -229,4 +229,6 @@ async def test_a_closed_file_is_fixed_by_command(tmp_path: Path) -> None:
         assert files["ci"].read_text(encoding="utf-8") == CALLER
         await shown(editor, files["ci"], [])
         assert plain(await editor.command("rollback", uri=uri))["session"]
+        event = types.FileEvent(uri, types.FileChangeType.Changed)
+        editor.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
         await shown(editor, files["ci"], ["unknown-parameter"])
