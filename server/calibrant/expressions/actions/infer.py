@@ -30,6 +30,7 @@ _OF: Final[Mapping[str, Shape]] = {
     "float": Shape("number"),
     "str": Shape("string"),
 }
+_PRIMITIVE: Final = ("string", "number", "integer", "boolean", "null")
 _CLOSE: Final = 0.7
 """Similarity from which on a context may have been meant by a name: many of them are short."""
 
@@ -160,6 +161,8 @@ class _Inference:
             message = f"What stands in the brackets is {what}; a name or a position is needed."
             self._note(Problem("type", index.start, index.end, message, subject="index"))
         shape = element(target.shape) if target.filtered else target.shape
+        if shape.type in _PRIMITIVE and not target.filtered:
+            self._note(_no_fields(shape, "[…]", (index.start, index.end), target.path))
         if shape.type == "array" or (shape.type == "object" and not shape.fields):
             inner = shape.item or ANY
         elif shape.type == "object" and not shape.open:
@@ -201,7 +204,8 @@ def _no_fields(shape: Shape, name: str, at: tuple[int, int], path: tuple[str, ..
         return Problem("type", *at, message, hint, name, owner=path)
     what = {"string": "a text", "boolean": "true or false", "null": "null"}.get(shape.type, "a number")
     message = f"{owner} is {what}, so nothing can be taken from it: this gives null."
-    return Problem("type", *at, message, subject=name, owner=path)
+    hint = "If it holds JSON, read that first: ‘fromJSON(…)’." if shape.type == "string" else ""
+    return Problem("type", *at, message, hint, name, owner=path)
 
 
 def _optional(problem: Problem) -> bool:

@@ -90,7 +90,9 @@ def _always(condition: Expression) -> Iterator[Finding]:
     text = _constant(tree) if tree is not None else None
     if text is not None:
         at = condition.locate(text.start, text.end)
-        hint = "Compare with each value: ‘a == 'x' || a == 'y'’." if isinstance(tree, Chain) else ""
+        hint = "Compare with each value: ‘a == 'x' || a == 'y'’."
+        if not isinstance(tree, Chain):
+            hint = "Write ‘true’ where it is to hold always, or compare the text with something."
         found = _always_true(condition, str(text.value), "a text that is not empty counts as true", hint)
         yield Finding(found.code, found.kind, at, found.message, found.hint, where=found.where, subject=found.subject)
 
