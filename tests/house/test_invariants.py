@@ -6,6 +6,10 @@ import re
 import pytest
 
 from calibrant.dialects import DIALECTS
+from calibrant.github.contexts import CONTEXTS as GITHUB_CONTEXTS
+from calibrant.github.keys import JOB as GITHUB_JOB
+from calibrant.github.keys import STEP as GITHUB_STEP
+from calibrant.github.keys import WORKFLOW as GITHUB_WORKFLOW
 from house.source import PACKAGE, ROOT, calls, imports, modules, room
 
 FLOORS: tuple[frozenset[str], ...] = (
@@ -114,6 +118,12 @@ def test_what_is_said_of_a_place_knows_no_key_of_a_language() -> None:
     for module in [module for module in MODULES if room(module) == "ide"]:
         for node in ast.walk(modules()[module]):
             assert not (isinstance(node, ast.Constant) and node.value in keys), (
+                f"{module}:{node.lineno} says {node.value}"
+            )
+    github = {key.name for key in (*GITHUB_WORKFLOW, *GITHUB_JOB, *GITHUB_STEP)} | set(GITHUB_CONTEXTS)
+    for module in [module for module in MODULES if module.startswith("ide/lexical/")]:
+        for node in ast.walk(modules()[module]):
+            assert not (isinstance(node, ast.Constant) and node.value in github - also_words - {"job"}), (
                 f"{module}:{node.lineno} says {node.value}"
             )
 

@@ -36,6 +36,9 @@ CASES: list[tuple[str, list[str]]] = [
     (at("shell: bash", "shell: ba‸sh"), ["Bash"]),
     (at("[ubuntu-latest, macos-15]", "[ubuntu-latest, mac‸os-15]"), [""]),
     (at("actions/checkout@v4", "actions/che‸ckout@v4"), ["https://github.com/actions/checkout/tree/v4"]),
+    (at("on:", "on:\n  schedule:\n    - cron: '30 5 ‸* * 1-5'"), ["At 05:30, Monday to Friday. In UTC"]),
+    ("on: [push, pull_re‸quest]\n", ["pull_request|pull_request", "Something happened to a pull request"]),
+    (at("github.ref }}", "github.event.head_commit.mess‸age }}"), ["of push"]),
     # names
     (at("- id: ver", "- id: v‸er"), ["ver|ver · step, script", "Version", "version: given by the script"]),
     (at("needs: [build]", "needs: [bu‸ild]"), ["build|build · job", "It gives:"]),

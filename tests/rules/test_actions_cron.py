@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibrant.rules.actions.cron_words import FIELDS, Fault, Times, closest_runs, never, read
+from calibrant.github.cron import FIELDS, Fault, Times, closest_runs, never, read
 
 MINUTES = st.sets(st.integers(0, 59), min_size=1, max_size=5)
 HOURS = st.sets(st.integers(0, 23), min_size=1, max_size=5)

@@ -13,6 +13,7 @@ from calibrant.expressions.actions.lexemes import lexemes
 from calibrant.expressions.actions.scan import OPEN, find_braces
 from calibrant.expressions.actions.typing_at import typing_at
 from calibrant.github.contexts import CONTEXTS
+from calibrant.github.cron_said import said
 from calibrant.github.events import EVENTS
 from calibrant.github.metadata import RUNTIMES
 from calibrant.github.permissions import EVERYTHING
@@ -60,6 +61,9 @@ def _meaning(language: str, path: Path, value: str) -> str:
             return SHELLS[value].doc
         case "using":
             return RUNTIMES.get(value, "")
+        case "cron":
+            told = said(value)
+            return f"{told} In UTC, unless a time zone is given beside it." if told else ""
         case "permissions":
             return EVERYTHING.get(value, "")
     return _LEVELS.get(value, "") if path[-2:-1] == ("permissions",) else ""

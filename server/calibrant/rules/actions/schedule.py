@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from calibrant.github.cron import FEWEST_MINUTES, Fault, closest_runs, never, read, seldom
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Map, Scalar, Seq, at_path
 from calibrant.model.workflow import Workflow
-from calibrant.rules.actions.cron_words import FEWEST_MINUTES, Fault, closest_runs, never, read, seldom
 from calibrant.rules.actions.walking import text_of
 from calibrant.rules.actions.zones import zone_fault
 from calibrant.rules.known import Known
