@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 def test_fixes_are_tried_by_checking_again_and_listed(folder: Path) -> None:
     done = calibrant("fix", PATH, folder=folder)
     assert done.status == 1
-    assert "safe    Change ‘run-on’ to ‘runs-on’  [verified]" in done.out
+    assert "safe    Change ‘run-on’ to ‘runs-on’  [verified, checked again]" in done.out
     assert "review  Remove ‘run-on’  [tried: The job ‘build’ needs the key ‘runs-on’: where it runs.]" in done.out
 
 

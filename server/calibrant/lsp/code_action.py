@@ -51,7 +51,8 @@ class QuickFixes:
 
         ran = self._server.runs.outcome(snapshot.key)
         fixes = self._server.services.fixes(issues, analysis, ran.trust if ran else {}) if issues else {}
-        tried = self._server.trying.tried(snapshot.key, snapshot.text)
+        key, text = snapshot.key, snapshot.text
+        tried = {**self._server.trying.tried(key, text), **self._server.rechecks.tried(key, text)}
         found = [Offer(issue, as_tried(fix, tried)) for issue in issues for fix in fixes.get(issue.id, ())]
         found.sort(key=lambda offer: order(offer.fix))
         self.remember(snapshot, found)
@@ -100,11 +101,18 @@ async def code_action(
     whole = await source_actions(ls, snapshot, params.context)
     if not _takes_actions(ls):
         return [action.command for action in whole if action.command]
-    newest = ls.documents.get(key)  # what of the whole file can be told took a while
-    analysis = ls.pipeline.analysis(newest) if newest and newest.is_open else None
+    newest, analysis = _newest(ls, key)  # what of the whole file can be told took a while
+    if newest is not None and analysis is not None:
+        await ls.rechecks.at(newest, analysis, ls.positions(newest).span(params.range))
+        newest, analysis = _newest(ls, key)
     if newest is None or analysis is None:
         return []
     return _Actions(ls, newest, analysis, params).all() + whole
+
+
+def _newest(ls: "CalibrantServer", key: str) -> "tuple[Snapshot | None, Analysis | None]":
+    snapshot = ls.documents.get(key)
+    return snapshot, ls.pipeline.analysis(snapshot) if snapshot and snapshot.is_open else None
 
 
 def resolve(ls: "CalibrantServer", action: types.CodeAction) -> types.CodeAction:

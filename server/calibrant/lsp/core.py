@@ -21,6 +21,7 @@ from calibrant.lsp.convert import ENCODINGS, Positions, key_of, to_uri
 from calibrant.lsp.inputs import Inputs
 from calibrant.lsp.protocol import Protocol
 from calibrant.lsp.publish import Publisher
+from calibrant.lsp.rechecks import Rechecks
 from calibrant.lsp.refreshing import Refreshing
 from calibrant.lsp.runs import RunsShown
 from calibrant.lsp.services import Services
@@ -74,6 +75,7 @@ class CalibrantServer(LanguageServer):
         self.batches = Batches(self)
         self.inputs = Inputs(self)
         self.quick_fixes = QuickFixes(self)
+        self.rechecks = Rechecks(self)
         self.texts = TextMemory()
         self.tidying = Tidying()
         settings, workspace_of = self.configuration.settings, self.configuration.workspace_of
@@ -248,6 +250,7 @@ class CalibrantServer(LanguageServer):
     def _gone(self, key: str) -> None:
         self.neighbours.gone(key)
         self.trying.forget(key)
+        self.rechecks.forget(key)
         self.runs.forget(key)
         self.looks.forget(key)
         self.indexes.forget(key)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calibrant.lsp.progress import TRIALS, Progress
-from calibrant.model.fix import Fix
+from calibrant.model.fix import CHECKED, Fix
 from calibrant.model.issue import FixRef
 
 if TYPE_CHECKING:
@@ -60,8 +60,11 @@ def in_words(fixes: Iterable[Fix], shown: FixRef) -> str:
 
 
 def titled(fix: Fix) -> str:
-    """Return a fix's title with what its trial said: "Change ‘a’ to ‘b’ (tried: it works)"."""
-    if fix.verified is None:
+    """Return a fix's title with what its trial said: "Change ‘a’ to ‘b’ (tried: it works)".
+
+    That it holds where it was only checked again is not said: it shows in the order.
+    """
+    if fix.verified is None or fix.outcome == CHECKED:
         return fix.title
     if fix.verified:
         return f"{fix.title} (tried{' with other fixes' if fix.outcome else ''}: it works)"

@@ -13,6 +13,9 @@ from calibrant.model.workflow import Workflow
 
 Safety = Literal["safe", "review"]
 
+CHECKED = "checked again"
+"""The outcome of a fix that holds in a workflow that is only checked."""
+
 
 class Fix(msgspec.Struct, frozen=True):
     """One repair of one issue.

@@ -9,7 +9,7 @@ from calibrant.dialects import write
 from calibrant.model.applied import Verdict
 from calibrant.model.change import CannotChange
 from calibrant.model.connector import Specs
-from calibrant.model.fix import Fix
+from calibrant.model.fix import CHECKED, Fix
 from calibrant.model.issue import Issue
 from calibrant.model.session import Groups
 from calibrant.model.settings import Settings
@@ -62,4 +62,4 @@ def bench(path: Path, text: str, settings: Settings, issues: tuple[Issue, ...]) 
 
 def with_verdict(fix: Fix, verdict: Verdict) -> Fix:
     """Return a fix with what trying it found."""
-    return msgspec.structs.replace(fix, verified=verdict.holds, outcome="" if verdict.holds else verdict.reason)
+    return msgspec.structs.replace(fix, verified=verdict.holds, outcome=CHECKED if verdict.holds else verdict.reason)
