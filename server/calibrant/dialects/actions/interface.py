@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from calibrant.dialects.actions.language import ACTION
 from calibrant.model.connector import ConnectorSpec, ParameterSpec, SecretSpec
-from calibrant.model.nodes import Entry, Map, Node, Scalar, Seq, plain
+from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq, plain
 from calibrant.model.shape import STRING, Shape, TypeName
 from calibrant.model.workflow import Workflow
 
@@ -25,7 +25,10 @@ def interface_of(workflow: Workflow, name: str) -> ConnectorSpec | None:
         return None
     read = not any(problem.severity == "error" for problem in workflow.problems)
     if workflow.language.name == ACTION.name:
-        return _action(root, name, read=read)
+        runs = workflow.jobs[0].body.node if workflow.jobs else None
+        return _action(root, name, runs, read=read)
+    if isinstance(root.get("on"), Hole):
+        return None
     called = _trigger(root)
     if called is None:
         return ConnectorSpec(name, "", (), Shape("object"), (), broken=NOT_CALLABLE) if read else None
@@ -40,15 +43,13 @@ def interface_of(workflow: Workflow, name: str) -> ConnectorSpec | None:
     )
 
 
-def _action(root: Map, name: str, *, read: bool) -> ConnectorSpec:
-    runs = root.get("runs")
-    using = _text(runs, "using") if isinstance(runs, Map) else ""
+def _action(root: Map, name: str, runs: Node | None, *, read: bool) -> ConnectorSpec:
     # what else an action gives only its own code knows, unless it is made of steps
     return ConnectorSpec(
         name,
         _text(root, "description") or _text(root, "name"),
         tuple(_parameters(root.get("inputs"), typed=False)),
-        _outputs(root.get("outputs"), open_=not read or using != "composite"),
+        _outputs(root.get("outputs"), open_=not read or _text(runs, "using") != "composite"),
         (),
         open=not read,
     )

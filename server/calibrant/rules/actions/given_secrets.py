@@ -21,7 +21,7 @@ def _check(body: JobBody, known: Known) -> Iterator[Finding]:
     names = [secret.name for secret in spec.secrets]
     known_names = {name.lower() for name in names}
     for entry in entries:
-        if entry.name.lower() not in known_names:
+        if entry.name.lower() not in known_names and entry.name.lower() != "github_token":
             hint, near = did_you_mean(entry.name, names)
             takes = f"It takes: {listed(names)}." if names else "It takes none by name."
             yield Finding(

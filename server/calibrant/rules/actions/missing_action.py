@@ -55,13 +55,16 @@ def _called(job: Job, known: Known) -> Iterator[Finding]:
 
 def _steps(workflow: Workflow, job: Job, known: Known) -> Iterator[Finding]:
     steps = workflow.steps[job.first : job.after]
+    makes = False  # an earlier script may make, outside of ‘.github’, what is called
     calls = {at for at, step in enumerate(steps) if step.body.action and step.body.action.startswith(LOCAL)}
     # in an action ‘./’ may be the repository of whoever calls it
     as_it_is, nothing = workflow.language.name == "github-workflow", _hosted(job)
     for at in range(max(calls, default=-1) + 1):
         step = steps[at]
         if at in calls:
-            yield from _local(step, known, as_it_is=as_it_is, nothing=nothing)
+            inside = str(step.body.action)[2:].startswith(".github/")
+            yield from _local(step, known, as_it_is=as_it_is and (inside or not makes), nothing=nothing)
+        makes = makes or step.body.run is not None
         as_it_is = as_it_is and _leaves_as_it_is(step.body, known)
         nothing = nothing and _brings_nothing(step.body)
 
