@@ -4,6 +4,7 @@ import random
 from pathlib import Path
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -128,3 +129,13 @@ def test_an_output_that_is_almost_one_that_is_known_is_a_slip() -> None:
         run = f"      - if: steps.k.outputs.{name} != 'x'\n        run: make\n"
         found = [(one.code, one.candidates) for one in rules.check(read(text + run), specs).findings]
         assert found == ([("unknown-output", ("cache-hit",))] if wrong else []), name
+
+
+@pytest.mark.parametrize("above", ["", "  # calibrant: ignore[missing-field, unknown-step]\n"])
+def test_a_comment_above_a_job_silences_its_steps(above: str) -> None:
+    steps = "    steps:\n      - run: echo ${{ matrix.x }}\n      - run: echo ${{ steps.lost.outputs.x }}\n"
+    first = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ matrix.x }}\n"
+    text = f"{first}{above}  b:\n    runs-on: ${{{{ matrix.os }}}}\n{steps}"
+    found = [(one.code, one.subject) for one in rules.check(read(text), {}).findings]
+    others = [("missing-field", "os"), ("missing-field", "x"), ("unknown-step", "lost")]
+    assert found == [("missing-field", "x"), *([] if above else others)]

@@ -149,7 +149,10 @@ class _Reading:
         if steps:
             last = cut.start + len(text[cut.start : cut.end].rstrip())
             value = _without(value, "steps", Seq(Span(cut.start, last), ()))
-        placed = tuple(msgspec.structs.replace(ignore, span=spread(ignore.span)) for ignore in ignores)
+        whole = Span(0, len(text))
+        placed = tuple(
+            msgspec.structs.replace(ignore, span=whole if ignore.whole else spread(ignore.span)) for ignore in ignores
+        )
         problems = tuple(msgspec.structs.replace(one, span=spread(one.span)) for one in tree.problems)
         bare, own = (value, ()) if steps else self._taken_out(value, text)
         return _Found(0, read_job(key, bare, text, placed, problems), own)
