@@ -6,6 +6,7 @@ from typing import Final
 
 from calibrant.model.issue import Finding, Kind, Place
 from calibrant.model.nodes import Map, Node, Scalar, Seq, at_path, plain
+from calibrant.model.text import Span
 from calibrant.model.workflow import Job, Step, StepBody, Workflow
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Noted, Rule
@@ -15,11 +16,19 @@ _OF_STRANGERS: Final = frozenset({"opened", "synchronize", "reopened", "edited",
 """Activities that whoever opened the pull request can cause."""
 
 _FETCHED: Final = "fetched"
+_REFUSED: Final = "refused"
 _RUN: Final = "run"
-_HEAD: Final = re.compile(
-    r"\$\{\{\s*(?:github\.head_ref|github\.event\.pull_request\.head\.(?:sha|ref))\s*\}\}|refs/pull/\$\{\{[^}]*\}\}/(?:merge|head)",
+_COMMIT: Final = re.compile(
+    r"\$\{\{\s*github\.event\.pull_request\.(?:head\.sha|merge_commit_sha)\s*\}\}|refs/pull/\$\{\{[^}]*\}\}/(?:merge|head)",
     re.IGNORECASE,
 )
+_BRANCH: Final = re.compile(r"\$\{\{\s*github\.(?:head_ref|event\.pull_request\.head\.ref)\s*\}\}", re.IGNORECASE)
+_FORK: Final = re.compile(r"\$\{\{\s*github\.event\.pull_request\.head\.repo\.full_name\s*\}\}", re.IGNORECASE)
+_VERSION: Final = re.compile(r"v?(\d+)(?:\.(\d+)(?:\.\d+)?)?")
+_ASKING: Final = {4: 4, 5: 1, 6: 1}
+"""Of each major version of `actions/checkout` the minor one since which it refuses the code of forks (GitHub's changelog of
+18 June 2026)."""
+
 _BUILDS: Final = re.compile(
     r"(?m)^[ \t]*(?:sudo[ \t]+)?(?P<command>(?:npm|pnpm|yarn)[ \t]+(?:ci|install|i|test|run|build)\b|yarn[ \t]*$"
     r"|make\b|tox\b|pytest\b"
@@ -31,28 +40,80 @@ _BUILDS: Final = re.compile(
 
 
 def _notes(body: StepBody, _known: Known) -> Iterator[Noted]:
-    if (body.action or "").partition("@")[0].lower() == "actions/checkout":
-        given = body.parameter("ref")
-        value = given.value if given else None
-        found = _HEAD.search(value.value) if isinstance(value, Scalar) and isinstance(value.value, str) else None
-        if found and given and isinstance(value, Scalar) and body.parameter("path") is None and body.condition is None:
-            yield Noted(_FETCHED, "", found[0], value.locate(*found.span()), given.path)
-    elif (body.action or "").startswith("./") and body.action_node is not None:
-        yield Noted(_RUN, "", body.action or "", body.action_node.span, ("uses",))
+    name, _, version = (body.action or "").partition("@")
+    if name.lower() == "actions/checkout":
+        found = _fetched(body)
+        if found is not None and body.condition is None:
+            allowed = _text(body, "allow-unsafe-pr-checkout")
+            refused = allowed.lower() in {"", "false"} and _asks(version)
+            if refused or body.parameter("path") is None:
+                yield Noted(_REFUSED if refused else _FETCHED, "", found[0], found[1], ("with", "ref"))
+    elif name.startswith("./") and body.action_node is not None:
+        yield Noted(_RUN, "", name, body.action_node.span, ("uses",))
     elif (
         body.run is not None and isinstance(body.run.value, str) and at_path(body.node, ("working-directory",)) is None
     ):
-        found = _BUILDS.search(body.run.value)
-        if found:
-            yield Noted(_RUN, "", found["command"], body.run.locate(*found.span("command")), ("run",))
+        built = _BUILDS.search(body.run.value)
+        if built:
+            yield Noted(_RUN, "", built["command"], body.run.locate(*built.span("command")), ("run",))
+
+
+def _fetched(body: StepBody) -> tuple[str, Span] | None:
+    """Return what names the pull request's code in the inputs of a checkout, and its place."""
+    given = body.parameter("ref")
+    value = given.value if given else None
+    if not isinstance(value, Scalar) or not isinstance(value.value, str):
+        return None
+    found = _COMMIT.search(value.value)
+    if found is None and _FORK.search(_text(body, "repository")):
+        found = _BRANCH.search(value.value)  # of the repository itself it would be a branch of its own people
+    return (found[0], value.locate(*found.span())) if found else None
+
+
+def _text(body: StepBody, name: str) -> str:
+    given = body.parameter(name)
+    return str(given.value.value) if given and isinstance(given.value, Scalar) else ""
+
+
+def _asks(version: str) -> bool:
+    """Tell whether a version of `actions/checkout` refuses the code of forks."""
+    found = _VERSION.fullmatch(version)
+    if found is None:
+        return False
+    major = int(found[1])
+    return major > max(_ASKING) or (major in _ASKING and (found[2] is None or int(found[2]) >= _ASKING[major]))
 
 
 def _together(workflow: Workflow, noted: Sequence[Sequence[Noted]], _known: Known) -> Iterator[Finding]:
-    if not any(noted) or not _by_strangers(workflow.root):
+    if not any(noted) or _EVENT not in _events(workflow.root):
         return
     for job in workflow.jobs:
-        if not _guarded(workflow.root, job):
-            yield from _of_job(workflow.steps[job.first : job.after], noted[job.first : job.after])
+        mine = slice(job.first, job.after)
+        if job.body.condition is None and not job.body.needs:
+            for step, notes in zip(workflow.steps[mine], noted[mine], strict=True):
+                yield from (_refused(step, note) for note in notes if note.sort == _REFUSED)
+        if _by_strangers(workflow.root) and not _guarded(workflow.root, job):
+            yield from _of_job(workflow.steps[mine], noted[mine])
+
+
+def _refused(step: Step, note: Noted) -> Finding:
+    return Finding(
+        code="untrusted-checkout",
+        kind=Kind.SECURITY,
+        span=step.at(note.span),
+        message=(
+            f"‘actions/checkout’ refuses the code of a fork on ‘{_EVENT}’, where the job has the repository’s own rights and"
+            " secrets: for pull requests from forks this step fails."
+        ),
+        hint=(
+            "Build and test pull requests on ‘pull_request’. Where nothing of the code is run, say so with"
+            " ‘allow-unsafe-pr-checkout: true’."
+        ),
+        severity="warning",
+        step=step.label,
+        where=note.where,
+        subject=note.value[:80],
+    )
 
 
 def _of_job(steps: Sequence[Step], noted: Sequence[Sequence[Noted]]) -> Iterator[Finding]:
@@ -61,7 +122,7 @@ def _of_job(steps: Sequence[Step], noted: Sequence[Sequence[Noted]]) -> Iterator
         for note in notes:
             if note.sort == _FETCHED:
                 fetched = fetched or (step, note)
-            elif fetched is not None:
+            elif note.sort == _RUN and fetched is not None:
                 yield _finding(*fetched, step, note)
                 return
 
@@ -85,6 +146,12 @@ def _finding(step: Step, note: Noted, runs: Step, command: Noted) -> Finding:
         subject=note.value[:80],
         related=(Place(runs.at(command.span), "Here it is run."),),
     )
+
+
+def _events(root: Node) -> tuple[str, ...]:
+    node = root.get("on") if isinstance(root, Map) else None
+    given = plain(node) if node is not None else None
+    return tuple(map(str, given)) if isinstance(given, list | dict) else (str(given),)
 
 
 def _by_strangers(root: Node) -> bool:
