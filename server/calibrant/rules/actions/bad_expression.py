@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from calibrant.expressions.actions.mend import mended
 from calibrant.expressions.actions.parse import parse
-from calibrant.expressions.actions.scan import OPEN
+from calibrant.expressions.actions.scan import OPEN, find_braces
 from calibrant.expressions.actions.tree import Chain, Literal, Tree
 from calibrant.github.availability import available
 from calibrant.model.expression import Expression, Path
 from calibrant.model.issue import Finding, Kind
+from calibrant.model.nodes import Hole, Map
 from calibrant.model.workflow import JobBody, StepBody, Workflow
 from calibrant.rules.actions import scope
 from calibrant.rules.actions.placed import Placed, placed
@@ -23,22 +24,38 @@ def _check_step(body: StepBody, known: Known) -> Iterator[Finding]:
     path = _COMPOSITE if known.language.name == "github-action" else _STEP
     for one in placed(body.node, body.condition):
         yield from _of_one(one, (*path, *one.below))
-    if body.condition is not None:
-        yield from _always(body.condition)
+    yield from _condition(body)
 
 
 def _check_job(body: JobBody, known: Known) -> Iterator[Finding]:
     path: Path = ("runs",) if known.language.name == "github-action" else ("jobs", "*")
     for one in placed(body.node, body.condition):
         yield from _of_one(one, (*path, *one.where))
-    if body.condition is not None:
-        yield from _always(body.condition)
+    yield from _condition(body)
 
 
 def _check_root(workflow: Workflow, known: Known) -> Iterator[Finding]:
     for one in placed(workflow.root):
         yield from _of_one(one, one.where)
     yield from scope.around(workflow, known)
+
+
+def _condition(body: StepBody | JobBody) -> Iterator[Finding]:
+    if body.condition is not None:
+        yield from _always(body.condition)
+        return
+    written = body.node.get("if") if isinstance(body.node, Map) else None
+    text = body.text[written.span.start : written.span.end] if isinstance(written, Hole) else ""
+    if text.startswith("!"):
+        yield Finding(
+            code="bad-expression",
+            kind=Kind.SYNTAX,
+            span=written.span if written is not None else body.node.span,
+            message="In YAML, ‘!’ at the beginning of a value means something else: this condition is not there for GitHub.",
+            hint=f"Put braces around it: ‘${{{{ {text.strip()} }}}}’.",
+            where=("if",),
+            subject=text[:200],
+        )
 
 
 def _of_one(one: Placed, path: Path) -> Iterator[Finding]:
@@ -82,7 +99,8 @@ def _always(condition: Expression) -> Iterator[Finding]:
         return
     if OPEN in condition.source:
         hint = "Put the braces around the whole condition, or leave them out."
-        if condition.source.startswith(OPEN) and condition.source.endswith("}}") and condition.source.count(OPEN) == 1:
+        braces = find_braces(condition.source)
+        if len(braces) == 1 and (braces[0].start, braces[0].end) == (0, len(condition.source)):
             hint = "There is a blank or a line end beside the braces. Leave the braces out, or write ‘|-’ or ‘>-’ above them."
         yield _always_true(condition, condition.source, "whatever stands around braces makes a text of it", hint)
         return
