@@ -17,6 +17,9 @@ _AS_CODE: Final = re.compile(
     re.IGNORECASE,
 )
 """What reads its arguments as code: a variable there is no safer than what it holds."""
+_PROGRAMS: Final = re.compile(r"\b(?:awk|sed|jq|yq|perl|python\d?|node|ruby)\b")
+"""What has a small language of its own in its arguments."""
+_COPIES: Final = re.compile(r"[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b")
 _WORD: Final = re.compile(r"[A-Za-z0-9_]")
 _SINGLE_OR_DOUBLE: Final = ("'", '"')
 
@@ -42,6 +45,8 @@ def is_quoted_alike(language: str, script: str, places: Places) -> bool:
     if language not in ("bash", "sh"):
         return False
     found = _quotings(script, places, bash=language == "bash")
+    if _PROGRAMS.search(script):
+        return False
     return all(one in (Quoting.DOUBLE, Quoting.TEXT, Quoting.COMMENT) for one in found)
 
 
@@ -57,6 +62,8 @@ def _of_shell(script: str, places: Places, name: str, *, bash: bool) -> list[str
     found = _quotings(script, places, bash=bash)
     refused = (Quoting.SINGLE, Quoting.RAW, Quoting.ESCAPED, Quoting.ARITHMETIC)
     if any(one in refused for one in found) or any(_is_code(script, place[0]) for place in places):
+        return None
+    if any(one is Quoting.TEXT and not _is_copied(script, place[0]) for place, one in zip(places, found, strict=True)):
         return None
     return [_written(script, end, name, one) for (_, end), one in zip(places, found, strict=True)]
 
@@ -81,10 +88,22 @@ def _written(script: str, end: int, name: str, quoting: Quoting) -> str:
 
 
 def _is_code(script: str, start: int) -> bool:
+    """Tell whether what stands in the command at a place is handed to something that reads code."""
     first = script.rfind("\n", 0, start) + 1
-    while script[:first].endswith("\\\n"):
-        first = script.rfind("\n", 0, first - 2) + 1
+    opening = script.rfind('"', 0, start)
+    if 0 <= opening < first and script.count('"', 0, start) % 2:  # the text began on a line before
+        first = script.rfind("\n", 0, opening) + 1
+    while first and script[:first].endswith("\\\n"):
+        first = script.rfind("\n", 0, first - 1) + 1
     return _AS_CODE.search(script, first, start) is not None
+
+
+def _is_copied(script: str, start: int) -> bool:
+    """Tell whether the here-document at a place is only copied, and not read as code by what it is given to."""
+    opening = script.rfind("<<", 0, start)
+    line_end = script.find("\n", opening)
+    line = script[script.rfind("\n", 0, max(opening, 0)) + 1 : line_end]
+    return opening >= 0 and _COPIES.match(line) is not None and "|" not in line
 
 
 def _powershell(script: str, places: Places, name: str) -> list[str] | None:
