@@ -102,7 +102,7 @@ def _finding(note: Noted, step: Step, language: str, *, allowed: bool) -> Findin
     what = (
         "is read by runners no more, for anything that a script prints could give it: the step fails"
         if gone
-        else "is deprecated: GitHub warns of it at each run, and will stop reading it"
+        else "is deprecated: GitHub warns of it at each run, and means to stop reading it"
     )
     told = "the folder" if command == "add-path" else f"‘{note.name or 'name'}=value’"
     evidence = {"command": command, "file": file, "name": note.name, "shell": language}
