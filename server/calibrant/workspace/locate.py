@@ -20,6 +20,8 @@ FILES = (*_ONLY_CHECKED, *_RUN)
 NAMED = "*.workflow.yaml, *.workflow.yml, *.workflow.json, and of GitHub Actions .github/workflows/*.yml and action.yml"
 """The same in words."""
 
+_ANYWHERE = tuple(ending for files in FILES if not files.folder for ending in files.suffixes)
+_NAMES = frozenset(name for files in FILES for name in files.names)
 _GITHUB = (".github", "workflows")
 MAX_ENTRIES = 500_000
 MAX_DEPTH = 64
@@ -28,9 +30,7 @@ MAX_DEPTH = 64
 def workspace_of(path: Path) -> Path:
     """Return the workspace folder of a file or folder: the nearest one upwards with a mark, else its own folder.
 
-    Of a file in `.github/workflows` without a mark it is the folder that holds `.github`.
-
-    The path need not exist; it is made absolute, links are left as they are.
+    Of a file in `.github/workflows` without a mark it is the folder that holds `.github`. The path need not exist; it is made absolute, links are left as they are.
     """
     path = path.absolute()
     own = path if path.is_dir() else path.parent
@@ -111,7 +111,8 @@ def find_workflows(
         parts = waiting.pop()
         parent = folder.joinpath(*parts)
         entries = _entries(parent)
-        suffixes, names = _wanted(parent) if is_at_the_top(parent, folder) else ((), frozenset())
+        special = (parts if len(parts) > 1 else parent.parts)[-2:] == _GITHUB
+        suffixes, names = _wanted(parent, folder) if special else (_ANYWHERE, _NAMES)
         seen += len(entries)
         below: list[tuple[str, ...]] = []
         for entry in entries:
@@ -120,7 +121,7 @@ def find_workflows(
                 if len(here) < MAX_DEPTH and not _excluded(here, patterns, folder_too=True):
                     below.append(here)
             elif (
-                (entry.name.lower().endswith(suffixes) or entry.name in names)
+                (entry.name.endswith(suffixes) or entry.name in names)
                 and not _excluded(here, patterns)
                 and _inside(entry, folder)
             ):
@@ -150,11 +151,11 @@ def is_at_the_top(parent: Path, folder: Path) -> bool:
     return not any(os.path.lexists(one / ".git") for one in above)
 
 
-def _wanted(parent: Path) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Return how the names of workflows in a folder end, and which names are those of workflows."""
-    path = parent.as_posix()
-    suffixes = tuple(ending for files in FILES if files.holds(path) for ending in files.suffixes)
-    return suffixes, frozenset(name for files in FILES for name in files.names)
+def _wanted(parent: Path, folder: Path) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return how the names of workflows in a `.github/workflows` end, and which names are those of workflows."""
+    if not is_at_the_top(parent, folder):
+        return (), frozenset()
+    return tuple(ending for files in FILES for ending in files.suffixes), _NAMES
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
