@@ -70,17 +70,18 @@ def test_the_exit_status_tells_of_errors_in_it(tmp_path: Path) -> None:
 
 def test_what_is_called_of_the_repository_is_looked_up(tmp_path: Path) -> None:
     root = repository(tmp_path / "w")
-    (root / "act").mkdir()
-    (root / "act/action.yml").write_text(
+    (root / ".github/act").mkdir()
+    (root / ".github/act/action.yml").write_text(
         "name: a\ndescription: b\ninputs: {one: {required: true}}\nruns: {using: node24, main: a.js}\n",
         encoding="utf-8",
     )
     (root / ".github/workflows/ci.yml").write_text(
-        WORKFLOW.replace("touch", "echo") + "      - uses: ./akt\n      - uses: ./act\n        with: {onee: 1}\n",
+        WORKFLOW.replace("touch", "echo")
+        + "      - uses: ./.github/akt\n      - uses: ./.github/act\n        with: {onee: 1}\n",
         encoding="utf-8",
     )
     done = calibrant("check", ".github", "--format", "json", folder=root)
     issues = [(issue["code"], issue["step"], issue["severity"]) for one in done.json for issue in one["issues"]]
     assert issues == [("missing-action", "build/#3", "error"), ("unknown-parameter", "build/#4", "warning")]
-    assert "Did you mean ‘./act’?" in [issue["hint"] for one in done.json for issue in one["issues"]]
+    assert "Did you mean ‘./.github/act’?" in [issue["hint"] for one in done.json for issue in one["issues"]]
     assert done.status == 1

@@ -30,7 +30,8 @@ MAX_DEPTH = 64
 def workspace_of(path: Path) -> Path:
     """Return the workspace folder of a file or folder: the nearest one upwards with a mark, else its own folder.
 
-    Of a file in `.github/workflows` without a mark it is the folder that holds `.github`. The path need not exist; it is made absolute, links are left as they are.
+    Of a file in `.github/workflows` without a mark it is the folder that holds `.github`. The path need not exist; it is
+    made absolute, links are left as they are.
     """
     path = path.absolute()
     own = path if path.is_dir() else path.parent
