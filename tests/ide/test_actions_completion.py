@@ -100,6 +100,10 @@ NAMES: list[tuple[str, list[str], list[str]]] = [
     (at("${{ job.services.db.id", "${{ job.services.db.‸"), ["id", "ports"], []),
     (at("${{ job.services.db.id", "${{ runner.‸"), ["os", "temp"], []),
     (at("${{ job.services.db.id", "${{ strategy.‸"), ["job-index", "fail-fast"], []),
+    (at("secrets.DEPLOY_TOKEN", "secrets.DEP‸"), ["GITHUB_TOKEN"], ["DEP"]),
+    (at("${{ steps.ver.outcome }}", "${{ secrets.DEP‸ }}"), ["DEPLOY_TOKEN"], ["DEP"]),
+    (at("LEVEL: ${{ inputs.level }}", "LEVEL: ${{ vars.A }}${{ vars.‸ }}"), ["A"], []),
+    (at("github.ref }}", "github.event.head_‸ }}"), ["head_commit"], []),
     # what something is compared with, and what events bring
     (at("github.ref == 'refs/heads/main'", "github.event_name == '‸'"), ["push", "workflow_dispatch"], ["issues"]),
     (at("steps.ver.outputs.version != ''", "steps.ver.outcome != 'fail‸'"), ["failure", "success"], []),

@@ -55,7 +55,7 @@ class Word(msgspec.Struct, frozen=True):
 class Standing(msgspec.Struct, frozen=True):
     """Where an expression stands: at `path` of the document. `job` is the number of the job and `step` that of the step in
     `workflow.steps` that it is in, -1 where it is in none; `job_body` and `step_body` are these as they read now. `specs` are
-    the declarations of what steps and jobs call.
+    the declarations of what steps and jobs call. `typed` is the name that is being typed there.
     """
 
     workflow: Workflow
@@ -65,6 +65,7 @@ class Standing(msgspec.Struct, frozen=True):
     step: int = -1
     job_body: JobBody | None = None
     step_body: StepBody | None = None
+    typed: str = ""
 
 
 class Enclosed(Protocol):

@@ -161,14 +161,12 @@ def _events(standing: Standing) -> tuple[str, ...]:
 
 def _payload(standing: Standing, below: tuple[str, ...]) -> Iterator[Word]:
     """Yield the fields of the payloads of the events that start the workflow."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, None]] = {}
     for event in _events(standing):
         for path in payload_paths(event):
             parts = path.split(".")
-            if len(parts) == len(below) + 1 and all(
-                one in ("*", part) for one, part in zip(parts, below, strict=False)
-            ):
-                found.setdefault(parts[-1], []).append(event)
+            if len(parts) > len(below) and all(one in ("*", part) for one, part in zip(parts, below, strict=False)):
+                found.setdefault(parts[len(below)], {})[event] = None
     for name, events in found.items():
         if name != "*":
             yield Word(name, "field", f"of {', '.join(events)}" if len(events) <= _FEW else "")
@@ -251,6 +249,11 @@ def _step_outputs(standing: Standing, name: str) -> Iterator[Word]:
             if one.sort == "output" and one.defines and one.key[-1] not in seen:
                 seen.add(one.key[-1])
                 yield Word(one.name, "output", "given by the script")
+        if spec is None or spec.output.open:
+            seen.update(declared.lower() for declared, _ in (spec.output.fields if spec else ()))
+            for used in _used(standing, "steps", name, "outputs"):
+                if used.lower() not in seen:
+                    yield Word(used, "output", "used in this file")
 
 
 def _declared(spec: ConnectorSpec | None) -> Iterator[Word]:
@@ -310,13 +313,18 @@ def _references(standing: Standing) -> Iterator[Reference]:
         yield from step.body.references
 
 
-def _used(standing: Standing, root: str) -> list[str]:
-    """Return the names that the file takes from a context, each once."""
-    found: dict[str, str] = {}
+def _used(standing: Standing, *above: str) -> list[str]:
+    """Return the names that the file takes from a context, or from what is in one, each once; not the one being typed."""
+    found: dict[str, list[str]] = {}
+    size = len(above)
     for one in _references(standing):
-        if one.path and isinstance(one.path[0], str) and one.root.lower() == root:
-            found.setdefault(one.path[0].lower(), one.path[0])
-    return list(found.values())
+        chain = (one.root, *one.path)
+        if len(chain) > size and all(str(part).lower() == name for part, name in zip(chain, above, strict=False)):
+            name = chain[size]
+            if isinstance(name, str):
+                found.setdefault(name.lower(), []).append(name)
+    typed = standing.typed.lower()
+    return [names[0] for key, names in found.items() if key != typed or len(names) > 1]
 
 
 def _variables(standing: Standing) -> Iterator[Word]:

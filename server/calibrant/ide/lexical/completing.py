@@ -64,7 +64,9 @@ def complete_by(lexicon: Lexicon, place: Place, view: View, near: tuple[str, ...
 
 
 def _in_expression(lexicon: Lexicon, around: Around) -> Iterator[Item]:
-    standing = at_cursor(around.view.workflow, around.view.specs, around.cursor)
+    typing = around.typing
+    typed = around.cursor.value[typing.start : typing.end]
+    standing = at_cursor(around.view.workflow, around.view.specs, around.cursor, typed)
     match around.typing.kind:
         case "root":
             words = list(lexicon.roots(standing))

@@ -8,10 +8,13 @@ from calibrant.model.lexicon import Standing
 from calibrant.model.workflow import JobBody, StepBody, Workflow
 
 
-def at_cursor(workflow: Workflow, specs: Specs, cursor: Cursor) -> Standing:
-    """Return where the cursor stands, with the job and the step as they read with what is being typed."""
+def at_cursor(workflow: Workflow, specs: Specs, cursor: Cursor, typed: str) -> Standing:
+    """Return where the cursor stands, with the job and the step as they read with what is being typed.
+
+    `typed` is the name there, as it stands in the workflow's text.
+    """
     step = cursor.step.index if cursor.step is not None else -1
-    return Standing(workflow, specs, cursor.whole, cursor.job_index, step, cursor.job, cursor.body)
+    return Standing(workflow, specs, cursor.whole, cursor.job_index, step, cursor.job, cursor.body, typed)
 
 
 def in_piece(workflow: Workflow, specs: Specs, piece: Piece, path: Path) -> Standing:
