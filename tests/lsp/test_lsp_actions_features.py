@@ -1,5 +1,6 @@
 """What editors are told of `.github/workflows/ci.yml` over stdio: one session for each feature."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,22 @@ async def test_definition(editor: Editor, document: Open, repository: Path) -> N
     assert link.target_uri == (repository / "actions/greet/action.yml").as_uri()
     assert link.origin_selection_range is not None
     assert read.part(link.origin_selection_range) == "./actions/greet"
+
+
+async def test_definition_of_an_input_that_is_given(editor: Editor, document: Open, repository: Path) -> None:
+    text = at(
+        "actions/checkout@v4\n        with:\n          fetch-depth: 0",
+        "./actions/greet\n        with:\n          w‸ho: x",
+    )
+    read = await document.shows(text)
+    action = (repository / "actions/greet/action.yml").as_uri()
+    params = types.DefinitionParams(document.document, read.cursor)
+    async with asyncio.timeout(15):  # the files of the workspace are read one after the other
+        while not (found := await editor.text_document_definition_async(params)):
+            await asyncio.sleep(0.05)
+    (link,) = _links(found)
+    assert link.target_uri == action
+    assert Text(COMPOSITE).part(link.target_selection_range) == "who"
 
 
 def _links(found: Any) -> list[types.LocationLink]:

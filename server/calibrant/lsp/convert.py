@@ -69,9 +69,9 @@ class Positions:
         """Return the link from a place to what it means: to the `name` in the `whole`, all of it in this text."""
         return types.LocationLink(uri, self.range(whole.cover(name)), self.range(name), self.range(origin))
 
-    def link_to_start(self, uri: str, origin: Span) -> types.LocationLink:
-        """Return the link from a place in this text to the very start of another document."""
-        return types.LocationLink(uri, start_of_text(), start_of_text(), self.range(origin))
+    def found(self, place: types.Location, origin: Span, *, links: bool) -> types.Location | list[types.LocationLink]:
+        """Return what stands for something in another document: its place, or the link from a place in this text to it."""
+        return [types.LocationLink(place.uri, place.range, place.range, self.range(origin))] if links else place
 
     def offset(self, position: types.Position) -> int:
         """Return the offset of a position; one outside the text is moved to the nearest place in it."""

@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from calibrant.ide.definition import definition_at
 from calibrant.ide.index import Index
-from calibrant.ide.lexical.definition import called_at
+from calibrant.ide.lexical.definition import called_at, given_at, input_in
 from calibrant.ide.naming import named_at
 from calibrant.ide.occurrences import Occurrence, occurrences
 from calibrant.lsp.convert import Positions, key_of, start_of, to_uri
@@ -82,17 +82,28 @@ async def _defined(
 async def _called(
     ls: "CalibrantServer", place: AskedAt, *, links: bool
 ) -> types.Location | list[types.LocationLink] | None:
-    """Return the file of the same repository that is called where the cursor is."""
-    named, path = called_at(place.index.workflow, place.offset), place.snapshot.path
+    """Return the file of the same repository that is called where the cursor is, or the input in it that is given there."""
+    workflow, path = place.index.workflow, place.snapshot.path
+    given = given_at(workflow, place.offset)
+    named = (given[0], given[2]) if given else called_at(workflow, place.offset)
     if named is None or path is None:
         return None
     found = await asyncio.to_thread(file_called, path, named[0])
     if found is None or not ls.documents.is_newest(place.snapshot):
         return None
-    start = start_of(to_uri(found))
-    if not links:
-        return start
-    return [place.positions.link_to_start(start.uri, named[1])]
+    uri = to_uri(found)
+    if given is not None:
+        declared = _input(ls, uri, given[1])
+        return place.positions.found(declared, given[2], links=links) if declared is not None else None
+    return place.positions.found(start_of(uri), named[1], links=links)
+
+
+def _input(ls: "CalibrantServer", uri: str, name: str) -> types.Location | None:
+    """Return where an input is declared in a file of the workspace that was read."""
+    snapshot = ls.snapshot(uri)
+    index = ls.indexes.of(snapshot) if snapshot else None
+    span = input_in(index.spoken, name) if index is not None and index.spoken is not None else None
+    return ls.positions(snapshot).location(uri, span) if snapshot is not None and span is not None else None
 
 
 async def references(ls: "CalibrantServer", params: types.ReferenceParams) -> list[types.Location] | None:

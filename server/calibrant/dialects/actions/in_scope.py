@@ -117,6 +117,10 @@ def members(standing: Standing, chain: Chain) -> Iterator[Word]:
                 yield Word(entry.name, "service", "service", _shown(entry.value))
         case "job", ("services", _):
             yield from _fields(SERVICE_FIELDS)
+        case "job", ("services", name, "ports"):
+            ports = _job_node(standing, "services", name, "ports")
+            for item in ports.items if isinstance(ports, Seq) else ():
+                yield Word(_shown(item).rpartition(":")[2].partition("/")[0], "field", "port")
         case _ if root in CONTEXTS:
             yield from _of_context(root, path)
 

@@ -1,8 +1,9 @@
 """Where what stands at an offset is made known, in a language with a lexicon."""
 
-from calibrant.ide.lexical.names import Names, Stands, asked_at, defined, symbol_of
+from calibrant.ide.lexical.names import Names, NameSymbol, Stands, asked_at, defined, standing, symbol_of
 from calibrant.ide.pieces import pieces_at
 from calibrant.ide.target import Target
+from calibrant.ide.things import unquoted
 from calibrant.model.nodes import Map, Node
 from calibrant.model.text import Span
 from calibrant.model.workflow import Workflow
@@ -26,6 +27,24 @@ def called_at(workflow: Workflow, offset: int) -> tuple[str, Span] | None:
             if span.holds(offset):
                 return node.value, span
     return None
+
+
+def given_at(workflow: Workflow, offset: int) -> tuple[str, str, Span] | None:
+    """Return what a step or a job calls, and the input of that whose name stands at an offset, where it is given something."""
+    for piece in pieces_at(workflow, offset):
+        if isinstance(piece.body, Workflow) or piece.body.action is None:
+            continue
+        for one in piece.body.parameters:
+            span = piece.at(unquoted(piece.text, one.name_span))
+            if span.holds(offset):
+                return piece.body.action, one.name, span
+    return None
+
+
+def input_in(names: Names, name: str) -> Span | None:
+    """Return where an input of that name is declared; the case does not count."""
+    symbol = NameSymbol("input", (name.lower(),), -1, name)
+    return next((one.span for one in standing(names, symbol) if one.mention.defines), None)
 
 
 def _whole(workflow: Workflow, found: Stands) -> Span:
