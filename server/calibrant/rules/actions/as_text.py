@@ -5,7 +5,7 @@ from typing import Final
 
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.shape import Shape
-from calibrant.rules.actions.findings import Site
+from calibrant.rules.actions.site import Site
 
 _TEXTS: Final = (
     ("jobs", "*", "steps", "*", "run"),

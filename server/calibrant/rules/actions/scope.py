@@ -6,13 +6,10 @@ from typing import Final
 import msgspec
 
 from calibrant.expressions.actions.infer import infer
-from calibrant.expressions.actions.parse import parse
 from calibrant.expressions.actions.shapes import fields, strict
-from calibrant.expressions.actions.tree import Filter, Index, Literal, Name, Property, Tree, children
 from calibrant.github.availability import available
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding
-from calibrant.model.nodes import Map, Node, Scalar, Seq
 from calibrant.model.shape import ANY, Shape
 from calibrant.model.workflow import Job, JobBody, StepBody, Workflow
 from calibrant.rules.actions.as_text import as_text
@@ -26,20 +23,19 @@ from calibrant.rules.actions.contexts import (
     inputs_shape,
     job_shape,
     jobs_shape,
-    matrix_shape,
     needs_shape,
     outputs_of,
     step_fields,
     with_others,
 )
-from calibrant.rules.actions.findings import Site, found
-from calibrant.rules.actions.placed import BESIDE, Placed, placed
+from calibrant.rules.actions.findings import found
+from calibrant.rules.actions.looking import STEPS, Looked, first_look, ids_of, perhaps_named
+from calibrant.rules.actions.matrix_values import matrix_shape
+from calibrant.rules.actions.site import Site
 from calibrant.rules.ignoring import silenced
 from calibrant.rules.known import Known
-from calibrant.rules.places import unreadable
 from calibrant.rules.rule import Reached, Rule
 
-_STEPS: Final = "steps"
 CODES: Final = (
     "unknown-context",
     "misplaced-context",
@@ -56,19 +52,6 @@ CODES: Final = (
 
 _ANY_STEP: Final = strict(tuple(step_fields(OUTPUTS)))
 """A step whose outputs are not known."""
-
-
-class Looked(Reached, frozen=True, gc=False):
-    """What is known of a step or a job, with its expressions as read.
-
-    `ids`: the steps that it refers to by name, in lower case, and `needs` the jobs. `by_chance`: it also refers to steps that are
-    not written out.
-    """
-
-    looks: tuple[tuple[Placed, Tree], ...] = ()
-    ids: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    by_chance: bool = False
 
 
 def reach(
@@ -88,10 +71,10 @@ def reach_jobs(workflow: Workflow, known: Known, previous: Mapping[int, Reached]
 def around(workflow: Workflow, known: Known) -> Iterator[Finding]:
     """Yield what is wrong in the expressions around the jobs."""
     reaching = _Reaching(workflow, known, {})
-    looked = _first_look(workflow.root, None)
+    looked = first_look(workflow.root, None)
     scope = _Scope(reaching.shared, {"jobs": lambda: jobs_shape(workflow, known)})
-    if _STEPS in looked.roots and len(workflow.jobs) == 1:
-        scope[_STEPS] = reaching.steps_of(workflow.jobs[0], looked)
+    if STEPS in looked.roots and len(workflow.jobs) == 1:
+        scope[STEPS] = reaching.steps_of(workflow.jobs[0], looked)
     yield from _findings(looked, scope, ())
 
 
@@ -126,24 +109,24 @@ class _Reaching:
         bodies = [step.body for step in self._workflow.steps[job.first : job.after]]
         earlier: dict[str, tuple[str, Shape]] = {}
         certain = not job.body.problems
-        path = (*_begin(self._composite), _STEPS, "*")
+        path = (*_begin(self._composite), STEPS, "*")
         for at, body in enumerate(bodies):
             looked = self._looked(body)
             if looked.ids or looked.by_chance:
                 later = bodies[at + 1 :] if any(name not in earlier for name in looked.ids) else []
-                scope[_STEPS] = self._steps(looked, earlier, body, later, job) if certain else ANY
+                scope[STEPS] = self._steps(looked, earlier, body, later, job) if certain else ANY
             yield self._checked(looked, self._needing(looked, scope, job), path, body)
-            certain = certain and not _perhaps_named(body)
-            for name in _ids(body):
+            certain = certain and not perhaps_named(body)
+            for name in ids_of(body):
                 earlier.setdefault(name.lower(), (name, looked.output if name == body.id else _ANY_STEP))
 
     def job(self, job: Job) -> Reached:
         """Return what is known of what stands around a job's steps."""
         before = self._previous.get(id(job.body))
-        looked = before if isinstance(before, Looked) else _first_look(job.body.node, job.body)
+        looked = before if isinstance(before, Looked) else first_look(job.body.node, job.body)
         scope = self._scope_of(job)
-        if _STEPS in looked.roots:
-            scope[_STEPS] = self.steps_of(job, looked)
+        if STEPS in looked.roots:
+            scope[STEPS] = self.steps_of(job, looked)
         return self._checked(looked, self._needing(looked, scope, job), _begin(self._composite), job.body)
 
     def _needing(self, looked: Looked, scope: _Scope, job: Job) -> _Scope:
@@ -158,11 +141,11 @@ class _Reaching:
     def steps_of(self, job: Job, looked: Looked) -> Shape:
         """Return the shape of ‘steps’ behind all steps of a job, as far as it is referred to."""
         bodies = [step.body for step in self._workflow.steps[job.first : job.after]]
-        if job.body.problems or any(map(_perhaps_named, bodies)):
+        if job.body.problems or any(map(perhaps_named, bodies)):
             return ANY
         there: dict[str, tuple[str, Shape]] = {}
         for body in bodies:
-            for name in _ids(body):
+            for name in ids_of(body):
                 there.setdefault(name.lower(), (name, _output(body, self._known) if name == body.id else _ANY_STEP))
         return self._steps(looked, there, None, (), job)
 
@@ -178,7 +161,7 @@ class _Reaching:
 
     def _looked(self, body: StepBody) -> Looked:
         before = self._previous.get(id(body))
-        return before if isinstance(before, Looked) else _first_look(body.node, body, _output(body, self._known))
+        return before if isinstance(before, Looked) else first_look(body.node, body, _output(body, self._known))
 
     def _steps(
         self,
@@ -194,7 +177,7 @@ class _Reaching:
         missing = [name for name in looked.ids if name not in earlier]
         if not missing:
             return strict([earlier[name] for name in looked.ids])
-        behind = {name.lower() for body in later for name in _ids(body)}
+        behind = {name.lower() for body in later for name in ids_of(body)}
         own = this.id.lower() if this is not None and this.id is not None else None
         why = [f"{name}={self._why(name, own, behind, job)}" for name in missing]
         return Shape("object", fields=tuple(earlier.values()), like=" ".join(why))
@@ -206,7 +189,7 @@ class _Reaching:
         if name in behind:
             return "later"
         steps = (step for step in self._workflow.steps if step.job != job.index)
-        return next((step.scope for step in steps if name in (found.lower() for found in _ids(step.body))), "")
+        return next((step.scope for step in steps if name in (found.lower() for found in ids_of(step.body))), "")
 
     def _checked(self, looked: Looked, scope: _Scope, path: Path, body: StepBody | JobBody) -> Looked:
         given = tuple([scope[root] for root in looked.roots])
@@ -220,65 +203,9 @@ def _begin(composite: bool) -> Path:
     return ("runs",) if composite else ("jobs", "*")
 
 
-def _perhaps_named(body: StepBody) -> bool:
-    """Tell whether a step may have an id that could not be read."""
-    if unreadable(body) or not isinstance(body.node, Map):
-        return True
-    written = body.node.get("id")
-    return written is not None and (body.id is None or "${{" in body.id)
-
-
-def _ids(body: StepBody) -> Iterator[str]:
-    """Yield the id of a step, and those of the steps that run side by side in it."""
-    if body.id is not None:
-        yield body.id
-    beside = body.node.get(BESIDE) if isinstance(body.node, Map) else None
-    for item in beside.items if isinstance(beside, Seq) else ():
-        name = item.get("id") if isinstance(item, Map) else None
-        if isinstance(name, Scalar) and isinstance(name.value, str):
-            yield name.value
-
-
 def _output(body: StepBody, known: Known) -> Shape:
     outputs = outputs_of(body.action, known)
     return _ANY_STEP if outputs is OUTPUTS else strict(tuple(step_fields(outputs)))
-
-
-def _first_look(node: Node, body: StepBody | JobBody | None, output: Shape = ANY) -> Looked:
-    looks: list[tuple[Placed, Tree]] = []
-    for one in placed(node, body.condition if body is not None else None):
-        tree = parse(one.expression.source).tree if one.expression.error is None else None
-        if tree is not None:
-            looks.append((one, tree))
-    named = [name for _, tree in looks for name in _named(tree)]
-    steps = [part for name, part in named if name == _STEPS]
-    side_by_side = isinstance(body, StepBody) and isinstance(node, Map) and node.get(BESIDE) is not None
-    return Looked(
-        (),
-        tuple(dict.fromkeys(name for name, _ in named)),
-        borrows=False,
-        output=output,
-        looks=tuple(looks),
-        ids=tuple(dict.fromkeys(part.lower() for part in steps if part is not None)),
-        needs=tuple(dict.fromkeys(part.lower() for name, part in named if name == "needs" and part is not None)),
-        by_chance=None in steps or side_by_side,
-    )
-
-
-def _named(tree: Tree) -> Iterator[tuple[str, str | None]]:
-    """Yield the contexts that are named, each with the name of what is taken from it, None where that is not written out."""
-    waiting = [tree]
-    while waiting:
-        here = waiting.pop()
-        match here:
-            case Property(target=Name(name=name)):
-                yield name.lower(), here.name
-            case Index(target=Name(name=name), index=Literal(value=str() as part)):
-                yield name.lower(), part
-            case Filter(target=Name(name=name)) | Name(name=name):
-                yield name.lower(), None
-            case _:
-                waiting.extend(children(here))
 
 
 def _findings(looked: Looked, scope: _Scope, path: Path) -> Iterator[Finding]:
