@@ -14,6 +14,7 @@ from calibrant.model.nodes import Map, Node, Scalar, Seq, plain
 from calibrant.model.text import Span
 from calibrant.model.value import type_name
 from calibrant.model.workflow import Workflow
+from calibrant.repairs.names import one_slip
 from calibrant.repairs.safety import safety
 from calibrant.repairs.sites import node_at, origin_of, path_of, shared
 from calibrant.repairs.wording import change, quoted
@@ -99,6 +100,10 @@ def _word(wanted: str, node: Node) -> Iterator[_Made]:
             yield padded[1], "Take out the blanks around the braces, so that the value keeps its type"
         return
     made = _read(wanted, value) if isinstance(value, str) else _number(wanted, value)
+    if made is None and wanted == "boolean" and isinstance(value, str):
+        for word in ("true", "false"):
+            if one_slip(value.strip(), word):
+                yield word == "true", change(value, word)
     if made is not None:
         yield made, f"Write {quoted(value)} without quotes" if isinstance(value, str) else change(value, made)
 
