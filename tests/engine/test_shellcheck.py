@@ -67,14 +67,18 @@ async def test_many_scripts_are_told_apart() -> None:
 @pytest.mark.parametrize(
     "says", ["echo '[]'", "echo '{\"comments\": 1}'", "exit 3", 'echo \'{"comments": [{"file": "0.sh"}]}\'']
 )
-async def test_a_program_that_says_something_else_is_not_believed(says: str, tmp_path: Path) -> None:
+async def test_a_program_that_says_something_else_is_not_believed(
+    says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "temporary"
+    own.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(own))
     program = tmp_path / "shellcheck"
     program.write_text(f"#!/bin/sh\n{says}\n", encoding="utf-8")
     program.chmod(0o755)
-    before = set(Path(tempfile.gettempdir()).glob("calibrant-scripts-*"))
     assert await run_shellcheck(str(program), "bash", ["echo"], Comment, os.environ) is None
     assert await run_shellcheck(str(tmp_path / "gone"), "bash", ["echo"], Comment, os.environ) is None
-    assert set(Path(tempfile.gettempdir()).glob("calibrant-scripts-*")) <= before
+    assert not list(own.iterdir())
 
 
 async def test_a_program_that_hangs_is_ended_with_its_task(tmp_path: Path) -> None:
