@@ -157,6 +157,7 @@ def value_of(source: str) -> Value:
         ("join(fromJSON('[]'), '-')", ""),
         # JSON
         ("toJSON('a\"é')", '"a\\"é"'),
+        ("toJSON('\u2028\u0085\té')", '"\\u2028\\u0085\\té"'),
         ("toJSON(null)", "null"),
         ("toJSON(1.0)", "1"),
         ("toJSON(fromJSON('[]'))", "[]"),

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from calibrant.expressions.actions.values import Value, text
 
 _DEEPEST = 200
+_ESCAPED = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+"""What GitHub escapes beside quotes, backslashes and control characters."""
 
 
 def to_json(value: Value, count: Callable[[int], None]) -> str:
@@ -25,18 +27,22 @@ def _write(value: Value, level: int, write: Callable[[str], None]) -> None:
         _write_all(
             "{",
             "}",
-            [(json.dumps(name, ensure_ascii=False) + ": ", item) for name, item in value.items()],
+            [(_quoted(name) + ": ", item) for name, item in value.items()],
             level,
             write,
         )
     elif isinstance(value, Sequence) and not isinstance(value, str) and level < _DEEPEST:
         _write_all("[", "]", [("", item) for item in value], level, write)
     elif isinstance(value, str):
-        write(json.dumps(value, ensure_ascii=False))
+        write(_quoted(value))
     elif value is None:
         write("null")
     else:
         write("{}" if isinstance(value, Mapping | Sequence) else text(value))
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False).translate(_ESCAPED)
 
 
 def _write_all(
