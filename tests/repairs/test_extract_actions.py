@@ -88,7 +88,6 @@ def test_a_variable_has_a_name_that_means_nothing_there_yet() -> None:
 def test_nothing_is_offered_where_the_shell_would_see_another_thing() -> None:
     assert offered(TEXT, "raw word") == ()
     assert offered(TEXT, "github.ref") == ()
-    assert offered(TEXT, "ubuntu-latest") == ()
     assert offered(TEXT.replace("ubuntu-latest", "windows-latest"), "publish --") == ()
 
 
@@ -126,3 +125,19 @@ def test_a_literal_of_an_action_becomes_its_input() -> None:
     assert 'run: ./greet "$WORLD"\n' in after
     assert "WORLD: ${{ inputs.world }}\n" in after
     assert "default: world" in after
+
+
+def test_variables_of_jobs_and_workflows_and_runners_may_be_inputs_too() -> None:
+    text = TEXT.replace("jobs:\n", "env: {LEVEL: high}\njobs:\n", 1).replace(
+        "    steps:", "    env: {PLACE: there}\n    steps:"
+    )
+    for literal, name, user in (
+        ("high", "level", "all jobs"),
+        ("there", "place", "build"),
+        ("ubuntu-latest", "runs_on", "build"),
+    ):
+        (fix,) = offered(text, literal)
+        assert fix.title == f"Make ‘{literal}’ the input ‘{name}’"
+        after = made(text, fix)
+        assert f"inputs.{name} || '" in after
+        assert f"Used by {user}" in after

@@ -12,7 +12,7 @@ from calibrant.model.workflow import Input, Workflow
 from calibrant.repairs.actions.literal import Literal, literal_at, values
 from calibrant.repairs.names import fresh
 from calibrant.repairs.naming import input_name, names_secret, secret_name
-from calibrant.repairs.sites import shared
+from calibrant.repairs.sites import job_of, shared
 from calibrant.repairs.wording import quoted
 
 _DISPATCH: Final = "workflow_dispatch"
@@ -52,7 +52,7 @@ def _alike(workflow: Workflow, found: Literal) -> list[Literal]:
     if not found.whole:
         return [found]
     others = [
-        Literal(step, path, scalar, 0, len(str(scalar.value)))
+        Literal(path, scalar, 0, len(str(scalar.value)), step)
         for step in workflow.steps
         for path, scalar in values(workflow, step)
         if path[-1] != "run" and type(scalar.value) is type(found.value) and scalar.value == found.value
@@ -76,8 +76,9 @@ def _has_default(given: Input, found: Literal) -> bool:
 
 def _declared(workflow: Workflow, found: Literal, places: Sequence[Sequence[Literal]]) -> Iterator[Fix]:
     taken = {one.name.lower() for one in workflow.inputs}
-    step = found.step.body.id or found.step.body.name or "step"
-    name = fresh(input_name(str(found.value), found.key, step, whole=found.whole), taken)
+    step = found.step.body if found.step is not None else None
+    called = (step.id or step.name or "step") if step is not None else "workflow"
+    name = fresh(input_name(str(found.value), found.key, called, whole=found.whole), taken)
     for several in places:
         declaration = _declaration(workflow, name, found)
         changes = _all(workflow, several, name, str(found.value))
@@ -113,7 +114,9 @@ def _on(workflow: Workflow) -> Node | None:
 
 def _declaration(workflow: Workflow, name: str, found: Literal) -> Change | None:
     """Return the change that declares an input whose default is the literal; None where none can be declared."""
-    described = {"description": f"Used by {found.step.label}", "default": str(found.value)}
+    job = job_of(workflow, found.path)
+    user = found.step.label if found.step is not None else job.label if job is not None else "all jobs"
+    described = {"description": f"Used by {user}", "default": str(found.value)}
     if workflow.language.name == "github-action":
         return None if shared(workflow, ("inputs",)) else AddKey(("inputs",), name, described)
     described = {"description": described["description"], "type": "string", "default": described["default"]}

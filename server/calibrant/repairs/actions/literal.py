@@ -1,6 +1,7 @@
-"""A literal of a step under a cursor or selection: the value, the part of a text, or the word of a script."""
+"""A literal under a cursor or selection: a value, a part of a text, or a word of a script; of a step, a job or the workflow."""
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -10,7 +11,7 @@ from calibrant.github.script_shell import script_language
 from calibrant.github.untrusted import CODE_INPUTS
 from calibrant.model.change import Change, EditText, SetValue
 from calibrant.model.expression import Path
-from calibrant.model.nodes import Map, Scalar
+from calibrant.model.nodes import Map, Node, Scalar
 from calibrant.model.text import Span
 from calibrant.model.workflow import Step, Workflow
 from calibrant.repairs.actions.by_env import replaced, variable
@@ -23,11 +24,11 @@ _HOLDERS: Final = ("with", "env")
 class Literal(msgspec.Struct, frozen=True):
     """A literal in its place: the characters [start, end) of the value at a path, or all of it; `script`: it is a word of one."""
 
-    step: Step
     path: Path
     scalar: Scalar
     start: int
     end: int
+    step: Step | None = None
     script: str = ""
 
     @property
@@ -52,7 +53,7 @@ class Literal(msgspec.Struct, frozen=True):
             return (
                 (SetValue(self.path, braced),) if self.whole else (EditText(self.path, self.start, self.end, braced),)
             )
-        env = variable(workflow, workflow.path_of(self.step), wanted, braced)
+        env = variable(workflow, self.path[:-1], wanted, braced)
         edits = replaced(self.script, self.path, self.scalar, [(self.start, self.end)], env[0]) if env else []
         return (*env[1], *edits) if env and edits else ()
 
@@ -62,7 +63,7 @@ def literal_at(workflow: Workflow, span: Span) -> Literal | None:
     at = bisect_right(workflow.steps, span.start, key=lambda step: step.origin) - 1
     step = workflow.steps[at] if at >= 0 else None
     if step is None or span.end > step.origin + len(step.body.text):
-        return None
+        return _around(workflow, span)
     own = span.shift(-step.origin)
     for path, scalar in values(workflow, step):
         if scalar.span.start <= own.start and own.end <= scalar.span.end:
@@ -70,6 +71,31 @@ def literal_at(workflow: Workflow, span: Span) -> Literal | None:
                 return _word(workflow, step, path, scalar, own)
             return _value(step, path, scalar, own)
     return None
+
+
+def _around(workflow: Workflow, span: Span) -> Literal | None:
+    """Return the variable of a job or of the workflow that a selection is at, or where a job runs."""
+    for path, scalar, origin in _settings(workflow):
+        own = span.shift(-origin)
+        if scalar.span.start <= own.start and own.end <= scalar.span.end and not shared(workflow, path):
+            return _value(None, path, scalar, own)
+    return None
+
+
+def _settings(workflow: Workflow) -> Iterator[tuple[Path, Scalar, int]]:
+    yield from _variables(workflow.root, (), 0)
+    for job in workflow.jobs:
+        yield from _variables(job.body.node, job.path, job.origin)
+        runner = job.body.node.get("runs-on") if isinstance(job.body.node, Map) else None
+        if isinstance(runner, Scalar) and runner.value is not None:
+            yield (*job.path, "runs-on"), runner, job.origin
+
+
+def _variables(node: Node, path: Path, origin: int) -> Iterator[tuple[Path, Scalar, int]]:
+    held = node.get("env") if isinstance(node, Map) else None
+    for entry in held.entries if isinstance(held, Map) else ():
+        if isinstance(entry.value, Scalar) and entry.value.value is not None:
+            yield (*path, "env", entry.name), entry.value, origin
 
 
 def values(workflow: Workflow, step: Step) -> list[tuple[Path, Scalar]]:
@@ -90,9 +116,9 @@ def values(workflow: Workflow, step: Step) -> list[tuple[Path, Scalar]]:
     return [(path, scalar) for path, scalar in found if scalar.value is not None and not shared(workflow, path)]
 
 
-def _value(step: Step, path: Path, scalar: Scalar, own: Span) -> Literal | None:
+def _value(step: Step | None, path: Path, scalar: Scalar, own: Span) -> Literal | None:
     if not isinstance(scalar.value, str):
-        return Literal(step, path, scalar, 0, len(str(scalar.value)))
+        return Literal(path, scalar, 0, len(str(scalar.value)), step)
     start, end = _selected(scalar, own)
     for first, last in _between(scalar.value):
         if first <= start and end <= last:
@@ -100,7 +126,7 @@ def _value(step: Step, path: Path, scalar: Scalar, own: Span) -> Literal | None:
                 start, end = first, last
             text = scalar.value[start:end]
             start, end = start + len(text) - len(text.lstrip()), end - (len(text) - len(text.rstrip()))
-            return Literal(step, path, scalar, start, end) if start < end else None
+            return Literal(path, scalar, start, end, step) if start < end else None
     return None
 
 
@@ -113,7 +139,7 @@ def _word(workflow: Workflow, step: Step, path: Path, scalar: Scalar, own: Span)
     inside = any(first <= start and end <= last for first, last in _between(text))
     if start >= end or not inside or shell not in ("bash", "sh") or not may_give_way(shell, text, start, end):
         return None
-    return Literal(step, path, scalar, start, end, shell)
+    return Literal(path, scalar, start, end, step, shell)
 
 
 def _selected(scalar: Scalar, own: Span) -> tuple[int, int]:
