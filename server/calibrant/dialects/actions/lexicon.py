@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from calibrant.dialects.actions import in_scope
+from calibrant.dialects.actions.event_values import texts
 from calibrant.dialects.actions.language import ACTION, WORKFLOW
 from calibrant.dialects.actions.naming import mentions
 from calibrant.expressions.actions.lexemes import lexemes
@@ -178,7 +179,7 @@ def _lexicon(language: str) -> Lexicon:
         mentions=mentions,
         roots=in_scope.roots,
         members=in_scope.members,
-        texts=in_scope.texts,
+        texts=texts,
         word=in_scope.word,
         gives=in_scope.gives,
         named=in_scope.named,
