@@ -67,6 +67,14 @@
   (drive-keys "C-x C-s")
   (drive-see 'bytes-after (drive-bytes)))
 
+(defun drive-check-only ()
+  "See what is wrong in a file that is only checked."
+  (switch-to-buffer (find-file-noselect (getenv "DRIVE_CHECKED")))
+  (drive-keys "C-l") ; eglot starts behind a command
+  (drive-until "an issue" (lambda () (drive-shows "is not a key of a job")))
+  (drive-see 'checked-mode (symbol-name major-mode))
+  (drive-see 'checked (vconcat (drive-issues))))
+
 (defun drive-bytes ()
   "Return the text of the file on disk."
   (with-temp-buffer (insert-file-contents (getenv "DRIVE_FILE")) (buffer-string)))
@@ -74,7 +82,7 @@
 (defun drive ()
   "Do all of it, and leave Emacs."
   (condition-case trouble
-      (drive-fix-and-roll-back)
+      (progn (drive-fix-and-roll-back) (drive-check-only))
     (error (drive-see 'trouble (format "%S\n%s" trouble (with-current-buffer "*Messages*" (buffer-string))))))
   (drive-see 'done t)
   (set-buffer-modified-p nil)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from editors import github
 from editors.installed import program
 from editors.snippets import snippet
 from editors.terminal import terminal
@@ -29,6 +30,7 @@ def seen(example: Path, tmp_path: Path) -> dict[str, Any]:
         "CALIBRANT_CONFIG": str(tmp_path / "none.toml"),
         "DRIVE_SEEN": str(told),
         "DRIVE_FILE": str(example / WORKFLOW),
+        "DRIVE_CHECKED": str(github.written(tmp_path / "project")),
     }
     command: list[str | Path] = [program("emacs"), "-nw", "-Q", "-l", tmp_path / "init.el", "-l", DRIVE, WORKFLOW]
     with terminal(command, example, environ) as shown:
@@ -54,3 +56,5 @@ def test_a_fix_is_applied_verified_by_a_run_and_rolled_back(seen: dict[str, Any]
     assert seen["bytes-fixed"] == seen["bytes-after"].replace("urgnet", "urgent")
     assert seen["bytes-after"] == (Path(__file__).parents[2] / "docs/examples/urgent-mail" / WORKFLOW).read_text()
     assert (example / WORKFLOW).read_text() == seen["bytes-after"]
+    assert seen["checked-mode"] == "workflow-yaml-mode"
+    assert any("There is no step called ‘meat’" in issue for issue in seen["checked"]), seen["checked"]

@@ -91,7 +91,8 @@ class _Causes:
             case "missing-field" if finding.evidence.get("of", "").lower().startswith("matrix"):
                 return job in self.unread_jobs or job in self.blamed["keys"]
             case "unknown-step":
-                return job in self.unread_jobs or job in self.blamed["steps"] | self.blamed["keys"]
+                hidden = job in self.blamed["keys"] and job in self.pieces.without_steps
+                return hidden or job in self.unread_jobs or job in self.blamed["steps"]
             case "missing-need":
                 return job in self.unread_jobs or job in self.blamed["needs"]
             case "unknown-job" | "cycle":
@@ -107,6 +108,7 @@ class _Pieces:
     def __init__(self, workflow: Workflow) -> None:
         self.steps = [Span(step.origin, step.origin + len(step.body.text)) for step in workflow.steps]
         self.jobs = [Span(job.origin, job.origin + len(job.body.text)) for job in workflow.jobs]
+        self.without_steps = {job.index for job in workflow.jobs if job.first == job.after}
         self.step_starts = [span.start for span in self.steps]
         self.job_starts = [span.start for span in self.jobs]
 
