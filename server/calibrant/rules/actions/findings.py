@@ -63,8 +63,10 @@ def _told(problem: Problem, site: Site) -> Told:
         case "field":
             return missing(problem, site)
         case "slip":
-            code = "unknown-output" if len(problem.owner) > 1 else "missing-field"
-            return Told(code, Kind.MISSING_DATA, problem.message, problem.hint, "warning")
+            if len(problem.owner) == 1:
+                return Told("missing-field", Kind.MISSING_DATA, problem.message, problem.hint, "warning")
+            message = f"The step ‘{problem.owner[1]}’ declares no output called {quoted(problem.subject)}."
+            return Told("unknown-output", Kind.MISSING_DATA, message, problem.hint, "warning")
         case "unavailable":
             return Told("misplaced-context", Kind.DEFINITION, problem.message, problem.hint)
         case "comparison":
