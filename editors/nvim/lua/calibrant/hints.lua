@@ -1,6 +1,6 @@
---- Hints in the text, kept as new as the server says. Neovim (0.11, 0.12) draws those of a line once for each version of the
---- text, and once more when the server says that there are others. What comes after a redraw in between shows only at the next
---- edit. So whatever is new is begun afresh: then nothing is drawn from the question to its answer.
+--- Hints in the text, kept as new as the server says. Neovim (0.11, 0.12) draws those of a line once for each version
+--- of the text, and once more when the server says that there are others. What comes after a redraw in between shows
+--- only at the next edit. So whatever is new is begun afresh: then nothing is drawn from the question to its answer.
 
 local M = {}
 
