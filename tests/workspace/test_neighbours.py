@@ -148,3 +148,24 @@ async def test_a_file_that_calls_itself_comes_to_rest(tmp_path: Path) -> None:
     )
     await desk.rest()
     assert "missing-parameter" in desk.codes(loop)
+
+
+async def test_a_circle_of_calls_is_seen_through_files_that_are_not_open(tmp_path: Path) -> None:
+    desk = Desk(root(tmp_path))
+    call = "on: workflow_call\njobs:\n  a:\n    uses: ./.github/workflows/{}.yml\n"
+    for name, other in (("b", "c"), ("c", "d"), ("d", "b")):
+        (tmp_path / f".github/workflows/{name}.yml").write_text(call.format(other), encoding="utf-8")
+    text = call.format("b")
+    path = tmp_path / ".github/workflows/a.yml"
+    found = analyse(str(path), text, Settings(), None, desk.neighbours.around_aside)
+    assert found is not None
+    assert [one.code for one in found.findings] == ["call-loop"], "in another thread all is read at once"
+    a = desk.write(".github/workflows/a.yml", text)
+    await desk.rest()
+    assert desk.codes(a) == ["call-loop"]
+    desk.write(
+        ".github/workflows/d.yml",
+        call.format("none").replace("uses: ./.github/workflows/none.yml", "runs-on: ubuntu-latest"),
+    )
+    await desk.rest()
+    assert desk.codes(a) == [], "who calls it by way of others is read anew, too"

@@ -72,6 +72,7 @@ class ConnectorSpec(msgspec.Struct, frozen=True):
     """A connector's declaration; `version` changes when the same call would give another output.
 
     `broken` says why it cannot be loaded: nothing but its name is known then. `open`: it may take more than what is named.
+    `calls` are those that it calls in turn, where that is known.
     """
 
     name: str
@@ -84,6 +85,7 @@ class ConnectorSpec(msgspec.Struct, frozen=True):
     broken: str = ""
     secrets: tuple[SecretSpec, ...] = ()
     open: bool = False
+    calls: tuple[str, ...] = ()
 
     def parameter(self, name: str) -> ParameterSpec | None:
         """Return the declaration of one parameter."""

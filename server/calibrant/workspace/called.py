@@ -1,7 +1,7 @@
 """What a GitHub Actions file calls of its own repository, read from the disk."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -13,10 +13,9 @@ from calibrant.model.connector import ConnectorSpec
 from calibrant.model.shape import OBJECT
 from calibrant.model.workflow import Workflow
 from calibrant.workspace.files import load
-from calibrant.workspace.locate import find_workflows, is_run, repository_of
+from calibrant.workspace.locate import LOCAL, find_workflows, is_run, repository_of
 
 HERE = "./"
-_LOCAL = (HERE, "$/")
 MISSING = "it is not there"
 _WORKFLOWS = (".github", "workflows")
 _ACTION_FILES = ("action.yml", "action.yaml")
@@ -37,7 +36,7 @@ def called(workflow: Workflow) -> tuple[str, ...]:
     if workflow.language.runs:
         return ()
     names = [step.body.action for step in workflow.steps] + [job.body.action for job in workflow.jobs]
-    return tuple(dict.fromkeys(name for name in names if name and name.startswith(_LOCAL) and "${{" not in name))
+    return tuple(dict.fromkeys(name for name in names if name and name.startswith(LOCAL) and "${{" not in name))
 
 
 def find(root: Path, name: str) -> Found:
@@ -55,7 +54,7 @@ def find(root: Path, name: str) -> Found:
 
 def file_called(path: Path, name: str) -> Path | None:
     """Return the file that a name stands for in the workflow at `path`; None for one that is elsewhere, or not there."""
-    root = repository_of(path) if name.startswith(_LOCAL) else None
+    root = repository_of(path) if name.startswith(LOCAL) else None
     return find(root, name).path if root is not None else None
 
 
@@ -95,8 +94,20 @@ def on_disk(path: Path, workflow: Workflow) -> tuple[Mapping[str, Found], tuple[
     root = repository_of(path) if names else None
     if root is None:
         return {}, ()
-    found = {name: find(root, name) for name in names}
+    found = with_calls(names, lambda name: find(root, name))
     return found, callables(root, lost) if (lost := lost_of(found)) else ()
+
+
+def with_calls(names: Sequence[str], look_up: Callable[[str], Found | None]) -> dict[str, Found]:
+    """Return what names stand for, and what these call in turn, as far as `look_up` knows."""
+    found: dict[str, Found] = {}
+    waiting = list(names)
+    while waiting and len(found) < _MOST:
+        name = waiting.pop()
+        if name not in found and (one := look_up(name)) is not None:
+            found[name] = one
+            waiting += [other for other in (one.spec.calls if one.spec else ()) if other.startswith(LOCAL)]
+    return found
 
 
 def lost_of(found: Mapping[str, Found]) -> list[str]:

@@ -23,6 +23,8 @@ NAMED = "*.workflow.yaml, *.workflow.yml, *.workflow.json, and of GitHub Actions
 _ANYWHERE = tuple(ending for files in FILES if not files.folder for ending in files.suffixes)
 _NAMES = frozenset(name for files in FILES for name in files.names)
 _GITHUB = (".github", "workflows")
+LOCAL = ("./", "$/")
+"""How in GitHub Actions the names of what lies in the same repository begin."""
 MAX_ENTRIES = 500_000
 MAX_DEPTH = 64
 

@@ -11,7 +11,7 @@ import msgspec
 from calibrant.model.connector import ConnectorSpec
 from calibrant.model.workflow import Workflow
 from calibrant.workspace.documents import Snapshot
-from calibrant.workspace.locate import repository_of
+from calibrant.workspace.locate import LOCAL, repository_of
 
 if TYPE_CHECKING:
     from calibrant.workspace.analysis import Analysis
@@ -53,16 +53,21 @@ class Neighbours:
 
     def around_aside(self, path: str, workflow: Workflow) -> tuple[Mapping[str, ConnectorSpec], tuple[str, ...]]:
         """Return what a workflow calls, read where it is not known; for another thread than the loop's."""
-        from calibrant.workspace.called import find
+        from calibrant.workspace.called import find, with_calls
 
         root, names = self._called(path, workflow)
         if root is None:
             return {}, ()
-        specs, near = self._known(root, names)
-        read = {name: find(root, name) for name in names if (root, name) not in self._found}
+        read: dict[str, Found] = {}
+
+        def look_up(name: str) -> "Found":
+            known = self._known_of(root, name)
+            return known or read.setdefault(name, find(root, name))
+
+        specs = {name: found.spec for name, found in with_calls(names, look_up).items() if found.spec}
         for name, found in read.items():
             self._ahead.put(((root, name), found))
-        return {**specs, **{name: found.spec for name, found in read.items() if found.spec}}, near
+        return specs, self._known(root, names)[1]
 
     def seen(self, snapshot: Snapshot, analysis: "Analysis | None") -> None:
         """Take what a document that was read says: what it takes itself, and what it calls."""
@@ -74,8 +79,9 @@ class Neighbours:
         if root is None:
             self._users.pop(snapshot.key, None)
             return
-        self._users[snapshot.key] = _User(root, names)
-        self._look(root, (name for name in names if (root, name) not in self._found))
+        reached = self._reached(root, names)
+        self._users[snapshot.key] = _User(root, reached)
+        self._look(root, (name for name in reached if (root, name) not in self._found))
         if not self._fits(analysis, root, names):
             self._outdate(snapshot.key)
 
@@ -135,17 +141,22 @@ class Neighbours:
         return self._roots[folder]
 
     def _known(self, root: Path, names: tuple[str, ...]) -> tuple[Mapping[str, ConnectorSpec], tuple[str, ...]]:
-        from calibrant.workspace.called import MISSING
+        """Return what is known of names and of what these call in turn."""
+        from calibrant.workspace.called import lost_of, with_calls
 
-        specs: dict[str, ConnectorSpec] = {}
-        lost = False
-        for name in names:
-            found = self._found.get((root, name))
-            spec = self._spec(root, found, name) if found else None
-            if spec:
-                specs[name] = spec
-                lost = lost or spec.broken == MISSING
-        return specs, self._near.get(root, ()) if lost else ()
+        found = with_calls(names, lambda name: self._known_of(root, name))
+        specs = {name: one.spec for name, one in found.items() if one.spec}
+        return specs, self._near.get(root, ()) if lost_of(found) else ()
+
+    def _known_of(self, root: Path, name: str) -> "Found | None":
+        found = self._found.get((root, name))
+        return msgspec.structs.replace(found, spec=self._spec(root, found, name)) if found else None
+
+    def _reached(self, root: Path, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return names with all that is called by way of them, known or not."""
+        specs, _ = self._known(root, names)
+        called = (name for spec in specs.values() for name in spec.calls if name.startswith(LOCAL))
+        return tuple(dict.fromkeys((*names, *called)))
 
     def _spec(self, root: Path, found: "Found", name: str) -> ConnectorSpec | None:
         live = self._live(root, name)

@@ -40,6 +40,7 @@ def interface_of(workflow: Workflow, name: str) -> ConnectorSpec | None:
         (),
         secrets=tuple(_secrets(called.get("secrets"))),
         open=not read,
+        calls=tuple(dict.fromkeys(job.body.action for job in workflow.jobs if job.body.action)),
     )
 
 

@@ -36,7 +36,10 @@ def _called(job: Job, known: Known) -> Iterator[Finding]:
         return
     node, uses = found
     spec = known.specs.get(uses.text)
-    if spec is None or not spec.broken:
+    if spec is None:
+        return
+    if not spec.broken:
+        yield from _looping(job, node.span, uses, known)
         return
     where = (*job.path, "uses")
     if spec.broken == _MISSING:
@@ -51,6 +54,46 @@ def _called(job: Job, known: Known) -> Iterator[Finding]:
         where=where,
         subject=uses.text,
     )
+
+
+def _looping(job: Job, span: Span, uses: Uses, known: Known) -> Iterator[Finding]:
+    """Tell of a workflow that comes to call itself."""
+    loop = _loop(uses.text, known)
+    if loop:
+        around = " → ".join(f"‘{name}’" for name in loop)
+        yield Finding(
+            code="call-loop",
+            kind=Kind.DEFINITION,
+            span=job.at(span),
+            message=f"These workflows call each other in a circle: {around}. GitHub runs none of them.",
+            hint="Take one of the calls out.",
+            where=(*job.path, "uses"),
+            subject=uses.text,
+        )
+
+
+def _loop(name: str, known: Known) -> tuple[str, ...]:
+    """Return the circle of calls that a call leads into, the first one again at its end; empty where there is none."""
+    trail: list[str] = []
+    ended: set[str] = set()
+    waiting = [(name, False)]
+    while waiting:
+        one, leaving = waiting.pop()
+        place = _place(one)
+        if leaving:
+            ended.add(_place(trail.pop()))
+        elif place in map(_place, trail):
+            return (*trail[[_place(other) for other in trail].index(place) :], one)
+        elif place not in ended and (spec := known.specs.get(one)) is not None:
+            trail.append(one)
+            waiting.append((one, True))
+            waiting += [(other, False) for other in reversed(spec.calls) if other.startswith(LOCAL)]
+    return ()
+
+
+def _place(name: str) -> str:
+    """Return where something lies in the repository, whichever way it is called."""
+    return name[2:].removeprefix("./")
 
 
 def _steps(workflow: Workflow, job: Job, known: Known) -> Iterator[Finding]:
@@ -143,4 +186,4 @@ def _there(name: str, known: Known) -> bool:
     return spec is None or not spec.broken
 
 
-RULE = Rule(("missing-action", "not-callable", "missing-checkout"), workflow=_check)
+RULE = Rule(("missing-action", "not-callable", "missing-checkout", "call-loop"), workflow=_check)
