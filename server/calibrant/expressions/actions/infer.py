@@ -131,6 +131,9 @@ class _Inference:
         if certain:
             candidates = ranked(name, names)
             near = closest(name, names)
+            if target.path[:1] and target.path[0].lower() == "matrix":
+                # what no combination has may be left over: another name is meant only where it is almost the same
+                candidates = near = tuple(other for other in near if _slip(name, other))
             has = f"‘{owner}’ has" if owner else "There is"
             message = f"{has} no field called ‘{name}’."
             self._note(

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 
-from calibrant.model.change import Change, SetValue
+from calibrant.model.change import Change, RemoveItem, SetValue
 from calibrant.model.connector import Specs
+from calibrant.model.expression import Path
 from calibrant.model.fix import Proposal, Repair
 from calibrant.model.issue import Issue
+from calibrant.model.nodes import Scalar, Seq
 from calibrant.model.workflow import Workflow
 from calibrant.repairs.actions.parts import part_at
 from calibrant.repairs.names import offered
 from calibrant.repairs.safety import safety
-from calibrant.repairs.sites import path_of, scalar_at
-from calibrant.repairs.wording import change
+from calibrant.repairs.sites import node_at, path_of, scalar_at
+from calibrant.repairs.wording import change, quoted
 
 _OTHERS = frozenset({"removed-runner", "unavailable-shell", "retired-runtime"})
 """Codes of values that GitHub knows: another one is not what was meant, but what takes its place."""
@@ -22,11 +24,22 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     offer = offered(finding.subject, finding.candidates)
     level = safety(issue, workflow, specs, offer.meant)
     for at, value in enumerate(offer.names):
+        if finding.code == "removed-runner" and _stands_beside(workflow, path_of(workflow, finding), value):
+            yield Proposal(f"Remove {quoted(finding.subject)}", (RemoveItem(path_of(workflow, finding)),), "review")
+            return
         made = _change(issue, workflow, value)
         if made is None:
             return
         safe = offer.level(at, level) if finding.code not in _OTHERS else "review"
         yield Proposal(change(finding.subject, value), (made,), safe, offer.rank(at))
+
+
+def _stands_beside(workflow: Workflow, path: Path, value: str) -> bool:
+    """Tell whether a list has a value already, beside its element at that path."""
+    listed = node_at(workflow, path[:-1]) if path and isinstance(path[-1], int) else None
+    return isinstance(listed, Seq) and any(
+        isinstance(item, Scalar) and str(item.value).lower() == value.lower() for item in listed.items
+    )
 
 
 def _change(issue: Issue, workflow: Workflow, value: str) -> Change | None:

@@ -16,6 +16,8 @@ from calibrant.repairs.wording import change
 _PLAIN = re.compile(r"[\w.\-]+(?:\([^()]*\))?")
 """What needs no brackets whatever it is joined with."""
 
+_DOUBLE = re.compile(r'"([^"\']*)"')
+
 
 def _propose(issue: Issue, workflow: Workflow, _specs: Specs) -> Iterator[Proposal]:
     path = path_of(workflow, issue.finding)
@@ -26,24 +28,34 @@ def _propose(issue: Issue, workflow: Workflow, _specs: Specs) -> Iterator[Propos
     # what ran always runs only sometimes with any of these, so that a person has a look
     edits = _without_braces(text) if "${{" in text else _compared(text)
     if edits:
-        after = text
-        for start, end, new in reversed(edits):
-            after = after[:start] + new + after[end:]
+        after = _edited(text, edits)
         made = tuple(EditText(path, start, end, new) for start, end, new in reversed(edits))
         yield Proposal(change(text.strip(), after.strip()), made)
 
 
 def _without_braces(text: str) -> list[tuple[int, int, str]]:
     edits: list[tuple[int, int, str]] = []
-    after, at = "", 0
+    at = 0
     several = _outside(text) != ""
     for braces in find_braces(text):
         inner = text[braces.inner : braces.inner_end].strip()
         made = inner if not several or _PLAIN.fullmatch(inner) else f"({inner})"
+        edits += _single_quoted(text, at, braces.start)
         edits.append((braces.start, braces.end, made))
-        after += text[at : braces.start] + made
         at = braces.end
-    return edits if parse((after + text[at:]).strip()).tree is not None else []
+    edits += _single_quoted(text, at, len(text))
+    return edits if parse(_edited(text, edits).strip()).tree is not None else []
+
+
+def _single_quoted(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    """Return the edits that put texts between [start, end) in the quotes that expressions have."""
+    return [(found.start(), found.end(), f"'{found[1]}'") for found in _DOUBLE.finditer(text, start, end)]
+
+
+def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
+    for start, end, new in reversed(edits):
+        text = text[:start] + new + text[end:]
+    return text
 
 
 def _outside(text: str) -> str:
