@@ -108,6 +108,13 @@ def test_what_is_called_is_explained() -> None:
     assert said(at("level: high", "lev‸el: high")).startswith(f"level · input of {REUSED}")
 
 
+def test_a_comment_behind_a_commit_tells_the_version() -> None:
+    pinned = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2"
+    assert "Checks a repository out" in said(at("actions/checkout@v4", pinned.replace("checkout", "che‸ckout")))
+    text = at("actions/checkout@v4\n        with:\n          fetch-depth: 0", f"{pinned}\n        with:\n          ‸")
+    assert {"ref", "fetch-depth"} <= set(found(text))
+
+
 def test_a_list_comes_up_where_something_is_called() -> None:
     for marked, character, wanted in [
         (at("actions/checkout@v4", "‸"), " ", True),

@@ -155,6 +155,10 @@ async def test_rename(editor: Editor, document: Open) -> None:
     edits = [TextEdit(read.span(one.range), one.new_text) for one in change.edits if isinstance(one, types.TextEdit)]
     expected = TEXT.replace("  build:", "  make:").replace("[build]", "[make]").replace("needs.build.", "needs.make.")
     assert apply_edits(read.text, edits) == expected
+    read = await document.shows(at("inputs.level", "inputs.le‸vel"))
+    assert await editor.text_document_rename_async(types.RenameParams(document.document, read.cursor, "noise"))
+    assert "call it ‘noise’ now" in editor.messages[-1].message
+    read = await document.shows(at("needs: [build]", "needs: [bui‸ld]"))
     with pytest.raises(JsonRpcException, match="there already"):
         await editor.text_document_rename_async(types.RenameParams(document.document, read.cursor, "Test"))
 

@@ -13,6 +13,7 @@ from calibrant.model.nodes import plain
 from calibrant.model.slot import Slot
 from calibrant.model.typing import Typing
 from calibrant.model.workflow import Workflow
+from calibrant.rules.known import Known
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -121,8 +122,7 @@ def place_at(workflow: Workflow, specs: Specs, name: str, offset: int) -> Place 
     slot = dialects.slot(workflow.language.name, cursor.path, cursor.body, cursor.around)
     lexicon = dialects.lexicon(workflow.language.name)
     holder = cursor.body if cursor.body is not None else cursor.job
-    spec = specs.get(holder.action) if holder is not None and holder.action else None
-    spec = None if spec is None or spec.broken else spec
+    spec = Known(workflow.language, specs).spec(holder) if holder is not None and holder.action else None
     declared = spec.parameter(slot.parameter) if spec is not None and slot.parameter else None
     typing = _typing_by(lexicon, cursor, slot) if lexicon else _typing(cursor, slot, declared)
     return Place(cursor, slot, typing, spec, declared, lexicon)

@@ -8,6 +8,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
 
 from calibrant.ide.left_behind import left_behind
+from calibrant.ide.lexical.names import NameSymbol
 from calibrant.ide.rename import CannotRename, renamable_at, renamed
 from calibrant.ide.symbols import InputSymbol, SecretSymbol
 from calibrant.lsp.editing import can_confirm, workspace_edit
@@ -22,6 +23,7 @@ _CHANGED = "The workflow was changed meanwhile, and nothing was renamed. Try aga
 _VARIABLE = "It comes from the environment variable of the same name: set ‘{new}’ where ‘{old}’ is set now."
 _LABEL = "Rename the secret ‘{old}’ to ‘{new}’"
 _LEFT = "‘{old}’ may also be meant in {where}, where that cannot be told from the text. Look there by hand."
+_GIVEN = "Whoever gives this input has to call it ‘{new}’ now: files that call this one still say ‘{old}’."
 _SHOWN = 3
 
 
@@ -61,6 +63,8 @@ async def rename(ls: "CalibrantServer", params: types.RenameParams) -> types.Wor
         raise JsonRpcContentModified(_CHANGED)
     if edits and (left := left_behind(place.index, symbol)):
         ls.say(_LEFT.format(old=symbol.name, where=_listed(place.positions.position(one.start).line for one in left)))
+    if edits and isinstance(symbol, NameSymbol) and symbol.sort == "input":
+        ls.say(_GIVEN.format(new=new, old=symbol.name), types.MessageType.Info)
     path, workflow = place.snapshot.path, place.index.workflow
     if isinstance(symbol, InputSymbol) and edits and path is not None:
         item = next(one for one in workflow.inputs if one.name == symbol.name)

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
-from calibrant.model.connector import Specs
+from calibrant.model.connector import ConnectorSpec
 from calibrant.model.expression import Path
 from calibrant.model.language import KeySpec
 from calibrant.model.text import Span
@@ -54,12 +54,13 @@ class Word(msgspec.Struct, frozen=True):
 
 class Standing(msgspec.Struct, frozen=True):
     """Where an expression stands: at `path` of the document. `job` is the number of the job and `step` that of the step in
-    `workflow.steps` that it is in, -1 where it is in none; `job_body` and `step_body` are these as they read now. `specs` are
-    the declarations of what steps and jobs call. `typed` is the name that is being typed there.
+    `workflow.steps` that it is in, -1 where it is in none; `job_body` and `step_body` are these as they read now. `spec` gives
+    the declaration of what a step or a job calls, None where nothing is known of that. `typed` is the name that is being typed
+    there.
     """
 
     workflow: Workflow
-    specs: Specs
+    spec: Callable[[StepBody | JobBody], ConnectorSpec | None]
     path: Path
     job: int = -1
     step: int = -1

@@ -24,7 +24,7 @@ def step_outputs(standing: Standing, name: str) -> Iterator[Word]:
     for body in bodies(standing):
         if (body.id or "").lower() != name:
             continue
-        spec = standing.specs.get(body.action) if body.action else None
+        spec = standing.spec(body) if body.action else None
         yield from _declared(spec)
         seen: set[str] = set()
         for one in mentions(body):
@@ -64,7 +64,7 @@ def job_outputs(standing: Standing, name: str) -> Iterator[Word]:
         if (job.body.id or "").lower() != name:
             continue
         if job.body.action:
-            yield from _declared(standing.specs.get(job.body.action))
+            yield from _declared(standing.spec(job.body))
         given = job.body.node.get("outputs") if isinstance(job.body.node, Map) else None
         for entry in given.entries if isinstance(given, Map) else ():
             yield Word(entry.name, "job output", shown(entry.value))

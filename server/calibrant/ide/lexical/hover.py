@@ -15,6 +15,7 @@ from calibrant.model.lexicon import Lexicon, Mention, Standing, Word
 from calibrant.model.text import Span
 from calibrant.model.words import shortened
 from calibrant.model.workflow import Workflow
+from calibrant.rules.known import Known
 
 _NAME: Final = 80
 _LONGEST: Final = 400
@@ -130,8 +131,10 @@ def _parameters(piece: Piece) -> Iterator[tuple[str | int, ...]]:
 
 def _called(view: View, piece: Piece) -> ConnectorSpec | None:
     """Return the declaration of what a step or a job calls."""
-    action = None if isinstance(piece.body, Workflow) else piece.body.action
-    return view.specs.get(action) if action else None
+    if isinstance(piece.body, Workflow) or not piece.body.action:
+        return None
+    known = Known(view.workflow.language, view.specs).spec(piece.body)
+    return known or view.specs.get(piece.body.action)
 
 
 def _action(lexicon: Lexicon, name: str, spec: ConnectorSpec | None, span: Span) -> tuple[Page, Span] | None:

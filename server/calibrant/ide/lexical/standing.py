@@ -6,6 +6,7 @@ from calibrant.model.connector import Specs
 from calibrant.model.expression import Path
 from calibrant.model.lexicon import Standing
 from calibrant.model.workflow import JobBody, StepBody, Workflow
+from calibrant.rules.known import Known
 
 
 def at_cursor(workflow: Workflow, specs: Specs, cursor: Cursor, typed: str) -> Standing:
@@ -14,7 +15,8 @@ def at_cursor(workflow: Workflow, specs: Specs, cursor: Cursor, typed: str) -> S
     `typed` is the name there, as it stands in the workflow's text.
     """
     step = cursor.step.index if cursor.step is not None else -1
-    return Standing(workflow, specs, cursor.whole, cursor.job_index, step, cursor.job, cursor.body, typed)
+    spec = Known(workflow.language, specs).spec
+    return Standing(workflow, spec, cursor.whole, cursor.job_index, step, cursor.job, cursor.body, typed)
 
 
 def in_piece(workflow: Workflow, specs: Specs, piece: Piece, path: Path) -> Standing:
@@ -22,7 +24,7 @@ def in_piece(workflow: Workflow, specs: Specs, piece: Piece, path: Path) -> Stan
     body = piece.body
     return Standing(
         workflow,
-        specs,
+        Known(workflow.language, specs).spec,
         (*piece.path, *path),
         piece.job,
         piece.step,
