@@ -240,6 +240,22 @@ def test_new_hints_are_drawn_although_the_screen_was_drawn_before_they_came(nvim
         nvim.until(f"return #{_DRAWN} == {number}", f"{number} hints in the text")
 
 
+def test_hints_of_a_run_that_went_on_out_of_sight_are_there_when_its_workflow_is_shown_again(tmp_path: Path) -> None:
+    path = orders.written(tmp_path / "orders")
+    with editing(Home(tmp_path / "home"), path.name, cwd=path.parent) as nvim:
+        nvim.checked()
+        nvim.lua("Away = vim.api.nvim_get_current_buf()")
+        nvim.do("edit notes.txt")
+        nvim.lua(
+            "local client = vim.lsp.get_clients({ name = 'calibrant' })[1]\n"
+            "client:request('workspace/executeCommand',\n"
+            "  { command = 'calibrant.calibrate', arguments = { { uri = vim.uri_from_bufnr(Away) } } }, function() end)"
+        )
+        nvim.until("return vim.b[Away].calibrant_status.result", "the end of the run")
+        nvim.do("buffer 1")
+        nvim.until("return #vim.lsp.inlay_hint.get({ bufnr = 0 }) == 4", "the hints")
+
+
 _DRAWN = """(function()
   vim.cmd('redraw!')
   local namespace = vim.api.nvim_get_namespaces()['nvim.lsp.inlayhint']
