@@ -162,7 +162,8 @@ def _leaves_as_it_is(body: StepBody, known: Known) -> bool:
 def _missing(uses: Uses, span: Span, where: tuple[str | int, ...], step: Step | None, known: Known) -> Finding:
     begin = uses.text[:2]
     there = (name for name in takewhile(lambda name: name.startswith(LOCAL), known.specs) if _there(name, known))
-    near = closest(uses.text, dict.fromkeys(begin + name[2:] for name in there))
+    fitting = (name for name in there if name.endswith((".yml", ".yaml")) == uses.is_workflow)
+    near = closest(uses.text, dict.fromkeys(begin + name[2:] for name in fitting))
     what = "workflow" if uses.is_workflow else "action"
     files = "" if uses.is_workflow else ": there is no ‘action.yml’, ‘action.yaml’ or ‘Dockerfile’ in that folder"
     hint = f"Did you mean ‘{near[0]}’?" if near else "The path begins at the top of the repository."
