@@ -132,3 +132,35 @@ def test_the_repository_begins_where_github_lies(tmp_path: Path) -> None:
     assert repository_of(root / "deep/er/action.yaml") == root
     (root / "deep/.git").mkdir()
     assert repository_of(root / "deep/er/action.yaml") == root / "deep"
+
+
+@pytest.mark.parametrize("part", ["a" * 5000, "/".join(["a" * 200] * 100), "a\0b", "\ud800", "a\nb", "\x7f"])
+def test_names_that_no_file_can_have_do_no_harm(tmp_path: Path, part: str) -> None:
+    root = repository(tmp_path)
+    for name in (f"./{part}", f"$/{part}", f"./.github/workflows/{part}.yml", f"./{part}/../deep"):
+        found, near = on_disk(root / ".github" / "workflows" / "ci.yml", read(f"jobs: {{a: {{uses: {name!a}}}}}"))
+        assert all(one.path is None for one in found.values())
+        assert find(root, name).path is None
+        assert all(one.startswith("./") for one in near)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes")
+def test_pipes_and_endless_files_are_not_read(tmp_path: Path) -> None:
+    root = make(tmp_path, **{".github/workflows/ci.yml": "", "b/readme.md": "", "c/readme.md": ""})
+    os.mkfifo(root / ".gitmodules")
+    os.mkfifo(root / "b" / "action.yml")
+    (root / "c" / "action.yml").symlink_to("/dev/zero")
+    assert [find(root, name).path for name in ("./a", "./b", "./c")] == [None, None, None]
+    (root / ".gitmodules").unlink()
+    (root / ".gitmodules").symlink_to("/dev/zero")
+    assert find(root, "./a").path is None
+
+
+def test_metadata_that_is_a_link_out_of_the_repository_is_not_read(tmp_path: Path) -> None:
+    make(tmp_path, **{"outside/secret.yml": ACTION})
+    root = repository(tmp_path / "in")
+    (root / "empty" / "action.yml").symlink_to(tmp_path / "outside" / "secret.yml")
+    (root / ".github" / "workflows" / "linked.yml").symlink_to(tmp_path / "outside" / "secret.yml")
+    for name in ("./empty", "./.github/workflows/linked.yml"):
+        assert (find(root, name).path, find(root, name).spec) == (None, None)
+        assert name not in callables(root, ["./other"])

@@ -45,9 +45,9 @@ def find(root: Path, name: str) -> Found:
     if not _inside(target, root):
         return Found()
     for path in places(root, name):
-        if path.is_file():
-            return Found(path, interface(path, name))
-    if any((target / file).is_file() for file in _CONTAINERS) or _in_submodule(root, target):
+        if _is_there(path):
+            return Found(path, interface(path, name)) if _inside(path, root) else Found()
+    if any(_is_there(target / file) for file in _CONTAINERS) or _in_submodule(root, target):
         return Found()
     return Found(None, missing(name))
 
@@ -123,7 +123,7 @@ def callables(root: Path, names: Sequence[str] = ()) -> tuple[str, ...]:
     found = dict.fromkeys(path for name in names for path in _beside(root, Path(os.path.normpath(root / name[2:]))))
     for folder in (root / ".github", root / "actions"):
         found.update(dict.fromkeys(path for path in find_workflows(folder, limit=10 * _MOST) if not is_run(path)))
-    found.update(dict.fromkeys(root / file for file in _ACTION_FILES if (root / file).is_file()))
+    found.update(dict.fromkeys(root / file for file in _ACTION_FILES if _is_ours(root / file, root)))
     return tuple(dict.fromkeys(_call(root, path) for path in islice(found, _MOST)))
 
 
@@ -133,7 +133,7 @@ def _beside(root: Path, target: Path) -> Iterator[Path]:
         return
     with suppress(OSError):  # nor is the folder that it would be in
         for folder in islice(sorted(target.parent.iterdir()), _MOST):
-            yield from (folder / file for file in _ACTION_FILES if (folder / file).is_file())
+            yield from (folder / file for file in _ACTION_FILES if _is_ours(folder / file, root))
 
 
 def _call(root: Path, path: Path) -> str:
@@ -145,14 +145,26 @@ def _inside(target: Path, root: Path) -> bool:
     """Tell whether a path stays in a folder, links resolved."""
     try:
         return target.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError):  # a link that leads in circles
+    except (OSError, RuntimeError, ValueError):  # a link that leads in circles, a name that no file can have
         return False
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether there is an ordinary file; none has a name that the system does not take."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_ours(path: Path, root: Path) -> bool:
+    return _is_there(path) and _inside(path, root)
 
 
 def _in_submodule(root: Path, target: Path) -> bool:
     """Tell whether a folder belongs to another repository that is checked out into this one, perhaps not yet here."""
     try:
-        text = (root / ".gitmodules").read_text(encoding="utf-8", errors="replace")[:100_000]
+        text = load(root / ".gitmodules").text[:100_000]
     except OSError:
         return False
     pairs = (line.partition("=") for line in text.splitlines())
