@@ -67,6 +67,19 @@ def test_values(text: str, there: list[str], missing: list[str]) -> None:
     assert not set(missing) & set(found)
 
 
+BEGUN = [
+    ("on: push\njobs:\n  a:\n    steps:\n      ‸", ["- name", "- uses", "- run"]),
+    ("on:\n  schedule:\n    ‸", ["- cron"]),
+]
+
+
+@pytest.mark.parametrize(("text", "first"), BEGUN)
+def test_a_list_is_begun(text: str, first: list[str]) -> None:
+    known = offers(text, path=PATH)
+    assert labels(known)[: len(first)] == first
+    assert taken(text, known, first[0]) == text.replace("‸", f"{first[0]}: ")
+
+
 NAMES: list[tuple[str, list[str], list[str]]] = [
     # contexts and functions, where they may be used
     (

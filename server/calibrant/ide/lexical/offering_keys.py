@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from calibrant import dialects
 from calibrant.ide import completing_keys
 from calibrant.ide.cursor import Cursor
 from calibrant.ide.item import Item
@@ -45,8 +46,21 @@ def keys(lexicon: Lexicon, place: Place, view: View) -> Iterator[Item]:
                 yield _secret(cursor, text, secret, rank)
     if slot.names in ("new input", "new secret", "new job"):
         yield from _undeclared(place, view)
+    if cursor.role == "either" and not cursor.flow and not slot.keys and "array" in slot.types:
+        yield from _begun(lexicon, place, view)
     if slot.names == "axis" and cursor.job is not None:
         yield from _axes(lexicon, cursor, text)
+
+
+def _begun(lexicon: Lexicon, place: Place, view: View) -> Iterator[Item]:
+    """Yield beginnings of a list of maps that has no element yet, with the keys that most elements have."""
+    cursor, path = place.cursor, (*place.cursor.whole, 0)
+    element = dialects.slot(view.workflow.language.name, path, None)
+    usual = lexicon.usual(path) or tuple(key.name for key in element.keys if key.required)
+    named = [key for name in usual for key in element.keys if key.name == name]
+    for rank, key in enumerate(named):
+        text = f"- {key.name}: "
+        yield Item(text.rstrip(": "), "key", cursor.span, text, filter=key.name, doc=key.doc, rank=rank)
 
 
 def _secret(cursor: Cursor, text: str, secret: SecretSpec, rank: int) -> Item:
