@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from calibrant import failures
+from calibrant.model.applied import Verdict
 from calibrant.model.change import Change, RemoveKey, RenameKey, SetValue
 from calibrant.model.fix import Fix
 from calibrant.model.settings import Settings
 from calibrant.workspace.analysis import analyse
-from calibrant.workspace.rechecking import bench
+from calibrant.workspace.rechecking import bench, with_verdict
 
 PATH = Path("/w/.github/workflows/ci.yml")
 HEAD = "on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n"
@@ -59,3 +60,5 @@ def test_nothing_is_said_of_what_cannot_be_written() -> None:
     holds, reason = verdict(HEAD + "    stps: []\n", "unknown-key", RemoveKey(("jobs", "other")))
     assert holds is None
     assert "any more" in reason
+    fix = with_verdict(Fix("f", "i", "s", "Do it", ()), Verdict(holds, reason))
+    assert (fix.verified, fix.outcome) == (False, reason)

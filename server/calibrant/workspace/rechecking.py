@@ -61,5 +61,7 @@ def bench(path: Path, text: str, settings: Settings, issues: tuple[Issue, ...]) 
 
 
 def with_verdict(fix: Fix, verdict: Verdict) -> Fix:
-    """Return a fix with what trying it found."""
-    return msgspec.structs.replace(fix, verified=verdict.holds, outcome=CHECKED if verdict.holds else verdict.reason)
+    """Return a fix with what trying it found; one that cannot be written does not hold."""
+    return msgspec.structs.replace(
+        fix, verified=verdict.holds is True, outcome=CHECKED if verdict.holds else verdict.reason
+    )
