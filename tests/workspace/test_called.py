@@ -103,6 +103,13 @@ def test_a_file_that_cannot_be_read_says_nothing(tmp_path: Path) -> None:
     assert find(root, "./e").spec is not None, "a folder is no action"
 
 
+@pytest.mark.parametrize("name", ["./" + "a" * 300, "./a\0b", "./" + "a/" * 3000, ".//etc", "$/\ud800"])
+def test_names_that_no_file_has_harm_nothing(tmp_path: Path, name: str) -> None:
+    root = repository(tmp_path)
+    assert find(root, name).path is None
+    assert callables(root, [name])
+
+
 def test_each_name_counts_once_and_expressions_do_not() -> None:
     workflow = read(
         "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
