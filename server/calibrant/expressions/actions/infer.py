@@ -1,7 +1,7 @@
 """Checks an expression by types: what it gives, and what in it cannot be meant, with exact offsets."""
 
 from collections.abc import Collection, Mapping
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Final
 
 from calibrant.expressions.actions.calls import check_call
@@ -33,6 +33,11 @@ _OF: Final[Mapping[str, Shape]] = {
 _PRIMITIVE: Final = ("string", "number", "integer", "boolean", "null")
 _CLOSE: Final = 0.7
 """Similarity from which on a context may have been meant by a name: many of them are short."""
+
+_CUT_SHORT: Final = 0.85
+"""Similarity from which on a name of more than `_SHORT` letters is one that is documented, with some left out."""
+
+_SHORT: Final = 6
 
 _MOST: Final = 10
 """Problems that are looked for in one expression."""
@@ -140,7 +145,12 @@ class _Inference:
                 Problem("field", *at, message, _meant(near), name, candidates, owner=target.path, near=bool(near))
             )
         elif self._is_near(target.path):
-            candidates = tuple(other for other in closest(name, names) if _slip(name, other))
+            documented = len(target.path) == 1
+            candidates = tuple(
+                other
+                for other in closest(name, names)
+                if _slip(name, other) or (documented and _short_slip(name, other))
+            )
             if candidates:
                 message = f"‘{owner}’ has no field called ‘{name}’."
                 self._note(
@@ -221,7 +231,7 @@ def _meant(candidates: tuple[str, ...]) -> str:
 
 def _slip(name: str, other: str) -> bool:
     """Tell whether a name is so near to another that it is hardly one of its own."""
-    here, there = name.lower().replace("-", "_"), other.lower()
+    here, there = name.lower().replace("-", "_"), other.lower().replace("-", "_")
     if here == there or _swapped(here, there):
         return True
     if min(len(here), len(there)) < 4 or abs(len(here) - len(there)) > 1:
@@ -241,3 +251,14 @@ def _swapped(here: str, there: str) -> bool:
     if len(here) != len(there) or len(places) != 2 or places[1] != places[0] + 1:
         return False
     return here[places[0]] == there[places[1]] and here[places[1]] == there[places[0]]
+
+
+def _short_slip(name: str, other: str) -> bool:
+    """Tell whether a name is another with a letter too many or too few, or one that was cut short inside, as ‘job-idx’."""
+    here, there = name.lower(), other.lower()
+    if SequenceMatcher(None, here, there).ratio() >= _CUT_SHORT and min(len(here), len(there)) > _SHORT:
+        return True
+    longer, shorter = sorted((here, there), key=len, reverse=True)
+    return len(longer) - len(shorter) == 1 and any(
+        longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))
+    )

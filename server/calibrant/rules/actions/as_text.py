@@ -28,7 +28,7 @@ def as_text(shape: Shape, site: Site) -> Iterator[Finding]:
     """Yield a finding where an expression whose value is a list or an object stands for text."""
     if shape.type not in ("array", "object") or not (_is_text(site) or not site.placed.whole):
         return
-    if site.placed.where[-1:] == ("if",):
+    if site.placed.where[-1:] == ("if",) or (shape.type == "object" and _is_inserted(site)):
         return
     what = "a list" if shape.type == "array" else "an object"
     other = " or ‘join(…)’" if shape.type == "array" else ""
@@ -43,6 +43,11 @@ def as_text(shape: Shape, site: Site) -> Iterator[Finding]:
         subject=expression.source[:200],
         evidence={"expression": expression.source[:200], "found": shape.type, "wanted": "string"},
     )
+
+
+def _is_inserted(site: Site) -> bool:
+    """Tell whether the keys of an object come into a map: ‘${{ insert }}: ${{ … }}’."""
+    return bool(site.placed.where) and str(site.placed.where[-1]).replace(" ", "").lower() == "${{insert}}"
 
 
 def _is_text(site: Site) -> bool:

@@ -53,7 +53,11 @@ def _unknown(body: StepBody | JobBody, spec: ConnectorSpec, severity: Severity) 
     given = {parameter.name.lower() for parameter in body.parameters}
     left = [name for name in names if name.lower() not in given]
     for one in body.parameters:
-        if _declared(spec, one.name) or (isinstance(body, StepBody) and one.name.lower() in _CONTAINER):
+        if (
+            "${{" in one.name
+            or _declared(spec, one.name)
+            or (isinstance(body, StepBody) and one.name.lower() in _CONTAINER)
+        ):
             continue
         hint, near = did_you_mean(one.name, left)
         if spec.open and not _surely(one.name, left):
@@ -94,6 +98,8 @@ def _missing(body: StepBody | JobBody, spec: ConnectorSpec, severity: Severity) 
         return
     given = [one.name for one in body.parameters]
     folded = {name.lower() for name in given}
+    if any("${{" in name for name in given):
+        return  # a name that is computed may be any of them
     strays = [name for name in given if _declared(spec, name) is None]
     for parameter in spec.parameters:
         if not parameter.required or parameter.name.lower() in folded or closest(parameter.name, strays):

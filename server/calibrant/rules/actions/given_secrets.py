@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Hole, Map
 from calibrant.model.workflow import JobBody
+from calibrant.rules.actions.walking import dynamic
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
 from calibrant.rules.wording import did_you_mean, listed
@@ -21,7 +22,7 @@ def _check(body: JobBody, known: Known) -> Iterator[Finding]:
     names = [secret.name for secret in spec.secrets]
     known_names = {name.lower() for name in names}
     for entry in entries:
-        if entry.name.lower() not in known_names and entry.name.lower() != "github_token":
+        if not dynamic(entry.key) and entry.name.lower() not in known_names and entry.name.lower() != "github_token":
             hint, near = did_you_mean(entry.name, names)
             takes = f"It takes: {listed(names)}." if names else "It takes none by name."
             yield Finding(
@@ -34,6 +35,8 @@ def _check(body: JobBody, known: Known) -> Iterator[Finding]:
                 subject=entry.name,
                 candidates=near,
             )
+    if any(dynamic(entry.key) for entry in entries):
+        return
     folded = {entry.name.lower() for entry in entries}
     for secret in spec.secrets:
         if secret.required and secret.name.lower() not in folded:

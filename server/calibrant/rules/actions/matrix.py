@@ -60,7 +60,7 @@ def _row(name: str, row: Seq) -> Iterator[Finding]:
         key = _key(item)
         before = seen.setdefault(key, item)
         if before is not item:
-            shown = quoted(str(plain(item))) if isinstance(item, Scalar) else "This value"
+            shown = quoted(_shown(item)) if isinstance(item, Scalar) else "This value"
             yield Finding(
                 "duplicate-value",
                 Kind.DEFINITION,
@@ -69,7 +69,7 @@ def _row(name: str, row: Seq) -> Iterator[Finding]:
                 hint="Remove one of them.",
                 severity="warning",
                 where=(*_WHERE, name, at),
-                subject=str(plain(item)),
+                subject=_shown(item),
                 related=(Place(before.span, "The first one."),),
             )
 
@@ -88,12 +88,20 @@ def _exclusions(node: Node | None, every: list[str], rows: dict[str, Seq]) -> It
                 hint = hint or "Name a row of the matrix, or remove this."
                 yield _finding("useless-exclude", entry.key.span, message, hint, where, near)
             elif name in rows and _is_known(entry.value) and not _fits(entry.value, rows[name]):
-                values = [str(plain(one)) for one in rows[name].items if isinstance(one, Scalar)]
-                text = str(plain(entry.value))
+                values = [_shown(one) for one in rows[name].items if isinstance(one, Scalar)]
+                text = _shown(entry.value)
                 hint, near = did_you_mean(text, values)
                 message = f"The row ‘{name}’ has no value {quoted(text)}, so this leaves nothing out."
                 hint = hint or "Write a value as it stands in the row, or remove this."
                 yield _finding("useless-exclude", entry.value.span, message, hint, where, near, "warning")
+
+
+def _shown(node: Node) -> str:
+    """Return a value as it would be written."""
+    value = plain(node)
+    return (
+        {True: "true", False: "false", None: "null"}[value] if value is None or isinstance(value, bool) else str(value)
+    )
 
 
 def _fits(value: Node, row: Seq) -> bool:
