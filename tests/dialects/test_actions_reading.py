@@ -311,3 +311,18 @@ def test_real_files_in_pieces_are_what_the_whole_is() -> None:
         found = read(text, path="action.yml" if "actions" in file.parts[-2:] else PATH)
         assert _rebuilt(found) == plain(parse_piece(text, "yaml").node), file.name
         check_places(found)
+
+
+def test_comments_above_a_job_or_step_speak_of_all_of_it_in_a_text_with_anchors() -> None:
+    text = ANCHORED.replace("  b:\n", "  # calibrant: ignore[one]\n  b:\n")
+    text = text.replace("      - &one\n", "      # calibrant: ignore[two]\n      - &one\n")
+    found = read(text)
+    assert not found.in_pieces
+    assert [[(set(one.codes), one.whole) for one in job.body.ignores] for job in found.jobs] == [
+        [],
+        [({"one"}, True)],
+        [],
+    ]
+    whole = [[set(one.codes) for one in step.body.ignores if one.whole] for step in found.steps]
+    assert whole[:2] == [[{"two"}], []]
+    check_places(found)

@@ -7,10 +7,13 @@ import msgspec
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.syntax.moving import moved
+from calibrant.syntax.pieces import with_comments
 from calibrant.syntax.reader import Reader
 from calibrant.syntax.tree import Tree, syntax_problem
 
 _BLANK = re.compile(r"[ \t\r\n]*")
+_NAMED = re.compile(r"[ ]*-[ ]+&\S+[ \t]*\r?\n")
+"""The line of an item that holds nothing but its anchor."""
 _TIGHT = re.compile(r"(?:[ ]*#[^\n]*\n)*[ ]*-(?=[A-Za-z_])")
 
 
@@ -56,6 +59,18 @@ def text_of(text: str, node: Node, start: int) -> str:
     # a block scalar's last line ends belong to its text, though not to its span
     blank = _BLANK.match(text, node.span.end)
     return text[start : max(blank.end() if blank else node.span.end, _last(node))]
+
+
+def commented(text: str, start: int) -> int:
+    """Return where the comment lines directly above an item or entry begin that starts its line; else `start` itself."""
+    line = text.rfind("\n", 0, start) + 1
+    if text[line:start].strip(" -"):
+        return start
+    above = text.rfind("\n", 0, max(line - 1, 0)) + 1
+    if _NAMED.fullmatch(text, above, line):
+        line = above
+    begin = with_comments(text, line, 0, start - line)
+    return begin if begin < line else start
 
 
 def _last(node: Node) -> int:

@@ -15,7 +15,7 @@ from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import Ignore, Job, JobBody, Step, StepBody, Workflow
 from calibrant.syntax import Reader, moved, normal
-from calibrant.syntax.items import read_item, text_of
+from calibrant.syntax.items import commented, read_item, text_of
 
 _HINTS = {
     "jobs": "A workflow begins with keys such as ‘name: …’, ‘on: …’ and ‘jobs:’.",
@@ -184,11 +184,13 @@ class _Reading:
         return _Frame(root, frame.problems, frame.ignores), found
 
     def _of_node(self, key: Scalar | None, node: Node, span: Span) -> _Found:
-        start = span.start
+        start = commented(self.plain, span.start)
         text = text_of(self.plain, node, start)
+        placed = moved(node, lambda offset: offset - start)
+        above = (one for one in comment_ignores(text, placed, span.start - start) if one.whole)
         named = moved(key, lambda offset: offset - start) if key is not None else None
-        value, steps = self._taken_out(moved(node, lambda offset: offset - start), text)
-        body = read_job(named if isinstance(named, Scalar) else None, value, text, ())
+        value, steps = self._taken_out(placed, text)
+        body = read_job(named if isinstance(named, Scalar) else None, value, text, tuple(above))
         before = self.jobs.get(text)
         return _Found(start, before.body if before and before.body == body else body, steps)
 
@@ -202,9 +204,10 @@ class _Reading:
 
     def _of_item(self, item: Node, whole: str) -> tuple[int, StepBody]:
         # an empty step has no characters of its own; the dash before it stands for it
-        start = item.span.start - (item.span.start == item.span.end > 0)
+        first = item.span.start - (item.span.start == item.span.end > 0)
+        start = commented(whole, first)
         text = text_of(whole, item, start)
-        return start, self._kept(read_step(moved(item, lambda offset: offset - start), text, 0))
+        return start, self._kept(read_step(moved(item, lambda offset: offset - start), text, first - start))
 
 
 def _found_before(previous: Workflow, job: Job) -> _Found:

@@ -1,51 +1,36 @@
 """What a job waits for: jobs that are there, not itself, and not in a circle."""
 
-from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
-from calibrant.model.cycles import cycles
 from calibrant.model.issue import Finding, Kind
-from calibrant.model.text import Span
 from calibrant.model.workflow import Job, Workflow
 from calibrant.rules.actions.walking import ACTION
+from calibrant.rules.circles import Circled, Edge, circled
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
 from calibrant.rules.wording import did_you_mean, listed
 
-_SHOWN = 6
-
-
-class _Edge(NamedTuple):
-    """One entry of a job's ‘needs’ that leads to a job: where it is written, in the document."""
-
-    source: int
-    target: int
-    span: Span
-    at: int
-
 
 def _check(workflow: Workflow, known: Known) -> Iterator[Finding]:
-    if known.language.name == ACTION or not any(job.body.needs for job in workflow.jobs):
+    jobs = workflow.jobs
+    if known.language.name == ACTION or not any(job.body.needs for job in jobs):
         return
     places: dict[str, int] = {}
-    for position, job in enumerate(workflow.jobs):
+    for position, job in enumerate(jobs):
         if job.id is not None:
             places.setdefault(job.id.lower(), position)
-    edges = [edge for position, job in enumerate(workflow.jobs) for edge in _edges(position, job, places)]
     yield from _unknown(workflow, places)
-    before: list[set[int]] = [set() for _ in workflow.jobs]
-    for edge in edges:
-        before[edge.source].add(edge.target)
-    for group in cycles([tuple(sorted(targets)) for targets in before]):
-        yield from _in_group(workflow.jobs, frozenset(group), edges, before)
+    edges = [tuple(_edges(position, job, places)) for position, job in enumerate(jobs)]
+    before = [tuple(sorted({edge.target for edge in own})) for own in edges]
+    for found in circled([job.label for job in jobs], before, edges.__getitem__):
+        yield _circle(jobs, found) if found.way else _itself(jobs, found)
 
 
-def _edges(position: int, job: Job, places: dict[str, int]) -> Iterator[_Edge]:
+def _edges(position: int, job: Job, places: dict[str, int]) -> Iterator[Edge]:
     for at, need in enumerate(job.body.needs):
         target = places.get(need.id.lower())
         if target is not None:
-            yield _Edge(position, target, job.at(need.span), at)
+            yield Edge(position, target, job.at(need.span), (*job.path, "needs", at))
 
 
 def _unknown(workflow: Workflow, places: dict[str, int]) -> Iterator[Finding]:
@@ -69,64 +54,30 @@ def _unknown(workflow: Workflow, places: dict[str, int]) -> Iterator[Finding]:
             )
 
 
-def _in_group(
-    jobs: Sequence[Job], members: frozenset[int], edges: Sequence[_Edge], before: Sequence[set[int]]
-) -> Iterator[Finding]:
-    cause = "cycle:" + ",".join(sorted(jobs[position].label for position in members))
-    for edge in edges:
-        if edge.source not in members or edge.target not in members:
-            continue
-        if edge.source == edge.target:
-            yield _itself(jobs[edge.source], edge)
-        else:
-            yield _circle(jobs, edge, _way_back(edge, members, before), cause)
-
-
-def _itself(job: Job, edge: _Edge) -> Finding:
+def _itself(jobs: Sequence[Job], found: Circled) -> Finding:
+    label = jobs[found.edge.source].label
     return Finding(
         code="self-reference",
         kind=Kind.DEFINITION,
-        span=edge.span,
-        message=f"The job ‘{job.label}’ needs itself, so it could never begin.",
+        span=found.edge.span,
+        message=f"The job ‘{label}’ needs itself, so it could never begin.",
         hint="Name the job that is meant, or remove this.",
-        where=(*job.path, "needs", edge.at),
-        subject=job.label,
+        where=found.edge.where,
+        subject=label,
     )
 
 
-def _circle(jobs: Sequence[Job], edge: _Edge, way: list[int], cause: str) -> Finding:
-    ends = way if len(way) <= _SHOWN + 1 else [*way[: _SHOWN - 1], way[-1]]
-    shown = [f"‘{jobs[position].label}’" for position in ends]
-    if len(way) > len(ends):
-        shown.insert(-1, f"{len(way) - len(ends)} more")
+def _circle(jobs: Sequence[Job], found: Circled) -> Finding:
     return Finding(
         code="cycle",
         kind=Kind.DEFINITION,
-        span=edge.span,
-        message=f"These jobs wait for each other in a circle: {' → '.join(shown)}. None of them can run first.",
+        span=found.edge.span,
+        message=f"These jobs wait for each other in a circle: {found.way}. None of them can run first.",
         hint="Take one of these ‘needs’ out.",
-        where=(*jobs[edge.source].path, "needs", edge.at),
-        subject=jobs[edge.target].label,
-        cause=cause,
+        where=found.edge.where,
+        subject=jobs[found.edge.target].label,
+        cause=found.cause,
     )
-
-
-def _way_back(edge: _Edge, members: frozenset[int], before: Sequence[set[int]]) -> list[int]:
-    """Return the shortest circle that an entry is part of, from its job back to it."""
-    came: dict[int, int] = {edge.target: edge.source}
-    queue = deque([edge.target])
-    while queue:
-        here = queue.popleft()
-        for following in sorted(before[here]):
-            if following == edge.source:
-                way = [here]
-                while way[-1] != edge.target:
-                    way.append(came[way[-1]])
-                return [edge.source, *reversed(way), edge.source]
-            if following in members and following not in came:
-                came[following] = here
-                queue.append(following)
-    return [edge.source, edge.target, edge.source]
 
 
 RULE = Rule(("unknown-job", "self-reference", "cycle"), workflow=_check)
