@@ -109,6 +109,7 @@ def fix(**options: Any) -> int:
       calibrant fix reports.workflow.yaml --safe --dry-run     what --safe would change
       calibrant fix reports.workflow.yaml --fix 3f2a9c01b7d4   one fix of the list
       calibrant fix reports.workflow.yaml --fix 3f2a9c01b7d4 --keep     the same, although it does not hold
+      calibrant fix .github/workflows/ci.yml --safe            a file that is checked, and not run
     """
     from calibrant.cli.fix import fix as command
 

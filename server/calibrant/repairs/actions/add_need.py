@@ -18,12 +18,12 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     other = jobs.get(issue.finding.subject.lower())
     if job is None or other is None or other.id is None or shared(workflow, (*job.path, "needs")):
         return
-    if not _waits(other, job, jobs):
+    if not waits(other, job, jobs):
         title = f"Let {quoted(job.label)} wait for {quoted(other.id)}"
         yield Proposal(title, (AddNeed(job.path, other.id),), safety(issue, workflow, specs, 1))
 
 
-def _waits(one: Job, other: Job, jobs: dict[str, Job]) -> bool:
+def waits(one: Job, other: Job, jobs: dict[str, Job]) -> bool:
     """Tell whether a job waits for another, however long the way: then that one cannot wait for it."""
     waiting, seen = [one], {one.index}
     while waiting:
