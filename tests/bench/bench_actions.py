@@ -147,7 +147,7 @@ def main() -> None:
     """Print what was measured."""
     small = quick(__doc__)
     servers = commands()
-    for jobs, steps, rounds in ((1, 20, 2),) if small else ((1, 50, 15), (20, 50, 15), (1, 1000, 10)):
+    for jobs, steps, rounds in ((1, 20, 2),) if small else ((1, 50, 15), (20, 50, 8), (1, 1000, 5)):
         text = workflow(jobs, steps)
         load = os.getloadavg()[0] / (os.cpu_count() or 1)
         print(
