@@ -142,7 +142,10 @@ def _bringing_errors(
     """Return, of a workflow that is only checked, the fixes that bring an error; all of them where none does by itself."""
     mended = [issue for fix in fixes if (issue := issue_of(before, fix))]
     issues = before.result.issues.all
-    if after.workflow.language.runs or (new := brought_by(mended, issues, after.result.issues.all)) is None:
+    if (
+        after.workflow.language.runs
+        or (new := brought_by(mended, issues, after.result.issues.all, after.workflow)) is None
+    ):
         return []
     words = f"With it, there is a new error: {new.finding.message}"
     if len(fixes) > 1:

@@ -14,6 +14,7 @@ from calibrant.model.issue import Issue
 from calibrant.model.session import Groups
 from calibrant.model.settings import Settings
 from calibrant.model.text import apply_edits
+from calibrant.model.workflow import Workflow
 from calibrant.workspace.analysis import Analysis, analyse, around_on_disk
 from calibrant.workspace.verdict import READS_WELL, brought_by, standing
 
@@ -37,9 +38,9 @@ class Bench(msgspec.Struct, frozen=True):
         again = analyse(str(self.path), text, specs, self.settings, self.analysis, around_on_disk)
         assert again is not None, "the name of a workflow that was checked is that of a workflow"
         found = failures.group("", again.findings)
-        return self._verdict(fix, found)
+        return self._verdict(fix, found, again.workflow)
 
-    def _verdict(self, fix: Fix, found: Groups) -> Verdict:
+    def _verdict(self, fix: Fix, found: Groups, after: Workflow) -> Verdict:
         before = failures.group("", self.analysis.findings).all
         mended = [one for one in self.issues if one.id == fix.issue]
         places = {(one.code, one.finding.span) for one in mended}
@@ -48,7 +49,7 @@ class Bench(msgspec.Struct, frozen=True):
             still = standing(issue, {one.id for one in before}, found.all)
             if still is not None:
                 return Verdict(False, still.finding.message)
-        new = brought_by(own, before, found.all)
+        new = brought_by(own, before, found.all, after)
         return Verdict(False, new.finding.message) if new is not None else Verdict(True, READS_WELL)
 
 

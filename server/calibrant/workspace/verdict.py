@@ -4,9 +4,9 @@ from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from calibrant.model.applied import Verdict
-from calibrant.model.expression import Path
-from calibrant.model.issue import Issue
+from calibrant.model.issue import Finding, Issue
 from calibrant.model.session import SessionResult
+from calibrant.model.workflow import Workflow
 
 if TYPE_CHECKING:
     from calibrant.workspace.calibration import Outcome
@@ -57,7 +57,8 @@ def verdict_on(mended: Sequence[Issue], before: Baseline | None, after: "Outcome
 
 def _by_reading(mended: Sequence[Issue], before: Baseline | None, after: "Outcome") -> Verdict:
     """Return whether a change that mended its issues holds in a workflow that is only checked: it must bring no new error."""
-    new = brought_by(mended, before.result.issues.all, after.result.issues.all) if before is not None else None
+    issues = after.result.issues.all
+    new = brought_by(mended, before.result.issues.all, issues, after.workflow) if before is not None else None
     if new is not None:
         return Verdict(False, f"With it, there is a new error: {new.finding.message}")
     return Verdict(True, READS_WELL)
@@ -70,11 +71,13 @@ _OF_KEYS = frozenset({"unknown-key", "missing-key", "duplicate-key", "conflictin
 """Codes of issues that are about a key and not about its value."""
 
 
-def brought_by(mended: Sequence[Issue], before: Sequence[Issue], after: Sequence[Issue]) -> Issue | None:
+def brought_by(
+    mended: Sequence[Issue], before: Sequence[Issue], after: Sequence[Issue], workflow: Workflow
+) -> Issue | None:
     """Return the first error that a change brought to a workflow that is only checked, None where it brought none.
 
     What was wrong before is still known where a step or job is called something else; and what a mended issue hid is not
-    held against the change.
+    held against the change. `workflow` is the one with it.
     """
     known = {issue.id for issue in before} | {_alike(issue) for issue in before}
     places = {(issue.finding.step, issue.finding.where) for issue in before if issue.severity == "error"}
@@ -82,7 +85,7 @@ def brought_by(mended: Sequence[Issue], before: Sequence[Issue], after: Sequence
     for issue in after:
         if issue.severity == "error" and issue.id not in known and _alike(issue) not in known:
             place = issue.finding.step, issue.finding.where
-            if place not in places and not any(_below(issue, one.step, one.where) for one in opened):
+            if place not in places and not any(_below(issue, one, workflow) for one in opened):
                 return issue
     return None
 
@@ -91,13 +94,21 @@ def _alike(issue: Issue) -> tuple[object, ...]:
     return issue.code, issue.finding.subject, issue.finding.where[-2:]
 
 
-def _below(issue: Issue, step: str | None, where: Path) -> bool:
+def _below(issue: Issue, mended: Finding, workflow: Workflow) -> bool:
     """Tell whether an issue is about what stands below a key, of which a mended one was about the name."""
-    own = issue.finding
-    if step is None and own.step is not None:
+    own, where = issue.finding, mended.where
+    if mended.step is None and own.step is not None:
         return len(where) < 4  # a key around the steps
-    deeper = len(own.where) > len(where) or (len(own.where) == len(where) and own.code not in _OF_KEYS)
-    return own.step == step and own.where[: len(where) - 1] == where[:-1] and deeper
+    if own.step != mended.step or own.where[: len(where) - 1] != where[:-1] or len(own.where) < len(where):
+        return False
+    return len(own.where) > len(where) or own.code not in _OF_KEYS or _is_there(own, workflow)
+
+
+def _is_there(finding: Finding, workflow: Workflow) -> bool:
+    """Tell whether a key that is missed stands there, so that it is its value that is missed."""
+    from calibrant.repairs.sites import node_at, path_of  # who has no such files pays nothing for them
+
+    return finding.code == "missing-key" and node_at(workflow, path_of(workflow, finding)) is not None
 
 
 def still_there(mended: Issue, before: Baseline | None, after: "Outcome") -> Issue | None:
