@@ -40,6 +40,10 @@ CASES: list[tuple[str, list[str]]] = [
     ("on: [push, pull_re‸quest]\n", ["pull_request|pull_request", "Something happened to a pull request"]),
     (at("github.ref }}", "github.event.head_commit.mess‸age }}"), ["of push"]),
     # names
+    (
+        at("- id: ver\n        name", "- id: ver\n        if: steps.v‸er.outcome\n        name"),
+        ["ver|ver · step, script"],
+    ),
     (at("- id: ver", "- id: v‸er"), ["ver|ver · step, script", "Version", "version: given by the script"]),
     (at("needs: [build]", "needs: [bu‸ild]"), ["build|build · job", "It gives:"]),
     (at("needs.build.", "needs.bu‸ild."), ["build|build · job", "It gives:"]),
@@ -51,7 +55,7 @@ CASES: list[tuple[str, list[str]]] = [
     (at("github.ref }}", "github.r‸ef }}"), ["github.ref · string", "refs/heads/main"]),
     (at("github.ref }}", "git‸hub.ref }}"), ["github · context", "The run"]),
     (at("contains(", "con‸tains("), ["contains(search, item) · function, gives boolean"]),
-    (at("secrets.DEPLOY", "secrets.DEP‸LOY"), ["DEPLOY_TOKEN · secret"]),
+    (at("secrets.DEPLOY", "secrets.DEP‸LOY"), ["DEPLOY_TOKEN · secret, used in this file"]),
     (at("job.services.db.id", "job.services.db.i‸d"), ["The id of the service's container"]),
 ]
 

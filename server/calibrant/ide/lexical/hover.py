@@ -50,7 +50,8 @@ def _in_piece(lexicon: Lexicon, view: View, piece: Piece, at: int) -> tuple[Page
     if referred is not None:
         word = lexicon.word(standing, referred.chain)
         page = _word(lexicon, standing, word, referred.chain) if word else ()
-        return (page, referred.span) if page else None
+        if page:
+            return page, referred.span
     mention = mention_at(lexicon, piece, at)
     if mention is not None:
         page = _mentioned(lexicon, standing, mention)
@@ -99,6 +100,8 @@ def _kind(word: Word) -> str:
     if word.sort in ("step", "job"):
         return f"{word.sort}, {shortened(word.detail, _NAME)}" if word.detail not in ("", word.sort) else word.sort
     called = _CALLED.get(word.sort, word.sort)
+    if word.detail.startswith(called):
+        return shortened(word.detail, _NAME)
     return f"{called}: {shortened(word.detail, _NAME)}" if word.detail else called
 
 
