@@ -29,11 +29,15 @@ CODES = sorted({code for repair in REPAIRS for code in repair.codes})
 def placed(path: Path) -> Path:
     """Return the path at which a file of the corpus is read."""
     name = f"{path.parent.name}-{path.name}"
-    return Path("/w/x/action.yml") if "actions" in path.parts[-3:-1] else Path("/w/.github/workflows") / name
+    return (
+        Path("/w/x/action.yml")
+        if path.parent.name == "actions" or path.name == "action.yml"
+        else Path("/w/.github/workflows") / name
+    )
 
 
 FILES = sorted(path for folder in ("ok", "err") for path in (DATA / folder).rglob("*.y*ml"))
-FILES += sorted(path for case in CASES for path in case.rglob("before.yml"))
+FILES += sorted(path for case in CASES for name in ("before.yml", "action.yml") for path in case.rglob(name))
 TEXTS = {path: path.read_text(encoding="utf-8") for path in FILES}
 
 
