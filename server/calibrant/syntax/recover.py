@@ -120,7 +120,7 @@ class Recovery:
     def _mapping(self, text: str, base: int, lines: list[_Line], depth: int) -> Node:
         column = _column(lines)
         entries: list[Entry] = []
-        astray = False
+        astray = 0
         for chunk, line in _chunks(text, _beginnings(lines, column)):
             kept = len(self.problems)
             key = _KEY.match(line.text)
@@ -128,11 +128,11 @@ class Recovery:
                 self.problems.append(self._misplaced(text, line, base, column))
             entries += self._entries(chunk, base + line.start, line, depth)
             if key and line.indent == column:
-                astray = False
+                astray = 0
             else:
-                if astray and (key or _DASH.match(line.text)):
+                if astray and (key or _DASH.match(line.text) or astray > 1):
                     self._not_again(kept, base + line.content)
-                astray = True
+                astray += 1
         span = Span(base + lines[0].content, base + lines[0].content)
         for entry in entries:
             span = span.cover(entry.span)

@@ -89,7 +89,7 @@ class _Causes:
         job = self.pieces.job(start)
         match finding.code:
             case "missing-field" if finding.evidence.get("of", "").lower().startswith("matrix"):
-                return job in self.unread_jobs or job in self.blamed["keys"]
+                return job in self.unread_jobs or job in self.blamed["keys"] | self.blamed["steps"]
             case "unknown-step":
                 hidden = job in self.blamed["keys"] and job in self.pieces.without_steps
                 return hidden or job in self.unread_jobs or job in self.blamed["steps"]
