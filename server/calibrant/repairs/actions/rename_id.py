@@ -36,7 +36,7 @@ def _of_step(issue: Issue, workflow: Workflow, specs: Specs, step: Step) -> Iter
     taken = {other.id.lower() for other in steps if other.id and other is not step}
     wanted = finding.subject if twice else next(iter(finding.candidates), "")
     name = fresh(wanted.lower(), taken) if wanted.lower() in taken else wanted
-    if not name:
+    if not name or name == step.id:
         return
     uses = [part for piece in pieces(workflow, job) for part in named(workflow, piece, "steps", finding.subject)]
     # of two steps with one id it cannot be told which one is meant where it is named
