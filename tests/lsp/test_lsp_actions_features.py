@@ -79,6 +79,8 @@ async def test_completion(editor: Editor, document: Open) -> None:
     assert list(await offered(at("steps.ver.outcome", "steps.‸"))) == ["ver"]
     assert "./actions/greet" in await offered(at("actions/checkout@v4", "./‸"), "/")
     assert await offered(at("name: Version", "name: ‸"), " ") == {}
+    greet = "./actions/greet\n        with:\n          ‸"
+    assert list(await offered(at("actions/checkout@v4\n        with:\n          fetch-depth: 0", greet))) == ["who"]
 
 
 async def test_hover(editor: Editor, document: Open) -> None:

@@ -57,6 +57,19 @@ class Place(msgspec.Struct, frozen=True):
         return _files(cursor.value[: cursor.at])
 
     @property
+    def lacks(self) -> str:
+        """What is called here of the same repository, of which nothing is known though it would be of use; "" for nothing."""
+        holder = self.cursor.body if self.cursor.body is not None else self.cursor.job
+        wanted = self.slot.parameters or self.slot.secrets or bool(self.slot.parameter)
+        name = holder.action if holder is not None and self.spec is None and wanted else None
+        return name if name and self.lexicon is not None and self.lexicon.is_near(name) else ""
+
+    def knowing(self, spec: ConnectorSpec) -> "Place":
+        """Return the same place where what is called is known."""
+        declared = spec.parameter(self.slot.parameter) if self.slot.parameter else None
+        return msgspec.structs.replace(self, spec=spec, declared=declared)
+
+    @property
     def calls(self) -> bool:
         """Whether what stands here is the name of something that may lie in the same repository."""
         return self.slot.names in ("action", "reusable workflow") and self.cursor.role != "key"

@@ -60,6 +60,9 @@ async def completion(ls: "CalibrantServer", params: types.CompletionParams) -> t
     place = place_at(asked.workflow, asked.known.specs, snapshot.name, positions.offset(params.position))
     if place is None or not _is_asked(place, params.context):
         return None
+    if place.lacks and snapshot.path is not None:
+        spec = await ls.neighbours.takes(snapshot.path, place.lacks)
+        place = place.knowing(spec) if spec is not None else place
     choices = await _choices(ls, snapshot, place)
     view = await ls.knowledge.view(snapshot)
     if view is None or not ls.documents.is_newest(snapshot):

@@ -95,6 +95,17 @@ class Neighbours:
         names = await asyncio.to_thread(lambda: [one for one in callables(root) if find(root, one).path != path])
         return tuple(names)
 
+    async def takes(self, path: Path, name: str) -> ConnectorSpec | None:
+        """Return what something takes that the file at `path` calls of its repository, read where it is not known yet."""
+        from calibrant.workspace.called import find
+
+        root = self._root(path)
+        if root is None:
+            return None
+        known = self._found.get((root, name))
+        spec = self._spec(root, known, name) if known else (await asyncio.to_thread(find, root, name)).spec
+        return None if spec is None or spec.broken else spec
+
     def saved(self, path: Path) -> None:
         """Look again at what is on disk alone, where files may not be watched."""
         root = self._root(path)
