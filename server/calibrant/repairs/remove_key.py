@@ -7,7 +7,7 @@ from calibrant.model.connector import Specs
 from calibrant.model.fix import Proposal, Repair
 from calibrant.model.issue import Issue
 from calibrant.model.language import OWN
-from calibrant.model.nodes import Map
+from calibrant.model.nodes import Map, Seq
 from calibrant.model.workflow import Workflow
 from calibrant.repairs.sites import node_at, path_of, shared
 from calibrant.repairs.wording import quoted
@@ -19,8 +19,9 @@ def _propose(issue: Issue, workflow: Workflow, _specs: Specs) -> Iterator[Propos
     name = issue.finding.subject
     if not issue.finding.where or not isinstance(around, Map) or shared(workflow, path[:-1]):
         return
-    if around.entry(name) is None:
-        return
+    entry = around.entry(name)
+    if entry is None or (issue.finding.evidence.get("belongs") and isinstance(entry.value, Map | Seq)):
+        return  # much is to be moved then, not lost
     yield Proposal(f"Remove {quoted(name)}", (RemoveKey(path),))
     own = OWN + name
     if around.entry(own) is None and workflow.language.runs:  # GitHub has no keys of the user's own

@@ -124,6 +124,10 @@ def _number(wanted: str, value: object) -> object:
     return bool(value) if wanted == "boolean" and value in (0, 1) and type(value) is int else None
 
 
+_BY_NAME = frozenset({"jobs", "services", "inputs", "outputs", "secrets"})
+"""Maps of things by names that the user chooses: a list of one thing does not say its name."""
+
+
 def _structure(wanted: str, node: Node, key: str) -> Iterator[_Made]:
     value = plain(node)
     if isinstance(value, str):
@@ -142,7 +146,7 @@ def _structure(wanted: str, node: Node, key: str) -> Iterator[_Made]:
     if wanted == "object" and key == "retry" and isinstance(value, int) and not isinstance(value, bool):
         yield {"attempts": value}, f"Try {value} times in all"
     if wanted == "object" and isinstance(node, Seq):
-        yield from _joined(node) or _only(node, "object")
+        yield from _joined(node) or (() if key in _BY_NAME else _only(node, "object"))
 
 
 def _joined(node: Seq) -> list[_Made]:

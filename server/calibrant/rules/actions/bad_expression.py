@@ -1,5 +1,6 @@
 """Expressions that cannot be read, those in the wrong place, and conditions that are always true."""
 
+import re
 from collections.abc import Iterator
 
 from calibrant.expressions.actions.mend import mended
@@ -10,6 +11,7 @@ from calibrant.github.availability import available
 from calibrant.model.expression import Expression, Path
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Hole, Map
+from calibrant.model.text import Span
 from calibrant.model.workflow import JobBody, StepBody, Workflow
 from calibrant.rules.actions import scope
 from calibrant.rules.actions.placed import Placed, placed
@@ -46,13 +48,14 @@ def _condition(body: StepBody | JobBody) -> Iterator[Finding]:
         return
     written = body.node.get("if") if isinstance(body.node, Map) else None
     text = body.text[written.span.start : written.span.end] if isinstance(written, Hole) else ""
-    if text.startswith("!"):
+    if written is not None and text.startswith("!"):
+        text = re.split(r"\n|\s#", text, maxsplit=1)[0].rstrip()  # what cannot be read may take in comments behind it
         yield Finding(
             code="bad-expression",
             kind=Kind.SYNTAX,
-            span=written.span if written is not None else body.node.span,
+            span=Span(written.span.start, written.span.start + len(text)),
             message="In YAML, ‘!’ at the beginning of a value means something else: this condition is not there for GitHub.",
-            hint=f"Put braces around it: ‘${{{{ {text.strip()} }}}}’.",
+            hint=f"Put braces around it: ‘${{{{ {text} }}}}’.",
             where=("if",),
             subject=text[:200],
         )

@@ -4,12 +4,25 @@ from calibrant.github.events import EVENTS, FILTERS
 from calibrant.github.keys import JOB, STEP, WORKFLOW
 from calibrant.github.permissions import SCOPES
 from calibrant.model.connector import ConnectorSpec
-from calibrant.model.nodes import Entry, Seq
+from calibrant.model.nodes import Entry, Map, Seq
 
 _JOB = frozenset(key.name for key in JOB)
 _STEP = frozenset(key.name for key in STEP)
 _WORKFLOW = frozenset(key.name for key in WORKFLOW)
 _TIMES = frozenset({"cron", "timezone"})
+_STRATEGY = frozenset({"matrix", "fail-fast", "max-parallel"})
+_RUN = frozenset({"shell", "working-directory"})
+
+BELOW_JOBS = "It seems to be a job: it belongs below ‘jobs’, indented."
+
+
+def is_job(entry: Entry) -> bool:
+    """Tell whether what stands beside the keys of a workflow is a job by what it has."""
+    return (
+        entry.name not in _WORKFLOW | _JOB
+        and isinstance(entry.value, Map)
+        and any(one.name in ("runs-on", "steps", "uses") for one in entry.value.entries)
+    )
 
 
 def belongs(place: str, entry: Entry, called: ConnectorSpec | None) -> str:
@@ -21,12 +34,28 @@ def belongs(place: str, entry: Entry, called: ConnectorSpec | None) -> str:
     match place:
         case "on" if name in FILTERS or name in _TIMES:
             return f"It belongs below an event, such as ‘{'schedule' if name in _TIMES else 'push'}’."
+        case "workflow" if is_job(entry):
+            return BELOW_JOBS
+        case "workflow" if name in FILTERS or name == "types":
+            return "It belongs below an event, such as ‘push’, below ‘on’."
+        case "workflow" | "job" if name == "cancel-in-progress":
+            return "It belongs below ‘concurrency’, beside ‘group’."
         case "workflow" if name in _JOB:
             return "It is a key of a job: it belongs below the id of one, below ‘jobs’."
         case "workflow" if name in EVENTS:
             return "It is an event: it belongs below ‘on’."
         case "workflow" if name in SCOPES:
             return "It is a permission: it belongs below ‘permissions’."
+        case "job" | "step" if name in _STRATEGY:
+            return "It belongs below ‘strategy’, a key of the job."
+        case "strategy" if name in ("include", "exclude"):
+            return "It belongs below ‘matrix’."
+        case "defaults" if name in _RUN:
+            return "It belongs below ‘run’, below ‘defaults’."
+        case "job" if name in SCOPES:
+            return "It is a permission: it belongs below ‘permissions’."
+        case "on.workflow_dispatch" | "on.workflow_call" if isinstance(entry.value, Map):
+            return "It seems to be an input: it belongs below ‘inputs’."
         case "job" if name in _STEP:
             return "It is a key of a step: it belongs to an element of ‘steps’."
         case "job" | "step" if name in _WORKFLOW:

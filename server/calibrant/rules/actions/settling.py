@@ -11,7 +11,9 @@ from calibrant.model.issue import Finding, Kind, Place
 from calibrant.model.nodes import Map
 from calibrant.model.text import Span
 from calibrant.model.workflow import Job, Workflow
-from calibrant.rules.actions.walking import ACTION
+from calibrant.rules.actions.belonging import BELOW_JOBS, is_job
+from calibrant.rules.actions.doubled import without_doubles
+from calibrant.rules.actions.walking import ACTION, missing
 
 _FOLLOWING = frozenset(
     {
@@ -41,7 +43,9 @@ def settle(workflow: Workflow, findings: Sequence[Finding]) -> list[Finding]:
         return kept
     pieces = _Pieces(workflow)
     causes = _Causes(kept, pieces)
-    return _gathered([finding for finding in kept if not causes.explain(finding)], pieces)
+    astray = _astray(workflow)
+    told = [one for one in kept if not causes.explain(one) and not (one.code == "missing-key" and one.where in astray)]
+    return _gathered(without_doubles(told), pieces)
 
 
 def _is_unread(finding: Finding) -> bool:
@@ -139,8 +143,31 @@ def _without_orphans(workflow: Workflow, findings: Sequence[Finding]) -> list[Fi
         return list(findings)
     spans = [Span(job.origin, job.origin + len(job.body.text)) for job in orphans]
     kept = [one for one in findings if one.kind is Kind.SYNTAX or not _within(one.span.start, spans)]
-    told = _orphan(orphans[0])
+    told = _orphan(orphans[0], _before(workflow, orphans[0]))
     return sorted([*kept, told], key=lambda finding: (finding.span.start, finding.span.end, finding.code))
+
+
+def _before(workflow: Workflow, orphan: Job) -> Job | None:
+    """Return the job that a key behind it was meant for: it has no such key yet."""
+    at = workflow.jobs.index(orphan) - 1
+    job = workflow.jobs[at] if at >= 0 else None
+    if job is None or not orphan.id:
+        return None
+    node = job.body.node
+    lacks = missing(node) or (isinstance(node, Map) and node.entry(orphan.id) is None)
+    return job if lacks else None
+
+
+def _astray(workflow: Workflow) -> set[Path]:
+    """Return the paths of keys that are missing where they belong, and stand at a wrong column instead."""
+    if workflow.language.name == ACTION:
+        return set()
+    orphans = [(job, _before(workflow, job)) for job in workflow.jobs if _is_orphan(job)]
+    found: set[Path] = {(*before.path, job.id or "") for job, before in orphans if before is not None}
+    found |= {(*before.path, "steps") for _, before in orphans if before is not None and missing(before.body.node)}
+    if isinstance(workflow.root, Map) and any(is_job(entry) for entry in workflow.root.entries):
+        found.add(("jobs",))
+    return found
 
 
 def _is_orphan(job: Job) -> bool:
@@ -154,13 +181,16 @@ def _within(offset: int, spans: Iterable[Span]) -> bool:
     return any(span.start <= offset < span.end for span in spans)
 
 
-def _orphan(job: Job) -> Finding:
+def _orphan(job: Job, before: Job | None) -> Finding:
+    hint = "Write the job's id, such as ‘build:’, on the line above, and indent what is below it."
+    if before is not None:
+        hint = f"Indent it, and what is below it, to make it a key of ‘{before.id}’."
     return Finding(
         code="wrong-type",
         kind=Kind.DEFINITION,
         span=job.head,
         message=f"‘{job.id}’ is a key of a job, and stands here where a job's id belongs.",
-        hint="Write the job's id, such as ‘build:’, on the line above, and indent what is below it.",
+        hint=hint,
         where=job.path,
         subject=job.id or "",
     )
@@ -171,12 +201,12 @@ def _gathered(findings: Sequence[Finding], pieces: _Pieces) -> list[Finding]:
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         if finding.code in _GATHERED:
-            key = (finding.code, pieces.of(finding.span.start), finding.where[:-1])
+            key = (finding.code, finding.hint == BELOW_JOBS, pieces.of(finding.span.start), finding.where[:-1])
             groups.setdefault(key, []).append(finding)
     first: dict[int, Finding] = {}
     others: set[int] = set()
-    for (code, *_), group in groups.items():
-        if len(group) >= _GATHERED[str(code)]:
+    for (code, jobs, *_), group in groups.items():
+        if len(group) >= (2 if jobs else _GATHERED[str(code)]):
             places = tuple(Place(one.span, f"‘{one.subject}’") for one in group[1:])
             first[id(group[0])] = msgspec.structs.replace(group[0], related=(*group[0].related, *places))
             others |= {id(one) for one in group[1:]}

@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator
 
-from calibrant.github.events import EVENTS, INTERNAL
+from calibrant.github.events import EVENTS, FILTERS, INTERNAL
 from calibrant.model.issue import Finding, Kind, Severity
 from calibrant.model.nodes import Map, Node, Scalar
 from calibrant.model.workflow import Workflow
 from calibrant.rules.actions.walking import dynamic, elements, missing, text_of
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
-from calibrant.rules.wording import did_you_mean, listed
+from calibrant.rules.wording import did_you_mean, listed, misspelt
 
 _NOT_ALONE = {
     "schedule": "a list of times: ‘schedule: [{cron: …}]’",
     "workflow_run": "the names of workflows: ‘workflow_run: {workflows: […]}’",
 }
 """Events that mean nothing without more."""
+
+_BELOW = {"schedule": "Write times below it: ‘- cron: …’.", "workflow_run": "Write ‘workflows: […]’ below it."}
 
 
 def _check(workflow: Workflow, _known: Known) -> Iterator[Finding]:
@@ -27,8 +29,8 @@ def _check(workflow: Workflow, _known: Known) -> Iterator[Finding]:
             if entry.name in EVENTS:
                 yield from _of_event(entry.name, entry.value)
                 yield from _retired(entry.name, entry.key)
-                if missing(entry.value):
-                    yield from _alone(entry.name, entry.key)
+                if missing(entry.value) or _names_none(entry.name, entry.value):
+                    yield from _alone(entry.name, entry.key, _BELOW.get(entry.name, ""))
         return
     for at, node in enumerate(elements(on)):
         name = text_of(node)
@@ -89,20 +91,28 @@ def _retired(name: str, node: Scalar) -> Iterator[Finding]:
         yield _warning(name, node, f"‘{name}’ starts nothing any more. {event.retired}", "Remove it.")
 
 
-def _alone(name: str, node: Scalar) -> Iterator[Finding]:
+def _alone(name: str, node: Scalar, hint: str = "") -> Iterator[Finding]:
     if name in _NOT_ALONE and not dynamic(node):
         message = f"‘{name}’ alone starts nothing: it needs {_NOT_ALONE[name]}."
-        severity: Severity = "error" if name == "schedule" else "warning"
         yield Finding(
             "missing-key",
             Kind.DEFINITION,
             node.span,
             message,
-            hint=f"Write ‘on’ as a map, with what belongs to ‘{name}’ below it.",
-            severity=severity,
+            hint=hint or f"Write ‘on’ as a map, with what belongs to ‘{name}’ below it.",
             where=("on", name),
             subject=name,
         )
+
+
+def _names_none(event: str, node: Node) -> bool:
+    """Tell whether no workflow is named whose runs would start this one: GitHub refuses that."""
+    if event != "workflow_run" or not isinstance(node, Map) or any(dynamic(entry.key) for entry in node.entries):
+        return False
+    given = [entry.name for entry in node.entries]
+    if not node.entry("workflows"):
+        return not misspelt("workflows", given, ("workflows", *FILTERS))
+    return missing(node.get("workflows"))
 
 
 def _warning(name: str, node: Scalar, message: str, hint: str, candidates: tuple[str, ...] = ()) -> Finding:

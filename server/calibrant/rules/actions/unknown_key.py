@@ -122,6 +122,7 @@ def _unknown(
         where=(*value.path, name),
         subject=name,
         candidates=near,
+        evidence={"belongs": elsewhere} if elsewhere else {},
     )
 
 
