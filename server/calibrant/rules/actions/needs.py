@@ -10,6 +10,9 @@ from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
 from calibrant.rules.wording import did_you_mean, listed
 
+_SEARCHES = 20
+"""Names for which close ones are looked for in one check; in a file with more unknown names that would take too long."""
+
 
 def _check(workflow: Workflow, known: Known) -> Iterator[Finding]:
     jobs = workflow.jobs
@@ -35,12 +38,17 @@ def _edges(position: int, job: Job, places: dict[str, int]) -> Iterator[Edge]:
 
 def _unknown(workflow: Workflow, places: dict[str, int]) -> Iterator[Finding]:
     names = [job.id for job in workflow.jobs if job.id is not None]
+    meant: dict[str, tuple[str, tuple[str, ...]]] = {}  # while a job is being renamed, many need the name it had
     for job in workflow.jobs:
         for at, need in enumerate(job.body.needs):
             if need.id.lower() in places or not need.id or "${{" in need.id:
                 continue
+            if need.id not in meant:
+                meant[need.id] = did_you_mean(need.id, names) if len(meant) < _SEARCHES else ("", ())
+            hint, near = meant[need.id]
             others = [name for name in names if name != job.id]
-            hint, near = did_you_mean(need.id, others)
+            if job.id in near:
+                hint, near = did_you_mean(need.id, others)
             yield Finding(
                 code="unknown-job",
                 kind=Kind.DEFINITION,

@@ -11,7 +11,7 @@ from calibrant.github.availability import available
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding
 from calibrant.model.shape import ANY, Shape
-from calibrant.model.workflow import Job, JobBody, StepBody, Workflow
+from calibrant.model.workflow import Job, JobBody, Step, StepBody, Workflow
 from calibrant.rules.actions.as_text import as_text
 from calibrant.rules.actions.contexts import (
     NEAR,
@@ -101,20 +101,20 @@ class _Reaching:
         self._previous = previous
         self._jobs = by_id(workflow)
         self._composite = workflow.language.name == "github-action"
+        self._stands: dict[str, list[Step]] | None = None
         self.shared = {**constant(), "github": github_shape(workflow), "inputs": inputs_shape(workflow)}
 
     def steps(self, job: Job) -> Iterator[Reached]:
         """Yield what is known of each step of a job, in their order."""
         scope = self._scope_of(job)
-        bodies = [step.body for step in self._workflow.steps[job.first : job.after]]
         earlier: dict[str, tuple[str, Shape]] = {}
         certain = not job.body.problems
         path = (*_begin(self._composite), STEPS, "*")
-        for at, body in enumerate(bodies):
+        for step in self._workflow.steps[job.first : job.after]:
+            body = step.body
             looked = self._looked(body)
             if looked.ids or looked.by_chance:
-                later = bodies[at + 1 :] if any(name not in earlier for name in looked.ids) else []
-                scope[STEPS] = self._steps(looked, earlier, body, later, job) if certain else ANY
+                scope[STEPS] = self._steps(looked, earlier, job, step) if certain else ANY
             yield self._checked(looked, self._needing(looked, scope, job), path, body)
             certain = certain and not perhaps_named(body)
             for name in ids_of(body):
@@ -147,7 +147,7 @@ class _Reaching:
         for body in bodies:
             for name in ids_of(body):
                 there.setdefault(name.lower(), (name, _output(body, self._known) if name == body.id else _ANY_STEP))
-        return self._steps(looked, there, None, (), job)
+        return self._steps(looked, there, job)
 
     def _scope_of(self, job: Job) -> _Scope:
         if self._composite:
@@ -164,32 +164,37 @@ class _Reaching:
         return before if isinstance(before, Looked) else first_look(body.node, body, _output(body, self._known))
 
     def _steps(
-        self,
-        looked: Looked,
-        earlier: Mapping[str, tuple[str, Shape]],
-        this: StepBody | None,
-        later: Sequence[StepBody],
-        job: Job,
+        self, looked: Looked, earlier: Mapping[str, tuple[str, Shape]], job: Job, this: Step | None = None
     ) -> Shape:
-        """Return the shape of ‘steps’ with what is referred to; where something of that is missing, with all there is."""
+        """Return the shape of ‘steps’ with what is referred to; where something of that is missing, with all there is.
+
+        `this` is the step that refers to it, None where that is the job.
+        """
         if looked.by_chance:
             return ANY
         missing = [name for name in looked.ids if name not in earlier]
         if not missing:
             return strict([earlier[name] for name in looked.ids])
-        behind = {name.lower() for body in later for name in ids_of(body)}
-        own = this.id.lower() if this is not None and this.id is not None else None
-        why = [f"{name}={self._why(name, own, behind, job)}" for name in missing]
+        why = [f"{name}={self._why(name, job, this)}" for name in missing]
         return Shape("object", fields=tuple(earlier.values()), like=" ".join(why))
 
-    def _why(self, name: str, own: str | None, behind: set[str], job: Job) -> str:
+    def _why(self, name: str, job: Job, this: Step | None) -> str:
         """Say where a step is that cannot be referred to: this one, a later one, one of another job."""
-        if name == own:
+        if this is not None and this.body.id is not None and name == this.body.id.lower():
             return "this"
-        if name in behind:
+        stands = self._named(name)
+        if this is not None and any(step.job == job.index and step.index > this.index for step in stands):
             return "later"
-        steps = (step for step in self._workflow.steps if step.job != job.index)
-        return next((step.scope for step in steps if name in (found.lower() for found in ids_of(step.body))), "")
+        return next((step.scope for step in stands if step.job != job.index), "")
+
+    def _named(self, name: str) -> Sequence[Step]:
+        """Return the steps of all jobs that have an id, in lower case; looked for once something is missing."""
+        if self._stands is None:
+            self._stands = {}
+            for step in self._workflow.steps:
+                for one in ids_of(step.body):
+                    self._stands.setdefault(one.lower(), []).append(step)
+        return self._stands.get(name, ())
 
     def _checked(self, looked: Looked, scope: _Scope, path: Path, body: StepBody | JobBody) -> Looked:
         given = tuple([scope[root] for root in looked.roots])
