@@ -9,7 +9,7 @@ from calibrant.syntax import comments
 
 KEY = "x-calibrant-ignore"
 
-_IGNORE = re.compile(r"#+\s*calibrant:\s*ignore(?:\s*\[([^\]\r\n]*)\]|(?=\s|$))")
+_IGNORE = re.compile(r"(?<!#)#++\s*+calibrant:\s*+ignore(?:\s*+\[([^\[\]#\r\n]*+)\]|(?=\s|$))")
 _LINE = re.compile(r"[^\r\n]*")
 _NEXT_LINE = re.compile(r"(?:\r\n|\r|\n)(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[^\r\n]*")
 

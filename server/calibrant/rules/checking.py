@@ -7,6 +7,7 @@ import msgspec
 
 from calibrant.model.connector import Specs
 from calibrant.model.issue import Finding
+from calibrant.model.words import shortened
 from calibrant.model.workflow import Job, Step, StepBody, Workflow
 from calibrant.rules.concealing import conceal, confidential
 from calibrant.rules.ignoring import outside_silent_jobs, silenced, unsilenced
@@ -16,6 +17,8 @@ from calibrant.rules.rule import Noted, Reached, Rule, RuleSet
 _Findings = tuple[Finding, ...]
 _Notes = tuple[tuple[Noted, ...], ...]
 _Kept = TypeVar("_Kept")
+_LONGEST = 1_000
+"""Characters of a message, or of a hint, that are shown."""
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -63,8 +66,20 @@ def check(ruleset: RuleSet, workflow: Workflow, specs: Specs, previous: Checked 
     findings = ruleset.settle(workflow, findings) if ruleset.settle else findings
     hidden = confidential(workflow, findings)
     return Checked(
-        workflow, specs, tuple(local), reached, tuple(conceal(findings, hidden)), hidden, noted, jobs, reached_jobs
+        workflow, specs, tuple(local), reached, _readable(conceal(findings, hidden)), hidden, noted, jobs, reached_jobs
     )
+
+
+def _readable(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings with words that a person could read: a name of a hundred thousand characters is cut."""
+    return tuple(
+        finding if max(len(finding.message), len(finding.hint)) <= _LONGEST else _cut(finding) for finding in findings
+    )
+
+
+def _cut(finding: Finding) -> Finding:
+    message, hint = shortened(finding.message, _LONGEST), shortened(finding.hint, _LONGEST)
+    return msgspec.structs.replace(finding, message=message, hint=hint)
 
 
 def _by_body(previous: Checked, kept: Sequence[_Kept]) -> dict[int, _Kept]:

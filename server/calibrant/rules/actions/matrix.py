@@ -75,10 +75,11 @@ def _row(name: str, row: Seq) -> Iterator[Finding]:
 
 
 def _exclusions(node: Node | None, every: list[str], rows: dict[str, Seq]) -> Iterator[Finding]:
+    by_lower = {name.lower(): name for name in every}
+    plainly = {name: {_loosely(one) for one in row.items if not isinstance(one, Map)} for name, row in rows.items()}
     for at, item in enumerate(node.items if isinstance(node, Seq) and not node.aliased else ()):
         if not isinstance(item, Map) or item.aliased or any(dynamic(entry.key) for entry in item.entries):
             continue
-        by_lower = {name.lower(): name for name in every}
         for entry in item.entries:
             where, name = ("exclude", at, entry.name), by_lower.get(entry.name.lower(), "")
             if not name:
@@ -87,7 +88,7 @@ def _exclusions(node: Node | None, every: list[str], rows: dict[str, Seq]) -> It
                 message = f"The matrix has no row ‘{entry.name}’ to leave something out of: GitHub refuses this.{known}"
                 hint = hint or "Name a row of the matrix, or remove this."
                 yield _finding("useless-exclude", entry.key.span, message, hint, where, near)
-            elif name in rows and _is_known(entry.value) and not _fits(entry.value, rows[name]):
+            elif name in rows and _is_known(entry.value) and not _fits(entry.value, rows[name], plainly[name]):
                 values = [_shown(one) for one in rows[name].items if isinstance(one, Scalar)]
                 text = _shown(entry.value)
                 hint, near = did_you_mean(text, values)
@@ -104,8 +105,10 @@ def _shown(node: Node) -> str:
     )
 
 
-def _fits(value: Node, row: Seq) -> bool:
-    """Tell whether a value, or a part of one, is among those of a row."""
+def _fits(value: Node, row: Seq, plainly: set[str]) -> bool:
+    """Tell whether a value, or a part of one, is among those of a row; `plainly` are those that are no maps, as compared."""
+    if not isinstance(value, Map):
+        return _loosely(value) in plainly
     return any(_within(value, item) for item in row.items)
 
 

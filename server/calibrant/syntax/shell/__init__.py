@@ -15,6 +15,9 @@ Dialect = Literal["sh", "bash"]
 LONGEST = 100_000
 """Characters above which a script is not looked at."""
 
+_MOST_JOINTS = 2_000
+"""How many pipes and redirections the general grammar is given: its time grows with their square."""
+
 
 def shell_problems(script: str, dialect: Dialect, unknown: Iterable[Span] = ()) -> tuple[ShellProblem, ...]:
     """Return what is certainly wrong with a script: at most one thing, for what follows it cannot be told.
@@ -48,7 +51,9 @@ def _masked(script: str, unknown: Iterable[Span]) -> str:
 
 
 def _fails(masked: str) -> bool:
-    """Tell whether the general grammar finds something wrong too."""
+    """Tell whether the general grammar finds something wrong too; of a script that would take it too long, nothing is certain."""
+    if masked.count("|") + masked.count("<") > _MOST_JOINTS:
+        return False
     import tree_sitter  # here: it is asked only where something is wrong
     import tree_sitter_bash
 
