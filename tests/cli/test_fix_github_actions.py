@@ -66,3 +66,13 @@ def test_a_fix_that_brings_an_error_is_left_out_with_the_reason(folder: Path) ->
     assert b"run-on" not in (folder / PATH).read_bytes()
     assert calibrant("rollback", PATH, folder=folder).status == 0
     assert (folder / PATH).read_bytes() == before
+
+
+def test_what_a_wrong_name_hid_is_not_held_against_the_right_one(folder: Path) -> None:
+    text = FAULTY.replace("\r", "").replace("branchs", "branches").replace("run-on", "runs-on").replace("mak.", "make.")
+    later = "  deploy:\n    needs: [biuld]\n    runs-on: ubuntu-latest\n    steps:\n"
+    later += "      - run: echo ${{ needs.build.outputs.other }}\n"
+    (folder / PATH).write_text(text + later)
+    done = calibrant("fix", PATH, "--safe", folder=folder)
+    assert "Applied, verified: Change ‘biuld’ to ‘build’ (unknown-job)" in done.out
+    assert "needs: [build]" in (folder / PATH).read_text()

@@ -71,6 +71,12 @@ _OF_KEYS = frozenset({"unknown-key", "missing-key", "duplicate-key", "conflictin
 """Codes of issues that are about a key and not about its value."""
 
 
+_NAMES = frozenset({"unknown-job", "missing-need", "unknown-step", "unknown-context"})
+"""Codes of issues that keep what is behind a name in an expression from being looked at, anywhere in the job."""
+
+_BEHIND_NAMES = frozenset({"unknown-output", "missing-field", "missing-need", "unknown-step", "shape-mismatch"})
+
+
 def brought_by(
     mended: Sequence[Issue], before: Sequence[Issue], after: Sequence[Issue], workflow: Workflow
 ) -> Issue | None:
@@ -82,12 +88,22 @@ def brought_by(
     known = {issue.id for issue in before} | {_alike(issue) for issue in before}
     places = {(issue.finding.step, issue.finding.where) for issue in before if issue.severity == "error"}
     opened = [one.finding for one in mended if one.code in _HIDE and one.finding.where]
+    named = {_job_of(one.finding) for one in mended if one.code in _NAMES}
     for issue in after:
         if issue.severity == "error" and issue.id not in known and _alike(issue) not in known:
             place = issue.finding.step, issue.finding.where
+            if issue.code in _BEHIND_NAMES and _job_of(issue.finding) in named:
+                continue
             if place not in places and not any(_below(issue, one, workflow) for one in opened):
                 return issue
     return None
+
+
+def _job_of(finding: Finding) -> str:
+    """Return the id of the job that an issue is in, empty around the jobs."""
+    if finding.step is not None:
+        return finding.step.partition("/")[0]
+    return str(finding.where[1]) if len(finding.where) > 1 and finding.where[0] == "jobs" else ""
 
 
 def _alike(issue: Issue) -> tuple[object, ...]:
