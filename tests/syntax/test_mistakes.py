@@ -37,6 +37,8 @@ CASES: list[Case] = [
     ("a: |\n    x\n  y\nb: 2\n", "yaml", [("y", "indented less than the first line")], {"a": "x\n", "b": 2}),
     ("- a: >-\n     x\n\n   y\n   z\n- b: 2\n", "yaml", [("y", "indented less")], [{"a": "x"}, {"b": 2}]),
     ("a: |\n    x\n  # y\nb\nc: 3\n", "yaml", [("b", "colon is missing")], {"a": "x\n", "c": 3}),
+    ("- a: |\n  make b\n- c: 3\n", "yaml", [("make b", "not indented below")], [{"a": ""}, {"c": 3}]),
+    ("- a: 1\n  b: |\n  make b\n  make c\n", "yaml", [("make b", "not indented below")], [{"a": 1, "b": ""}]),
     ("a: 1\n  b: |\n  -x\n  y\nc: 3\n", "yaml", [("b: |", "not indented like")], {"a": 1, "b": "", "c": 3}),
     ("a: 1\nb\nc\nd\ne\nf: 2\n", "yaml", [("b", "colon is missing"), ("c", "colon is missing")], {"a": 1, "f": 2}),
     ("a: 1\nb\nc\n", "yaml", [("b", "colon is missing"), ("c", "colon is missing")], {"a": 1}),

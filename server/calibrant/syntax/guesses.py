@@ -77,6 +77,13 @@ def less_indented(line: str, at: int) -> Finding:
     return _at(at, body, message, "Let all lines of a text begin at the same column as its first, or further right.")
 
 
+def not_below(line: str, at: int) -> Finding:
+    """Return the finding about the first line of a block text that stands no further right than what it belongs to."""
+    body = line.strip()
+    message = f"‘{body[:40]}’ is not indented below the line above, whose text it seems to be."
+    return _at(at, body, message, "Begin every line of the text two spaces further right than its key.")
+
+
 def _at(at: int, text: str, message: str, hint: str = "") -> Finding:
     shown = text.rstrip()
     return syntax_problem(Span(at, at + max(len(shown), 1)), message, hint, shown)

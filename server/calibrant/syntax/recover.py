@@ -11,7 +11,15 @@ from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.syntax.blocks import HEADER, block_scalar
 from calibrant.syntax.guard import parsable
-from calibrant.syntax.guesses import CONTROL, bad_indentation, guess_line, guess_value, less_indented, tab_indent
+from calibrant.syntax.guesses import (
+    CONTROL,
+    bad_indentation,
+    guess_line,
+    guess_value,
+    less_indented,
+    not_below,
+    tab_indent,
+)
 from calibrant.syntax.json_recover import JsonRecovery
 from calibrant.syntax.moving import moved
 from calibrant.syntax.quoted import BAD_ESCAPE, double, plain, single
@@ -126,7 +134,10 @@ class Recovery:
             key = _KEY.match(line.text)
             if key and line.indent != column:
                 self.problems.append(self._misplaced(text, line, base, column))
-            entries += self._entries(chunk, base + line.start, line, depth)
+            made = self._entries(chunk, base + line.start, line, depth)
+            entries += made
+            if key and line.indent != column and any(_is_empty_text(entry.value) for entry in made):
+                del self.problems[kept + 1 :]  # its text would be below it, if it stood where it belongs
             if key and line.indent == column:
                 astray = 0
             else:
@@ -176,8 +187,12 @@ class Recovery:
             return self._value(chunk[start:], base + start, line.indent, depth), ()
         tab = tab_indent(rest, base + first_end)
         self.problems.append(tab or bad_indentation(below[0].text, base + first_end + below[0].content, line.indent))
+        kept = len(self.problems)
         stray = self._whole(rest, base + first_end, line.indent, depth + 1) if _KEY.match(below[0].text) else None
-        return alone, stray.entries if isinstance(stray, Map) else ()
+        strays = stray.entries if isinstance(stray, Map) else ()
+        if any(_is_empty_text(entry.value) for entry in strays):
+            del self.problems[kept:]
+        return alone, strays
 
     def _whole(self, text: str, base: int, parent: int, depth: int) -> Node:
         read = self._parsed(text, base, depth)
@@ -218,8 +233,9 @@ class Recovery:
         block = block_scalar(text, 0, parent)
         if block is not None:
             outside = next(iter(_lines(text[block.span.end :])), None)
-            if outside is not None and block.value:
-                self.problems.append(less_indented(outside.text, at + block.span.end + outside.content))
+            if outside is not None:
+                said = less_indented if block.value else not_below
+                self.problems.append(said(outside.text, at + block.span.end + outside.content))
             marks = tuple((value, source + at) for value, source in block.marks)
             return Scalar(block.span.shift(at), block.value, block.style, marks)
         simple = _simple(text, at)
@@ -318,6 +334,10 @@ def _holds(line: _Line) -> bool:
     """Tell whether a line that has gone astray takes those with it that stand deeper: an item, or the head of a text."""
     key = _KEY.match(line.text)
     return HEADER.match(line.text[key.end() :].lstrip(" \t")) is not None if key else _DASH.match(line.text) is not None
+
+
+def _is_empty_text(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.style in ("literal", "folded") and not node.value
 
 
 def _key(chunk: str, at: int, match: re.Match[str], base: int) -> Scalar:
