@@ -2,17 +2,12 @@
 
 from collections.abc import Iterator
 
-from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq, plain
+from calibrant.dialects.saying import readable, text_at
+from calibrant.model.nodes import Entry, Map, Node, Scalar, Seq, plain
 from calibrant.model.workflow import Input, Secret
 
 CALLERS = ("workflow_call", "workflow_dispatch")
 """The events that give a workflow inputs."""
-
-
-def text_at(root: Node | None, key: str) -> str | None:
-    """Return the text that a key has, if it has one."""
-    node = root.get(key) if isinstance(root, Map) else None
-    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
 def inputs_of(root: Node) -> tuple[Input, ...]:
@@ -50,7 +45,6 @@ def _input(entry: Entry) -> Input:
         return Input(entry.name, entry.key.span, node)
     required = node.get("required")
     options = node.get("options")
-    default = node.get("default")
     return Input(
         name=entry.name,
         name_span=entry.key.span,
@@ -58,6 +52,6 @@ def _input(entry: Entry) -> Input:
         type=text_at(node, "type") or "string",
         required=isinstance(required, Scalar) and required.value is True,
         description=text_at(node, "description") or "",
-        default=None if isinstance(default, Hole) else default,
+        default=readable(node.get("default")),
         enum=tuple(plain(item) for item in options.items) if isinstance(options, Seq) else (),
     )

@@ -2,12 +2,13 @@
 
 import msgspec
 
-from calibrant.dialects.actions.header import inputs_of, secrets_of, text_at
+from calibrant.dialects.actions.header import inputs_of, secrets_of
 from calibrant.dialects.actions.language import ACTION, WORKFLOW
 from calibrant.dialects.actions.pieces import JobPiece, Pieces, split
 from calibrant.dialects.actions.steps import read_job, read_step, read_texts
 from calibrant.dialects.around import about_root, refused, second_document
 from calibrant.dialects.ignores import comment_ignores
+from calibrant.dialects.saying import text_at
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding
 from calibrant.model.language import Language

@@ -3,13 +3,14 @@
 import msgspec
 
 from calibrant.dialects.ignores import comment_ignores, key_ignores
+from calibrant.dialects.saying import needs_of, no_step, text_of
 from calibrant.dialects.templates import templated
 from calibrant.expressions.actions.template import parse_condition, parse_template
 from calibrant.model.expression import Expression, Reference
-from calibrant.model.issue import Finding, Kind
-from calibrant.model.nodes import Anchors, Entry, Hole, Map, Node, Scalar, Seq
+from calibrant.model.issue import Finding
+from calibrant.model.nodes import Anchors, Entry, Map, Node, Scalar
 from calibrant.model.text import Span
-from calibrant.model.workflow import Ignore, JobBody, Need, Parameter, StepBody
+from calibrant.model.workflow import Ignore, JobBody, Parameter, StepBody
 
 _CONDITIONS = ("if", "pre-if", "post-if")
 """Keys whose whole value is an expression, braces optional."""
@@ -56,7 +57,7 @@ def read_step(
     """Return what a step says. `text` is its piece, `above` where in it the step itself begins."""
     ignores = comment_ignores(text, node, above) + key_ignores(node, Span(0, len(text)))
     if not isinstance(node, Map):
-        return StepBody(node, text, ignores=ignores, problems=problems + _no_step(node), anchors=anchors)
+        return StepBody(node, text, ignores=ignores, problems=problems + no_step(node, "name"), anchors=anchors)
     read = read_texts(node)
     id_node, step_id = text_of(node.get("id"))
     action_node, action = text_of(node.get("uses"))
@@ -99,7 +100,7 @@ def read_job(
         action=action,
         action_node=action_node,
         parameters=_parameters(read.node),
-        needs=_needs(node.get("needs")),
+        needs=needs_of(node.get("needs")),
         condition=read.condition,
         expressions=read.expressions,
         references=read.references,
@@ -108,40 +109,10 @@ def read_job(
     )
 
 
-def text_of(node: Node | None) -> tuple[Scalar | None, str | None]:
-    """Return a scalar and its text, each None where it is none."""
-    if not isinstance(node, Scalar):
-        return None, None
-    return node, node.value if isinstance(node.value, str) else None
-
-
-def _no_step(node: Node) -> tuple[Finding, ...]:
-    if isinstance(node, Hole) and not node.missing:
-        return ()
-    hint = "A step is a map: begin with ‘name: …’, then ‘uses: …’ with ‘with: …’, or ‘run: …’."
-    message, subject = "This step is not a map of keys and values.", ""
-    if isinstance(node, Hole):
-        message = "This step is empty."
-    elif isinstance(node, Scalar) and isinstance(node.value, str):
-        subject = node.value.split("\n")[0][:40]
-        name, colon, rest = subject.partition(":")
-        if colon and rest and name.replace("_", "").replace("-", "").isalnum():
-            hint = f"After the colon there must be a space: ‘{name}: {rest.strip()}’."
-    span = node.span if node.span.end > node.span.start else Span(max(node.span.start - 1, 0), node.span.end)
-    return (Finding("not-a-mapping", Kind.DEFINITION, span, message, hint=hint, subject=subject),)
-
-
 def _parameters(node: Node) -> tuple[Parameter, ...]:
     given = node.get("with") if isinstance(node, Map) else None
     entries = given.entries if isinstance(given, Map) else ()
     return tuple(Parameter(entry.name, entry.key.span, entry.value, ("with", entry.name)) for entry in entries)
-
-
-def _needs(node: Node | None) -> tuple[Need, ...]:
-    items = node.items if isinstance(node, Seq) else (node,)
-    return tuple(
-        Need(item.value, item.span) for item in items if isinstance(item, Scalar) and isinstance(item.value, str)
-    )
 
 
 def _place(expression: Expression) -> tuple[int, int]:

@@ -1,14 +1,9 @@
 """What stands around the steps: inputs and secrets."""
 
+from calibrant.dialects.saying import readable, text_at
 from calibrant.model.language import OWN
-from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq, plain
+from calibrant.model.nodes import Entry, Map, Scalar, Seq, plain
 from calibrant.model.workflow import Input, Secret
-
-
-def text_at(root: Map | None, key: str) -> str | None:
-    """Return the text that a key has, if it has one."""
-    node = root.get(key) if root else None
-    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
 def inputs_of(root: Map | None) -> tuple[Input, ...]:
@@ -31,14 +26,10 @@ def _input(entry: Entry) -> Input:
         type=text_at(node, "type") or "string",
         required=isinstance(required, Scalar) and required.value is True,
         description=text_at(node, "description") or "",
-        default=_given(node.get("default")),
-        sample=_given(node.get("sample")),
+        default=readable(node.get("default")),
+        sample=readable(node.get("sample")),
         enum=tuple(plain(item) for item in enum.items) if isinstance(enum, Seq) else (),
     )
-
-
-def _given(node: Node | None) -> Node | None:
-    return None if isinstance(node, Hole) else node
 
 
 def secrets_of(root: Map | None) -> tuple[Secret, ...]:

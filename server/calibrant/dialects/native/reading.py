@@ -6,9 +6,10 @@ import msgspec
 
 from calibrant.dialects.around import about_root, refused, second_document
 from calibrant.dialects.ignores import comment_ignores, key_ignores
-from calibrant.dialects.native.header import inputs_of, secrets_of, text_at
+from calibrant.dialects.native.header import inputs_of, secrets_of
 from calibrant.dialects.native.language import LANGUAGE
 from calibrant.dialects.native.steps import read_step
+from calibrant.dialects.saying import text_at
 from calibrant.model.issue import Finding
 from calibrant.model.nodes import Entry, Hole, Map, Node, Seq
 from calibrant.model.text import Span

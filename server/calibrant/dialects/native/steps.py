@@ -3,14 +3,15 @@
 import msgspec
 
 from calibrant.dialects.ignores import comment_ignores, key_ignores
+from calibrant.dialects.saying import needs_of, no_step, readable, text_of
 from calibrant.dialects.templates import templated, templated_map
 from calibrant.expressions import parse_expression, parse_template
 from calibrant.model.expression import Expression
-from calibrant.model.issue import Finding, Kind
+from calibrant.model.issue import Finding
 from calibrant.model.language import OWN
-from calibrant.model.nodes import Anchors, Entry, Hole, Map, Node, Scalar, Seq
+from calibrant.model.nodes import Anchors, Entry, Map, Node, Scalar
 from calibrant.model.text import Span
-from calibrant.model.workflow import Need, Parameter, Retry, StepBody
+from calibrant.model.workflow import Parameter, Retry, StepBody
 
 _TEMPLATED = ("with", "run", "cwd", "env", "shell", "for_each")
 _SHORT = ("cwd", "env", "shell")
@@ -24,7 +25,7 @@ def read_step(
     """Return what a step says. `text` is its piece, `above` where in it the step itself begins."""
     ignores = comment_ignores(text, node, above) + key_ignores(node, Span(0, len(text)))
     if not isinstance(node, Map):
-        return StepBody(node, text, ignores=ignores, problems=problems + _no_step(node), anchors=anchors)
+        return StepBody(node, text, ignores=ignores, problems=problems + no_step(node, "id"), anchors=anchors)
     templating = _boolean(node.get("templating"), default=True)
     found: list[Expression] = []
     if templating:
@@ -35,7 +36,7 @@ def read_step(
     if templating:
         found += _without_braces(node)
     expressions = tuple(sorted(found, key=lambda expression: expression.span))
-    id_node, step_id = _text_of(node.get("id"))
+    id_node, step_id = text_of(node.get("id"))
     if step_id is not None:
         problems = tuple(msgspec.structs.replace(problem, step=step_id) for problem in problems)
     action, action_node, short = _action(node)
@@ -44,17 +45,17 @@ def read_step(
         text=text,
         id=step_id,
         id_node=id_node,
-        name=_text_of(node.get("name"))[1],
+        name=text_of(node.get("name"))[1],
         action=action,
         action_node=action_node,
         short=short,
         parameters=_short_parameters(node) if short else _parameters(node),
-        needs=_needs(node.get("needs")),
+        needs=needs_of(node.get("needs")),
         condition=condition,
-        for_each=_given(node.get("for_each")),
+        for_each=readable(node.get("for_each")),
         retry=_retry(node.get("retry")),
         timeout=_positive(node.get("timeout"), 60.0),
-        sample=_given(node.get("sample")),
+        sample=readable(node.get("sample")),
         templating=templating,
         expressions=expressions,
         references=tuple(
@@ -67,22 +68,6 @@ def read_step(
         problems=problems,
         anchors=anchors,
     )
-
-
-def _no_step(node: Node) -> tuple[Finding, ...]:
-    if isinstance(node, Hole) and not node.missing:
-        return ()
-    hint = "A step is a map: begin with ‘id: …’, then ‘uses: …’ with ‘with: …’, or ‘run: …’."
-    message, subject = "This step is not a map of keys and values.", ""
-    if isinstance(node, Hole):
-        message = "This step is empty."
-    elif isinstance(node, Scalar) and isinstance(node.value, str):
-        subject = node.value.split("\n")[0][:40]
-        name, colon, rest = subject.partition(":")
-        if colon and rest and name.replace("_", "").isalnum():
-            hint = f"After the colon there must be a space: ‘{name}: {rest.strip()}’."
-    span = node.span if node.span.end > node.span.start else Span(max(node.span.start - 1, 0), node.span.end)
-    return (Finding("not-a-mapping", Kind.DEFINITION, span, message, hint=hint, subject=subject),)
 
 
 def _with_templates(node: Map, found: list[Expression]) -> Map:
@@ -104,7 +89,7 @@ def _condition(node: Node | None) -> Expression | None:
 
 
 def _without_braces(node: Map) -> list[Expression]:
-    name = _EXPRESSIONS.get(_text_of(node.get("uses"))[1] or "")
+    name = _EXPRESSIONS.get(text_of(node.get("uses"))[1] or "")
     given = node.get("with")
     value = given.get(name) if name and isinstance(given, Map) else None
     return [parse_expression(value)] if isinstance(value, Scalar) and value.template is None else []
@@ -115,7 +100,7 @@ def _action(node: Map) -> tuple[str | None, Scalar | None, bool]:
     run = node.entry("run")
     if uses is None and run is not None:
         return "shell.run", run.key, True
-    action_node, action = _text_of(uses.value if uses else None)
+    action_node, action = text_of(uses.value if uses else None)
     return action, action_node, False
 
 
@@ -138,13 +123,6 @@ def _parameter(entry: Entry, name: str, path: tuple[str | int, ...]) -> Paramete
     return Parameter(name, entry.key.span, entry.value, path)
 
 
-def _needs(node: Node | None) -> tuple[Need, ...]:
-    items = node.items if isinstance(node, Seq) else (node,)
-    return tuple(
-        Need(item.value, item.span) for item in items if isinstance(item, Scalar) and isinstance(item.value, str)
-    )
-
-
 def _retry(node: Node | None) -> Retry:
     if not isinstance(node, Map):
         return Retry()
@@ -165,13 +143,3 @@ def _positive(node: Node | None, default: float, *, zero: bool = False) -> float
 def _boolean(node: Node | None, *, default: bool) -> bool:
     value = node.value if isinstance(node, Scalar) else default
     return value if isinstance(value, bool) else default
-
-
-def _text_of(node: Node | None) -> tuple[Scalar | None, str | None]:
-    if not isinstance(node, Scalar):
-        return None, None
-    return node, node.value if isinstance(node.value, str) else None
-
-
-def _given(node: Node | None) -> Node | None:
-    return None if isinstance(node, Hole) else node
