@@ -3,14 +3,14 @@
 import re
 from typing import Final
 
-import msgspec
-
+from calibrant.expressions.cursor import QUOTE, Token, typing_in
+from calibrant.expressions.cursor import tokens as cut
 from calibrant.expressions.scan import find_braces
 from calibrant.expressions.words import EXPRESSION_WORDS, OPERATOR_WORDS
 from calibrant.model.typing import Kind, Typing
 
 _TOKEN: Final = re.compile(
-    r"""(?P<blank>\s+)|(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<open>["'])|(?P<number>\d+(?:\.\d+)?)"""
+    r"""(?P<blank>\s+)|(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<quote>["'])|(?P<number>\d+(?:\.\d+)?)"""
     r"""|(?P<name>[^\W\d]\w*)|(?P<operator>==|!=|<=|>=|\*\*|//|.)""",
     re.DOTALL,
 )
@@ -20,39 +20,21 @@ _BY_FIELD: Final = frozenset({"groupby", "rejectattr", "selectattr", "sum"})
 _LONGEST: Final = 10_000
 
 
-class _Token(msgspec.Struct, frozen=True):
-    kind: str
-    text: str
-    start: int
-
-    def has(self, *texts: str) -> bool:
-        return self.kind == "operator" and self.text in texts
-
-
 def typing_at(text: str, at: int, *, whole: bool) -> Typing | None:
     """Return what is being typed at an offset of a value's text; None where that is in no expression.
 
     `whole`: the value is one expression where there are no braces in it.
     """
-    for braces in find_braces(text):
-        if braces.inner <= at <= braces.inner_end:
-            found = _typing(text, braces.inner, at)
-            return msgspec.structs.replace(found, closed=braces.closed) if found else None
-        if braces.start < at < braces.end:
-            return None
-    if not whole or "{{" in text:
-        return None
-    found = _typing(text, 0, at)
-    return msgspec.structs.replace(found, braces=False) if found else None
+    return typing_in(text, at, find_braces(text), _typing, whole=whole)
 
 
 def _typing(text: str, begin: int, at: int) -> Typing | None:
     if at - begin > _LONGEST:
         return None
-    tokens = _tokens(text, begin, at)
+    tokens = cut(_TOKEN, text, begin, at)
     after = _AFTER.match(text, at)
     end = after.end() if after else at
-    if tokens and tokens[-1].kind == "open":
+    if tokens and tokens[-1].kind == QUOTE:
         return _element(text, tokens, at, quote=tokens[-1].text)
     typed, start = "", at
     if tokens and tokens[-1].kind in ("name", "number") and tokens[-1].start + len(tokens[-1].text) == at:
@@ -83,19 +65,7 @@ def _typing(text: str, begin: int, at: int) -> Typing | None:
     return typing("root")
 
 
-def _tokens(text: str, begin: int, at: int) -> list[_Token]:
-    tokens: list[_Token] = []
-    while begin < at:
-        found = _TOKEN.match(text, begin, at)
-        if found is None or found.lastgroup is None:
-            break
-        if found.lastgroup != "blank":
-            tokens.append(_Token(found.lastgroup, found[0], begin))
-        begin = at if found.lastgroup == "open" else found.end()
-    return tokens
-
-
-def _element(text: str, tokens: list[_Token], at: int, quote: str) -> Typing | None:
+def _element(text: str, tokens: list[Token], at: int, quote: str) -> Typing | None:
     """Return the typing of a name in quotes behind a bracket."""
     opened = tokens[-1].start
     kind: Kind = "element" if len(tokens) > 1 and tokens[-2].has("[") else "attribute"
@@ -107,7 +77,7 @@ def _element(text: str, tokens: list[_Token], at: int, quote: str) -> Typing | N
     return Typing(kind, text[opened + 1 : at], opened + 1, end, chain, quote, text[end : end + 1])
 
 
-def _filtered(tokens: list[_Token]) -> tuple[str | int, ...]:
+def _filtered(tokens: list[Token]) -> tuple[str | int, ...]:
     """Return the reference whose elements' field is named in a text that begins here: `rows | map(attribute=`."""
     if tokens and tokens[-1].has("=") and tokens[-2:-1] and tokens[-2].text == "attribute":
         tokens = tokens[:-2]
@@ -120,16 +90,16 @@ def _filtered(tokens: list[_Token]) -> tuple[str | int, ...]:
     return _chain(tokens[:-3])
 
 
-def _asks_for_test(tokens: list[_Token]) -> bool:
+def _asks_for_test(tokens: list[Token]) -> bool:
     words = [token.text for token in tokens[-2:] if token.kind == "name"]
     return words[-1:] == ["is"] or words == ["is", "not"]
 
 
-def _is_value(token: _Token) -> bool:
+def _is_value(token: Token) -> bool:
     return token.kind == "name" and token.text not in OPERATOR_WORDS
 
 
-def _chain(tokens: list[_Token]) -> tuple[str | int, ...]:
+def _chain(tokens: list[Token]) -> tuple[str | int, ...]:
     """Return the reference that the tokens end with: its root and its path; empty where they end with something else."""
     out: list[str | int] = []
     at = len(tokens) - 1
@@ -154,7 +124,7 @@ def _chain(tokens: list[_Token]) -> tuple[str | int, ...]:
     return ()
 
 
-def _subscript(tokens: list[_Token], at: int) -> tuple[str | int | None, int]:
+def _subscript(tokens: list[Token], at: int) -> tuple[str | int | None, int]:
     """Return the element that ends with the bracket at `at`, and the position of the token before it."""
     if at >= 2 and tokens[at - 2].has("["):
         inside = tokens[at - 1]

@@ -36,6 +36,8 @@ _TOO_DEEP: Final = (
     f"This expression is nested more than {DEPTH_LIMIT} deep, which is as deep as GitHub goes. Split it up."
 )
 _KEPT: Final = 8192
+_SHORT: Final = 1_000
+"""Characters up to which an expression is kept as read: those that stand in many places are short."""
 
 
 class Parsed(msgspec.Struct, frozen=True, gc=False):
@@ -51,12 +53,20 @@ class Parsed(msgspec.Struct, frozen=True, gc=False):
     instead: str = ""
 
 
-@lru_cache(maxsize=_KEPT)
 def parse(source: str) -> Parsed:
     """Return what an expression, without its braces, consists of."""
     if len(source) > SOURCE_LIMIT:
         message = f"This expression has {len(source):,} characters; GitHub takes {SOURCE_LIMIT:,} at most. Split it up."
         return Parsed(None, message, 0, 1)
+    return _parse_kept(source) if len(source) <= _SHORT else _parse(source)
+
+
+@lru_cache(maxsize=_KEPT)
+def _parse_kept(source: str) -> Parsed:
+    return _parse(source)
+
+
+def _parse(source: str) -> Parsed:
     try:
         return Parsed(_Parser(tokenise(source)).whole())
     except Fault as fault:

@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
-import msgspec
-
-from calibrant.expressions.actions.scan import OPEN, find_braces
+from calibrant.expressions.actions.scan import find_braces
+from calibrant.expressions.cursor import QUOTE, Token, typing_in
+from calibrant.expressions.cursor import tokens as cut
 from calibrant.model.typing import Kind, Typing
 
 _TOKEN: Final = re.compile(
@@ -18,34 +18,19 @@ _QUOTED: Final[dict[str, Kind]] = {"[": "element", "==": "text", "!=": "text"}
 _LONGEST: Final = 21_000
 
 
-class _Token(msgspec.Struct, frozen=True, gc=False):
-    kind: str
-    text: str
-    start: int
-
-
 def typing_at(text: str, at: int, *, whole: bool) -> Typing | None:
     """Return what is being typed at an offset of a value's text; None where that is in no expression, or in a text.
 
     `whole`: the value is one expression where there are no braces in it.
     """
-    for braces in find_braces(text):
-        if braces.inner <= at <= braces.inner_end:
-            found = _typing(text, braces.inner, at)
-            return msgspec.structs.replace(found, closed=braces.closed) if found else None
-        if braces.start < at < braces.end:
-            return None
-    if not whole or OPEN in text:
-        return None
-    found = _typing(text, 0, at)
-    return msgspec.structs.replace(found, braces=False) if found else None
+    return typing_in(text, at, find_braces(text), _typing, whole=whole)
 
 
 def _typing(text: str, begin: int, at: int) -> Typing | None:
     if at - begin > _LONGEST:
         return None
-    tokens = _tokens(text, begin, at)
-    if tokens and tokens[-1].kind == "quote":
+    tokens = cut(_TOKEN, text, begin, at)
+    if tokens and tokens[-1].kind == QUOTE:
         return _quoted(text, tokens, at)
     typed, start = "", at
     if tokens and tokens[-1].kind in ("name", "number") and tokens[-1].start + len(tokens[-1].text) == at:
@@ -63,7 +48,7 @@ def _typing(text: str, begin: int, at: int) -> Typing | None:
     return Typing(kind, typed, start, end, chain, follows=text[end : end + 1], call=call, argument=argument)
 
 
-def _place(tokens: list[_Token]) -> tuple[Kind | None, tuple[str | int, ...]]:
+def _place(tokens: list[Token]) -> tuple[Kind | None, tuple[str | int, ...]]:
     """Return what may stand behind the tokens, and the reference that it belongs to."""
     if not tokens:
         return "root", ()
@@ -78,7 +63,7 @@ def _place(tokens: list[_Token]) -> tuple[Kind | None, tuple[str | int, ...]]:
     return "root", ()
 
 
-def _quoted(text: str, tokens: list[_Token], at: int) -> Typing | None:
+def _quoted(text: str, tokens: list[Token], at: int) -> Typing | None:
     """Return the typing of a name in quotes behind a bracket, or of a text that something is compared with; else None."""
     opened, before = tokens[-1].start, tokens[-2].text if len(tokens) > 1 and tokens[-2].kind == "operator" else ""
     kind = _QUOTED.get(before)
@@ -90,19 +75,7 @@ def _quoted(text: str, tokens: list[_Token], at: int) -> Typing | None:
     return Typing(kind, text[opened + 1 : at], opened + 1, end, chain, "'", text[end : end + 1])
 
 
-def _tokens(text: str, begin: int, at: int) -> list[_Token]:
-    tokens: list[_Token] = []
-    while begin < at:
-        found = _TOKEN.match(text, begin, at)
-        if found is None or found.lastgroup is None:
-            break
-        if found.lastgroup != "blank":
-            tokens.append(_Token(found.lastgroup, found[0], begin))
-        begin = at if found.lastgroup == "quote" else found.end()
-    return tokens
-
-
-def _chain(tokens: list[_Token]) -> tuple[str | int, ...]:
+def _chain(tokens: list[Token]) -> tuple[str | int, ...]:
     """Return the reference that the tokens end with: its root and its path; empty where they end with something else."""
     out: list[str | int] = []
     at = len(tokens) - 1
@@ -127,7 +100,7 @@ def _chain(tokens: list[_Token]) -> tuple[str | int, ...]:
     return ()
 
 
-def _call(tokens: list[_Token]) -> tuple[str, int]:
+def _call(tokens: list[Token]) -> tuple[str, int]:
     """Return the function that is being called where the tokens end, and which of its arguments is being typed."""
     depth, commas = 0, 0
     for at in range(len(tokens) - 1, -1, -1):
