@@ -9,6 +9,7 @@ from calibrant.ide.about import connector_page, parameter_page, word_page
 from calibrant.ide.around import Around
 from calibrant.ide.completing_expressions import expressions
 from calibrant.ide.completing_values import listed_already
+from calibrant.ide.hiding import hidden_items
 from calibrant.ide.item import NONE, Item, Offered, offered
 from calibrant.ide.lexical.completing import complete_by
 from calibrant.ide.page import Code, Page, Text
@@ -27,7 +28,8 @@ def complete(place: Place, view: View, choices: Sequence[Choice] | None = ()) ->
     """
     cursor = place.cursor
     if place.lexicon is not None:
-        return complete_by(place.lexicon, place, view, tuple(one.value for one in choices or ()))
+        found = complete_by(place.lexicon, place, view, tuple(one.value for one in choices or ()))
+        return hidden_items(found, view.checked.confidential)
     if place.typing is not None:
         around = Around(cursor, place.typing, place.slot, place.declared, view)
         return offered(expressions(around), place.typing.typed)

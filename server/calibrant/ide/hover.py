@@ -7,6 +7,7 @@ import msgspec
 
 from calibrant import dialects
 from calibrant.ide.about import connector_page, input_page, key_page, parameter_page, secret_page, word_page
+from calibrant.ide.hiding import hidden_page
 from calibrant.ide.lexical.hover import said_at
 from calibrant.ide.listing import is_list, listing, sample
 from calibrant.ide.outcome import state_words
@@ -64,7 +65,7 @@ def hover(view: View, offset: int, world: World) -> Hover | None:
     lexicon = dialects.lexicon(view.workflow.language.name)
     if lexicon is not None:
         said = said_at(lexicon, view, offset)
-        return Hover(*said) if said is not None else None
+        return Hover(hidden_page(said[0], view.checked.confidential), said[1]) if said is not None else None
     thing = thing_at(view.workflow, view.specs, offset)
     page: Page = ()
     match thing:

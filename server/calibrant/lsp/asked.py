@@ -17,6 +17,7 @@ class Asked(NamedTuple):
     snapshot: "Snapshot"
     workflow: Workflow
     known: Known
+    confidential: tuple[str, ...] = ()
 
 
 async def asked_about(ls: "CalibrantServer", uri: str) -> Asked | None:
@@ -27,4 +28,4 @@ async def asked_about(ls: "CalibrantServer", uri: str) -> Asked | None:
     if snapshot is None or analysis is None:
         return None
     workflow = analysis.workflow
-    return Asked(snapshot, workflow, Known(workflow.language, analysis.checked.specs))
+    return Asked(snapshot, workflow, Known(workflow.language, analysis.checked.specs), analysis.checked.confidential)

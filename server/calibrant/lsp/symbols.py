@@ -7,6 +7,7 @@ import msgspec
 from lsprotocol import types
 from lsprotocol.types import SymbolKind
 
+from calibrant.ide.hiding import hidden_entries
 from calibrant.ide.outline import Entry, Sort, outline
 from calibrant.lsp.asked import asked_about
 from calibrant.lsp.convert import Positions, WireRange
@@ -66,9 +67,10 @@ async def document_symbols(
     positions = ls.positions(asked.snapshot)
     text = ls.client_capabilities.text_document
     can = text.document_symbol if text else None
+    entries = hidden_entries(outline(asked.workflow), asked.confidential)
     if can and can.hierarchical_document_symbol_support:
-        return [_symbol(positions, one) for one in outline(asked.workflow)]
-    return list(_flat(outline(asked.workflow), positions, asked.snapshot.uri))
+        return [_symbol(positions, one) for one in entries]
+    return list(_flat(entries, positions, asked.snapshot.uri))
 
 
 async def workspace_symbols(ls: "CalibrantServer", params: types.WorkspaceSymbolParams) -> list[types.WorkspaceSymbol]:

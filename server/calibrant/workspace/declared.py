@@ -56,10 +56,12 @@ class Declared:
         analysis = self._pipeline.held(snapshot)
         if analysis is None:
             return ()
+        from calibrant.ide.hiding import hidden_entries
         from calibrant.ide.outline import declared
 
         workflow = analysis.workflow
         inside = workflow.name or (snapshot.path.name if snapshot.path else snapshot.name)
-        named = tuple((one.name.casefold(), Found(one, snapshot, inside)) for one in declared(workflow))
+        entries = hidden_entries(declared(workflow), analysis.checked.confidential)
+        named = tuple((one.name.casefold(), Found(one, snapshot, inside)) for one in entries)
         self._names[snapshot.key] = _Names(snapshot.generation, named)
         return named
