@@ -20,6 +20,8 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     around = node_at(workflow, path[:-1])
     if not finding.where or not isinstance(around, Map) or shared(workflow, path[:-1]):
         return
+    if str(path[-1]) != finding.subject:
+        return  # a value, such as the one event of ‘on: …’, which is changed as one
     offer = offered(finding.subject, finding.candidates)
     free = [name for name in offer.names if around.entry(name) is None and around.entry(str(path[-1])) is not None]
     choices = offer.choices if workflow.language.runs else offer.meant

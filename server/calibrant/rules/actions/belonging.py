@@ -25,6 +25,11 @@ def is_job(entry: Entry) -> bool:
     )
 
 
+def below_event(name: str) -> str:
+    """Say of a filter, or of a time, where it belongs."""
+    return f"It belongs below an event, such as ‘{'schedule' if name in _TIMES else 'push'}’."
+
+
 def belongs(place: str, entry: Entry, called: ConnectorSpec | None) -> str:
     """Return where a key belongs that is none of its place's, in words; "" where that is not known.
 
@@ -33,7 +38,7 @@ def belongs(place: str, entry: Entry, called: ConnectorSpec | None) -> str:
     name = entry.name
     match place:
         case "on" if name in FILTERS or name in _TIMES:
-            return f"It belongs below an event, such as ‘{'schedule' if name in _TIMES else 'push'}’."
+            return below_event(name)
         case "workflow" if is_job(entry):
             return BELOW_JOBS
         case "workflow" if name in FILTERS or name == "types":

@@ -1,5 +1,6 @@
 """Puts what the check of an expression by types tells into findings: its code, its words, its place in the file."""
 
+import re
 from typing import Final
 
 from calibrant.expressions.actions.functions import FUNCTIONS, STATUS
@@ -18,6 +19,9 @@ _OTHER_WORDS: Final = {
     "none": "That is ‘null’ here.",
 }
 
+
+_REST: Final = re.compile(r"[\w./:@-]*")
+"""What goes on behind a name in a text that stands without its quotes, as in ‘refs/heads/main’."""
 
 _CONSTANTS: Final = {"true": "true", "false": "false", "null": "null", "none": "null"}
 
@@ -48,8 +52,11 @@ def _mended(problem: Problem, site: Site) -> dict[str, str]:
     source, instead = site.placed.expression.source, problem.instead
     if problem.sort == "context" and not known_context(problem.subject) and not problem.candidates:
         name = problem.subject
-        word = _CONSTANTS.get(name.lower()) or (f"{name}()" if name.lower() in STATUS else f"'{name}'")
-        instead = (problem.start, problem.end, word)
+        rest = _REST.match(source, problem.end)
+        end = rest.end() if rest and name.lower() not in {*_CONSTANTS, *STATUS} else problem.end
+        text = source[problem.start : end]
+        word = _CONSTANTS.get(name.lower()) or (f"{name}()" if name.lower() in STATUS else f"'{text}'")
+        instead = (problem.start, end, word)
     if instead is None or len(source) > LONGEST or not site.placed.expression.marks:
         return {}
     start, end, text = instead

@@ -11,7 +11,8 @@ from calibrant.model.issue import Finding, Kind, Place
 from calibrant.model.nodes import Map
 from calibrant.model.text import Span
 from calibrant.model.workflow import Job, Workflow
-from calibrant.rules.actions.belonging import BELOW_JOBS, is_job
+from calibrant.rules.actions.belonging import BELOW_JOBS, below_event, is_job
+from calibrant.rules.actions.beside import told_above
 from calibrant.rules.actions.doubled import without_doubles
 from calibrant.rules.actions.walking import ACTION, missing
 
@@ -45,7 +46,7 @@ def settle(workflow: Workflow, findings: Sequence[Finding]) -> list[Finding]:
     causes = _Causes(kept, pieces)
     astray = _astray(workflow)
     told = [one for one in kept if not causes.explain(one) and not (one.code == "missing-key" and one.where in astray)]
-    return _gathered(without_doubles(told), pieces)
+    return _gathered(told_above(workflow, without_doubles(told)), pieces)
 
 
 def _is_unread(finding: Finding) -> bool:
@@ -201,7 +202,12 @@ def _gathered(findings: Sequence[Finding], pieces: _Pieces) -> list[Finding]:
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         if finding.code in _GATHERED:
-            key = (finding.code, finding.hint == BELOW_JOBS, pieces.of(finding.span.start), finding.where[:-1])
+            key = (
+                finding.code,
+                finding.hint in (BELOW_JOBS, below_event("branches")),
+                pieces.of(finding.span.start),
+                finding.where[:-1],
+            )
             groups.setdefault(key, []).append(finding)
     first: dict[int, Finding] = {}
     others: set[int] = set()
