@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-import msgspec
-
 from calibrant.expressions.actions.shapes import joined, open_object, strict
 from calibrant.github.contexts import CONTEXTS, SERVICE_FIELDS
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq, at_path
@@ -157,13 +155,6 @@ def needs_shape(body: JobBody, jobs: Mapping[str, Job], known: Known) -> Shape:
         job = jobs.get(need.id.lower())
         found.append((need.id, result_of(outputs_of_job(job.body, known)) if job else ANY))
     return strict(found)
-
-
-def with_others(needs: Shape, body: JobBody, jobs: Mapping[str, Job]) -> Shape:
-    """Return the shape of ‘needs’ in a job; its `like` names the jobs that are there and that it does not need."""
-    needed = {need.id.lower() for need in body.needs}
-    others = [job.id for name, job in jobs.items() if job.body is not body and job.id and name not in needed]
-    return msgspec.structs.replace(needs, like=" ".join(others))
 
 
 def _readable(needs: Node | None) -> bool:

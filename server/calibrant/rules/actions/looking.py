@@ -8,6 +8,7 @@ from calibrant.expressions.actions.tree import Filter, Index, Literal, Name, Pro
 from calibrant.model.nodes import Map, Node, Scalar, Seq
 from calibrant.model.shape import ANY, Shape
 from calibrant.model.workflow import JobBody, StepBody
+from calibrant.rules.actions.elsewhere import Elsewhere
 from calibrant.rules.actions.placed import BESIDE, Placed, placed
 from calibrant.rules.places import unreadable
 from calibrant.rules.rule import Reached
@@ -19,13 +20,14 @@ class Looked(Reached, frozen=True, gc=False):
     """What is known of a step or a job, with its expressions as read.
 
     `ids`: the steps that it refers to by name, in lower case, and `needs` the jobs. `by_chance`: it also refers to steps that are
-    not written out.
+    not written out. `elsewhere`: where those are that are not there, as long as `given` holds.
     """
 
     looks: tuple[tuple[Placed, Tree], ...] = ()
     ids: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     by_chance: bool = False
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 def first_look(node: Node, body: StepBody | JobBody | None, output: Shape = ANY) -> Looked:

@@ -61,26 +61,25 @@ def _output(problem: Problem, root: str, hint: str) -> Told:
 
 def _step(problem: Problem, site: Site, has: str) -> Told:
     name = problem.subject
-    reasons = dict(part.partition("=")[::2] for part in site.scope["steps"].like.split(" "))
-    why = reasons.get(name.lower(), "")
-    if why == "this":
+    elsewhere = site.missed("steps", name)
+    where = elsewhere.where if elsewhere is not None else ""
+    if where == "this":
         message = f"The step ‘{name}’ is this one: its results are not there yet."
         return Told("unknown-step", Kind.DEFINITION, message, "Only the steps before it can be referred to.")
-    if why == "later":
+    if where == "later":
         message = f"The step ‘{name}’ comes later in this job: its results are not there yet."
         return Told("unknown-step", Kind.DEFINITION, message, "Put it before this step.")
     message = f"There is no step called {quoted(name)} in this job."
-    if why:
-        message = f"The step ‘{name}’ is in the job ‘{why}’, not in this one."
-        hint = f"Make it an output of that job, need it here, and write ‘needs.{why}.outputs.…’."
+    if elsewhere is not None:
+        message = f"The step ‘{name}’ is in the job ‘{elsewhere.job}’, not in this one."
+        hint = f"Make it an output of that job, need it here, and write ‘needs.{elsewhere.job}.outputs.…’."
         return Told("unknown-step", Kind.DEFINITION, message, hint)
     return Told("unknown-step", Kind.DEFINITION, message, problem.hint or has or "No step before it has an id.")
 
 
 def _need(problem: Problem, site: Site, has: str) -> Told:
     name = problem.subject
-    others = site.scope["needs"].like.split(" ")
-    if name.lower() in (other.lower() for other in others):
+    if site.missed("needs", name) is not None:
         message = f"This job does not need the job ‘{name}’, so nothing of it is there."
         return Told("missing-need", Kind.DEFINITION, message, f"Add ‘{name}’ to ‘needs’ of this job.")
     message = f"There is no job called {quoted(name)} among those that this one needs."

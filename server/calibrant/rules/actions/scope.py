@@ -1,12 +1,12 @@
 """What the expressions of each step and job may refer to, and what is wrong in them by that; keeps what has not changed."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
 from calibrant.expressions.actions.infer import infer
-from calibrant.expressions.actions.shapes import fields, strict
+from calibrant.expressions.actions.shapes import strict
 from calibrant.github.availability import available
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding
@@ -26,8 +26,8 @@ from calibrant.rules.actions.contexts import (
     needs_shape,
     outputs_of,
     step_fields,
-    with_others,
 )
+from calibrant.rules.actions.elsewhere import Elsewhere
 from calibrant.rules.actions.findings import found
 from calibrant.rules.actions.looking import STEPS, Looked, first_look, ids_of, perhaps_named
 from calibrant.rules.actions.matrix_values import matrix_shape
@@ -85,10 +85,6 @@ class _Scope(dict[str, Shape]):
         super().__init__(shared)
         self._made = made
 
-    def but(self, name: str, shape: Shape) -> "_Scope":
-        """Return the scope with another shape of one context."""
-        return _Scope({**self, name: shape}, self._made)
-
     def __missing__(self, name: str) -> Shape:
         self[name] = shape = self._made[name]() if name in self._made else ANY
         return shape
@@ -114,8 +110,9 @@ class _Reaching:
             body = step.body
             looked = self._looked(body)
             if looked.ids or looked.by_chance:
-                scope[STEPS] = self._steps(looked, earlier, job, step) if certain else ANY
-            yield self._checked(looked, self._needing(looked, scope, job), path, body)
+                scope[STEPS] = _steps(looked, earlier) if certain else ANY
+            elsewhere = (*self._elsewhere(looked, earlier, job, step), *self._not_needed(looked, job))
+            yield self._checked(looked, scope, path, body, elsewhere)
             certain = certain and not perhaps_named(body)
             for name in ids_of(body):
                 earlier.setdefault(name.lower(), (name, looked.output if name == body.id else _ANY_STEP))
@@ -125,29 +122,28 @@ class _Reaching:
         before = self._previous.get(id(job.body))
         looked = before if isinstance(before, Looked) else first_look(job.body.node, job.body)
         scope = self._scope_of(job)
+        elsewhere = tuple(self._not_needed(looked, job))
         if STEPS in looked.roots:
-            scope[STEPS] = self.steps_of(job, looked)
-        return self._checked(looked, self._needing(looked, scope, job), _begin(self._composite), job.body)
-
-    def _needing(self, looked: Looked, scope: _Scope, job: Job) -> _Scope:
-        """Return the scope, with all jobs in it where one is referred to that is not needed."""
-        if not looked.needs or scope["needs"].type == "any":
-            return scope
-        there = {name.lower() for name in fields(scope["needs"])}
-        if all(name in there for name in looked.needs):
-            return scope
-        return scope.but("needs", with_others(scope["needs"], job.body, self._jobs))
+            there = self._all_of(job)
+            scope[STEPS] = _steps(looked, there) if there is not None else ANY
+            elsewhere += tuple(self._elsewhere(looked, there or {}, job, None))
+        return self._checked(looked, scope, _begin(self._composite), job.body, elsewhere)
 
     def steps_of(self, job: Job, looked: Looked) -> Shape:
         """Return the shape of ‘steps’ behind all steps of a job, as far as it is referred to."""
+        there = self._all_of(job)
+        return _steps(looked, there) if there is not None else ANY
+
+    def _all_of(self, job: Job) -> dict[str, tuple[str, Shape]] | None:
+        """Return the steps of a job by their ids in lower case; None where not all of these can be read."""
         bodies = [step.body for step in self._workflow.steps[job.first : job.after]]
         if job.body.problems or any(map(perhaps_named, bodies)):
-            return ANY
+            return None
         there: dict[str, tuple[str, Shape]] = {}
         for body in bodies:
             for name in ids_of(body):
                 there.setdefault(name.lower(), (name, _output(body, self._known) if name == body.id else _ANY_STEP))
-        return self._steps(looked, there, job)
+        return there
 
     def _scope_of(self, job: Job) -> _Scope:
         if self._composite:
@@ -163,29 +159,29 @@ class _Reaching:
         before = self._previous.get(id(body))
         return before if isinstance(before, Looked) else first_look(body.node, body, _output(body, self._known))
 
-    def _steps(
-        self, looked: Looked, earlier: Mapping[str, tuple[str, Shape]], job: Job, this: Step | None = None
-    ) -> Shape:
-        """Return the shape of ‘steps’ with what is referred to; where something of that is missing, with all there is.
+    def _elsewhere(self, looked: Looked, there: Container[str], job: Job, this: Step | None) -> Iterator[Elsewhere]:
+        """Yield where the steps are that are named and not there: this one itself, a later one, one of another job.
 
-        `this` is the step that refers to it, None where that is the job.
+        `this` is the step that names them, None where that is the job.
         """
-        if looked.by_chance:
-            return ANY
-        missing = [name for name in looked.ids if name not in earlier]
-        if not missing:
-            return strict([earlier[name] for name in looked.ids])
-        why = [f"{name}={self._why(name, job, this)}" for name in missing]
-        return Shape("object", fields=tuple(earlier.values()), like=" ".join(why))
+        for name in looked.ids:
+            if name in there:
+                continue
+            stands = self._named(name)
+            if this is not None and this.body.id is not None and name == this.body.id.lower():
+                yield Elsewhere(STEPS, name, "this")
+            elif this is not None and any(step.job == job.index and step.index > this.index for step in stands):
+                yield Elsewhere(STEPS, name, "later")
+            elif (other := next((step.scope for step in stands if step.job != job.index), "")) != "":
+                yield Elsewhere(STEPS, name, "job", other)
 
-    def _why(self, name: str, job: Job, this: Step | None) -> str:
-        """Say where a step is that cannot be referred to: this one, a later one, one of another job."""
-        if this is not None and this.body.id is not None and name == this.body.id.lower():
-            return "this"
-        stands = self._named(name)
-        if this is not None and any(step.job == job.index and step.index > this.index for step in stands):
-            return "later"
-        return next((step.scope for step in stands if step.job != job.index), "")
+    def _not_needed(self, looked: Looked, job: Job) -> Iterator[Elsewhere]:
+        """Yield the jobs that are named in ‘needs’ and are there, and that a job does not need."""
+        needed = {need.id.lower() for need in job.body.needs} if looked.needs else ()
+        for name in looked.needs:
+            other = self._jobs.get(name)
+            if other is not None and other is not job and name not in needed:
+                yield Elsewhere("needs", name, "job", other.label)
 
     def _named(self, name: str) -> Sequence[Step]:
         """Return the steps of all jobs that have an id, in lower case; looked for once something is missing."""
@@ -196,12 +192,23 @@ class _Reaching:
                     self._stands.setdefault(one.lower(), []).append(step)
         return self._stands.get(name, ())
 
-    def _checked(self, looked: Looked, scope: _Scope, path: Path, body: StepBody | JobBody) -> Looked:
+    def _checked(
+        self, looked: Looked, scope: _Scope, path: Path, body: StepBody | JobBody, elsewhere: tuple[Elsewhere, ...]
+    ) -> Looked:
         given = tuple([scope[root] for root in looked.roots])
-        if looked.given == given:
+        if looked.given == given and looked.elsewhere == elsewhere:
             return looked
-        findings = tuple(one for one in _findings(looked, scope, path) if not silenced(one, body.ignores))
-        return msgspec.structs.replace(looked, given=given, findings=findings)
+        found = _findings(looked, scope, path, elsewhere)
+        findings = tuple(one for one in found if not silenced(one, body.ignores))
+        return msgspec.structs.replace(looked, given=given, elsewhere=elsewhere, findings=findings)
+
+
+def _steps(looked: Looked, there: Mapping[str, tuple[str, Shape]]) -> Shape:
+    """Return the shape of ‘steps’ with what is referred to; where something of that is missing, with all there is."""
+    if looked.by_chance:
+        return ANY
+    whole = any(name not in there for name in looked.ids)
+    return strict(tuple(there.values()) if whole else [there[name] for name in looked.ids])
 
 
 def _begin(composite: bool) -> Path:
@@ -213,14 +220,14 @@ def _output(body: StepBody, known: Known) -> Shape:
     return _ANY_STEP if outputs is OUTPUTS else strict(tuple(step_fields(outputs)))
 
 
-def _findings(looked: Looked, scope: _Scope, path: Path) -> Iterator[Finding]:
+def _findings(looked: Looked, scope: _Scope, path: Path, elsewhere: tuple[Elsewhere, ...] = ()) -> Iterator[Finding]:
     for one, tree in looked.looks:
         there = available((*path, *one.below))
         if there is None or there.nothing:
             continue
         names = {name: scope[name] for name in there.contexts}
         inferred = infer(tree, names, there.functions, NEAR)
-        site = Site(one, scope, (*path, *one.below))
+        site = Site(one, scope, (*path, *one.below), elsewhere)
         for problem in inferred.problems:
             yield found(problem, site)
         if not inferred.problems:
