@@ -1,5 +1,6 @@
 """What stands behind `uses` and is no action, or no workflow, that could be called there."""
 
+import re
 from collections.abc import Iterator
 
 from calibrant.model.issue import Finding, Kind
@@ -41,6 +42,11 @@ def _public(node: Scalar, uses: Uses, known: Known) -> Iterator[Finding]:
         near = tuple(name for name in known.specs if name.partition("@")[0] == uses.path)
         hint = f"Add it, as in ‘{near[0] if near else uses.path + '@v1'}’."
         yield _finding(node, uses, f"‘{_short(uses)}’ has no version: what is called needs an ‘@’ and one.", hint, near)
+    elif re.search(r"\s", uses.text.strip()):
+        whole = "".join(uses.text.split())
+        yield _finding(
+            node, uses, f"‘{_short(uses)}’ has a blank in it, so GitHub finds no such action.", _ACTION, (whole,)
+        )
 
 
 def _job(body: JobBody, _known: Known) -> Iterator[Finding]:
