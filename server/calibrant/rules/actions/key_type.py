@@ -7,7 +7,7 @@ from calibrant.model.issue import Finding, Kind, Severity
 from calibrant.model.nodes import Hole, Scalar
 from calibrant.model.words import in_words
 from calibrant.model.workflow import JobBody, StepBody, Workflow
-from calibrant.rules.actions.walking import ACTION, Value, dynamic, missing, of_job, of_root, of_step
+from calibrant.rules.actions.walking import ACTION, Value, dynamic, missing, of_job, of_root, of_step, text_of
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
 from calibrant.rules.wording import did_you_mean, listed, type_of
@@ -143,7 +143,7 @@ def _list_of(value: Value) -> str:
 
 
 def _allowed(value: Value, node: Scalar, known: Known) -> Iterator[Finding]:
-    text = node.value if isinstance(node.value, str) else str(node.value)
+    text = text_of(node) or str(node.value)
     name = str(value.path[-1]) if value.path else ""
     if text in value.spec.values or value.spec.name in _WITH_RULES_OF_THEIR_OWN or _of_event(value):
         return
@@ -165,7 +165,6 @@ def _allowed(value: Value, node: Scalar, known: Known) -> Iterator[Finding]:
         where=value.path,
         subject=text,
         candidates=(exact,) if exact else near,
-        evidence={"wanted": "string"},
     )
 
 
