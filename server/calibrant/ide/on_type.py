@@ -132,11 +132,8 @@ def _dash(step: Step) -> int | None:
 
 def _has_gaps(workflow: Workflow, step: Step) -> bool:
     """Tell whether steps stand apart by empty lines; where there is only one yet, the line that was left empty says so."""
-    steps, at, made = (
-        [one for one in workflow.steps if one.job == step.job],
-        max(step.number, step.index * (step.job < 0)),
-        0,
-    )
+    steps = [one for one in workflow.steps if one.job == step.job]
+    at, made = step.position, 0
     if len(steps) < 2:
         return True
     if at:

@@ -107,9 +107,14 @@ class Step(msgspec.Struct, frozen=True, gc=False):
         return self.body.id
 
     @property
+    def position(self) -> int:
+        """The step's place in its list: that of its job, or of the file."""
+        return self.number if self.job >= 0 else self.index
+
+    @property
     def label(self) -> str:
         """What to call the step: its id, else its place ("#3"), behind what its job is called ("build/#3")."""
-        own = self.body.id or f"#{(self.number if self.job >= 0 else self.index) + 1}"
+        own = self.body.id or f"#{self.position + 1}"
         return f"{self.scope}/{own}" if self.scope else own
 
     @property
@@ -251,4 +256,4 @@ class Workflow(msgspec.Struct, frozen=True, gc=False):
 
     def path_of(self, step: Step) -> Path:
         """Return the path in the document that leads to a step's map."""
-        return (*self.jobs[step.job].path, "steps", step.number) if step.job >= 0 else ("steps", step.index)
+        return (*(self.jobs[step.job].path if step.job >= 0 else ()), "steps", step.position)

@@ -81,7 +81,7 @@ def _missing(values: Iterable[Value], *, broken: bool) -> Iterator[Finding]:
             continue
         for entry in value.node.entries:
             spec = value.place.key(entry.name)
-            if spec is None or not missing(entry.value) or "null" in spec.types or value.node.aliased:
+            if spec is None or not missing(entry.value) or "null" in spec.types:
                 continue
             types, chosen = set(spec.types), bool(spec.values) and not spec.others
             judged = chosen or bool(_NEEDS_VALUE & types) or not _MAY_BE_EMPTY & types
