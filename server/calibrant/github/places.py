@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 
 from calibrant.github.keys import PLACES
+from calibrant.github.languages import ACTION, WORKFLOW
 from calibrant.github.metadata import ACTION_PLACES
 from calibrant.model.expression import Path
 from calibrant.model.language import KeySpec, PlaceSpec
 
-WHOLE: Mapping[str, str] = {"github-workflow": "workflow", "github-action": "action"}
+WHOLE: Mapping[str, str] = {WORKFLOW: "workflow", ACTION: "action"}
 """What the whole file is called in the places of each language."""
 
 
 def places_of(language: str) -> Mapping[str, PlaceSpec]:
-    """Return the places of a language by its name ("github-workflow", "github-action")."""
-    return ACTION_PLACES if language == "github-action" else PLACES
+    """Return the places of a language by its name (see `github.languages`)."""
+    return ACTION_PLACES if language == ACTION else PLACES
 
 
 def spec_at(language: str, path: Path, root: str = "") -> KeySpec | None:

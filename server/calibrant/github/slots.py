@@ -6,6 +6,7 @@ import msgspec
 
 from calibrant.github.events import EVENTS
 from calibrant.github.keys import OF_A_CALL, STEP_ACTS, STEP_BESIDE
+from calibrant.github.languages import ACTION, WORKFLOW
 from calibrant.github.metadata import COMPOSITE_STEP_KEYS, OF_RUNTIME, RUNTIMES, kind_of
 from calibrant.github.permissions import EVERYTHING
 from calibrant.github.places import place_at, spec_at
@@ -53,12 +54,12 @@ def workflow_slot(path: Path, body: StepBody | None, around: Node | None = None)
 
     `around` is the map there as it is, where it is at hand: keys that what it has rules out are left out.
     """
-    return _slot("github-workflow", path, body, around)
+    return _slot(WORKFLOW, path, body, around)
 
 
 def action_slot(path: Path, body: StepBody | None, around: Node | None = None) -> Slot:
     """Return what may stand at a path of an action.yml; see `workflow_slot`."""
-    return _slot("github-action", path, body, around)
+    return _slot(ACTION, path, body, around)
 
 
 def _slot(language: str, path: Path, body: StepBody | None, around: Node | None) -> Slot:
@@ -104,7 +105,7 @@ def _free_names(place: PlaceSpec | None) -> str:
 
 def _of_step(language: str, keys: tuple[KeySpec, ...], node: Node | None) -> tuple[KeySpec, ...]:
     """Return the keys of a step that those it has leave room for, the one that it wants first marked as required."""
-    if language == "github-action":
+    if language == ACTION:
         keys = tuple(key for key in keys if key.name in COMPOSITE_STEP_KEYS)
     there = {entry.name for entry in node.entries} if isinstance(node, Map) else set[str]()
     acts = [name for name in STEP_ACTS if name in there]

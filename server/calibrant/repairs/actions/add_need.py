@@ -18,7 +18,8 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     other = jobs.get(issue.finding.subject.lower())
     if job is None or other is None or other.id is None or shared(workflow, (*job.path, "needs")):
         return
-    if not waits(other, job, jobs):
+    needed = {need.id.lower() for need in job.body.needs}
+    if other.id.lower() not in needed and not waits(other, job, jobs):
         title = f"Let {quoted(job.label)} wait for {quoted(other.id)}"
         yield Proposal(title, (AddNeed(job.path, other.id),), safety(issue, workflow, specs, 1))
 

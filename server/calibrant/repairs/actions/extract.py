@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
+from calibrant.github.languages import ACTION, WORKFLOW
 from calibrant.model.change import AddKey, Change, SetValue
 from calibrant.model.expression import Path
 from calibrant.model.fix import Fix, fix_id
@@ -43,7 +44,7 @@ def _to_secret(workflow: Workflow, found: Literal) -> Iterator[Fix]:
     """Yield the fix that takes a credential from a secret; its title does not say it. An action has none."""
     name = secret_name("" if found.script else found.key)
     changes = found.to(workflow, f"secrets.{name}", name)
-    if changes and workflow.language.name == "github-workflow" and (found.whole or found.script):
+    if changes and workflow.language.name == WORKFLOW and (found.whole or found.script):
         yield _fix("to-secret", f"Take it from the secret {quoted(name)}", changes, 0.8)
 
 
@@ -90,7 +91,7 @@ def _declared(workflow: Workflow, found: Literal, places: Sequence[Sequence[Lite
 def _all(workflow: Workflow, several: Sequence[Literal], name: str, value: str) -> tuple[Change, ...]:
     """Return the changes that put an input in the place of each literal; a run that is not begun by hand has none."""
     source = f"inputs.{name}"
-    if workflow.language.name == "github-workflow" and _events(workflow) != [_DISPATCH]:
+    if workflow.language.name == WORKFLOW and _events(workflow) != [_DISPATCH]:
         escaped = value.replace("'", "''")
         source = f"{source} || '{escaped}'"
     changes = [one.to(workflow, source, name.upper().replace("-", "_")) for one in several]
@@ -117,7 +118,7 @@ def _declaration(workflow: Workflow, name: str, found: Literal) -> Change | None
     job = job_of(workflow, found.path)
     user = found.step.label if found.step is not None else job.label if job is not None else "all jobs"
     described = {"description": f"Used by {user}", "default": str(found.value)}
-    if workflow.language.name == "github-action":
+    if workflow.language.name == ACTION:
         return None if shared(workflow, ("inputs",)) else AddKey(("inputs",), name, described)
     described = {"description": described["description"], "type": "string", "default": described["default"]}
     on, inputs = _on(workflow), {"inputs": {name: described}}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from calibrant.github.languages import WORKFLOW
 from calibrant.github.script_shell import script_language
 from calibrant.model.change import Change, SetValue
 from calibrant.model.connector import Specs
@@ -16,7 +17,7 @@ from calibrant.repairs.wording import is_name, quoted
 
 def _propose(issue: Issue, workflow: Workflow, _specs: Specs) -> Iterator[Proposal]:
     name, part, step = issue.finding.evidence.get("secret", ""), part_at(workflow, issue.finding), None
-    if part is None or not is_name(name) or workflow.language.name != "github-workflow":
+    if part is None or not is_name(name) or workflow.language.name != WORKFLOW:
         return  # a composite action has no secrets
     step = step_at(workflow, issue.finding)
     value = f"${{{{ secrets.{name} }}}}"

@@ -8,6 +8,7 @@ from calibrant.expressions.actions.parse import parse
 from calibrant.expressions.actions.scan import OPEN, find_braces
 from calibrant.expressions.actions.tree import Chain, Literal, Tree
 from calibrant.github.availability import available
+from calibrant.github.languages import ACTION
 from calibrant.model.expression import Expression, Path
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Hole, Map
@@ -23,14 +24,14 @@ _COMPOSITE: Path = ("runs", "steps", "*")
 
 
 def _check_step(body: StepBody, known: Known) -> Iterator[Finding]:
-    path = _COMPOSITE if known.language.name == "github-action" else _STEP
+    path = _COMPOSITE if known.language.name == ACTION else _STEP
     for one in placed(body.node, body.condition):
         yield from _of_one(one, (*path, *one.below))
     yield from _condition(body)
 
 
 def _check_job(body: JobBody, known: Known) -> Iterator[Finding]:
-    path: Path = ("runs",) if known.language.name == "github-action" else ("jobs", "*")
+    path: Path = ("runs",) if known.language.name == ACTION else ("jobs", "*")
     for one in placed(body.node, body.condition):
         yield from _of_one(one, (*path, *one.where))
     yield from _condition(body)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from calibrant.github.languages import WORKFLOW
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind, Place, Severity
 from calibrant.model.nodes import Entry, Map, Node, Scalar, Seq, at_path
@@ -18,7 +19,7 @@ MOST: Final = 25
 
 
 def _check(workflow: Workflow, _known: Known) -> Iterator[Finding]:
-    if workflow.language.name != "github-workflow":
+    if workflow.language.name != WORKFLOW:
         return
     for event in ("workflow_dispatch", "workflow_call"):
         inputs = at_path(workflow.root, ("on", event, "inputs"))

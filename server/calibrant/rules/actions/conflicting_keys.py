@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from calibrant.github.events import OPPOSITES
 from calibrant.github.keys import OF_A_CALL, OF_A_CALL_ONLY, STEP, STEP_ACTS, STEP_BESIDE
+from calibrant.github.languages import ACTION
 from calibrant.github.metadata import OF_RUNTIME, kind_of
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind, Place
 from calibrant.model.nodes import Map
 from calibrant.model.workflow import JobBody, StepBody, Workflow
-from calibrant.rules.actions.walking import ACTION, missing, of_root, of_step, text_of
+from calibrant.rules.actions.walking import missing, of_root, of_step, text_of
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
 

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from calibrant.github.languages import ACTION
 from calibrant.model.issue import Finding, Kind, Severity
 from calibrant.model.nodes import Scalar
 from calibrant.model.workflow import JobBody, StepBody
-from calibrant.rules.actions.walking import ACTION, Value, dynamic, of_job, of_step, text_of
+from calibrant.rules.actions.walking import Value, dynamic, of_job, of_step, text_of
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from calibrant.expressions.actions.shapes import joined, open_object, strict
 from calibrant.github.contexts import CONTEXTS, SERVICE_FIELDS
+from calibrant.github.languages import ACTION
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq, at_path
 from calibrant.model.shape import ANY, BOOLEAN, NUMBER, STRING, Shape
 from calibrant.model.workflow import Input, Job, JobBody, Workflow
@@ -49,7 +50,7 @@ def _untyped(shape: Shape) -> Shape:
 
 def inputs_shape(workflow: Workflow) -> Shape:
     """Return the shape of ‘inputs’: those that the events of a workflow declare, or an action does."""
-    if workflow.language.name == "github-action":
+    if workflow.language.name == ACTION:
         declared = workflow.root.get("inputs") if isinstance(workflow.root, Map) else None
         if declared is not None and not isinstance(declared, Map):
             return ANY
@@ -65,7 +66,7 @@ def inputs_shape(workflow: Workflow) -> Shape:
 def github_shape(workflow: Workflow) -> Shape:
     """Return the shape of ‘github’: what the event holds is known of the inputs of a run by hand alone."""
     plain = constant()["github"]
-    if workflow.language.name == "github-action" or not _inputs_known(workflow):
+    if workflow.language.name == ACTION or not _inputs_known(workflow):
         return plain
     events = workflow.root.get("on") if isinstance(workflow.root, Map) else None
     if not isinstance(events, Map) or events.get("workflow_dispatch") is None or events.entry("workflow_call"):

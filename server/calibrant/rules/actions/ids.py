@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from calibrant.github.keys import PLACES
+from calibrant.github.languages import ACTION
 from calibrant.model.issue import Finding, Kind, Place
 from calibrant.model.nodes import Map, Scalar
 from calibrant.model.workflow import JobBody, Step, StepBody, Workflow
-from calibrant.rules.actions.walking import ACTION, dynamic, of_root, text_of
+from calibrant.rules.actions.walking import dynamic, of_root, text_of
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
 from calibrant.rules.wording import quoted

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
+from calibrant.github.languages import ACTION
 from calibrant.github.metadata import OLD_RUNTIMES, RUNTIMES
 from calibrant.model.issue import Finding, Kind, Severity
 from calibrant.model.nodes import Hole, Scalar
 from calibrant.model.words import in_words
 from calibrant.model.workflow import JobBody, StepBody, Workflow
-from calibrant.rules.actions.walking import ACTION, Value, dynamic, missing, of_job, of_root, of_step, text_of
+from calibrant.rules.actions.walking import Value, dynamic, missing, of_job, of_root, of_step, text_of
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
 from calibrant.rules.wording import did_you_mean, listed, type_of

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from calibrant.github.languages import ACTION
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind, Place
 from calibrant.model.nodes import Map
 from calibrant.model.text import Span
 from calibrant.model.workflow import JobBody, StepBody, Workflow
 from calibrant.rules.actions.runners import hosted_system, labels_of
-from calibrant.rules.actions.walking import ACTION, missing, text_of
+from calibrant.rules.actions.walking import missing, text_of
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Noted, Rule
 

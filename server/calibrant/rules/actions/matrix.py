@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
+from calibrant.github.languages import ACTION
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind, Place, Severity
 from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq, plain
 from calibrant.model.text import Span
 from calibrant.model.workflow import JobBody
-from calibrant.rules.actions.walking import ACTION, dynamic
+from calibrant.rules.actions.walking import dynamic
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
 from calibrant.rules.wording import did_you_mean, listed, quoted

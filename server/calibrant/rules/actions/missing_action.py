@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
+from calibrant.github.languages import WORKFLOW
 from calibrant.model.closest import closest
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Map, Scalar
@@ -101,7 +102,7 @@ def _steps(workflow: Workflow, job: Job, known: Known) -> Iterator[Finding]:
     makes = False  # an earlier script may make, outside of ‘.github’, what is called
     calls = {at for at, step in enumerate(steps) if step.body.action and step.body.action.startswith(LOCAL)}
     # in an action ‘./’ may be the repository of whoever calls it
-    as_it_is, nothing = workflow.language.name == "github-workflow", _hosted(job)
+    as_it_is, nothing = workflow.language.name == WORKFLOW, _hosted(job)
     for at in range(max(calls, default=-1) + 1):
         step = steps[at]
         if at in calls:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from calibrant.github.keys import STEP_ACTS
+from calibrant.github.languages import ACTION
 from calibrant.github.metadata import NEEDED, OF_RUNTIME, RUNTIMES, kind_of
 from calibrant.model.issue import Finding, Kind, Severity
 from calibrant.model.nodes import Hole, Map, Seq
@@ -10,7 +11,6 @@ from calibrant.model.text import Span
 from calibrant.model.workflow import Job, JobBody, StepBody, Workflow
 from calibrant.rules.actions.unknown_key import ELSEWHERE
 from calibrant.rules.actions.walking import (
-    ACTION,
     Value,
     dynamic,
     missing,

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from calibrant.github.languages import ACTION
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.workflow import Job, Workflow
-from calibrant.rules.actions.walking import ACTION
 from calibrant.rules.circles import Circled, Edge, circled
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule

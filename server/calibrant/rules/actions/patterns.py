@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from calibrant.github.events import EVENTS
+from calibrant.github.languages import WORKFLOW
 from calibrant.model.issue import Finding, Kind, Severity
 from calibrant.model.nodes import Map, Node, Scalar
 from calibrant.model.workflow import Workflow
@@ -31,7 +32,7 @@ class Fault(NamedTuple):
 
 def _check(workflow: Workflow, _known: Known) -> Iterator[Finding]:
     on = workflow.root.get("on") if isinstance(workflow.root, Map) else None
-    if not isinstance(on, Map) or workflow.language.name != "github-workflow":
+    if not isinstance(on, Map) or workflow.language.name != WORKFLOW:
         return
     for entry in on.entries:
         if entry.name not in EVENTS or not isinstance(entry.value, Map) or entry.value.aliased:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from calibrant.github import languages
 from calibrant.github.retired import RETIRED, RUNTIMES
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Map, Scalar
@@ -34,7 +35,7 @@ def _action(body: StepBody, _known: Known) -> Iterator[Finding]:
 
 
 def _runtime(body: JobBody, known: Known) -> Iterator[Finding]:
-    using = body.node.get("using") if known.language.name == "github-action" and isinstance(body.node, Map) else None
+    using = body.node.get("using") if known.language.name == languages.ACTION and isinstance(body.node, Map) else None
     runtime = RUNTIMES.get(using.value) if isinstance(using, Scalar) and isinstance(using.value, str) else None
     if using is None or runtime is None:
         return

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from calibrant.github.languages import ACTION
 from calibrant.github.runners import CURRENT, RUNNERS, SELF_HOSTED, RunnerSpec
 from calibrant.model.closest import closest
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind, Place
 from calibrant.model.nodes import Map, Node, Scalar, Seq
 from calibrant.model.workflow import JobBody
-from calibrant.rules.actions.walking import ACTION, elements, text_of
+from calibrant.rules.actions.walking import elements, text_of
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
 

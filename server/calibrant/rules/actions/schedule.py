@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from calibrant.github.cron import FEWEST_MINUTES, Fault, closest_runs, never, read, seldom
+from calibrant.github.languages import WORKFLOW
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Map, Scalar, Seq, at_path
 from calibrant.model.workflow import Workflow
@@ -14,7 +15,7 @@ from calibrant.rules.rule import Rule
 
 def _check(workflow: Workflow, _known: Known) -> Iterator[Finding]:
     entries = at_path(workflow.root, ("on", "schedule"))
-    if not isinstance(entries, Seq) or workflow.language.name != "github-workflow":
+    if not isinstance(entries, Seq) or workflow.language.name != WORKFLOW:
         return
     for at, item in enumerate(entries.items):
         if not isinstance(item, Map) or item.aliased:

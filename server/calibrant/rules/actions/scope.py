@@ -8,6 +8,7 @@ import msgspec
 from calibrant.expressions.actions.infer import infer
 from calibrant.expressions.actions.shapes import strict
 from calibrant.github.availability import available
+from calibrant.github.languages import ACTION
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding
 from calibrant.model.shape import ANY, Shape
@@ -96,7 +97,7 @@ class _Reaching:
         self._known = known
         self._previous = previous
         self._jobs = by_id(workflow)
-        self._composite = workflow.language.name == "github-action"
+        self._composite = workflow.language.name == ACTION
         self._stands: dict[str, list[Step]] | None = None
         self.shared = {**constant(), "github": github_shape(workflow), "inputs": inputs_shape(workflow)}
 

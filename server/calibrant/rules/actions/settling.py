@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from calibrant.github.languages import ACTION, WORKFLOW
 from calibrant.github.places import places_of
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind, Place
@@ -14,7 +15,7 @@ from calibrant.model.workflow import Job, Workflow
 from calibrant.rules.actions.belonging import BELOW_JOBS, below_event, is_job
 from calibrant.rules.actions.beside import told_above
 from calibrant.rules.actions.doubled import without_doubles
-from calibrant.rules.actions.walking import ACTION, missing
+from calibrant.rules.actions.walking import missing
 
 _FOLLOWING = frozenset(
     {
@@ -173,7 +174,7 @@ def _astray(workflow: Workflow) -> set[Path]:
 
 def _is_orphan(job: Job) -> bool:
     node = job.body.node
-    if job.id not in {key.name for key in places_of("github-workflow")["job"].keys}:
+    if job.id not in {key.name for key in places_of(WORKFLOW)["job"].keys}:
         return False
     return not isinstance(node, Map) or not any(entry.name in _OF_A_JOB for entry in node.entries)
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from calibrant.github.languages import ACTION
 from calibrant.github.shells import SHELLS, System
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.nodes import Map, Node, Scalar, at_path
 from calibrant.model.workflow import JobBody, StepBody, Workflow
 from calibrant.rules.actions.runners import system_of
-from calibrant.rules.actions.walking import ACTION, of_step, text_of
+from calibrant.rules.actions.walking import of_step, text_of
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Noted, Rule
 from calibrant.rules.wording import did_you_mean, listed

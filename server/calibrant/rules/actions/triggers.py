@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from calibrant.github.events import EVENTS, FILTERS, INTERNAL
+from calibrant.github.languages import WORKFLOW
 from calibrant.model.issue import Finding, Kind, Severity
 from calibrant.model.nodes import Map, Node, Scalar
 from calibrant.model.workflow import Workflow
@@ -22,7 +23,7 @@ _BELOW = {"schedule": "Write times below it: ‘- cron: …’.", "workflow_run"
 
 def _check(workflow: Workflow, _known: Known) -> Iterator[Finding]:
     on = workflow.root.get("on") if isinstance(workflow.root, Map) else None
-    if on is None or on.aliased or workflow.language.name != "github-workflow":
+    if on is None or on.aliased or workflow.language.name != WORKFLOW:
         return
     if isinstance(on, Map):
         for entry in on.entries:

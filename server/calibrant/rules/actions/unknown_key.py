@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from calibrant.github.events import INTERNAL
+from calibrant.github.languages import ACTION
 from calibrant.github.permissions import SCOPES
 from calibrant.model.connector import ConnectorSpec
 from calibrant.model.issue import Finding, Kind, Severity
 from calibrant.model.nodes import Entry, Map
 from calibrant.model.workflow import JobBody, StepBody, Workflow
 from calibrant.rules.actions.belonging import belongs
-from calibrant.rules.actions.walking import ACTION, Value, dynamic, of_job, of_root, of_step
+from calibrant.rules.actions.walking import Value, dynamic, of_job, of_root, of_step
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Rule
 from calibrant.rules.wording import did_you_mean, listed

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from calibrant.github.languages import ACTION
 from calibrant.github.places import WHOLE, places_of
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind
@@ -10,8 +11,6 @@ from calibrant.model.language import KeySpec, PlaceSpec
 from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq
 from calibrant.model.workflow import JobBody, StepBody, Workflow
 from calibrant.rules.known import Known
-
-ACTION = "github-action"
 
 
 class Value(NamedTuple):
