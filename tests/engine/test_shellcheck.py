@@ -105,3 +105,18 @@ def test_a_program_of_the_workspace_is_not_used(tmp_path: Path) -> None:
     assert find_shellcheck({"PATH": str(program.parent)}, tmp_path / "elsewhere") == str(program)
     assert find_shellcheck({"PATH": str(program.parent)}, tmp_path) is None
     assert find_shellcheck({"PATH": "bin"}, tmp_path / "elsewhere") is None
+
+
+@with_shellcheck
+async def test_scripts_name_files_that_are_not_read(tmp_path: Path) -> None:
+    assert PROGRAM is not None
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "secret").write_text("if TOPSECRET\n", encoding="utf-8")
+    script = (
+        f"# shellcheck source={tmp_path}/pipe\n. x\n. {tmp_path}/pipe\n. /dev/zero\nsource {tmp_path}/secret\nrm $A\n"
+    )
+    environ = {**os.environ, "SHELLCHECK_OPTS": "--external-sources --version"}
+    told = await run_shellcheck(PROGRAM, "bash", [script, ". ./0.sh; . ./1.sh", "-x", "\0\ud800"], Comment, environ)
+    assert told is not None
+    assert 2086 in [one.code for one in told[0]], "options of the environment are not taken"
+    assert not any("TOPSECRET" in one.message for comments in told for one in comments)

@@ -171,3 +171,13 @@ def test_metadata_that_is_a_link_out_of_the_repository_is_not_read(tmp_path: Pat
     for name in ("./empty", "./.github/workflows/linked.yml"):
         assert (find(root, name).path, find(root, name).spec) == (None, None)
         assert name not in callables(root, ["./other"])
+
+
+def test_of_a_thousand_workflows_that_call_each_other_few_are_read(tmp_path: Path) -> None:
+    calls = [[(at + by) % 1000 for by in range(1, 6)] for at in range(1000)]
+    texts = ("".join(f"  x{at}: {{uses: ./.github/workflows/w{at}.yml}}\n" for at in own) for own in calls)
+    files = {f".github/workflows/w{at}.yml": f"on: workflow_call\njobs:\n{text}" for at, text in enumerate(texts)}
+    root = make(tmp_path, **files)
+    found, _ = on_disk(root / ".github" / "workflows" / "w0.yml", read(files[".github/workflows/w0.yml"]))
+    assert {f"./.github/workflows/w{at}.yml" for at in range(1, 6)} <= set(found)
+    assert len(found) <= 60

@@ -1,6 +1,7 @@
 """What a GitHub Actions file calls of its own repository, read from the disk."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -22,6 +23,8 @@ _ACTION_FILES = ("action.yml", "action.yaml")
 _CONTAINERS = ("Dockerfile", "dockerfile")
 _MOST = 500
 """How many files of a repository are named as what may have been meant."""
+_IN_TURN = 50
+"""How many workflows are followed that are called by what is called: GitHub takes no more of them in one run."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -101,9 +104,10 @@ def on_disk(path: Path, workflow: Workflow) -> tuple[Mapping[str, Found], tuple[
 def with_calls(names: Sequence[str], look_up: Callable[[str], Found | None]) -> dict[str, Found]:
     """Return what names stand for, and what these call in turn, as far as `look_up` knows."""
     found: dict[str, Found] = {}
-    waiting = list(names)
-    while waiting and len(found) < _MOST:
-        name = waiting.pop()
+    waiting = deque(names)
+    most = min(len(names), _MOST) + _IN_TURN
+    while waiting and len(found) < most:
+        name = waiting.popleft()
         if name not in found and (one := look_up(name)) is not None:
             found[name] = one
             waiting += [other for other in (one.spec.calls if one.spec else ()) if other.startswith(LOCAL)]
