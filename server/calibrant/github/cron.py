@@ -10,7 +10,7 @@ FEWEST_MINUTES: Final = 5
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_NICKNAMES = {
+NICKNAMES = {
     "@hourly": "0 * * * *",
     "@daily": "0 0 * * *",
     "@midnight": "0 0 * * *",
@@ -19,6 +19,8 @@ _NICKNAMES = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
 }
+"""Words for whole schedules that cron elsewhere takes and GitHub does not, with the times that they stand for."""
+
 _WORD = re.compile(r"\S+")
 
 
@@ -66,7 +68,7 @@ def read(text: str) -> Times | Fault:
     """Return when a text means, or what is wrong with it."""
     words = list(_WORD.finditer(text))
     if text.strip().startswith("@"):
-        better = _NICKNAMES.get(text.strip().lower(), "")
+        better = NICKNAMES.get(text.strip().lower(), "")
         return Fault(
             f"GitHub does not know ‘{text.strip()}’: a time is written in five fields.",
             f"Write ‘{better or '0 0 * * *'}’{'' if better else ' for every day at midnight'}.",

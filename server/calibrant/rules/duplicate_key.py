@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind, Place
-from calibrant.model.nodes import Entry, Map, Node, Seq
+from calibrant.model.nodes import Entry, Map, Node
 from calibrant.model.workflow import StepBody, Workflow
 from calibrant.rules.known import Known
+from calibrant.rules.maps import maps
 from calibrant.rules.rule import Rule
 
 
@@ -19,14 +20,8 @@ def _check_workflow(workflow: Workflow, _known: Known) -> Iterator[Finding]:
 
 
 def _duplicates(root: Node) -> Iterator[Finding]:
-    stack: list[tuple[Node, Path]] = [(root, ())]
-    while stack:
-        node, path = stack.pop()
-        if isinstance(node, Seq) and not node.aliased:
-            stack += ((item, (*path, index)) for index, item in enumerate(node.items))
-        elif isinstance(node, Map) and not node.aliased:
-            yield from _in_map(node, path)
-            stack += ((entry.value, (*path, entry.name)) for entry in node.entries)
+    for node, path in maps(root):
+        yield from _in_map(node, path)
 
 
 def _in_map(node: Map, path: Path) -> Iterator[Finding]:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
+from calibrant.github.cron import NICKNAMES
 from calibrant.model.change import SetValue
 from calibrant.model.connector import Specs
 from calibrant.model.fix import Proposal, Repair
@@ -13,15 +13,6 @@ from calibrant.repairs.safety import safety
 from calibrant.repairs.sites import path_of, scalar_at
 from calibrant.repairs.wording import change
 
-_NICKNAMES: Final = {
-    "@hourly": "0 * * * *",
-    "@daily": "0 0 * * *",
-    "@midnight": "0 0 * * *",
-    "@weekly": "0 0 * * 0",
-    "@monthly": "0 0 1 * *",
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-}
 _NAME = re.compile(
     r"\b(mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
     r"(?:day|sday|nesday|rsday|urday|uary|ruary|ch|il|e|y|ust|t|tember|ober|ember|s)\b",
@@ -43,8 +34,8 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
 
 def _meant(text: str) -> tuple[str, bool]:
     """Return what a time most likely means, and whether that is certain; empty where nothing is known."""
-    if text.lower() in _NICKNAMES:
-        return _NICKNAMES[text.lower()], True
+    if text.lower() in NICKNAMES:
+        return NICKNAMES[text.lower()], True
     fields = text.split()
     if len(fields) == 6 and fields[0] in ("0", "00"):
         return " ".join(fields[1:]), False  # others begin with the second, or end with the year

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from calibrant.model.expression import Path
 from calibrant.model.issue import Finding, Kind
-from calibrant.model.nodes import Map, Node, Seq
+from calibrant.model.nodes import Map, Node
 from calibrant.model.text import Span
 from calibrant.model.workflow import JobBody, StepBody, Workflow
 from calibrant.rules.known import Known
+from calibrant.rules.maps import maps
 from calibrant.rules.rule import Rule
 
 _MERGE = re.compile(r"(?:^|[\s{,-])(<<)[ \t]*:(?=\s)")
@@ -30,19 +31,11 @@ def _check_root(workflow: Workflow, _known: Known) -> Iterator[Finding]:
 def _merged(root: Node, text: str) -> Iterator[Finding]:
     if "<<" not in text:
         return
-    waiting: list[tuple[Node, Path]] = [(root, ())]
-    while waiting:
-        node, path = waiting.pop()
-        if node.aliased:
-            continue
-        if isinstance(node, Seq):
-            waiting += ((item, (*path, at)) for at, item in enumerate(node.items))
-        elif isinstance(node, Map):
-            if any(entry.key.aliased for entry in node.entries):  # what was merged in has no place of its own
-                yield _finding(_place(node, text), path)
-            elif (unseen := _overridden(node, text)) is not None:
-                yield _finding(unseen, path)
-            waiting += ((entry.value, (*path, entry.name)) for entry in node.entries)
+    for node, path in maps(root):
+        if any(entry.key.aliased for entry in node.entries):  # what was merged in has no place of its own
+            yield _finding(_place(node, text), path)
+        elif (unseen := _overridden(node, text)) is not None:
+            yield _finding(unseen, path)
 
 
 def _place(node: Map, text: str) -> Span:
