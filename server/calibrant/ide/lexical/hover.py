@@ -5,7 +5,7 @@ from typing import Final
 
 from calibrant.ide.about import input_page, key_page
 from calibrant.ide.lexical.about import called_page, given_page, input_of
-from calibrant.ide.lexical.places import Leaf, called_at, leaf_at, mention_at, referred_at
+from calibrant.ide.lexical.places import Leaf, called_at, leaf_at, nearest, referred_at
 from calibrant.ide.lexical.standing import in_piece
 from calibrant.ide.page import Block, Code, Link, Page, Said, Text, Title
 from calibrant.ide.pieces import Piece, pieces_at
@@ -52,7 +52,7 @@ def _in_piece(lexicon: Lexicon, view: View, piece: Piece, at: int) -> tuple[Page
         page = _word(lexicon, standing, word, referred.chain) if word else ()
         if page:
             return page, referred.span
-    mention = mention_at(lexicon, piece, at)
+    mention = nearest(lexicon.mentions(piece.body), at)
     if mention is not None:
         page = _mentioned(lexicon, standing, mention)
         if page:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from calibrant.ide.lexical.places import referred_at
+from calibrant.ide.lexical.places import nearest, referred_at
 from calibrant.ide.pieces import Piece, pieces, pieces_at
 from calibrant.model.lexicon import Lexicon, Mention, Sort
 from calibrant.model.text import Span
@@ -66,9 +66,7 @@ def symbol_of(piece: Piece, mention: Mention) -> NameSymbol:
 def stands_at(names: Names, offset: int) -> Stands | None:
     """Return the name at an offset; where two meet, the one that begins there."""
     for piece in pieces_at(names.workflow, offset):
-        at = offset - piece.origin
-        touching = [one for one in _in(names, piece) if one.span.holds(at)]
-        found = next((one for one in touching if at < one.span.end), touching[0] if touching else None)
+        found = nearest(_in(names, piece), offset - piece.origin)
         if found is not None:
             return Stands(piece, found, piece.at(found.span))
     return None

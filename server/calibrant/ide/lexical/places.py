@@ -1,10 +1,9 @@
 """What stands at an offset of a piece: an expression, a name, a key, a value."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from calibrant.ide.pieces import Piece
 from calibrant.ide.sites import part_at
 from calibrant.model.expression import Expression, Path, Reference
 from calibrant.model.lexicon import Called, Lexicon, Mention
@@ -86,7 +85,7 @@ def called_at(lexicon: Lexicon, expressions: tuple[Expression, ...], at: int) ->
     return None
 
 
-def mention_at(lexicon: Lexicon, piece: Piece, at: int) -> Mention | None:
-    """Return the name at an offset of a piece; where two meet, the one that begins there."""
-    touching = [one for one in lexicon.mentions(piece.body) if one.span.holds(at)]
+def nearest(mentions: Sequence[Mention], at: int) -> Mention | None:
+    """Return the name at an offset of the piece that the names are in; where two meet, the one that begins there."""
+    touching = [one for one in mentions if one.span.holds(at)]
     return next((one for one in touching if at < one.span.end), touching[0] if touching else None)
