@@ -76,3 +76,14 @@ def test_what_a_wrong_name_hid_is_not_held_against_the_right_one(folder: Path) -
     done = calibrant("fix", PATH, "--safe", folder=folder)
     assert "Applied, verified: Change ‘biuld’ to ‘build’ (unknown-job)" in done.out
     assert "needs: [build]" in (folder / PATH).read_text()
+
+
+def test_no_credential_is_in_a_diff(folder: Path) -> None:
+    text = FAULTY.replace("\r", "").replace(
+        "        run: echo", "        env: {API_TOKEN: q7Xk2Lr9vB4mZt81}\n        run: echo"
+    )
+    (folder / PATH).write_text(text)
+    done = calibrant("fix", PATH, "--safe", "--dry-run", folder=folder)
+    assert "+    runs-on: ubuntu-latest" in done.out
+    assert "•••" in done.out
+    assert "q7Xk2L" not in done.out + done.err

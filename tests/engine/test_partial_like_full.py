@@ -31,7 +31,7 @@ WRITES_AND_READS = """\
 steps:
   - {id: write, uses: file.write, with: {path: out.txt, content: new}}
   - {id: read, uses: file.read, with: {path: out.txt, as: text}, needs: write}
-  - {id: beside, run: cat beside.txt}
+  - {id: beside, run: cat beside.txt, needs: read}
 """
 
 
@@ -48,7 +48,7 @@ async def test_the_same_path_is_another_file_in_another_folder(place: Place) -> 
 @pytest.mark.parametrize("content", ["{x: 1, y: 2}", "[{x: 1, y: 2}]"])
 async def test_the_order_of_keys_counts_where_it_shows(place: Place, content: str) -> None:
     text = WRITES_AND_READS.replace("content: new", f"content: {content}").replace(
-        "  - {id: beside, run: cat beside.txt}\n", ""
+        "  - {id: beside, run: cat beside.txt, needs: read}\n", ""
     )
     await place.run(text)
     seen = await same_as_full(place, text.replace("x: 1, y: 2", "y: 2, x: 1"))

@@ -67,7 +67,7 @@ async def _fix(target: Target, wanted: Wanted) -> int:
             write(_beyond_fixes(outcome, target))
             return _status(outcome)
     if wanted.dry_run:
-        write(diff(plan, target, steerable=sys.stdout.isatty()))
+        write(diff(plan, outcome, target, steerable=sys.stdout.isatty()))
         write(told(plan, "Would apply"))
     elif plan.fixes:
         await _apply(plan, target, data, outcome)

@@ -10,6 +10,7 @@ import msgspec
 from calibrant.cli.targets import Target
 from calibrant.model.fix import Fix, best_safe
 from calibrant.report.visible import one_line, visible
+from calibrant.rules.concealing import concealer, confidential
 from calibrant.workspace.calibration import Outcome, RunOptions
 from calibrant.workspace.fixing import Plan
 
@@ -48,13 +49,16 @@ def _beside(fix: Fix) -> str:
     return f"  [not verified: {fix.outcome}]" if fix.outcome else ""
 
 
-def diff(plan: Plan, target: Target, *, steerable: bool) -> Iterator[str]:
-    """Yield what a plan changes, as a unified diff that `patch -p1` takes.
+def diff(plan: Plan, outcome: Outcome, target: Target, *, steerable: bool) -> Iterator[str]:
+    """Yield what a plan changes, as a unified diff that `patch -p1` takes where no credential is hidden in it.
 
-    `steerable`: a terminal reads it, to which the file's own characters must not speak.
+    `outcome` is of the text before. `steerable`: a terminal reads it, to which the file's own characters must not speak.
     """
     name = one_line(target.shown.removeprefix("/"))
-    for line in difflib.unified_diff(_lines(plan.before), _lines(plan.after), f"a/{name}", f"b/{name}", lineterm=""):
+    hidden = concealer(confidential(outcome.workflow, (issue.finding for issue in outcome.result.issues.all)))
+    before, after = _lines(plan.before), _lines(plan.after)
+    for shown in difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm=""):
+        line = hidden(shown)
         yield _STEERED.sub(lambda kept: visible(kept[0]), line) if steerable else line
 
 
