@@ -35,31 +35,29 @@ async def run_shellcheck(
     `dialect` is what its option `-s` takes. It reads no settings but those in the scripts, takes at most 20 seconds, and is
     ended when the task is cancelled.
     """
-    folder = await asyncio.to_thread(_written, scripts)
     names = [_NAME.format(at) for at in range(len(scripts))]
-    try:
-        ended = await run_child(
-            [program, "--norc", f"--shell={dialect}", "--format=json1", "--severity=info", "--", *names],
-            cwd=folder,
-            environment={"PATH": environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "HOME": str(folder)},
-            limit=_OUTPUT,
-            timeout=_SECONDS,
-            mark="",
-        )
-    except OSError:
-        return None  # it is gone, or is no program
-    finally:
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="calibrant-scripts-", ignore_cleanup_errors=True) as made:
+        folder = Path(made)
+        await asyncio.to_thread(_write, folder, names, scripts)
+        try:
+            ended = await run_child(
+                [program, "--norc", f"--shell={dialect}", "--format=json1", "--severity=info", "--", *names],
+                cwd=folder,
+                environment={"PATH": environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "HOME": str(folder)},
+                limit=_OUTPUT,
+                timeout=_SECONDS,
+                mark="",
+            )
+        except OSError:
+            return None  # it is gone, or is no program
     if ended.timed_out or ended.truncated or ended.exit_code not in {0, 1}:
         return None
     return _told(ended.stdout, names, comment)
 
 
-def _written(scripts: Sequence[str]) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="calibrant-scripts-"))
-    for at, script in enumerate(scripts):
-        (folder / _NAME.format(at)).write_bytes(script.encode("utf-8", "replace"))
-    return folder
+def _write(folder: Path, names: Sequence[str], scripts: Sequence[str]) -> None:
+    for name, script in zip(names, scripts, strict=True):
+        (folder / name).write_bytes(script.encode("utf-8", "replace"))
 
 
 def _told(output: str, names: Sequence[str], comment: type[_Comment]) -> list[list[_Comment]] | None:
