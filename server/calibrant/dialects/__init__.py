@@ -48,9 +48,9 @@ def schema(specs: Specs, name: str = "native") -> JsonSchema:
     """Return the JSON Schema (2020-12) of a workflow language, with the parameters of the given connectors.
 
     Raises:
-        KeyError: there is no such language.
+        KeyError: there is no such language, or it has no schema.
     """
-    return {dialect.language.name: dialect for dialect in DIALECTS}[name].schema(specs)
+    return {dialect.language.name: dialect.schema for dialect in DIALECTS if dialect.schema}[name](specs)
 
 
 def slot(name: str, path: Path, body: StepBody | None, around: Node | None = None) -> Slot:

@@ -17,13 +17,13 @@ JsonSchema = dict[str, object]
 class Dialect(msgspec.Struct, frozen=True):
     """A workflow language as registered: its words, how its text is read and changed, what may stand where in it.
 
-    `schema` makes its JSON Schema, for other tools. `lexicon` says what its words mean, where its steps stand in jobs; the
-    tables for that are loaded when it is first asked for.
+    `schema` makes its JSON Schema, for other tools; None where there is none. `lexicon` says what its words mean, where its steps
+    stand in jobs; the tables for that are loaded when it is first asked for.
     """
 
     language: Language
     read: ReadDialect
     write: WriteDialect
-    schema: Callable[[Specs], JsonSchema]
+    schema: Callable[[Specs], JsonSchema] | None
     slot: SlotOf
     lexicon: Callable[[], Lexicon] | None = None

@@ -1,9 +1,9 @@
 """What the values of a workflow's keys say, read alike in every language."""
 
 from calibrant.model.issue import Finding, Kind
-from calibrant.model.nodes import Hole, Map, Node, Scalar, Seq
+from calibrant.model.nodes import Entry, Hole, Map, Node, Scalar, Seq, plain
 from calibrant.model.text import Span
-from calibrant.model.workflow import Need
+from calibrant.model.workflow import Input, Need
 
 
 def text_of(node: Node | None) -> tuple[Scalar | None, str | None]:
@@ -28,6 +28,26 @@ def needs_of(node: Node | None) -> tuple[Need, ...]:
     items = node.items if isinstance(node, Seq) else (node,)
     return tuple(
         Need(item.value, item.span) for item in items if isinstance(item, Scalar) and isinstance(item.value, str)
+    )
+
+
+def input_of(entry: Entry, values: str) -> Input:
+    """Return a declared input; `values` is the key that lists the only ones allowed."""
+    node = entry.value
+    if not isinstance(node, Map):
+        return Input(entry.name, entry.key.span, node)
+    required = node.get("required")
+    listed = node.get(values)
+    return Input(
+        name=entry.name,
+        name_span=entry.key.span,
+        node=node,
+        type=text_at(node, "type") or "string",
+        required=isinstance(required, Scalar) and required.value is True,
+        description=text_at(node, "description") or "",
+        default=readable(node.get("default")),
+        sample=readable(node.get("sample")),
+        enum=tuple(plain(item) for item in listed.items) if isinstance(listed, Seq) else (),
     )
 
 

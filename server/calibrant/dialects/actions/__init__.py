@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from calibrant.dialects.actions.language import ACTION, WORKFLOW
-from calibrant.dialects.dialect import Dialect, JsonSchema
+from calibrant.dialects.dialect import Dialect
 from calibrant.model.change import Change
-from calibrant.model.connector import Specs
 from calibrant.model.expression import Path
 from calibrant.model.lexicon import Lexicon
 from calibrant.model.nodes import Node
@@ -26,10 +25,6 @@ def _write(path: str, workflow: Workflow, changes: Sequence[Change]) -> list[Tex
     from calibrant.dialects.actions.write import write  # reading a workflow needs nothing of this
 
     return write(path, workflow, changes)
-
-
-def _schema(_specs: Specs) -> JsonSchema:
-    raise KeyError("github")
 
 
 def _workflow_slot(path: Path, body: StepBody | None, around: Node | None = None) -> Slot:
@@ -56,5 +51,5 @@ def _action_lexicon() -> Lexicon:
     return LEXICONS[ACTION.name]
 
 
-GITHUB_WORKFLOW = Dialect(WORKFLOW, _read, _write, _schema, _workflow_slot, _workflow_lexicon)
-GITHUB_ACTION = Dialect(ACTION, _read, _write, _schema, _action_slot, _action_lexicon)
+GITHUB_WORKFLOW = Dialect(WORKFLOW, _read, _write, None, _workflow_slot, _workflow_lexicon)
+GITHUB_ACTION = Dialect(ACTION, _read, _write, None, _action_slot, _action_lexicon)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from calibrant.dialects.saying import readable, text_at
-from calibrant.model.nodes import Entry, Map, Node, Scalar, Seq, plain
+from calibrant.dialects.saying import input_of
+from calibrant.model.nodes import Map, Node
 from calibrant.model.workflow import Input, Secret
 
 CALLERS = ("workflow_call", "workflow_dispatch")
@@ -17,7 +17,7 @@ def inputs_of(root: Node) -> tuple[Input, ...]:
     """
     declared = [root.get("inputs") if isinstance(root, Map) else None]
     declared += [event.get("inputs") for name in CALLERS if (event := _event(root, name)) is not None]
-    return tuple(_input(entry) for node in declared if isinstance(node, Map) for entry in node.entries)
+    return tuple(input_of(entry, "options") for node in declared if isinstance(node, Map) for entry in node.entries)
 
 
 def secrets_of(root: Node) -> tuple[Secret, ...]:
@@ -37,21 +37,3 @@ def _event(root: Node, name: str) -> Map | None:
     events = root.get("on") if isinstance(root, Map) else None
     event = events.get(name) if isinstance(events, Map) else None
     return event if isinstance(event, Map) else None
-
-
-def _input(entry: Entry) -> Input:
-    node = entry.value
-    if not isinstance(node, Map):
-        return Input(entry.name, entry.key.span, node)
-    required = node.get("required")
-    options = node.get("options")
-    return Input(
-        name=entry.name,
-        name_span=entry.key.span,
-        node=node,
-        type=text_at(node, "type") or "string",
-        required=isinstance(required, Scalar) and required.value is True,
-        description=text_at(node, "description") or "",
-        default=readable(node.get("default")),
-        enum=tuple(plain(item) for item in options.items) if isinstance(options, Seq) else (),
-    )
