@@ -16,14 +16,26 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"github"}),
     frozenset({"syntax", "expressions", "report"}),
-    frozenset({"dialects", "connectors", "rules", "failures", "repairs"}),
+    frozenset({"dialects", "connectors", "rules", "failures", "repairs", "toolchains"}),
     frozenset({"engine", "change", "store", "ide"}),
     frozenset({"workspace"}),
     frozenset({"lsp"}),
 )
 TOP = frozenset({"app", "cli", "__main__", "__init__", "pages"})
 PURE = frozenset(
-    {"model", "github", "syntax", "expressions", "dialects", "rules", "failures", "repairs", "report", "ide"}
+    {
+        "model",
+        "github",
+        "syntax",
+        "expressions",
+        "dialects",
+        "rules",
+        "failures",
+        "repairs",
+        "report",
+        "ide",
+        "toolchains",
+    }
 )
 IMPURE = (
     *("os", "io", "pathlib", "shutil", "tempfile", "time", "datetime.datetime.now", "subprocess", "threading"),

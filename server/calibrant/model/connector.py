@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 import msgspec
 
+from calibrant.model.failure import Left
 from calibrant.model.shape import Shape, TypeName
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ class Completed(msgspec.Struct, frozen=True):
     """What became of a child process. Output is text, bounded by the run's output limit (`truncated` says so).
 
     `exchange` is what the process left in the file that it was given (see `Context.execute`). `touched` names all that it
-    changed, made or removed, for the engine.
+    changed, made or removed, for the engine. `cwd` is the folder it ran in, relative to the workspace; `left` are the reports
+    that it left in files.
     """
 
     exit_code: int
@@ -117,6 +119,8 @@ class Completed(msgspec.Struct, frozen=True):
     truncated: bool = False
     exchange: bytes = b""
     touched: tuple[str, ...] = ()
+    cwd: str = ""
+    left: tuple[Left, ...] = ()
 
 
 class Context(Protocol):

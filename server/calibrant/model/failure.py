@@ -1,10 +1,20 @@
 """How a step says what went wrong: structured, so that words, places and repairs can be made from it."""
 
+from typing import Literal
+
 import msgspec
 
 from calibrant.model.expression import Path
 from calibrant.model.issue import Kind
 from calibrant.model.text import Span
+
+
+class Left(msgspec.Struct, frozen=True):
+    """A report that a command left in a file: its path relative to the workspace, and its text."""
+
+    path: str
+    format: Literal["sarif", "junit"]
+    text: str
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -16,6 +26,8 @@ class Failure(msgspec.Struct, frozen=True):
     `span` is relative to the step's piece and set by the engine where an expression is at fault.
     `origin` (scheme, host, port) and `credential` (a name or digest, never the value) say what to isolate.
     `element` holds the positions of the failing elements of a `for_each`.
+    Of a command `cwd` is the folder that it ran in, relative to the workspace ("." for itself), and `left` are the reports
+    that it left in files.
     """
 
     code: str
@@ -35,6 +47,8 @@ class Failure(msgspec.Struct, frozen=True):
     output: str = ""
     elements: tuple[int, ...] = ()
     evidence: dict[str, str] = {}
+    cwd: str = ""
+    left: tuple[Left, ...] = ()
 
 
 class StepError(Exception):

@@ -47,13 +47,29 @@ def severity_of(kind: Kind) -> Severity:
     return SEVERITY.get(kind, "error")
 
 
+class At(msgspec.Struct, frozen=True, gc=False):
+    """A place in a file whose text is not at hand, as a tool told it: lines and columns from 0, the end left out.
+
+    Columns are those of the tool; `end_column` -1 is the end of the line.
+    """
+
+    line: int
+    column: int = 0
+    end_line: int = 0
+    end_column: int = -1
+
+
 class Place(msgspec.Struct, frozen=True, gc=False):
-    """A further place that belongs to a finding; `path` is empty for the finding's own file."""
+    """A further place that belongs to a finding; `path` is empty for the finding's own file.
+
+    With `at`, the place is in a file that a tool told of: `path` is then relative to the workspace, and `span` means nothing.
+    """
 
     span: Span
     message: str = ""
     path: str = ""
     step: str | None = None
+    at: At | None = None
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

@@ -87,6 +87,14 @@ class StepBody(msgspec.Struct, frozen=True, gc=False):
                 return parameter
         return None
 
+    @property
+    def script(self) -> Scalar | None:
+        """The shell text that the step runs, as written; None where it runs none."""
+        if self.run is not None or self.action != "shell.run":
+            return self.run
+        given = self.parameter("command")
+        return given.value if given is not None and isinstance(given.value, Scalar) else None
+
 
 class Step(msgspec.Struct, frozen=True, gc=False):
     """A step in its place: position in the file and offset of its piece in the document.

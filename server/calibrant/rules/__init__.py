@@ -1,6 +1,7 @@
 """One file per static check: Workflow to findings."""
 
 from calibrant.model.connector import Specs
+from calibrant.model.toolchain import Ground
 from calibrant.model.workflow import Workflow
 from calibrant.rules import (
     bad_expression,
@@ -72,12 +73,13 @@ RULES: tuple[Rule, ...] = (
 __all__ = ["RULES", "Checked", "Known", "Rule", "check", "ruleset", "unsilenced"]
 
 
-def check(workflow: Workflow, specs: Specs, previous: Checked | None = None) -> Checked:
+def check(workflow: Workflow, specs: Specs, previous: Checked | None = None, ground: Ground | None = None) -> Checked:
     """Return what is wrong with a workflow: spans in the document, inline ignores applied, sorted by place.
 
-    What the reader found is included. `previous` lends the findings of steps that have not changed. Never raises.
+    What the reader found is included. `previous` lends the findings of steps that have not changed; `ground` is where its
+    commands run, None where that is not known. Never raises.
     """
-    return _check(ruleset(workflow.language.name), workflow, specs, previous)
+    return _check(ruleset(workflow.language.name), workflow, specs, previous, ground)
 
 
 def ruleset(language: str) -> RuleSet:

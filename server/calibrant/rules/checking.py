@@ -7,6 +7,7 @@ import msgspec
 
 from calibrant.model.connector import Specs
 from calibrant.model.issue import Finding
+from calibrant.model.toolchain import Ground
 from calibrant.model.words import shortened
 from calibrant.model.workflow import Job, Step, StepBody, Workflow
 from calibrant.rules.concealing import conceal, confidential
@@ -37,12 +38,15 @@ class Checked(msgspec.Struct, frozen=True):
     noted: tuple[_Notes, ...] = ()
     jobs: tuple[_Findings, ...] = ()
     reached_jobs: tuple[Reached, ...] = ()
+    ground: Ground | None = None
 
 
-def check(ruleset: RuleSet, workflow: Workflow, specs: Specs, previous: Checked | None) -> Checked:
+def check(
+    ruleset: RuleSet, workflow: Workflow, specs: Specs, previous: Checked | None, ground: Ground | None = None
+) -> Checked:
     """Return what the rules find; see `rules.check`."""
-    known, rules = Known(workflow.language, specs), ruleset.rules
-    if previous is not None and (previous.specs != known.specs or previous.workflow.language != known.language):
+    known, rules = Known(workflow.language, specs, ground), ruleset.rules
+    if previous is not None and not _same_beside(previous, known):
         previous = None
     kept = _by_body(previous, previous.local) if previous else {}
     local: list[_Findings] = []
@@ -65,8 +69,17 @@ def check(ruleset: RuleSet, workflow: Workflow, specs: Specs, previous: Checked 
     findings.sort(key=_place)
     findings = ruleset.settle(workflow, findings) if ruleset.settle else findings
     hidden = confidential(workflow, findings)
-    return Checked(
-        workflow, specs, tuple(local), reached, _readable(conceal(findings, hidden)), hidden, noted, jobs, reached_jobs
+    shown = _readable(conceal(findings, hidden))
+    return Checked(workflow, specs, tuple(local), reached, shown, hidden, noted, jobs, reached_jobs, ground)
+
+
+def _same_beside(previous: Checked, known: Known) -> bool:
+    """Tell whether all that checks may know beside a step is as it was, so that what was found of it still holds."""
+    language, ground = previous.workflow.language, previous.ground
+    return (
+        previous.specs == known.specs
+        and language == known.language
+        and (ground is known.ground or ground == known.ground)
     )
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from calibrant.model.connector import ConnectorSpec, Specs
 from calibrant.model.language import Language
+from calibrant.model.toolchain import Ground
 from calibrant.model.workflow import JobBody, StepBody
 
 _PINNED = re.compile(r"@[0-9a-f]{40}(?:[0-9a-f]{24})?$")
@@ -13,10 +14,11 @@ _VERSION = re.compile(r"['\"]?[ \t]+#[^\r\n]*?(?<![\w.])(v?\d+(?:\.\d+){0,2})(?!
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What a check may know beside what it checks."""
+    """What a check may know beside what it checks; `ground` is where commands run, None where that is not known."""
 
     language: Language
     specs: Specs
+    ground: Ground | None = None
 
     def spec(self, body: StepBody | JobBody) -> ConnectorSpec | None:
         """Return the declaration of what a step or a job calls, if there is one of that name that can be used."""

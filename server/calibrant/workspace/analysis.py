@@ -10,6 +10,7 @@ from calibrant import dialects, failures, rules
 from calibrant.model.connector import ConnectorSpec, Specs
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.settings import Settings
+from calibrant.model.toolchain import Ground
 from calibrant.model.workflow import Workflow
 
 _UNCALLABLE = (Kind.SYNTAX, Kind.DEFINITION)
@@ -43,6 +44,15 @@ def around_on_disk(path: str, workflow: Workflow) -> tuple[Mapping[str, Connecto
     return {name: one.spec for name, one in found.items() if one.spec}, near
 
 
+GroundOf = Callable[[str], Ground | None]
+"""Returns where the commands of the workflow of a path run, as far as that is known."""
+
+
+def nowhere(_path: str) -> Ground | None:
+    """Know nothing of where commands run."""
+    return None
+
+
 def analyse(
     path: str,
     text: str,
@@ -50,10 +60,12 @@ def analyse(
     settings: Settings,
     previous: Analysis | None = None,
     around: Around = nothing_around,
+    ground_of: GroundOf = nowhere,
 ) -> Analysis | None:
     """Read and check a text; `previous` lends what has not changed. Returns None for a file that is no workflow by name.
 
-    `path` decides the language and is not opened; `around` tells of other files, those of a language that calls them.
+    `path` decides the language and is not opened; `around` tells of other files, those of a language that calls them, and
+    `ground_of`, asked only where there are commands, of the tools that they find.
     """
     workflow = dialects.read(path, text, previous.workflow if previous else None)
     if workflow is None:
@@ -64,7 +76,8 @@ def analyse(
         specs = ActionSpecs(*around(path, workflow))
         if previous is not None and previous.checked.specs == specs:
             specs = previous.checked.specs
-    checked = rules.check(workflow, specs, previous.checked if previous else None)
+    ground = ground_of(path) if any(step.body.script for step in workflow.steps) else None
+    checked = rules.check(workflow, specs, previous.checked if previous else None, ground)
     return Analysis(path, workflow, checked, tuple(failures.apply(checked.findings, settings)))
 
 

@@ -1,0 +1,1 @@
+"""With which tools the folders of a workspace are built: one file per ecosystem, which reads and starts nothing."""
