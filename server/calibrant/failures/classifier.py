@@ -84,7 +84,7 @@ def _told(pattern: Pattern, matches: list[re.Match[str]]) -> Classified:
         message,
         pattern.hint.format_map(fill),
         subject,
-        {**groups, "pattern": pattern.name},
+        {**groups, "pattern": pattern.name, **({"tool": pattern.tool} if pattern.tool else {})},
         pattern.shared,
     )
 

@@ -121,7 +121,8 @@ def _details(failure: Failure) -> str:
 
 def _evidence(failure: Failure, told: Classified) -> dict[str, str]:
     out = {**failure.evidence, **told.evidence}
-    for name, value in (("value", failure.value), ("origin", failure.origin), ("credential", failure.credential)):
+    said = {"value": failure.value, "origin": failure.origin, "credential": failure.credential, "cwd": failure.cwd}
+    for name, value in said.items():
         if value:
             out.setdefault(name, value[:_VALUE])
     if failure.exit_code is not None:

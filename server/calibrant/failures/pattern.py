@@ -13,7 +13,8 @@ class Pattern(msgspec.Struct, frozen=True):
     `message`, `hint` and `subject` may name the regex's groups in braces; groups that took part become evidence.
     `confidence` (0–1) doubles as how specific the pattern is: of several that match, the highest wins, then the last in
     the text. `many`: each match is a complaint of its own; the first one is told and the rest counted.
-    `shared`: the same subject in several steps is one cause (a missing module, a full disk).
+    `shared`: the same subject in several steps is one cause (a missing module, a full disk). `tool` is the program that speaks
+    so, where only one does; it is told as evidence.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Pattern(msgspec.Struct, frozen=True):
     subject: str = ""
     many: bool = False
     shared: bool = False
+    tool: str = ""
 
 
 class ExitPattern(msgspec.Struct, frozen=True):

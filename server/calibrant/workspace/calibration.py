@@ -133,7 +133,7 @@ class Calibration:
         session = session or new_session()
         name = workflow_name(path, self._workspace)
         started = time.time()
-        tally = _Tally(analysis.workflow)
+        tally = _Tally(analysis)
         if not analysis.workflow.language.runs:
             tally.end = RunFinished("completed")
             return await asyncio.to_thread(self._outcome, session, name, analysis, tally, started)
@@ -288,8 +288,9 @@ _GOOD = frozenset({"completed", "rehearsed"})
 class _Tally:
     """What a run has told so far; `answers` is the change that it is the first to see."""
 
-    def __init__(self, workflow: Workflow) -> None:
-        self._workflow = workflow
+    def __init__(self, analysis: Analysis) -> None:
+        self._workflow = analysis.workflow
+        self._ground = analysis.checked.ground
         self.answers = ""
         self._finished: dict[int, StepFinished] = {}
         self.findings: list[Finding] = []
@@ -297,7 +298,7 @@ class _Tally:
 
     def add(self, event: Event) -> list[Finding]:
         """Take an event; returns the findings that it holds."""
-        found = failures.collect(event, self._workflow)
+        found = failures.grounded(failures.collect(event, self._workflow), self._ground)
         self.findings += found
         if isinstance(event, StepFinished):
             self._finished[event.index] = event

@@ -226,7 +226,8 @@ class _Bench:
     def _conclude(self, attempt: _Attempt, event: TrialFinished) -> None:
         workflow = attempt.analysis.workflow
         step = workflow.steps[attempt.trial.target]
-        found = failures.collect(event.step, workflow) if event.step else []
+        told = failures.collect(event.step, workflow) if event.step else []
+        found = failures.grounded(told, attempt.analysis.checked.ground)
         heard = failures.apply(rules.unsilenced(workflow, found), self._calibration.settings)
         issues = failures.group(self._outcome.result.path, (*attempt.analysis.findings, *heard)).all
         verified, words = judge(attempt.candidate, step.label, self._known, issues, event)
