@@ -1,5 +1,6 @@
 """Run-time findings get what is known of the place they ran in, and only what is certain."""
 
+import msgspec
 import pytest
 
 from calibrant.failures import grounded
@@ -62,11 +63,14 @@ def test_a_folder_without_manifest_gets_those_that_have_one_the_surest_first() -
     assert ground(finding("wrong-working-dir", pattern="npm-no-manifest")).candidates == ("web", ".")
 
 
+def test_a_program_that_is_not_there_gets_what_installs_the_only_tools_of_its_folder() -> None:
+    assert ground(finding("command-not-found", command="eslint", cwd="web")).evidence["install"] == "pnpm install"
+    both = Survey("/ws", (msgspec.structs.replace(PYTHON, root="web"), NODE))
+    (found,) = grounded([finding("command-not-found", command="eslint", cwd="web")], Ground(both))
+    assert "install" not in found.evidence
+
+
 def test_what_says_nothing_of_a_toolchain_stays_as_it_is() -> None:
-    for one in (
-        finding("disk-full"),
-        finding("command-not-found", command="x"),
-        finding("python-missing-dep", cwd="elsewhere"),
-    ):
+    for one in (finding("disk-full", cwd="api"), finding("python-missing-dep", cwd="elsewhere")):
         assert ground(one) == one
     assert grounded([finding("python-missing-dep")], None) == [finding("python-missing-dep")]
