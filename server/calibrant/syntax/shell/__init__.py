@@ -1,22 +1,19 @@
-"""Scripts for sh and bash: what no shell can read in them, with exact places, and nothing that a shell can read."""
+"""Scripts for sh and bash: what no shell can read in them, and the commands that they call, with exact places."""
 
 from collections.abc import Iterable
 from typing import Literal
 
 from calibrant.model.text import Span
+from calibrant.syntax.shell.commands import Command, Target, commands
 from calibrant.syntax.shell.compounds import Compounds
+from calibrant.syntax.shell.general import LONGEST, masked, parsed
 from calibrant.syntax.shell.grammar import unended
-from calibrant.syntax.shell.problem import UNKNOWN, DoubtError, ShellProblem, WrongError
+from calibrant.syntax.shell.problem import DoubtError, ShellProblem, WrongError
+from calibrant.syntax.shell.reading import Word
 
-__all__ = ["LONGEST", "Dialect", "ShellProblem", "shell_problems"]
+__all__ = ["LONGEST", "Command", "Dialect", "ShellProblem", "Target", "Word", "commands", "shell_problems"]
 
 Dialect = Literal["sh", "bash"]
-
-LONGEST = 100_000
-"""Characters above which a script is not looked at."""
-
-_MOST_JOINTS = 2_000
-"""How many pipes and redirections the general grammar is given: its time grows with their square."""
 
 
 def shell_problems(script: str, dialect: Dialect, unknown: Iterable[Span] = ()) -> tuple[ShellProblem, ...]:
@@ -28,35 +25,19 @@ def shell_problems(script: str, dialect: Dialect, unknown: Iterable[Span] = ()) 
     """
     if len(script) > LONGEST:
         return ()
-    masked = _masked(script, unknown)
-    reader = Compounds(masked, bash=dialect == "bash")
+    text = masked(script, unknown)
+    reader = Compounds(text, bash=dialect == "bash")
     try:
         reader.script()
     except DoubtError:
         return ()
     except WrongError as error:
-        certain = not (error.structural and reader.unknown) and (error.keyword or _fails(masked))
+        certain = not (error.structural and reader.unknown) and (error.keyword or _fails(text))
         return (error.problem,) if certain else ()
-    return (unended(masked, reader.unended),) if reader.unended else ()
+    return (unended(text, reader.unended),) if reader.unended else ()
 
 
-def _masked(script: str, unknown: Iterable[Span]) -> str:
-    """Return the script with every character that only the run knows replaced."""
-    out: list[str] = []
-    at = 0
-    for span in unknown:
-        out += (script[at : span.start], UNKNOWN * (span.end - span.start))
-        at = span.end
-    return "".join(out) + script[at:]
-
-
-def _fails(masked: str) -> bool:
+def _fails(text: str) -> bool:
     """Tell whether the general grammar finds something wrong too; of a script that would take it too long, nothing is certain."""
-    if masked.count("|") + masked.count("<") > _MOST_JOINTS:
-        return False
-    import tree_sitter  # here: it is asked only where something is wrong
-    import tree_sitter_bash
-
-    parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
-    text = masked.replace(UNKNOWN, "_").encode("utf-8", "replace")
-    return parser.parse(text).root_node.has_error
+    found = parsed(text)
+    return found is not None and found[0].has_error
