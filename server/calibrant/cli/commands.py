@@ -145,6 +145,29 @@ def history(**options: Any) -> int:
 
 @root.command()
 @click.argument("folder", default=".", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="[DIR]")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def toolchains(**options: Any) -> int:
+    """Show with which tools DIR and the projects in it are built, and how that is known. Reads only; no tool is started.
+
+    For each project: the ecosystem and its manager, how sure that is (0 to 1) and by what evidence, which version of the
+    language is asked for and which is found, where packages are installed, and what to call for installing, tests, lint,
+    types, build and format as the project configures it. What contradicts what is told too.
+
+    \b
+    Examples:
+      calibrant toolchains                            this folder
+      calibrant toolchains services/api               one project of a monorepo
+      calibrant toolchains --format json | jq -r '.[] | .root + ": " + .manager'
+
+    Exit status: 0, also where nothing is found; 2 where DIR is not there or cannot be read.
+    """
+    from calibrant.cli.toolchains import toolchains as command
+
+    return command(**options)
+
+
+@root.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="[DIR]")
 @click.option("--revoke", is_flag=True, help="Take the trust back.")
 def trust(**options: Any) -> int:
     """Trust the workspace of DIR: its workflows may run commands (in a sandbox) and reach the network."""

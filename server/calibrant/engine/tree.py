@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-_ENVIRONMENT_NAMES = frozenset({".venv", "venv", ".tox", ".nox", ".conda", "node_modules"})
-_ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
+ENVIRONMENT_NAMES = frozenset({".venv", "venv", ".tox", ".nox", ".conda", "node_modules"})
+ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
 CACHE_NAMES = frozenset({"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"})
 
 
@@ -39,7 +39,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 def is_environment(path: Path) -> bool:
     """Tell whether a folder holds installed packages: it is then used from where it is and never copied."""
-    return path.name in _ENVIRONMENT_NAMES or any((path / mark).exists() for mark in _ENVIRONMENT_MARKS)
+    return path.name in ENVIRONMENT_NAMES or any((path / mark).exists() for mark in ENVIRONMENT_MARKS)
 
 
 def walk(root: Path, start: str = "", leave_out: Callable[[Path], bool] = lambda _path: False) -> Iterator[Entry]:

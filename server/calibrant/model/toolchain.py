@@ -89,8 +89,9 @@ class Tasks(msgspec.Struct, frozen=True):
 class Survey(msgspec.Struct, frozen=True):
     """What was found in a folder, which is absolute.
 
-    `files` are all files in it and its folders (these with a slash at the end); environments are not entered. `whole`: there
-    are no others. `toolchains` are sorted by root, the surest of a root first.
+    `files` are all files in it and its folders (these with a slash at the end); environments, caches and linked folders are
+    not entered: they are `closed` (with a slash at the end). `whole`: there are no others. `toolchains` are sorted by root,
+    the surest of a root first.
     """
 
     folder: str
@@ -98,6 +99,13 @@ class Survey(msgspec.Struct, frozen=True):
     tasks: tuple[Tasks, ...] = ()
     files: frozenset[str] = frozenset()
     whole: bool = False
+    closed: frozenset[str] = frozenset()
+
+    def lacks(self, path: str) -> bool:
+        """Tell whether a file or folder (relative, no slash at the end) is surely not there: what is closed may hold anything."""
+        if not self.whole or path in self.files or f"{path}/" in self.files or path == HERE:
+            return False
+        return not any(f"{above}/" in self.closed for above in upwards(posixpath.dirname(path)))
 
     def holding(self, folder: str) -> Iterator[Toolchain]:
         """Yield what holds in a folder (relative, "." for the surveyed one): of each ecosystem the nearest upwards."""
@@ -133,6 +141,9 @@ class Files(Protocol):
 
     def names(self) -> Sequence[str]:
         """Return all files, and folders with a slash at the end; what environments and caches hold is left out."""
+
+    def closed(self) -> Sequence[str]:
+        """Return the folders (with a slash at the end) that were not looked into; they are among `names`."""
 
     def whole(self) -> bool:
         """Tell whether `names` are all there are: a very large folder is not gone through to its end."""

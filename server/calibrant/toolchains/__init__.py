@@ -41,6 +41,7 @@ def survey(files: Files, machine: Machine) -> Survey:
         tuple(sorted(tasks, key=lambda one: (one.root != HERE, one.root, one.runner, one.path))),
         frozenset(files.names()),
         files.whole() and roots <= MAX_ROOTS,
+        frozenset(files.closed()),
     )
 
 
