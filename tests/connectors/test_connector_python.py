@@ -97,11 +97,11 @@ async def test_large_values_go_there_and_back(folder: Path) -> None:
         (
             "tols:echo",
             {},
-            "missing-module",
+            "python-missing-dep",
             Kind.PARAMETER,
             "There is no Python module ‘tols’ in the workflow's folder, nor is one installed. Near it: tools",
         ),
-        ("pack.prts:one", {}, "missing-module", Kind.PARAMETER, "There is no Python module ‘pack.prts’ in"),
+        ("pack.prts:one", {}, "python-missing-dep", Kind.PARAMETER, "There is no Python module ‘pack.prts’ in"),
         (
             "tools:jion",
             {},
@@ -188,11 +188,11 @@ async def test_large_values_go_there_and_back(folder: Path) -> None:
         (
             "tools:needs",
             {},
-            "missing-module",
+            "python-missing-dep",
             Kind.RUNTIME,
             "The Python module ‘requestz’ is not installed where this step runs (tools.py:39).",
         ),
-        ("json_tools:x", {}, "missing-module", Kind.RUNTIME, "The Python module ‘requestz’ is not installed where"),
+        ("json_tools:x", {}, "python-missing-dep", Kind.RUNTIME, "The Python module ‘requestz’ is not installed where"),
         ("wrong:f", {}, "script-syntax", Kind.RUNTIME, "The module of ‘wrong:f’ cannot be read (wrong.py:1): invalid"),
         (
             "stops:f",

@@ -37,13 +37,13 @@ CASES = {
     ),
     "an exception that says what it lacks": (
         "Traceback (most recent call last):\nKeyError: 'a'\n\nModuleNotFoundError: No module named 'b'",
-        "missing-module",
+        "python-missing-dep",
     ),
-    "of equals the last": ("cat: a: No such file or directory\ncat: b: Permission denied", "permission-denied"),
+    "of equals the last": ("cat: a: No such file or directory\ncat: b: Permission denied", "permission-error"),
     "coloured": ("\x1b[31m\x1b[1mFAILED\x1b[0m tests/test_a.py::test_x - assert 1 == 2", "test-failed"),
     "windows line ends": ("ok\r\nbash: line 1: jq: command not found\r\n", "command-not-found"),
     "progress by carriage return": ("10%\r50%\rKilled\r", "out-of-memory"),
-    "at the end of much": (NOISE * 5_000 + "make: *** No rule to make target 'x'.  Stop.", "build-failed"),
+    "at the end of much": (NOISE * 5_000 + "make: *** No rule to make target 'x'.  Stop.", "unknown-task"),
     "at the beginning of much": ("curl: (6) Could not resolve host: a.b\n" + NOISE * 5_000, "host-not-found"),
     "a line without end": ("Segmentation fault" + "x" * 3_000_000, "process-crashed"),
 }
@@ -67,7 +67,7 @@ def test_details_are_searched_where_there_is_no_output() -> None:
     ("status", "code", "kind"),
     [
         (127, "command-not-found", Kind.RUNTIME),
-        (126, "permission-denied", Kind.RUNTIME),
+        (126, "permission-error", Kind.RUNTIME),
         (137, "out-of-memory", Kind.INFRA),
         (-9, "out-of-memory", Kind.INFRA),
         (139, "process-crashed", Kind.RUNTIME),

@@ -175,7 +175,7 @@ CAUSES = {
     "machine": (wrong(kind=None, output="cp: x: No space left on device"), "infra:disk-full:"),
     "missing module": (
         wrong(kind=None, output="ModuleNotFoundError: No module named 'x'"),
-        "runtime:missing-module:x",
+        "runtime:python-missing-dep:x",
     ),
     "on its own": (wrong("range", value="x"), ""),
     "test": (wrong(kind=None, output="FAILED a.py::test_b - x"), ""),

@@ -48,10 +48,11 @@ def test_a_sample_is_classified_as_its_pattern_says(pattern: Pattern, sample: st
 @EACH
 def test_is_well_formed(pattern: Pattern) -> None:
     groups = re.compile(pattern.regex, re.MULTILINE).groupindex
+    known = {*groups, *(pattern.more({}) if pattern.more else ())}
     assert 0 < pattern.confidence < 1
     assert pattern.hint
     for template in (pattern.message, pattern.subject, pattern.hint.replace("{{{{", "").replace("}}}}", "")):
-        assert set(re.findall(r"\{(\w+)\}", template)) <= set(groups), template
+        assert set(re.findall(r"\{(\w+)\}", template)) <= known, template
 
 
 def test_names_are_unique_and_there_are_enough() -> None:

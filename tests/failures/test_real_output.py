@@ -14,8 +14,8 @@ PYTHON = sys.executable
 RUFF = Path(PYTHON).with_name("ruff")
 
 COMMANDS = {
-    "missing-module": f"{PYTHON} -c 'import no_such_module_at_all'",
-    "missing-module of -m": f"{PYTHON} -m no_such_module_at_all",
+    "python-missing-dep": f"{PYTHON} -c 'import no_such_module_at_all'",
+    "python-missing-dep of -m": f"{PYTHON} -m no_such_module_at_all",
     "script-syntax": f"{PYTHON} broken.py",
     "script-syntax of sh": 'if true; then echo "x',
     "script-error": f"{PYTHON} -c 'dict()[1]'",
@@ -26,7 +26,7 @@ COMMANDS = {
     "lint-finding concise": f"{RUFF} check --isolated --no-cache --output-format concise test_sums.py",
     "command-not-found": "pytset -q",
     "command-not-found in bash": "bash -c 'pytset -q'",
-    "permission-denied": "./locked.sh",
+    "permission-error": "./locked.sh",
     "file-not-found": "cat no/such/file.txt",
     "file-not-found of ls": "ls 'no such'",
     "file-not-found of Python": f"{PYTHON} -c 'open(\"no-such.txt\")'",

@@ -58,7 +58,7 @@ def _no_module(answer: Answer, written: str) -> Failure:
     candidates = [name + module.removeprefix(missing) + ":" + written.partition(":")[2] for name in near or there]
     hint = f"Did you mean ‘{near[0]}’?" if near else "Check its spelling, or install it where the workflow runs."
     return refuse(
-        "missing-module", "function", message, value=written, candidates=candidates[:_LIKELY], hint=hint
+        "python-missing-dep", "function", message, value=written, candidates=candidates[:_LIKELY], hint=hint
     ).failure
 
 
@@ -120,7 +120,7 @@ def _raised(answer: Answer, written: str, done: Completed) -> Failure:
             code, message = "script-syntax", f"The module of ‘{written}’ cannot be read{at}: {said}."
             hint, subject = "Correct the code at that place.", said
         case "module":
-            code, subject = "missing-module", _text(answer, "module")
+            code, subject = "python-missing-dep", _text(answer, "module")
             message = f"The Python module ‘{subject}’ is not installed where this step runs{at}."
             hint = "Install it where the step runs, or add it to the project's dependencies."
         case "exit":

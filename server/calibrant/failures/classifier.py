@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from calibrant.failures.pattern import ExitPattern, Pattern
-from calibrant.failures.patterns import PATTERNS
+from calibrant.failures.patterns import IN_ORDER
 from calibrant.failures.patterns.machine import EXITS
 from calibrant.failures.words import last_words, quoted, searchable
 from calibrant.model.failure import Failure
@@ -49,14 +49,18 @@ def classify(failure: Failure) -> Classified:
 
 
 def _by_pattern(text: str) -> Classified | None:
-    best: tuple[float, int, Pattern, list[re.Match[str]]] | None = None
-    for pattern in PATTERNS:
-        if best and pattern.confidence < best[0]:
-            continue
-        matches = _matches(pattern, text)
-        if matches and (best is None or (pattern.confidence, matches[-1].start()) > best[:2]):
-            best = (pattern.confidence, matches[-1].start(), pattern, matches)
-    return _told(best[2], best[3]) if best else None
+    """Return what the strongest tier that has a match tells: of the surest patterns in it the last one in the text."""
+    for tier in IN_ORDER:
+        best: tuple[float, int, Pattern, list[re.Match[str]]] | None = None
+        for pattern in tier:
+            if best and pattern.confidence < best[0]:
+                break
+            matches = _matches(pattern, text)
+            if matches and (best is None or matches[-1].start() > best[1]):
+                best = (pattern.confidence, matches[-1].start(), pattern, matches)
+        if best:
+            return _told(best[2], best[3])
+    return None
 
 
 def _matches(pattern: Pattern, text: str) -> list[re.Match[str]]:
@@ -71,7 +75,8 @@ def _matches(pattern: Pattern, text: str) -> list[re.Match[str]]:
 def _told(pattern: Pattern, matches: list[re.Match[str]]) -> Classified:
     match = matches[0] if pattern.many else matches[-1]
     groups = {name: quoted(value) for name, value in match.groupdict().items() if value}
-    fill = defaultdict(str, groups)
+    more = dict(pattern.more(groups)) if pattern.more else {}
+    fill = defaultdict(str, {**groups, **more})
     subject = pattern.subject.format_map(fill).strip()
     others = len({found[0] for found in matches}) - 1 if pattern.many else 0
     message = _tidy(pattern.message.format_map(fill))
@@ -84,9 +89,14 @@ def _told(pattern: Pattern, matches: list[re.Match[str]]) -> Classified:
         message,
         pattern.hint.format_map(fill),
         subject,
-        {**groups, "pattern": pattern.name, **({"tool": pattern.tool} if pattern.tool else {})},
+        {**groups, **_kept(more), "pattern": pattern.name, **({"tool": pattern.tool} if pattern.tool else {})},
         pattern.shared,
     )
+
+
+def _kept(more: Mapping[str, str]) -> dict[str, str]:
+    """Return what of the words that a pattern adds is evidence: advice is for people only."""
+    return {name: value for name, value in more.items() if value and name != "advice"}
 
 
 def _tidy(message: str) -> str:

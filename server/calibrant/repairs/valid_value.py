@@ -68,7 +68,7 @@ def _of_default(workflow: Workflow, scalar: Scalar, wanted: str, value: str) -> 
     return None
 
 
-_CODES = frozenset({"missing-field", "unknown-column", "missing-module"})
+_CODES = frozenset({"missing-field", "unknown-column", "python-missing-dep"})
 """Codes of other kinds that tell of rejected values too."""
 
 REPAIR = Repair("valid-value", _CODES, 0.8, _propose, kinds=frozenset({Kind.PARAMETER}))

@@ -4,17 +4,24 @@ from calibrant.failures.pattern import Pattern
 from calibrant.failures.patterns import (
     builds,
     checkers,
+    commands,
     data,
+    dependencies,
     guards,
     machine,
     network,
     packages,
     programs,
     shell,
+    tasks,
     testing,
 )
+from calibrant.failures.patterns.order import in_order
 
 PATTERNS: tuple[Pattern, ...] = (
+    *dependencies.PATTERNS,
+    *commands.PATTERNS,
+    *tasks.PATTERNS,
     *programs.PATTERNS,
     *testing.PATTERNS,
     *checkers.PATTERNS,
@@ -26,3 +33,6 @@ PATTERNS: tuple[Pattern, ...] = (
     *data.PATTERNS,
     *guards.PATTERNS,
 )
+
+IN_ORDER: tuple[tuple[Pattern, ...], ...] = in_order(PATTERNS)
+"""The patterns by tier; the first tier of which one matches tells what a failure is."""

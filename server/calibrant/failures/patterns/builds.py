@@ -72,18 +72,6 @@ PATTERNS: tuple[Pattern, ...] = (
         non_matching=("\tat Main.main(Main.java:3)",),
     ),
     Pattern(
-        name="make-no-rule",
-        regex=r"^g?make(?:\[\d{1,3}\])?: \*\*\* No rule to make target [`'‘](?P<target>[^'’\n]{1,200})['’]",
-        kind=Kind.RUNTIME,
-        code="build-failed",
-        confidence=0.95,
-        message="There is no rule in the makefile for ‘{target}’.",
-        hint="Correct the target's name, or add a rule for it.",
-        subject="{target}",
-        matching=("make: *** No rule to make target 'tset'.  Stop.",),
-        non_matching=("make: Nothing to be done for 'all'.",),
-    ),
-    Pattern(
         name="make",
         regex=r"^g?make(?:\[\d{1,3}\])?: \*\*\* (?P<said>[^\n]{1,300})$",
         kind=Kind.RUNTIME,

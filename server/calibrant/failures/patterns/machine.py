@@ -140,7 +140,7 @@ EXITS: tuple[ExitPattern, ...] = (
     ExitPattern(
         126,
         Kind.RUNTIME,
-        "permission-denied",
+        "permission-error",
         0.7,
         "The command is there but may not be run.",
         "Make the file executable.",

@@ -88,13 +88,13 @@ PATTERNS: tuple[Pattern, ...] = (
         non_matching=("a host of names",),
     ),
     Pattern(
-        name="certificate",
+        name="certificate-refused",
         regex=(
             r"certificate verify failed|[Ss]elf[- ]signed certificate|certificate has expired|SSL certificate problem|"
             r"x509: certificate|CERT_HAS_EXPIRED|UNABLE_TO_VERIFY_LEAF_SIGNATURE"
         ),
         kind=Kind.CONNECTION,
-        code="connection-failed",
+        code="certificate-error",
         confidence=0.95,
         message="The other side's certificate is not accepted.",
         hint="Check the address and the date of the certificate, and which authorities this machine trusts.",

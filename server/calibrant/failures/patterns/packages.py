@@ -19,18 +19,6 @@ PATTERNS: tuple[Pattern, ...] = (
         non_matching=("npm warn ERESOLVE overriding peer dependency",),
     ),
     Pattern(
-        name="npm-script",
-        regex=r'^npm (?:ERR!|error) Missing script: "?(?P<script>[^"\n]{1,100})"?',
-        kind=Kind.RUNTIME,
-        code="wrong-usage",
-        confidence=0.97,
-        message="The project has no npm script called ‘{script}’.",
-        hint="Correct the name, or add the script to package.json.",
-        subject="{script}",
-        matching=('npm ERR! Missing script: "tset"', "npm error Missing script: tset"),
-        non_matching=("npm ERR! code ELIFECYCLE",),
-    ),
-    Pattern(
         name="npm",
         regex=r"^npm (?:ERR!|error) code (?P<rule>[A-Z][A-Z0-9_]{1,40})",
         kind=Kind.RUNTIME,

@@ -1,40 +1,9 @@
-"""How programs themselves fail: missing modules, code that cannot be read, uncaught exceptions."""
+"""How programs themselves fail: code that cannot be read, uncaught exceptions."""
 
 from calibrant.failures.pattern import Pattern
 from calibrant.model.issue import Kind
 
-_INSTALL = "Install it where the step runs, or add it to the project's dependencies."
-
 PATTERNS: tuple[Pattern, ...] = (
-    Pattern(
-        name="python-missing-module",
-        regex=r"^(?:E {1,8})?ModuleNotFoundError: No module named '(?P<module>[^'\n]{1,200})'",
-        kind=Kind.RUNTIME,
-        code="missing-module",
-        confidence=0.97,
-        message="The Python module ‘{module}’ is not installed where this step runs.",
-        hint=_INSTALL,
-        subject="{module}",
-        shared=True,
-        matching=(
-            "Traceback (most recent call last):\n  File \"a.py\", line 1\nModuleNotFoundError: No module named 'requests'",
-            "E   ModuleNotFoundError: No module named 'a.b'",
-        ),
-        non_matching=("except ModuleNotFoundError: pass", "No module named 'requests'"),
-    ),
-    Pattern(
-        name="python-missing-main-module",
-        regex=r"^(?:[^\s:]{0,200}/)?python[\d.]{0,8}: No module named '?(?P<module>[\w.]{1,200})'?",
-        kind=Kind.RUNTIME,
-        code="missing-module",
-        confidence=0.97,
-        message="The Python module ‘{module}’ is not installed where this step runs.",
-        hint=_INSTALL,
-        subject="{module}",
-        shared=True,
-        matching=("/usr/bin/python3: No module named pytest", "python: No module named 'black'"),
-        non_matching=("my python: No module", "ruby: No module named x"),
-    ),
     Pattern(
         name="python-missing-name",
         regex=(
@@ -42,45 +11,26 @@ PATTERNS: tuple[Pattern, ...] = (
             r"(?:partially initialized module )?'(?P<module>[^'\n]{1,200})'"
         ),
         kind=Kind.RUNTIME,
-        code="missing-module",
+        code="script-error",
         confidence=0.97,
         message="The Python module ‘{module}’ has nothing called ‘{name}’.",
         hint="Check the name, and which version of the module is installed where the step runs.",
         subject="{module}.{name}",
         shared=True,
-        matching=("ImportError: cannot import name 'frobnicate' from 'json' (/usr/lib/python3.11/json/__init__.py)",),
+        matching=("ImportError: cannot import name 'frob' from 'json' (/usr/lib/python3.11/json/__init__.py)",),
         non_matching=("ImportError: libfoo.so.1: cannot open shared object file",),
     ),
     Pattern(
-        name="node-missing-module",
-        regex=r"^(?:Uncaught )?Error(?: \[ERR_MODULE_NOT_FOUND\])?: Cannot find (?:module|package) '(?P<module>[^'\n]{1,300})'",
+        name="python-relative-import",
+        regex=r"^(?:E {1,8})?ImportError: attempted relative import (?:with no known parent|beyond top-level) package",
         kind=Kind.RUNTIME,
-        code="missing-module",
+        code="script-error",
         confidence=0.97,
-        message="The JavaScript module ‘{module}’ cannot be found.",
-        hint="Install the project's packages where the step runs, or correct the module's name.",
-        subject="{module}",
-        shared=True,
-        matching=(
-            "Error: Cannot find module 'express'\nRequire stack:",
-            "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'chalk' imported from /a/b.mjs",
-        ),
-        non_matching=("Error: Cannot find name 'x'",),
-    ),
-    Pattern(
-        name="go-missing-module",
-        regex=r"no required module provides package (?P<module>[^\s;:]{1,200})",
-        kind=Kind.RUNTIME,
-        code="missing-module",
-        confidence=0.97,
-        message="The Go package ‘{module}’ is not among the module's requirements.",
-        hint="Add it with ‘go get {module}’.",
-        subject="{module}",
-        shared=True,
-        matching=(
-            "main.go:4:2: no required module provides package github.com/a/b; to add it:\n\tgo get github.com/a/b",
-        ),
-        non_matching=("go: downloading github.com/a/b v1.0.0",),
+        message="The Python file imports from the package that it belongs to, but was not started as a part of it.",
+        hint="Start it as a module from the folder above its package: ‘python3 -m package.module’.",
+        subject="relative import",
+        matching=("    from .util import x\nImportError: attempted relative import with no known parent package",),
+        non_matching=("ImportError: cannot import name 'x' from 'y' (unknown location)",),
     ),
     Pattern(
         name="code-syntax",

@@ -1,74 +1,17 @@
-"""How shells and the programs in them report commands, files and options that are not right."""
+"""How shells and the programs in them report files and options that are not right."""
 
 from calibrant.failures.pattern import Pattern
 from calibrant.model.issue import Kind
 
-_SPELL = "Check its spelling, or install it where the workflow runs."
 _SAYERS = r"^(?:[^:\n]{1,100}: ){0,4}?(?:can(?:not|'t|’t) [a-z ]{1,40})?"
 _FILE_HINT = "Check the path; relative ones start at the folder that the command runs in."
 
 PATTERNS: tuple[Pattern, ...] = (
     Pattern(
-        name="command-not-found",
-        regex=r"^(?:[^:\n]{1,200}: ){0,3}?(?:(?:line )?(?P<line>\d{1,6}): )?(?P<command>[^\s:]{1,200}): command not found$",
-        kind=Kind.RUNTIME,
-        code="command-not-found",
-        confidence=0.95,
-        message="The command ‘{command}’ was not found.",
-        hint=_SPELL,
-        subject="{command}",
-        shared=True,
-        matching=(
-            "bash: line 3: pytset: command not found",
-            "/bin/sh: jq: command not found",
-            "./run.sh: line 12: foo-bar: command not found",
-        ),
-        non_matching=("the command was not found in the manual", "404: command not found here"),
-    ),
-    Pattern(
-        name="command-not-found-posix",
-        regex=r"^[^\s:]{1,200}: (?:line )?(?P<line>\d{1,6}): (?:exec: )?(?P<command>[^\s:]{1,200}): not found$",
-        kind=Kind.RUNTIME,
-        code="command-not-found",
-        confidence=0.95,
-        message="The command ‘{command}’ was not found.",
-        hint=_SPELL,
-        subject="{command}",
-        shared=True,
-        matching=("sh: 1: pytset: not found", "/bin/sh: 4: exec: foo: not found"),
-        non_matching=("error: page: not found", "sh: 1: not found"),
-    ),
-    Pattern(
-        name="command-not-found-zsh",
-        regex=r"^(?:[^\s:]{1,100}:(?:\d{1,6}:)? ?)?command not found: (?P<command>\S{1,200})$",
-        kind=Kind.RUNTIME,
-        code="command-not-found",
-        confidence=0.95,
-        message="The command ‘{command}’ was not found.",
-        hint=_SPELL,
-        subject="{command}",
-        shared=True,
-        matching=("zsh: command not found: pytset", "zsh:1: command not found: jq"),
-        non_matching=("zsh: no matches found: *.x",),
-    ),
-    Pattern(
-        name="interpreter-not-found",
-        regex=r"^(?:/usr/bin/)?env: [‘'\"“]?(?P<command>[^’'\"”:\n]{1,200})[’'\"”]?: No such file or directory$",
-        kind=Kind.RUNTIME,
-        code="command-not-found",
-        confidence=0.96,
-        message="The command ‘{command}’ was not found.",
-        hint=_SPELL,
-        subject="{command}",
-        shared=True,
-        matching=("env: ‘python’: No such file or directory", "/usr/bin/env: 'node': No such file or directory"),
-        non_matching=("cat: env: No such file or directory",),
-    ),
-    Pattern(
-        name="permission-denied",
+        name="permission-error",
         regex=_SAYERS + r"['\"‘]?(?P<path>[^:\n]{1,300}?)['\"’]?: Permission denied$",
         kind=Kind.RUNTIME,
-        code="permission-denied",
+        code="permission-error",
         confidence=0.9,
         message="There is no permission to use ‘{path}’.",
         hint="Make the file readable, or executable where it is a program; check who owns it.",
@@ -82,13 +25,13 @@ PATTERNS: tuple[Pattern, ...] = (
         non_matching=("git@github.com: Permission denied (publickey).",),
     ),
     Pattern(
-        name="permission-denied-call",
+        name="permission-error-call",
         regex=(
             r"(?:\[Errno 13\] Permission denied|EACCES: permission denied, \w{1,20}|"
             r"EPERM: operation not permitted, \w{1,20}):? '(?P<path>[^'\n]{1,300})'"
         ),
         kind=Kind.RUNTIME,
-        code="permission-denied",
+        code="permission-error",
         confidence=0.93,
         message="There is no permission to use ‘{path}’.",
         hint="Make the file readable, or writable where it is written; check who owns it.",
