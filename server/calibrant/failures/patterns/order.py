@@ -82,7 +82,14 @@ TIERS: tuple[Tier, ...] = (
     Tier(
         "use",
         "How the program was called, and what it was given.",
-        ("wrong-usage", "file-not-found", "wrong-encoding", "missing-test-discovery", "process-crashed", "process-stopped"),
+        (
+            "wrong-usage",
+            "file-not-found",
+            "wrong-encoding",
+            "missing-test-discovery",
+            "process-crashed",
+            "process-stopped",
+        ),
     ),
     Tier("program", "The program's own last words, where nothing above says more.", ("script-error",), ("assertion",)),
     Tier("vague", "That something failed, and little more.", (), ("npm", "make", "error-line")),
