@@ -61,7 +61,8 @@ class Repair(msgspec.Struct, frozen=True):
 
 def reference(fix: Fix) -> FixRef:
     """Return a fix as results show it."""
-    return FixRef(fix.id, fix.title, fix.safety, fix.confidence, fix.verified is True)
+    tried = fix.verified is not None
+    return FixRef(fix.id, fix.title, fix.safety, fix.confidence, fix.verified is True, tried, fix.outcome)
 
 
 _RANKS: dict[bool | None, int] = {True: 0, None: 1, False: 2}

@@ -111,13 +111,15 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
 
 
 class FixRef(msgspec.Struct, frozen=True, gc=False):
-    """A repair on offer for an issue, as shown in results."""
+    """A repair on offer for an issue, as shown in results. `tried`: a trial told of it; `outcome` is what, in words."""
 
     id: str
     title: str
     safety: Literal["safe", "review"]
     confidence: float
     verified: bool = False
+    tried: bool = False
+    outcome: str = ""
 
 
 class Issue(msgspec.Struct, frozen=True, gc=False):

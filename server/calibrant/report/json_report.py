@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from calibrant.model.issue import Issue, Place
+from calibrant.model.issue import FixRef, Issue, Place
 from calibrant.model.session import SessionResult
 from calibrant.model.text import LineIndex, Span
+from calibrant.report.mitigation import detection_object, mitigation_object
 from calibrant.report.source import Others, Report, positions
 
 Object = dict[str, object]
@@ -57,7 +58,19 @@ def issue_object(issue: Issue, path: str, index: LineIndex, others: Others = _NO
         "range": _range(finding.span, index),
         "related": [_related(place, path, index, others) for place in finding.related],
         "provisional": finding.provisional,
-        "fixes": [msgspec.to_builtins(fix) for fix in issue.fixes],
+        "fixes": [_fix(fix) for fix in issue.fixes],
+        "detection": detection_object(issue),
+        "mitigation": mitigation_object(issue),
+    }
+
+
+def _fix(fix: FixRef) -> Object:
+    return {
+        "id": fix.id,
+        "title": fix.title,
+        "safety": fix.safety,
+        "confidence": fix.confidence,
+        "verified": fix.verified,
     }
 
 

@@ -185,8 +185,8 @@ def _notes(issue: Issue, index: LineIndex, style: Style, others: Others) -> Iter
         yield "also", f"{len(finding.related) - PLACES_SHOWN:,} more places"
     shown = issue.fixes if style.details else issue.fixes[:1]
     for fix in shown:
-        verified = ", verified" if fix.verified else ""
-        yield "fix", f"{_short(fix.title)} ({fix.safety}{verified}) {fix.id}"
+        told = ", verified" if fix.verified else ", did not help" if fix.tried else ""
+        yield "fix", f"{_short(fix.title)} ({fix.safety}{told}) {fix.id}"
     if len(issue.fixes) > len(shown):
         yield "fix", f"{len(issue.fixes) - len(shown)} more with --details"
     if style.details and finding.details:
