@@ -160,35 +160,24 @@ def test_wrappers(script: str, plain: str, unwrapped: str) -> None:
 PIECES = st.sampled_from(
     [
         *"\"'`();|\n#\\é\r\0\ufdd0\ud800~*&<>",
-        "npm ci",
-        "cd ",
-        "a/..",
-        "$X",
-        "$(",
-        "{ ",
-        "; }",
-        "&&",
-        "||",
-        "<<E",
-        "\nE\n",
+        *("npm ci", "cd ", "a/..", "$X", "$(", "{ ", "; }", "&&", "||", "<<E", "\nE\n", "f() ", "[ ", "]", "[[ ", "]]"),
+        *(
+            "if ",
+            "then ",
+            "fi",
+            "for x in ",
+            "do ",
+            "done",
+            "case ",
+            "esac",
+            "> f",
+            "2>&1",
+            "${{ x }}",
+            "sudo ",
+            "env ",
+        ),
+        *("A=b ", "-C", "popd", "set +e"),
     ]
-    + [
-        "if ",
-        "then ",
-        "fi",
-        "for x in ",
-        "do ",
-        "done",
-        "case ",
-        "esac",
-        "> f",
-        "2>&1",
-        "${{ x }}",
-        "sudo ",
-        "env ",
-        "A=b ",
-    ]
-    + ["f() ", "[ ", "]", "[[ ", "]]", "-C", "popd", "set +e"]
 )
 
 
