@@ -13,6 +13,24 @@ from calibrant.failures.words import last_words, quoted, searchable
 from calibrant.model.failure import Failure
 from calibrant.model.issue import Kind
 
+CAUSES = frozenset(
+    {
+        *("python-missing-dep", "node-missing-dep", "missing-module", "wrong-working-dir", "missing-test-discovery"),
+        *("permission-error", "permission-denied", "command-not-found", "port-in-use", "out-of-memory", "disk-full"),
+        *("missing-variable", "missing-secret", "version-mismatch", "lock-outdated", "certificate-error"),
+        *("host-not-found", "proxy-error", "rate-limited", "merge-conflict", "wrong-encoding", "low-coverage"),
+        *("migration-order", "connection-refused", "read-only-files", "dependency-conflict", "schema-outdated"),
+    }
+)
+"""Codes of what made a command fail, rather than of what it went on to say because of it."""
+
+_SURE = 0.9
+_CAUSING = tuple(
+    sorted(
+        (pattern for pattern in PATTERNS if pattern.code in CAUSES and pattern.confidence >= _SURE),
+        key=lambda pattern: -pattern.confidence,
+    )
+)
 _EXITS: Mapping[int, ExitPattern] = {pattern.status: pattern for pattern in EXITS}
 _COUNTED = 1_000
 
@@ -46,6 +64,16 @@ def classify(failure: Failure) -> Classified:
     if status:
         return Classified(status.kind, status.code, status.confidence, status.message, status.hint)
     return _unknown(failure)
+
+
+def causes(text: str) -> list[Classified]:
+    """Return what in a command's surroundings made it fail, as its output tells: the surest first, of each code one."""
+    text = searchable(text)
+    found: dict[str, Classified] = {}
+    for pattern in _CAUSING:
+        if pattern.code not in found and (matches := _matches(pattern, text)):
+            found[pattern.code] = _told(pattern, matches)
+    return list(found.values())
 
 
 def _by_pattern(text: str) -> Classified | None:

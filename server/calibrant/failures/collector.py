@@ -1,8 +1,11 @@
 """From what a run tells to findings: each failure in plain words, on the exact characters at fault."""
 
+from collections.abc import Sequence
+
 from calibrant.failures.classifier import Classified, classify
 from calibrant.failures.hints import next_step
 from calibrant.failures.places import Located, in_step, in_workflow
+from calibrant.failures.reported import causes_besides, complaints, findings
 from calibrant.failures.words import bounded, detail
 from calibrant.model.event import Event, RunProblem, StepFinished
 from calibrant.model.failure import Failure
@@ -13,11 +16,14 @@ _ELEMENTS = 20
 _VALUE = 10_000
 
 
-def collect(event: Event, workflow: Workflow) -> list[Finding]:
-    """Return the findings that an event holds, with spans in the document; `workflow` is the one that runs."""
+def collect(event: Event, workflow: Workflow, roots: Sequence[str] = ()) -> list[Finding]:
+    """Return the findings that an event holds, with spans in the document; `workflow` is the one that runs.
+
+    `roots` are the absolute paths of the workspace, by which files that tools name are known to be its own.
+    """
     if isinstance(event, StepFinished):
         step = _step(event, workflow)
-        return [_of_step(failure, step, event, workflow) for failure in event.failures]
+        return [finding for failure in event.failures for finding in _all_of(failure, step, event, workflow, roots)]
     if isinstance(event, RunProblem):
         return [_of_run(event, workflow)]
     return []
@@ -29,8 +35,18 @@ def _step(event: StepFinished, workflow: Workflow) -> Step | None:
     return workflow.step(event.step)
 
 
-def _of_step(failure: Failure, step: Step | None, event: StepFinished, workflow: Workflow) -> Finding:
-    told = classify(failure)
+def _all_of(
+    failure: Failure, step: Step | None, event: StepFinished, workflow: Workflow, roots: Sequence[str]
+) -> list[Finding]:
+    """Return the findings of one failure: what the tool complains of, one by one, and what made it fail besides."""
+    told = complaints(failure, roots) if step and failure.kind is None else []
+    if not (step and told):
+        return [_of_step(failure, classify(failure), step, event, workflow)]
+    rest = [_of_step(failure, cause, step, event, workflow) for cause in causes_besides(failure, told)]
+    return findings(told, failure, step, roots, provisional=event.provisional) + rest
+
+
+def _of_step(failure: Failure, told: Classified, step: Step | None, event: StepFinished, workflow: Workflow) -> Finding:
     if step is None:
         place = in_workflow(workflow, "", "")
     else:

@@ -1,0 +1,157 @@
+"""From what tools printed and left to findings: one for each complaint, on the step, with its place in the source."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from calibrant.failures import reports
+from calibrant.failures.classifier import Classified, causes
+from calibrant.failures.places import Located, in_script
+from calibrant.failures.reports import words
+from calibrant.failures.reports.paths import in_workspace
+from calibrant.failures.reports.reader import Complaint
+from calibrant.failures.words import bounded, detail
+from calibrant.model.failure import Failure
+from calibrant.model.issue import At, Finding, Kind, Place, Severity, severity_of
+from calibrant.model.text import Span
+from calibrant.model.workflow import Step
+
+MOST = 100
+"""How many complaints of one step are findings of their own."""
+
+_NOWHERE = Span(0, 0)
+_ALSO = 20
+_MAY_HAVE_CAUSE = frozenset({Kind.TEST_ASSERT, Kind.RUNTIME})
+_WEIGHT: dict[Severity, int] = {"error": 0, "warning": 1, "hint": 2}
+_COUNT = re.compile(r"\d+")
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A complaint with where it is: `path` relative to the workspace, None where that is not in it."""
+
+    complaint: Complaint
+    path: str | None
+    cause: Classified | None = None
+
+
+def complaints(failure: Failure, roots: Sequence[str]) -> list[Told]:
+    """Return what the output of a failed command complains of, the same only once; `roots` as in `in_workspace`."""
+    out: dict[tuple[object, ...], Told] = {}
+    for one in reports.read(failure.output or failure.details):
+        told = Told(one, in_workspace(one.file, failure.cwd, roots), _cause(one))
+        out.setdefault((one.tool, told.path or one.file, one.at, one.name, one.rule, one.message, one.code), told)
+    return list(out.values())
+
+
+def _cause(complaint: Complaint) -> Classified | None:
+    """Return what made a program or test fail where that is a matter of its surroundings: a module that is missing."""
+    if complaint.kind not in _MAY_HAVE_CAUSE:
+        return None
+    return next(iter(causes(complaint.message)), None)
+
+
+def findings(
+    told: Sequence[Told], failure: Failure, step: Step, roots: Sequence[str], *, provisional: bool
+) -> list[Finding]:
+    """Return a finding for each complaint, of many only for the first, and then one that says how many more there are."""
+    seen: dict[tuple[str, str], int] = {}
+    out: list[Finding] = []
+    for one in told[:MOST]:
+        finding = _finding(one, failure, step, roots, provisional=provisional)
+        key = (finding.code, finding.subject)
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] > 1 and not finding.cause:
+            finding = msgspec.structs.replace(finding, subject=f"{finding.subject} {seen[key]}")
+        out.append(finding)
+    if len(told) > MOST:
+        out.append(_more(told[MOST:], failure, step, provisional=provisional))
+    return out
+
+
+def _finding(told: Told, failure: Failure, step: Step, roots: Sequence[str], *, provisional: bool) -> Finding:
+    complaint, cause = told.complaint, told.cause
+    place = _place(complaint, failure, step)
+    said = words.message(complaint, told.path or complaint.file)
+    subject = cause.subject if cause else _subject(told)
+    code, kind = (cause.code, cause.kind) if cause else (complaint.code, complaint.kind)
+    return Finding(
+        code=code,
+        kind=kind,
+        span=place.span,
+        message=bounded(cause.message if cause else said),
+        hint=bounded(cause.hint if cause else words.hint(complaint)),
+        details=detail(complaint.details),
+        severity=_severity(kind, complaint.severity),
+        step=step.label,
+        where=place.where,
+        subject=subject,
+        cause=f"{kind}:{code}:{subject}" if cause and cause.shared else "",
+        related=_related(told, said, failure, roots),
+        evidence=_evidence(told, failure),
+        provisional=provisional,
+        at_run=True,
+    )
+
+
+def _place(complaint: Complaint, failure: Failure, step: Step) -> Located:
+    return in_script(step, failure.parameter or ("command",), reports.programs(complaint.tool))
+
+
+def _severity(kind: Kind, told: Severity) -> Severity:
+    """Return the severity of a kind, or the tool's own where it says less."""
+    return max(severity_of(kind), told, key=_WEIGHT.__getitem__)
+
+
+def _subject(told: Told) -> str:
+    """Return what tells a complaint from others, without positions and counts, which change with every edit above it."""
+    complaint = told.complaint
+    said = complaint.name or _COUNT.sub("#", complaint.message[:200])
+    parts = (told.path or complaint.file, complaint.rule, said)
+    return " ".join(part for part in parts if part)
+
+
+def _related(told: Told, said: str, failure: Failure, roots: Sequence[str]) -> tuple[Place, ...]:
+    places = [Place(_NOWHERE, bounded(said), told.path, at=told.complaint.at or At(0))] if told.path else []
+    also = ((spot, in_workspace(spot.file, failure.cwd, roots)) for spot in told.complaint.also[:_ALSO])
+    return (*places, *(Place(_NOWHERE, bounded(spot.message), path, at=spot.at) for spot, path in also if path))
+
+
+def _evidence(told: Told, failure: Failure) -> dict[str, str]:
+    complaint = told.complaint
+    out = {**failure.evidence, **(told.cause.evidence if told.cause else {}), "tool": complaint.tool}
+    named = {"file": told.path or complaint.file, "rule": complaint.rule, "name": complaint.name}
+    out |= {name: value for name, value in named.items() if value}
+    if complaint.at:
+        out |= {"line": str(complaint.at.line + 1), "column": str(complaint.at.column + 1)}
+    if failure.exit_code is not None:
+        out.setdefault("exit_code", str(failure.exit_code))
+    return out
+
+
+def _more(left: Sequence[Told], failure: Failure, step: Step, *, provisional: bool) -> Finding:
+    first = left[0].complaint
+    place = _place(first, failure, step)
+    files = sorted({told.path or told.complaint.file for told in left if told.path or told.complaint.file})
+    named = f", in {', '.join(files[:3])}{' and other files' if len(files) > 3 else ''}" if files else ""
+    return Finding(
+        code=first.code,
+        kind=first.kind,
+        span=place.span,
+        message=bounded(f"The step reported {len(left):,} more{named}; the first {MOST} are shown one by one."),
+        hint="Mend the first ones and run again to see the others.",
+        severity=min(
+            (_severity(told.complaint.kind, told.complaint.severity) for told in left), key=_WEIGHT.__getitem__
+        ),
+        step=step.label,
+        where=place.where,
+        subject="and more",
+        provisional=provisional,
+        at_run=True,
+    )
+
+
+def causes_besides(failure: Failure, told: Iterable[Told]) -> list[Classified]:
+    """Return what in the surroundings made the command fail, as far as no complaint says it with its place."""
+    known = {(one.cause.code, one.cause.subject) for one in told if one.cause}
+    return [cause for cause in causes(failure.output or failure.details) if (cause.code, cause.subject) not in known]

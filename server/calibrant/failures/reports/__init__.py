@@ -1,0 +1,49 @@
+"""From a tool's output to its single complaints, each with its file and line: one reader for each way of printing them."""
+
+import msgspec
+
+from calibrant.failures.reports import lint_lines, mypy, pytest
+from calibrant.failures.reports.output import Taken, readable
+from calibrant.failures.reports.reader import Complaint, Reader
+
+READERS: tuple[Reader, ...] = (
+    pytest.READER,
+    mypy.READER,
+    lint_lines.READER,
+)
+"""Every reader; of two that find something in the same line the one that stands first has it.
+
+So what is written out at length (a test's failure with its traceback) stands before what is one line of it, and what is
+particular (a line that only mypy writes) before what many tools write.
+"""
+
+_MOST = 5_000
+
+
+def read(output: str) -> tuple[Complaint, ...]:
+    """Return what an output complains of, in its order. Never raises; takes time in proportion to the (bounded) output."""
+    text = readable(output)
+    taken = Taken(text)
+    found: list[Complaint] = []
+    for reader in READERS:
+        for complaint in reader.read(text):
+            if taken.take(complaint.said):
+                found.append(complaint if complaint.details else _with_details(complaint, text))
+            if len(found) == _MOST:
+                break
+    return tuple(sorted(found, key=lambda one: one.said[0].start if one.said else 0))
+
+
+def _with_details(complaint: Complaint, text: str) -> Complaint:
+    """Return the complaint with the lines that it was read from as its details."""
+    lines = "\n".join(text[span.start : span.end] for span in complaint.said)
+    return msgspec.structs.replace(complaint, details=lines)
+
+
+def programs(tool: str) -> tuple[str, ...]:
+    """Return the names of the programs that print a tool's complaints, the tool's own first."""
+    others = next((reader.tools for reader in READERS if tool in reader.tools), ())
+    return tuple(dict.fromkeys((tool, *others)))
+
+
+__all__ = ["READERS", "Complaint", "Reader", "programs", "read"]

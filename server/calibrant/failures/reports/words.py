@@ -1,0 +1,54 @@
+"""What a tool complains of, in plain words."""
+
+from calibrant.failures.reports.reader import Complaint
+from calibrant.failures.words import quoted
+
+_WHO = {
+    "lint-finding": "The linter objects to",
+    "typecheck-failed": "The type checker objects to",
+    "script-syntax": "The code cannot be read in",
+}
+_HINTS = {
+    "test-failed": "See in the details what was expected, then correct the code or the test.",
+    "lint-finding": "Correct the code there, or switch the rule off where it does not apply.",
+    "typecheck-failed": "Correct the types there.",
+    "build-failed": "Correct the code there.",
+    "script-syntax": "Correct the code there.",
+    "script-error": "Correct the program, or what it is given.",
+    "vulnerability-found": "Correct the code there, or update the package at fault.",
+}
+FORMAT = "format"
+"""The rule of a complaint that a formatter would change a file."""
+
+
+def message(complaint: Complaint, file: str) -> str:
+    """Return what is wrong and where, in one sentence; `file` is the path to show, empty where there is none."""
+    said = quoted(complaint.message)
+    if complaint.rule == FORMAT and not said:
+        return f"The formatter would change ‘{quoted(file)}’."
+    opening = _opening(complaint, quoted(file)) + (f", line {complaint.at.line + 1}" if complaint.at and file else "")
+    rule = f" ({quoted(complaint.rule)})" if complaint.rule and complaint.rule not in said else ""
+    return f"{opening}: {said}{rule}" if said else f"{opening}{rule}."
+
+
+def _opening(complaint: Complaint, file: str) -> str:
+    where = f" in {file}" if file else ""
+    if complaint.code == "test-failed":
+        if complaint.name:
+            return f"The test ‘{quoted(complaint.name)}’{where} failed"
+        return f"The tests{where} could not be run"
+    if complaint.severity != "error" or complaint.code not in (*_WHO, "build-failed", "script-error"):
+        verb = "warns" if complaint.severity == "warning" else "reports"
+        return f"{complaint.tool or 'The tool'} {verb}" + (f" of {file}" if file else "")
+    if complaint.code == "build-failed":
+        return f"{file or 'The code'} does not compile"
+    if complaint.code == "script-error":
+        return f"The program stopped with an error of its own{where}"
+    return f"{_WHO[complaint.code]} {file or 'the code'}"
+
+
+def hint(complaint: Complaint) -> str:
+    """Return what to do about it; empty where its kind says that best."""
+    if complaint.rule == FORMAT:
+        return "Run the formatter and keep what it writes."
+    return _HINTS.get(complaint.code, "")
