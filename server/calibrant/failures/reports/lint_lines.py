@@ -7,10 +7,11 @@ from calibrant.failures.reports.reader import Complaint, Reader, at
 from calibrant.model.issue import Kind
 from calibrant.model.text import Span
 
+_RULE = r"[A-Z]{1,8}\d{1,5}|invalid-syntax|SyntaxError"
 _LINE = re.compile(
-    r"^(?P<file>[^\s:][^:\n]{0,300}|[A-Za-z]:[\\/][^:\n]{1,300}):(?P<line>\d{1,7}):(?:(?P<column>\d{1,6}):)? "
-    r"(?P<bracket>\[)?(?P<rule>[A-Z]{1,8}\d{1,5}|invalid-syntax|SyntaxError)(?(bracket)\]|)(?P<colon>:?) (?:\[\*\] )?"
-    r"(?P<said>[^\n]{1,1000})$",
+    r"^(?P<file>[^\s:][^:\n]{0,300}|[A-Za-z]:[\\/][^:\n]{1,300}):(?P<line>\d{1,7}):"
+    rf"(?:(?P<column>\d{{1,6}}): (?P<rule>{_RULE})(?P<colon>:?)| \[(?P<bracketed>{_RULE})\]) "
+    r"(?:\[\*\] )?(?P<said>[^\n]{1,1000})$",
     re.MULTILINE,
 )
 _SYMBOL = re.compile(r" \((?P<symbol>[a-z][a-z0-9-]{1,60})\)$")
@@ -23,13 +24,13 @@ def read(text: str) -> Iterator[Complaint]:
     ruff = bool(_OF_RUFF.search(text))
     for match in _LINE.finditer(text):
         symbol = _SYMBOL.search(match["said"]) if match["colon"] else None
-        tool = "pylint" if symbol else "ruff" if ruff or "[*]" in match[0] or match["bracket"] else "flake8"
+        tool = "pylint" if symbol else "ruff" if ruff or "[*]" in match[0] or match["bracketed"] else "flake8"
         yield complaint(
             tool,
             match["file"],
             match["line"],
             int(match["column"] or 0) + (1 if symbol else 0),
-            match["rule"],
+            match["rule"] or match["bracketed"],
             match["said"][: symbol.start()] if symbol else match["said"],
             (Span(match.start(), match.end()),),
         )
