@@ -9,28 +9,15 @@ import msgspec
 from calibrant.failures.pattern import ExitPattern, Pattern
 from calibrant.failures.patterns import IN_ORDER
 from calibrant.failures.patterns.machine import EXITS
+from calibrant.failures.patterns.order import causes as is_cause
 from calibrant.failures.words import last_words, quoted, searchable
 from calibrant.model.failure import Failure
 from calibrant.model.issue import Kind
 
-CAUSES = frozenset(
-    {
-        *("python-missing-dep", "node-missing-dep", "missing-module", "wrong-working-dir", "missing-test-discovery"),
-        *("permission-error", "permission-denied", "command-not-found", "port-in-use", "out-of-memory", "disk-full"),
-        *("missing-variable", "missing-secret", "version-mismatch", "lock-outdated", "certificate-error"),
-        *("host-not-found", "proxy-error", "rate-limited", "merge-conflict", "wrong-encoding", "low-coverage"),
-        *("migration-order", "connection-refused", "read-only-files", "dependency-conflict", "schema-outdated"),
-    }
-)
-"""Codes of what made a command fail, rather than of what it went on to say because of it."""
+_BESIDES = ("port-in-use", "low-coverage")
+"""Codes that come out beside what checkers complain of, though these are the stronger where only one thing is told."""
 
-_SURE = 0.9
-_CAUSING = tuple(
-    sorted(
-        (pattern for pattern in PATTERNS if pattern.code in CAUSES and pattern.confidence >= _SURE),
-        key=lambda pattern: -pattern.confidence,
-    )
-)
+_CAUSING = tuple(pattern for tier in IN_ORDER for pattern in tier if is_cause(pattern) or pattern.code in _BESIDES)
 _EXITS: Mapping[int, ExitPattern] = {pattern.status: pattern for pattern in EXITS}
 _COUNTED = 1_000
 
@@ -67,7 +54,7 @@ def classify(failure: Failure) -> Classified:
 
 
 def causes(text: str) -> list[Classified]:
-    """Return what in a command's surroundings made it fail, as its output tells: the surest first, of each code one."""
+    """Return what made a command fail rather than what it found, as its output tells: the strongest first, of each code one."""
     text = searchable(text)
     found: dict[str, Classified] = {}
     for pattern in _CAUSING:

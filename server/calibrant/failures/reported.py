@@ -45,7 +45,7 @@ def complaints(failure: Failure, roots: Sequence[str]) -> list[Told]:
 
 
 def _cause(complaint: Complaint) -> Classified | None:
-    """Return what made a program or test fail where that is a matter of its surroundings: a module that is missing."""
+    """Return what made a program or test fail where that is no fault of what was tested: a module that is missing."""
     if complaint.kind not in _MAY_HAVE_CAUSE:
         return None
     return next(iter(causes(complaint.message)), None)
@@ -152,6 +152,6 @@ def _more(left: Sequence[Told], failure: Failure, step: Step, *, provisional: bo
 
 
 def causes_besides(failure: Failure, told: Iterable[Told]) -> list[Classified]:
-    """Return what in the surroundings made the command fail, as far as no complaint says it with its place."""
-    known = {(one.cause.code, one.cause.subject) for one in told if one.cause}
-    return [cause for cause in causes(failure.output or failure.details) if (cause.code, cause.subject) not in known]
+    """Return what made the command fail rather than what it found, as far as no complaint says it with its place."""
+    known = {one.cause.code if one.cause else one.complaint.code for one in told}
+    return [cause for cause in causes(failure.output or failure.details) if cause.code not in known]
