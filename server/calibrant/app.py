@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing, contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from calibrant.model.fix import Fix
     from calibrant.model.issue import Finding, Issue
     from calibrant.model.session import SessionResult, StepRecord
+    from calibrant.model.toolchain import Survey
     from calibrant.model.workflow import Workflow
-    from calibrant.workspace.analysis import Analysis, Around
+    from calibrant.workspace.analysis import Analysis, Around, GroundOf
     from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
+    from calibrant.workspace.grounds import Grounds
     from calibrant.workspace.linting import Linter
     from calibrant.workspace.offers import Offered
     from calibrant.workspace.trials import Tried
@@ -43,17 +45,42 @@ def settings_for(workspace: Path, editor: Mapping[str, object] | None = None) ->
 
 
 def analyse(
-    path: str, text: str, settings: Settings, previous: "Analysis | None" = None, around: "Around | None" = None
+    path: str,
+    text: str,
+    settings: Settings,
+    previous: "Analysis | None" = None,
+    around: "Around | None" = None,
+    ground_of: "GroundOf | None" = None,
 ) -> "Analysis | None":
     """Read and check a workflow's text with the built-in connectors; see `workspace.analysis.analyse`.
 
-    Without `around`, what it calls of its own repository is read from the disk.
+    Without `around`, what it calls of its own repository is read from the disk; without `ground_of`, nothing is known of the
+    tools that its commands find.
     """
     from calibrant.connectors import specs
     from calibrant.workspace.analysis import analyse as analyse_with
-    from calibrant.workspace.analysis import around_on_disk
+    from calibrant.workspace.analysis import around_on_disk, nowhere
 
-    return analyse_with(path, text, specs(), settings, previous, around or around_on_disk)
+    return analyse_with(path, text, specs(), settings, previous, around or around_on_disk, ground_of or nowhere)
+
+
+def grounds() -> "Grounds":
+    """Return what finds out with which tools folders are built, each when it is first asked for; for one process."""
+    from calibrant.workspace.grounds import Grounds
+
+    return Grounds(_survey)
+
+
+def grounding() -> "GroundOf":
+    """Return what tells where commands run, for one process: folders are surveyed when they are first asked for."""
+    made = cache(grounds)
+    return lambda path: made().at(path)
+
+
+def _survey(folder: Path) -> "Survey":
+    from calibrant.workspace.surveying import survey_of
+
+    return survey_of(folder, os.environ)
 
 
 async def look(
@@ -93,8 +120,10 @@ def recorded(_workspace: Path, recorded: bool) -> bool:
 
 
 @contextmanager
-def calibration(workspace: Path, settings: Settings, *, judge: Judge = recorded) -> "Iterator[Calibration]":
-    """Open a workspace for calibrating; `judge` has the last word on trust.
+def calibration(
+    workspace: Path, settings: Settings, *, judge: Judge = recorded, ground_of: "GroundOf | None" = None
+) -> "Iterator[Calibration]":
+    """Open a workspace for calibrating; `judge` has the last word on trust, `ground_of` tells of the tools that commands find.
 
     Raises:
         StoreError: the state directory cannot be used.
@@ -113,6 +142,7 @@ def calibration(workspace: Path, settings: Settings, *, judge: Judge = recorded)
             settings=settings,
             command=worker_command(),
             trusted=judge,
+            ground_of=ground_of or grounding(),
         )
 
 
@@ -125,12 +155,13 @@ async def try_fixes(
     listen: "Callable[[Tried], None]",
     *,
     judge: Judge = recorded,
+    ground_of: "GroundOf | None" = None,
 ) -> "Outcome":
     """Try the fixes for what failed in a run; see `workspace.trials.try_fixes`. The store is opened in a thread."""
     from calibrant.workspace.aside import opened_aside
     from calibrant.workspace.trials import try_fixes as try_with
 
-    async with opened_aside(calibration(workspace, settings, judge=judge)) as opened:
+    async with opened_aside(calibration(workspace, settings, judge=judge, ground_of=ground_of)) as opened:
         return await try_with(opened, path, outcome, options, listen)
 
 
@@ -225,15 +256,16 @@ def serve() -> int:
     from calibrant.workspace.linting import Linter
     from calibrant.workspace.trust import EditorTrust
 
-    editor_trust = EditorTrust()
+    editor_trust, known = EditorTrust(), grounds()
     services = Services(
         analyse=analyse,
         warm_up=_warm_up,
         specs=_specs,
         look=partial(look, linter=Linter()),
         choose=choose,
-        calibration=partial(calibration, judge=editor_trust.judge),
-        try_fixes=partial(try_fixes, judge=editor_trust.judge),
+        grounds=known,
+        calibration=partial(calibration, judge=editor_trust.judge, ground_of=known.at),
+        try_fixes=partial(try_fixes, judge=editor_trust.judge, ground_of=known.at),
         issues=_issues,
         fixes=_fixes,
         history=history,

@@ -14,6 +14,7 @@ from calibrant.cli.progress import Display
 from calibrant.cli.targets import Target
 from calibrant.model.ports import AlreadyRunningError, StoreError
 from calibrant.model.session import Groups, SessionResult, Summary
+from calibrant.workspace.analysis import GroundOf
 from calibrant.workspace.calibration import RunOptions, new_session, refused
 from calibrant.workspace.files import load
 
@@ -41,13 +42,13 @@ async def run_all(chosen: Sequence[Target], options: RunOptions, display: Displa
     Ctrl-C and SIGTERM end the runs that go on, with all their processes, and begin no other; what has ended is returned,
     and what was cut short as cancelled.
     """
-    waiting = iter(enumerate(chosen))
+    waiting, ground_of = iter(enumerate(chosen)), app.grounding()
     ended: dict[int, Ended] = {}
     came: list[int] = []
 
     async def take() -> None:
         for place, target in waiting:
-            ended[place] = await _run(target, options, display)
+            ended[place] = await _run(target, options, display, ground_of)
             display.ended(target.shown, ended[place].result)
             if came:
                 return
@@ -86,14 +87,14 @@ def _stopping(workers: Sequence["asyncio.Task[None]"], came: list[int]) -> Itera
                 loop.remove_signal_handler(number)
 
 
-async def _run(target: Target, options: RunOptions, display: Display) -> Ended:
+async def _run(target: Target, options: RunOptions, display: Display, ground_of: GroundOf) -> Ended:
     text = ""
     try:
         file = load(target.path)
         if file.problem:
             return Ended(target, _shown(refused(target.name, file.problem), target))
         text = file.text
-        with app.calibration(target.workspace, target.settings) as calibration:
+        with app.calibration(target.workspace, target.settings, ground_of=ground_of) as calibration:
             outcome = await calibration.run(
                 target.path, text, options, lambda event: display.happened(target.shown, event)
             )

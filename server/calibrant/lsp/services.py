@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from calibrant.change import Site
     from calibrant.model.event import ChoicesFound, Choosing
     from calibrant.model.workflow import Workflow
-    from calibrant.workspace.analysis import Analysis, Around
+    from calibrant.workspace.analysis import Analysis, Around, GroundOf
     from calibrant.workspace.calibration import Outcome, RunOptions
+    from calibrant.workspace.grounds import Grounds
     from calibrant.workspace.queue import Calibrating
     from calibrant.workspace.trials import Tried
 
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 class Services(msgspec.Struct, frozen=True):
     """The rooms below, as functions. Each may import what it needs when it is first called.
 
-    - `analyse(path, text, settings, previous, around)`: None for a file that is no workflow by its name. `around(path, workflow)`
-      tells what it calls of its repository; without it that is read from the disk.
+    - `analyse(path, text, settings, previous, around, ground_of)`: None for a file that is no workflow by its name.
+      `around(path, workflow)` tells what it calls of its repository; without it that is read from the disk. `ground_of(path)`
+      tells of the tools that its commands find.
+    - `grounds`: knows of these tools; every calibration and trial here goes by it, too.
     - `specs()`: what connectors take and give, by name.
     - `warm_up()`: imports what the first workflow takes, in a thread.
     - `look(analysis, workspace, settings)`: what is not there of what the workflow names; takes a worker process.
@@ -54,7 +57,8 @@ class Services(msgspec.Struct, frozen=True):
     - `session_object(result, text)`: the object of one run for editors and scripts; `text` is the text that ran.
     """
 
-    analyse: "Callable[[str, str, Settings, Analysis | None, Around | None], Analysis | None]"
+    analyse: "Callable[[str, str, Settings, Analysis | None, Around | None, GroundOf | None], Analysis | None]"
+    grounds: Grounds
     specs: Callable[[], Specs]
     warm_up: Callable[[], None]
     look: "Callable[[Analysis, Path, Settings], Awaitable[tuple[Finding, ...]]]"

@@ -20,8 +20,9 @@ from calibrant.model.language import ONLY_CHECKED
 from calibrant.model.ports import SessionStore, StoreError
 from calibrant.model.session import SessionResult, StepResult, digest_of_text, result_of
 from calibrant.model.settings import Settings
+from calibrant.model.toolchain import Ground
 from calibrant.model.workflow import Workflow
-from calibrant.workspace.analysis import Analysis, analyse, around_on_disk, broken_steps
+from calibrant.workspace.analysis import Analysis, GroundOf, analyse, around_on_disk, broken_steps, nowhere
 from calibrant.workspace.aside import opened_aside, to_its_end
 from calibrant.workspace.definition import definition
 from calibrant.workspace.files import workflow_name
@@ -55,7 +56,7 @@ class Outcome(msgspec.Struct, frozen=True):
     """A finished run: what is shown of it, with the findings that the run itself added and the text they refer to.
 
     `fixes` are those on offer, by issue id, the best first; `trust` is how far strategies are trusted by what was measured.
-    `recorded` are the keys of the outputs that steps gave on real data, by step.
+    `recorded` are the keys of the outputs that steps gave on real data, by step. `ground` is where its commands ran.
     """
 
     result: SessionResult
@@ -64,6 +65,7 @@ class Outcome(msgspec.Struct, frozen=True):
     fixes: Mapping[str, tuple[Fix, ...]] = {}
     trust: Mapping[str, float] = {}
     recorded: Mapping[str, str] = {}
+    ground: Ground | None = None
 
 
 def new_session() -> str:
@@ -93,8 +95,12 @@ class Calibration:
         settings: Settings,
         command: Sequence[str],
         trusted: Callable[[Path, bool], bool] = lambda _workspace, recorded: recorded,
+        ground_of: GroundOf = nowhere,
     ) -> None:
-        """`trusted(workspace, recorded)` has the last word on whether commands may run; without it, what is recorded counts."""
+        """`trusted(workspace, recorded)` has the last word on whether commands may run; without it, what is recorded counts.
+
+        `ground_of(path)` tells of the tools that commands find; it may take time and the disk.
+        """
         self._workspace = workspace
         self._state = state
         self._store = store
@@ -102,6 +108,7 @@ class Calibration:
         self.settings = settings
         self.command = command
         self._trusted = trusted
+        self._ground_of = ground_of
 
     async def run(
         self,
@@ -127,7 +134,9 @@ class Calibration:
             ValueError: the path is no workflow file by its name.
         """
         # What takes time or the disk is done in threads: a server must answer meanwhile.
-        analysis = await asyncio.to_thread(analyse, str(path), text, self.specs, self.settings, known, around_on_disk)
+        analysis = await asyncio.to_thread(
+            analyse, str(path), text, self.specs, self.settings, known, around_on_disk, self._ground_of
+        )
         if analysis is None:
             raise ValueError(f"{path.name} is not a workflow file")
         session = session or new_session()
@@ -257,7 +266,7 @@ class Calibration:
             answers=tally.answers,
             text=digest_of_text(analysis.workflow.text),
         )
-        return Outcome(result, analysis.workflow, found, offer.fixes, trust, tally.recorded())
+        return Outcome(result, analysis.workflow, found, offer.fixes, trust, tally.recorded(), analysis.checked.ground)
 
     def _measured(self) -> Mapping[str, float]:
         """Return the confidence of strategies whose fixes were measured; none where that cannot be read now.

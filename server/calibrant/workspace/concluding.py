@@ -13,7 +13,7 @@ from calibrant.model.connector import Specs
 from calibrant.model.issue import Issue
 from calibrant.model.session import Groups, SessionResult, Summary
 from calibrant.model.settings import Settings
-from calibrant.workspace.analysis import analyse, around_on_disk
+from calibrant.workspace.analysis import analyse, around_on_disk, standing_on
 from calibrant.workspace.application import Application, stands_in
 from calibrant.workspace.loading import recorded
 from calibrant.workspace.verdict import verdict_on
@@ -99,7 +99,8 @@ def _verdict(
 def _read_before(application: Application, outcome: "Outcome") -> _Measure:
     """Return what a workflow that is only checked is measured by: what is wrong in the very text that the fixes changed."""
     specs: Specs = {}
-    analysis = analyse(str(application.path), application.before, specs, Settings(), None, around_on_disk)
+    path, ground = str(application.path), standing_on(outcome.ground)
+    analysis = analyse(path, application.before, specs, Settings(), None, around_on_disk, ground)
     assert analysis is not None, "the name of a workflow that was checked is that of a workflow"
     groups = failures.group(outcome.result.path, analysis.findings)
     return _Measure(SessionResult("", outcome.result.path, "completed", Summary(), groups))

@@ -13,6 +13,7 @@ from calibrant.model.event import Event
 from calibrant.model.fix import Fix, best_safe
 from calibrant.model.issue import Issue
 from calibrant.model.text import TextEdit, apply_edits
+from calibrant.workspace.analysis import standing_on
 from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
 from calibrant.workspace.drafts import Left
 from calibrant.workspace.meeting import why_left
@@ -149,7 +150,7 @@ def _bringing_errors(
         return []
     words = f"With it, there is a new error: {new.finding.message}"
     if len(fixes) > 1:
-        each = bench(path, before.workflow.text, calibration.settings, issues)
+        each = bench(path, before.workflow.text, calibration.settings, issues, standing_on(before.ground))
         alone = [(fix, each.recheck(fix)) for fix in fixes]
         found = [Left(fix, verdict.reason, failed=True) for fix, verdict in alone if verdict.holds is False]
         if found:

@@ -56,6 +56,18 @@ def repository_of(path: Path) -> Path | None:
     return None
 
 
+def surveyed(path: Path) -> tuple[Path, Path]:
+    """Return the folder whose tools the commands of a workflow find, and the one below that its relative paths start at.
+
+    Of a native workflow these are its workspace and its own folder; of GitHub's files both are the root of the repository,
+    whatever lies between that and an action.
+    """
+    if is_run(path):
+        return workspace_of(path), path.parent
+    root = repository_of(path) or workspace_of(path)
+    return root, root
+
+
 def too_wide(folder: Path) -> str:
     """Return what a folder is that no one means to look through, empty for any other: "your home folder".
 

@@ -15,7 +15,7 @@ from calibrant.model.session import Groups
 from calibrant.model.settings import Settings
 from calibrant.model.text import apply_edits
 from calibrant.model.workflow import Workflow
-from calibrant.workspace.analysis import Analysis, analyse, around_on_disk
+from calibrant.workspace.analysis import Analysis, GroundOf, analyse, around_on_disk, nowhere, standing_on
 from calibrant.workspace.verdict import READS_WELL, brought_by, standing
 
 
@@ -35,7 +35,8 @@ class Bench(msgspec.Struct, frozen=True):
         except CannotChange as error:
             return Verdict(None, str(error))
         specs: Specs = {}
-        again = analyse(str(self.path), text, specs, self.settings, self.analysis, around_on_disk)
+        ground = standing_on(self.analysis.checked.ground)
+        again = analyse(str(self.path), text, specs, self.settings, self.analysis, around_on_disk, ground)
         assert again is not None, "the name of a workflow that was checked is that of a workflow"
         found = failures.group("", again.findings)
         return self._verdict(fix, found, again.workflow)
@@ -53,10 +54,12 @@ class Bench(msgspec.Struct, frozen=True):
         return Verdict(False, new.finding.message) if new is not None else Verdict(True, READS_WELL)
 
 
-def bench(path: Path, text: str, settings: Settings, issues: tuple[Issue, ...]) -> Bench:
+def bench(
+    path: Path, text: str, settings: Settings, issues: tuple[Issue, ...], ground_of: GroundOf = nowhere
+) -> Bench:
     """Read and check a text, for fixes to be tried on it."""
     specs: Specs = {}
-    analysis = analyse(str(path), text, specs, settings, None, around_on_disk)
+    analysis = analyse(str(path), text, specs, settings, None, around_on_disk, ground_of)
     assert analysis is not None, "the name of a workflow that was checked is that of a workflow"
     return Bench(path, analysis, settings, issues)
 

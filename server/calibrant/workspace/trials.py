@@ -11,7 +11,7 @@ from calibrant import failures, rules
 from calibrant.engine.process import start_worker
 from calibrant.model.event import RunRequest, Trial, TrialFinished, TrialStarted
 from calibrant.model.fix import Fix, order
-from calibrant.workspace.analysis import Analysis, analyse, broken_steps
+from calibrant.workspace.analysis import Analysis, analyse, broken_steps, standing_on
 from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
 from calibrant.workspace.candidates import (
     MOST,
@@ -87,7 +87,8 @@ async def _rechecked(
     offers = [outcome.fixes.get(issue.id, ())[:MOST_FOR_ISSUE] for issue in outcome.result.issues.all]
     chosen = [fix for turn in zip_longest(*offers) for fix in turn if fix is not None][:MOST]
     issues = outcome.result.issues.all
-    on = await asyncio.to_thread(bench, path, outcome.workflow.text, calibration.settings, issues)
+    text, ground = outcome.workflow.text, standing_on(outcome.ground)
+    on = await asyncio.to_thread(bench, path, text, calibration.settings, issues, ground)
     found: list[Fix] = []
     for fix in chosen:
         found.append(with_verdict(fix, await asyncio.to_thread(on.recheck, fix)))
@@ -176,7 +177,8 @@ class _Bench:
         return [one for one in found if one is not None][: MOST - self._total]
 
     def _read(self, text: str, before: Analysis | None) -> Analysis:
-        analysis = analyse(str(self._path), text, self._calibration.specs, self._calibration.settings, before)
+        specs, settings, ground = self._calibration.specs, self._calibration.settings, standing_on(self._outcome.ground)
+        analysis = analyse(str(self._path), text, specs, settings, before, ground_of=ground)
         assert analysis is not None, "the name of a workflow that ran is that of a workflow"
         return analysis
 

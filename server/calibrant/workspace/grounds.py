@@ -1,0 +1,146 @@
+"""Where the commands of workflows run: the survey of each folder, made once, and made anew after it was outdated."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from calibrant.model.toolchain import Ground, Survey
+from calibrant.workspace.locate import surveyed, too_wide
+
+_log = logging.getLogger(__name__)
+_TRIES = 3
+"""How often a survey is made anew, one after the other, because its folder changed meanwhile."""
+
+
+class Site(msgspec.Struct, frozen=True):
+    """The folder that is surveyed for a workflow, and the one that its paths start at, relative to that."""
+
+    folder: Path
+    start: str
+
+
+class _Kept:
+    """The survey of one folder. `wanted` counts what outdated it, `made` says up to where it was taken in."""
+
+    def __init__(self) -> None:
+        self.turn = threading.Lock()
+        self.survey: Survey | None = None
+        self.grounds: dict[str, Ground] = {}
+        self.wanted = 1
+        self.made = 0
+        self.seconds = 0.0
+
+
+class Grounds:
+    """Knows where commands run; may be used in any thread.
+
+    `survey(folder)` goes through a folder, which takes time and the disk; what it raises is logged, and nothing is known then.
+    """
+
+    def __init__(self, survey: Callable[[Path], Survey]) -> None:
+        self._survey = survey
+        self._sites: dict[tuple[Path, str], Site | None] = {}
+        self._kept: dict[Path, _Kept] = {}
+
+    def site(self, path: str) -> Site | None:
+        """Return where a workflow stands; None for one that is no file, or where nobody means to look around."""
+        file = Path(path)
+        key = (file.parent, file.name)
+        if key not in self._sites:
+            self._sites[key] = _site(file)
+        return self._sites[key]
+
+    def known(self, path: str) -> Ground | None:
+        """Return where the commands of a workflow run, as far as that is known; nothing is read but where the workspace is."""
+        site = self.site(path)
+        kept = self._kept.get(site.folder) if site else None
+        return _ground(kept, site.start) if site and kept else None
+
+    def at(self, path: str) -> Ground | None:
+        """Return where the commands of a workflow run, surveyed now unless that is done; takes time and the disk."""
+        site = self.site(path)
+        if site is None:
+            return None
+        self.survey(site.folder)
+        return _ground(self._kept[site.folder], site.start)
+
+    def survey(self, folder: Path) -> Survey | None:
+        """Return what is in a folder now, surveyed unless that is done; None where it cannot be. Takes time and the disk.
+
+        A survey that was outdated while it was made is dropped, and made again.
+        """
+        kept = self._kept.setdefault(folder, _Kept())
+        with kept.turn:
+            for _ in range(_TRIES):
+                if kept.made >= kept.wanted:
+                    break
+                wanted, began = kept.wanted, time.monotonic()
+                survey = self._made(folder)
+                kept.seconds = time.monotonic() - began
+                if wanted == kept.wanted:
+                    kept.made = wanted
+                    _keep(kept, survey)
+            else:  # it changes all the time: what was seen last is better than what was seen long ago
+                _keep(kept, survey)
+            return kept.survey
+
+    def last(self, folder: Path) -> Survey | None:
+        """Return the newest survey of a folder that there is; nothing is read."""
+        kept = self._kept.get(folder)
+        return kept.survey if kept else None
+
+    def is_fresh(self, folder: Path) -> bool:
+        """Tell whether a folder was surveyed, and not outdated since."""
+        kept = self._kept.get(folder)
+        return kept is not None and kept.made >= kept.wanted
+
+    def seconds(self, folder: Path) -> float:
+        """Return how long the last survey of a folder took."""
+        kept = self._kept.get(folder)
+        return kept.seconds if kept else 0.0
+
+    def outdate(self, folder: Path) -> None:
+        """Let a folder be surveyed anew when it is next asked for; until then the last survey stands."""
+        if folder in self._kept:
+            self._kept[folder].wanted += 1
+
+    def move(self) -> None:
+        """Find out anew where workspaces begin: what makes a folder one came or went."""
+        self._sites.clear()
+
+    def _made(self, folder: Path) -> Survey | None:
+        try:
+            return self._survey(folder)
+        except OSError as error:
+            _log.warning("%s was not looked through for toolchains: %s", folder, error)
+        except Exception:  # noqa: BLE001 - checks of workflows must not hang on whatever lies around them; logged
+            _log.exception("Cannot look through %s for toolchains", folder)
+        return None
+
+
+def _keep(kept: _Kept, survey: Survey | None) -> None:
+    """Take a survey; one that says the same as the last leaves that, so that whoever compares sees the same object."""
+    if survey != kept.survey:
+        kept.survey = survey
+        kept.grounds = {}
+
+
+def _ground(kept: _Kept, start: str) -> Ground | None:
+    grounds, survey = kept.grounds, kept.survey
+    if survey is None:
+        return None
+    ground = grounds.get(start)
+    if ground is None or ground.survey is not survey:
+        ground = grounds[start] = Ground(survey, start)
+    return ground
+
+
+def _site(file: Path) -> Site | None:
+    if not file.is_absolute():
+        return None
+    folder, start = surveyed(file)
+    return None if too_wide(folder) else Site(folder, start.relative_to(folder).as_posix())
