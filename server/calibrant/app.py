@@ -64,11 +64,11 @@ def analyse(
     return analyse_with(path, text, specs(), settings, previous, around or around_on_disk, ground_of or nowhere)
 
 
-def grounds() -> "Grounds":
-    """Return what finds out with which tools folders are built, each when it is first asked for; for one process."""
+def grounds(*, lasting: bool = True) -> "Grounds":
+    """Return what finds out with which tools folders are built, each when it is first asked for; see `workspace.grounds`."""
     from calibrant.workspace.grounds import Grounds
 
-    return Grounds(_survey)
+    return Grounds(_survey, lasting=lasting)
 
 
 def grounding() -> "GroundOf":
@@ -256,7 +256,7 @@ def serve() -> int:
     from calibrant.workspace.linting import Linter
     from calibrant.workspace.trust import EditorTrust
 
-    editor_trust, known = EditorTrust(), grounds()
+    editor_trust, known = EditorTrust(), grounds(lasting=False)
     services = Services(
         analyse=analyse,
         warm_up=_warm_up,

@@ -24,7 +24,10 @@ class Site(msgspec.Struct, frozen=True):
 
 
 class _Kept:
-    """The survey of one folder. `wanted` counts what outdated it, `made` says up to where it was taken in."""
+    """The survey of one folder. `wanted` counts what outdated it, `made` says up to where it was taken in.
+
+    `followed`: somebody outdates it when its files change.
+    """
 
     def __init__(self) -> None:
         self.turn = threading.Lock()
@@ -32,6 +35,7 @@ class _Kept:
         self.grounds: dict[str, Ground] = {}
         self.wanted = 1
         self.made = 0
+        self.followed = False
         self.seconds = 0.0
 
 
@@ -39,10 +43,12 @@ class Grounds:
     """Knows where commands run; may be used in any thread.
 
     `survey(folder)` goes through a folder, which takes time and the disk; what it raises is logged, and nothing is known then.
+    `lasting`: a survey is good for the whole process; else only as long as somebody follows the folder (`follow`).
     """
 
-    def __init__(self, survey: Callable[[Path], Survey]) -> None:
+    def __init__(self, survey: Callable[[Path], Survey], *, lasting: bool = True) -> None:
         self._survey = survey
+        self._lasting = lasting
         self._sites: dict[tuple[Path, str], Site | None] = {}
         self._kept: dict[Path, _Kept] = {}
 
@@ -75,6 +81,8 @@ class Grounds:
         """
         kept = self._kept.setdefault(folder, _Kept())
         with kept.turn:
+            if not (self._lasting or kept.followed):
+                kept.wanted += 1
             for _ in range(_TRIES):
                 if kept.made >= kept.wanted:
                     break
@@ -107,6 +115,16 @@ class Grounds:
         """Let a folder be surveyed anew when it is next asked for; until then the last survey stands."""
         if folder in self._kept:
             self._kept[folder].wanted += 1
+
+    def follow(self, folder: Path) -> None:
+        """Keep a folder's survey from now on: the caller outdates it when the files in it change."""
+        kept = self._kept.setdefault(folder, _Kept())
+        kept.followed = True
+        kept.wanted += 1  # what happened before was not seen
+
+    def forget(self, folder: Path) -> None:
+        """Let go of a folder's survey: nobody follows it any longer."""
+        self._kept.pop(folder, None)
 
     def move(self) -> None:
         """Find out anew where workspaces begin: what makes a folder one came or went."""

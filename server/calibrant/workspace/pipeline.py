@@ -13,6 +13,7 @@ from calibrant.workspace.locate import is_workflow_file
 from calibrant.workspace.turns import Turns
 
 if TYPE_CHECKING:
+    from calibrant.model.issue import Finding
     from calibrant.workspace.analysis import Analysis
 
 READ_AFTER = 0.008
@@ -28,6 +29,10 @@ So is the very first text, whatever its length: what reading takes is imported w
 """
 
 _log = logging.getLogger(__name__)
+
+
+def _findings(analysis: "Analysis | None") -> "tuple[Finding, ...]":
+    return analysis.findings if analysis else ()
 
 
 class _Burst:
@@ -115,6 +120,28 @@ class Pipeline:
             self.touch(key)
         elif snapshot:
             self._spawn(self.read_first(snapshot))
+
+    async def renew(self, key: str) -> None:
+        """Read a document anew, in a thread; it is published only where something else was found than before.
+
+        Something else changed that it hangs on. Where it is edited meanwhile, that reading counts.
+        """
+        snapshot = self._documents.get(key)
+        if snapshot is None or self._closed:
+            return
+        async with self._turns[snapshot.is_open, len(snapshot.text) > LONG].turn():
+            before, settings = self._analyses.get(key), self._settings(snapshot.path)
+            if key in self._first or before is None or self._documents.get(key) is not snapshot:
+                return  # whoever reads it next knows what there is to be known
+            analysis = await asyncio.to_thread(
+                self._analyse_aside, snapshot.name, snapshot.text, settings, before[1]
+            )
+        if self._analyses.get(key) is not before or self._documents.get(key) is not snapshot:
+            return
+        if settings is self._settings(snapshot.path):
+            self._analyses[key] = (snapshot.generation, analysis)
+            if self.is_shown(snapshot) and _findings(analysis) != _findings(before[1]):
+                self.now(key)
 
     async def read_first(self, snapshot: Snapshot) -> None:
         """Read a text in a thread, then publish the newest one: what has changed meanwhile is read by the difference."""

@@ -1,0 +1,164 @@
+"""The surveys that documents' commands hang on, made in threads when first needed, and anew as files come, go and change."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from calibrant.model.toolchain import Ground, Survey
+from calibrant.workspace.documents import Snapshot
+from calibrant.workspace.grounds import Grounds
+
+if TYPE_CHECKING:
+    from calibrant.workspace.analysis import Analysis
+
+GATHER = 0.25
+"""Seconds for which changes on disk are gathered before a folder is surveyed anew."""
+_SHARE = 10
+"""How many times as long as the last survey took it is at least to the next one: a build changes files all the time."""
+_LONGEST = 30.0
+"""Seconds for which changes are gathered at most."""
+_MANY = 2_000
+"""Changes of one folder that are gathered; of more it is not asked whether any of them matters."""
+
+
+class Surveys:
+    """What is known of the tools that documents' commands find. Lives on the event loop's thread, but for `ground_of`.
+
+    `renew(key)` has a document read anew; `watched(folder)` tells whether changes of its files are told (`changed`);
+    `spawn(work)` does something beside all else; `say(folder, survey)` is told of each survey that says something new.
+    """
+
+    def __init__(
+        self,
+        grounds: Grounds,
+        *,
+        renew: Callable[[str], Coroutine[Any, Any, None]],
+        watched: Callable[[Path], bool],
+        spawn: Callable[[Coroutine[Any, Any, None]], object],
+        say: Callable[[Path, Survey | None], None] = lambda _folder, _survey: None,
+    ) -> None:
+        self._grounds = grounds
+        self._renew = renew
+        self._watched = watched
+        self._spawn = spawn
+        self._say = say
+        self._users: dict[str, Path] = {}
+        self._folders: dict[Path, int] = {}
+        self._news: dict[Path, set[Path]] = {}
+        self._at_work: set[Path] = set()
+
+    def ground_of(self, path: str) -> Ground | None:
+        """Return where a workflow's commands run, as far as that is known; nothing is read. For any thread."""
+        return self._grounds.known(path)
+
+    def seen(self, snapshot: Snapshot, analysis: "Analysis | None") -> None:
+        """Take a document that was read: where it has commands, its folder is surveyed, and followed from now on."""
+        commands = analysis is not None and any(step.body.script for step in analysis.workflow.steps)
+        site = self._grounds.site(snapshot.name) if commands else None
+        if site is None or analysis is None:
+            self.gone(snapshot.key)
+            return
+        self._use(snapshot.key, site.folder)
+        if not self._grounds.is_fresh(site.folder):
+            self._survey_soon(site.folder)
+        if analysis.checked.ground is not self._grounds.known(snapshot.name):
+            self._spawn(self._renew(snapshot.key))
+
+    def gone(self, key: str) -> None:
+        """Forget a document; of a folder that no other hangs on, changes count no longer."""
+        folder = self._users.pop(key, None)
+        if folder is None:
+            return
+        self._folders[folder] -= 1
+        if not self._folders[folder]:
+            del self._folders[folder]
+            self._news.pop(folder, None)
+            self._grounds.forget(folder)
+
+    def concerns(self, path: str, *, came_or_went: bool) -> bool:
+        """Tell whether a change on disk may matter to some survey, by its path alone."""
+        if not self._folders:
+            return False
+        from calibrant.workspace.surveying import may_matter
+
+        return any(
+            may_matter(path[len(root) :], came_or_went=came_or_went)
+            for folder in self._folders
+            if path.startswith(root := f"{folder}/")
+        )
+
+    def changed(self, paths: Iterable[Path]) -> None:
+        """Take in files and folders that were made, changed or deleted."""
+        for path in paths:
+            for folder in self._folders:
+                if path.is_relative_to(folder):
+                    news = self._news.setdefault(folder, set())
+                    if len(news) < _MANY:
+                        news.add(path)
+                    self._survey_soon(folder)
+
+    def saved(self, path: Path) -> None:
+        """Look again at a folder whose files nobody watches: a workflow in it was saved."""
+        folder = self._users.get(str(path))
+        if folder is not None and not self._watched(folder):
+            self.changed([folder])
+
+    async def survey(self, folder: Path) -> Survey | None:
+        """Return what is in a folder now, whether documents hang on it or not.
+
+        Changes that were told a moment ago and are still gathered count, too.
+        """
+        if self._news.pop(folder, None):
+            self._grounds.outdate(folder)
+        survey = await asyncio.to_thread(self._grounds.survey, folder)
+        if folder in self._folders:
+            self._tell(folder)
+        else:
+            self._grounds.forget(folder)
+        return survey
+
+    def _use(self, key: str, folder: Path) -> None:
+        if self._users.get(key) == folder:
+            return
+        self.gone(key)
+        self._users[key] = folder
+        if folder not in self._folders:
+            self._folders[folder] = 0
+            self._grounds.follow(folder)
+        self._folders[folder] += 1
+
+    def _survey_soon(self, folder: Path) -> None:
+        if folder not in self._at_work:
+            self._at_work.add(folder)
+            self._spawn(self._keep_up(folder))
+
+    async def _keep_up(self, folder: Path) -> None:
+        """Survey a folder until it is known as it is now."""
+        try:
+            while folder in self._folders:
+                if folder in self._news:
+                    await asyncio.sleep(max(GATHER, min(_SHARE * self._grounds.seconds(folder), _LONGEST)))
+                    news = self._news.pop(folder, set())
+                    if await asyncio.to_thread(self._matters, folder, news):
+                        self._grounds.outdate(folder)
+                elif self._grounds.is_fresh(folder):
+                    return
+                else:
+                    await asyncio.to_thread(self._grounds.survey, folder)
+                    self._tell(folder)
+        finally:
+            self._at_work.discard(folder)
+
+    def _matters(self, folder: Path, news: set[Path]) -> bool:
+        """Tell whether changes can make a difference: files that are read, and what came or went."""
+        from calibrant.workspace.surveying import matters
+
+        survey = self._grounds.last(folder)
+        return survey is None or len(news) >= _MANY or folder in news or matters(survey, news)
+
+    def _tell(self, folder: Path) -> None:
+        """Have the documents read anew that hang on a folder and were checked by another survey."""
+        self._say(folder, self._grounds.last(folder))
+        for key in [key for key, at in self._users.items() if at == folder]:
+            self._spawn(self._renew(key))
