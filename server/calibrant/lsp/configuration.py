@@ -88,6 +88,7 @@ class Configuration:
         self._loaded.clear()
         self._of_file.clear()
         self._workspaces.clear()
+        self._server.services.grounds.move()
         self._server.knowledge.again()  # values may have to be shown no longer
 
     @property

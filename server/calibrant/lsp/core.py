@@ -18,6 +18,7 @@ from calibrant.lsp.changing import Changes
 from calibrant.lsp.code_action import QuickFixes
 from calibrant.lsp.configuration import Configuration
 from calibrant.lsp.convert import ENCODINGS, Positions, key_of, to_uri
+from calibrant.lsp.folders import watch_evidence
 from calibrant.lsp.inputs import Inputs
 from calibrant.lsp.protocol import Protocol
 from calibrant.lsp.publish import Publisher
@@ -46,6 +47,7 @@ from calibrant.workspace.looks import Looks
 from calibrant.workspace.neighbours import Neighbours
 from calibrant.workspace.pipeline import Pipeline
 from calibrant.workspace.queue import Rooms, RunQueue
+from calibrant.workspace.surveys import Surveys
 from calibrant.workspace.told import Failing, Told
 from calibrant.workspace.tree import Hooks, Tree
 from calibrant.workspace.trying import Trying
@@ -88,6 +90,13 @@ class CalibrantServer(LanguageServer):
             spawn=self.spawn,
         )
         self.neighbours = Neighbours(outdate=self.pipeline.outdate, spawn=self.spawn)
+        self.surveys = Surveys(
+            services.grounds,
+            renew=self.pipeline.renew,
+            watched=self._is_watched,
+            spawn=self.spawn,
+            begun=self._watch_evidence,
+        )
         self.indexes = Indexes(self.documents, self.pipeline)
         self.declared = Declared(self.documents, self.pipeline)
         self.knowledge = Knowledge(
@@ -144,6 +153,8 @@ class CalibrantServer(LanguageServer):
             spawn=self.spawn,
             say=lambda message: self.say(message, types.MessageType.Info),
             touched=self._touched,
+            concerned=self.surveys.concerns,
+            changed=self.surveys.changed,
         )
         self.tree = Tree(self.documents, self.pipeline, hooks)
         self._background: set[asyncio.Task[None]] = set()
@@ -206,14 +217,15 @@ class CalibrantServer(LanguageServer):
         return task
 
     def _analyse(self, path: str, text: str, settings: Settings, held: "Analysis | None") -> "Analysis | None":
-        return self.services.analyse(path, text, settings, held, self.neighbours.around)
+        return self.services.analyse(path, text, settings, held, self.neighbours.around, self.surveys.ground_of)
 
     def _analyse_aside(self, path: str, text: str, settings: Settings, held: "Analysis | None") -> "Analysis | None":
-        return self.services.analyse(path, text, settings, held, self.neighbours.around_aside)
+        return self.services.analyse(path, text, settings, held, self.neighbours.around_aside, self.surveys.ground_of)
 
     def _show(self, snapshot: Snapshot, analysis: "Analysis | None") -> None:
         self.publisher.publish(snapshot, analysis)
         self.neighbours.seen(snapshot, analysis)
+        self.surveys.seen(snapshot, analysis)
         self.looks.want(snapshot, analysis)
 
     async def _look(self, analysis: "Analysis", path: Path) -> tuple[Finding, ...]:
@@ -249,6 +261,7 @@ class CalibrantServer(LanguageServer):
 
     def _gone(self, key: str) -> None:
         self.neighbours.gone(key)
+        self.surveys.gone(key)
         self.trying.forget(key)
         self.rechecks.forget(key)
         self.runs.forget(key)
@@ -256,6 +269,12 @@ class CalibrantServer(LanguageServer):
         self.indexes.forget(key)
         self.declared.forget(key)
         self.publisher.clear(key)
+
+    def _watch_evidence(self) -> None:
+        self.spawn(watch_evidence(self))
+
+    def _is_watched(self, folder: Path) -> bool:
+        return any(folder.is_relative_to(place) for place in self.tree.places)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._background.discard(task)

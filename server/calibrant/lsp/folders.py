@@ -48,9 +48,37 @@ def watchers(capabilities: types.ClientCapabilities) -> list[types.Registration]
     return [types.Registration("calibrant-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)]
 
 
+async def watch_evidence(ls: "CalibrantServer") -> None:
+    """Ask to be told also of the files that toolchains are known by, and of all that come and go; where the client watches."""
+    if not watchers(ls.client_capabilities):
+        return
+    names = await asyncio.to_thread(_evidence)
+    kinds = types.WatchKind
+    options = types.DidChangeWatchedFilesRegistrationOptions(
+        [
+            types.FileSystemWatcher("**/*", types.WatchKind(kinds.Create | kinds.Delete)),
+            *(types.FileSystemWatcher(f"**/{name}", kinds.Change) for name in names),
+        ]
+    )
+    method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+    ls.client_register_capability(types.RegistrationParams([types.Registration("calibrant-evidence", method, options)]))
+
+
+def _evidence() -> list[str]:
+    from calibrant.workspace.evidence import PATTERNS
+
+    return sorted(PATTERNS)
+
+
 def did_change_watched_files(ls: "CalibrantServer", params: types.DidChangeWatchedFilesParams) -> None:
-    """Handle `workspace/didChangeWatchedFiles`."""
-    _changed(ls, *(change.uri for change in params.changes))
+    """Handle `workspace/didChangeWatchedFiles`: of more files than the tree's own it is told for the sake of surveys."""
+    changes = [(path, change.type) for change in params.changes if (path := to_path(change.uri))]
+    ls.surveys.changed(
+        path
+        for path, kind in changes
+        if ls.surveys.concerns(str(path), came_or_went=kind is not types.FileChangeType.Changed)
+    )
+    ls.tree.changed(path for path, _ in changes if ls.tree.concerns(path))
 
 
 def did_rename_files(ls: "CalibrantServer", params: types.RenameFilesParams) -> None:
@@ -78,7 +106,9 @@ def did_delete_files(ls: "CalibrantServer", params: types.DeleteFilesParams) -> 
 
 
 def _changed(ls: "CalibrantServer", *uris: str) -> None:
-    ls.tree.changed(path for uri in uris if (path := to_path(uri)))
+    paths = [path for uri in uris if (path := to_path(uri))]
+    ls.surveys.changed(paths)
+    ls.tree.changed(paths)
 
 
 def did_change_workspace_folders(ls: "CalibrantServer", params: types.DidChangeWorkspaceFoldersParams) -> None:

@@ -43,5 +43,7 @@ async def newest(ls: "CalibrantServer", uri: str) -> Newest | None:
     if held and ls.documents.get(key) is held and held.text == loaded.text and held.problem == loaded.problem:
         return Newest(held, ls.pipeline.analysis(held))
     settings = ls.configuration.settings(path)
-    analysis = await asyncio.to_thread(ls.services.analyse, str(path), loaded.text, settings, None, None)
+    analysis = await asyncio.to_thread(
+        ls.services.analyse, str(path), loaded.text, settings, None, None, ls.services.grounds.at
+    )
     return Newest(Snapshot(key, to_uri(path), path, loaded.text, None, NEVER_TAKEN_IN, loaded.problem), analysis)

@@ -12,6 +12,7 @@ from calibrant.model.fix import Fix
 from calibrant.model.issue import Finding, Issue
 from calibrant.model.session import SessionResult, StepRecord
 from calibrant.model.settings import Settings
+from calibrant.workspace.grounds import Grounds
 from calibrant.workspace.trust import EditorTrust
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from calibrant.model.workflow import Workflow
     from calibrant.workspace.analysis import Analysis, Around, GroundOf
     from calibrant.workspace.calibration import Outcome, RunOptions
-    from calibrant.workspace.grounds import Grounds
     from calibrant.workspace.queue import Calibrating
     from calibrant.workspace.trials import Tried
 

@@ -68,6 +68,7 @@ def did_save(ls: "CalibrantServer", params: types.DidSaveTextDocumentParams) -> 
         ls.knowledge.refresh(snapshot)
     if snapshot.path:
         ls.neighbours.saved(snapshot.path)
+        ls.surveys.saved(snapshot.path)
     if _runs_on_save(ls, snapshot):
         if ls.verifying.covers(snapshot):
             return

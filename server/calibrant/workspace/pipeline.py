@@ -133,9 +133,7 @@ class Pipeline:
             before, settings = self._analyses.get(key), self._settings(snapshot.path)
             if key in self._first or before is None or self._documents.get(key) is not snapshot:
                 return  # whoever reads it next knows what there is to be known
-            analysis = await asyncio.to_thread(
-                self._analyse_aside, snapshot.name, snapshot.text, settings, before[1]
-            )
+            analysis = await asyncio.to_thread(self._analyse_aside, snapshot.name, snapshot.text, settings, before[1])
         if self._analyses.get(key) is not before or self._documents.get(key) is not snapshot:
             return
         if settings is self._settings(snapshot.path):

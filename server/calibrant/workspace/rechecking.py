@@ -54,9 +54,7 @@ class Bench(msgspec.Struct, frozen=True):
         return Verdict(False, new.finding.message) if new is not None else Verdict(True, READS_WELL)
 
 
-def bench(
-    path: Path, text: str, settings: Settings, issues: tuple[Issue, ...], ground_of: GroundOf = nowhere
-) -> Bench:
+def bench(path: Path, text: str, settings: Settings, issues: tuple[Issue, ...], ground_of: GroundOf = nowhere) -> Bench:
     """Read and check a text, for fixes to be tried on it."""
     specs: Specs = {}
     analysis = analyse(str(path), text, specs, settings, None, around_on_disk, ground_of)

@@ -22,7 +22,7 @@ MAX_LISTED = 5_000
 _CLOSED = CACHE_NAMES | ENVIRONMENT_NAMES | {".git", ".hg", ".svn", ".gradle", ".pnpm-store", ".direnv", ".eggs"}
 _CLOSED_BELOW = {".yarn": frozenset({"cache", "unplugged"})}
 _MARKS = frozenset(ENVIRONMENT_MARKS)
-_EVIDENCE_IN_ENVIRONMENTS = frozenset({"pyvenv.cfg", ".modules.yaml", ".package-lock.json", ".yarn-state.yml"})
+EVIDENCE_IN_ENVIRONMENTS = frozenset({"pyvenv.cfg", ".modules.yaml", ".package-lock.json", ".yarn-state.yml"})
 
 
 def survey_of(workspace: Path, environ: Mapping[str, str]) -> Survey:
@@ -39,7 +39,7 @@ def is_evidence(path: str | os.PathLike[str]) -> bool:
     Files that come or go are always of account: `Survey.files` names them all.
     """
     name = os.path.basename(os.fspath(path))  # noqa: PTH119 - no Path is made for each of a thousand events
-    return name in _EVIDENCE_IN_ENVIRONMENTS or is_named_as_evidence(name)
+    return name in EVIDENCE_IN_ENVIRONMENTS or is_named_as_evidence(name)
 
 
 class DiskFiles:

@@ -26,7 +26,8 @@ class Surveys:
     """What is known of the tools that documents' commands find. Lives on the event loop's thread, but for `ground_of`.
 
     `renew(key)` has a document read anew; `watched(folder)` tells whether changes of its files are told (`changed`);
-    `spawn(work)` does something beside all else; `say(folder, survey)` is told of each survey that says something new.
+    `spawn(work)` does something beside all else; `begun()` is called when the first folder is followed; `say(folder, survey)`
+    is told of each survey that says something new.
     """
 
     def __init__(
@@ -36,12 +37,14 @@ class Surveys:
         renew: Callable[[str], Coroutine[Any, Any, None]],
         watched: Callable[[Path], bool],
         spawn: Callable[[Coroutine[Any, Any, None]], object],
+        begun: Callable[[], None] = lambda: None,
         say: Callable[[Path, Survey | None], None] = lambda _folder, _survey: None,
     ) -> None:
         self._grounds = grounds
         self._renew = renew
         self._watched = watched
         self._spawn = spawn
+        self._begun: Callable[[], None] | None = begun
         self._say = say
         self._users: dict[str, Path] = {}
         self._folders: dict[Path, int] = {}
@@ -80,7 +83,7 @@ class Surveys:
         """Tell whether a change on disk may matter to some survey, by its path alone."""
         if not self._folders:
             return False
-        from calibrant.workspace.surveying import may_matter
+        from calibrant.workspace.evidence import may_matter
 
         return any(
             may_matter(path[len(root) :], came_or_went=came_or_went)
@@ -111,10 +114,8 @@ class Surveys:
         """
         if self._news.pop(folder, None):
             self._grounds.outdate(folder)
-        survey = await asyncio.to_thread(self._grounds.survey, folder)
-        if folder in self._folders:
-            self._tell(folder)
-        else:
+        survey = await self._made(folder)
+        if folder not in self._folders:
             self._grounds.forget(folder)
         return survey
 
@@ -126,6 +127,9 @@ class Surveys:
         if folder not in self._folders:
             self._folders[folder] = 0
             self._grounds.follow(folder)
+            if self._begun is not None:
+                begun, self._begun = self._begun, None
+                begun()
         self._folders[folder] += 1
 
     def _survey_soon(self, folder: Path) -> None:
@@ -145,20 +149,23 @@ class Surveys:
                 elif self._grounds.is_fresh(folder):
                     return
                 else:
-                    await asyncio.to_thread(self._grounds.survey, folder)
-                    self._tell(folder)
+                    await self._made(folder)
         finally:
             self._at_work.discard(folder)
 
     def _matters(self, folder: Path, news: set[Path]) -> bool:
         """Tell whether changes can make a difference: files that are read, and what came or went."""
-        from calibrant.workspace.surveying import matters
+        from calibrant.workspace.evidence import matters
 
         survey = self._grounds.last(folder)
         return survey is None or len(news) >= _MANY or folder in news or matters(survey, news)
 
-    def _tell(self, folder: Path) -> None:
-        """Have the documents read anew that hang on a folder and were checked by another survey."""
-        self._say(folder, self._grounds.last(folder))
-        for key in [key for key, at in self._users.items() if at == folder]:
-            self._spawn(self._renew(key))
+    async def _made(self, folder: Path) -> Survey | None:
+        """Survey a folder in a thread; where that says something new, the documents that hang on it are read anew."""
+        before = self._grounds.last(folder)
+        survey = await asyncio.to_thread(self._grounds.survey, folder)
+        if self._grounds.last(folder) is not before:
+            self._say(folder, survey)
+            for key in [key for key, at in self._users.items() if at == folder]:
+                self._spawn(self._renew(key))
+        return survey

@@ -21,7 +21,7 @@ from calibrant.workspace.locate import (
     too_wide,
 )
 from calibrant.workspace.pipeline import Pipeline
-from calibrant.workspace.watching import watch
+from calibrant.workspace.watching import Concerns, watch
 
 GATHER = 0.05
 """Seconds for which changes on disk are gathered before they are taken in: they come in bursts, and some of them twice."""
@@ -32,7 +32,8 @@ class Hooks(msgspec.Struct, frozen=True):
 
     `settings(path)` are those in force; `reload()` loads the settings files anew when next asked; `uri_of(path)` names a
     document; `gone(key)` is called when a document is let go; `spawn(work)` does something beside all else; `say(message)`
-    tells the user; `touched(path)` is called when an open document's file was changed on disk.
+    tells the user; `touched(path)` is called when an open document's file was changed on disk. `concerned(path, came_or_went)`
+    tells which other files it wants to be told of as well (`changed`).
     """
 
     settings: Callable[[Path], Settings]
@@ -42,6 +43,8 @@ class Hooks(msgspec.Struct, frozen=True):
     spawn: Callable[[Coroutine[Any, Any, None]], object]
     say: Callable[[str], None]
     touched: Callable[[Path], None]
+    concerned: Concerns
+    changed: Callable[[Iterable[Path]], None]
 
 
 _WIDE = (
@@ -123,6 +126,10 @@ class Tree:
         self._hooks.reload()
         self._pipeline.again()
         self.rescan()
+
+    def concerns(self, path: Path) -> bool:
+        """Tell whether it matters here that something was made, changed or deleted on disk."""
+        return self._concerns(str(path), came_or_went=True)
 
     def changed(self, paths: Iterable[Path]) -> None:
         """Take in files and folders that were made, changed or deleted, soon and each once, however often they are told."""
@@ -265,10 +272,15 @@ class Tree:
 
     async def _follow(self, folders: list[Path], stop: asyncio.Event) -> None:
         try:
-            async for paths in watch(folders, self._concerns, stop):
-                self.changed(sorted(paths))
+            async for paths in watch(folders, self._wants, stop):
+                self._hooks.changed(paths)
+                self.changed(sorted(path for path in paths if self.concerns(path)))
         except OSError as error:
             self._say(_UNWATCHED.format(error=error.strerror or error))
+
+    def _wants(self, path: str, *, came_or_went: bool) -> bool:
+        wanted = self._concerns(path, came_or_went=came_or_went)
+        return wanted or self._hooks.concerned(path, came_or_went=came_or_went)
 
     def _concerns(self, path: str, *, came_or_went: bool) -> bool:
         """Tell whether a change on disk matters: of a workflow, of settings, or of a folder that may hold workflows."""
