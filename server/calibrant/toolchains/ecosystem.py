@@ -50,6 +50,7 @@ class Contents:
             self.inside.setdefault(folder or HERE, {})[name] = None
             if path.endswith("/"):
                 self.inside.setdefault(path[:-1], {})
+        self.closed = frozenset(files.closed())
         self._folders: dict[str, Folder] = {}
         self._texts: dict[str, str] = {}
         self._parsed: dict[tuple[str, str], Parsed] = {}
@@ -99,6 +100,10 @@ class Folder:
     def names(self) -> Iterable[str]:
         """The names of all files and folders in it, without those below."""
         return self._contents.inside.get(self.root, {}).keys()
+
+    def is_closed(self, name: str) -> bool:
+        """Tell whether a folder in it was not looked into: an environment, a cache, a link."""
+        return f"{self.path(name)}/" in self._contents.closed
 
     def path(self, name: str) -> str:
         """Return the path in the survey of something in this folder."""

@@ -82,3 +82,35 @@ def texts(value: object, *keys: str) -> tuple[str, ...]:
     """Return the texts of the list at a path of keys; what is no text is left out."""
     found = table(value, *keys[:-1]).get(keys[-1]) if keys else value
     return tuple(one for one in found if isinstance(one, str)) if isinstance(found, list) else ()
+
+
+_SECTION = re.compile(r"\[([^\]\n]{1,300})\]")
+
+
+def as_ini(content: str) -> dict[str, dict[str, str]]:
+    """Read the sections of an INI file such as setup.cfg; values of several lines are joined by line ends.
+
+    Lines that mean nothing are passed over, as is what comes after a bound that no one meets by hand.
+    """
+    sections: dict[str, dict[str, str]] = {}
+    current: dict[str, str] = {}
+    key = ""
+    for line in content[:MAX_PARSED].splitlines():
+        said = line.strip()
+        if not said or said.startswith(("#", ";")):
+            continue
+        if line[0].isspace() and key:
+            current[key] = f"{current[key]}\n{said}".strip()
+        elif header := _SECTION.match(said):
+            current, key = sections.setdefault(header[1].strip(), {}), ""
+        else:
+            name, sign, value = _halves(said)
+            key = name.strip().lower() if sign else ""
+            if key:
+                current[key] = value.strip()
+    return sections
+
+
+def _halves(line: str) -> tuple[str, str, str]:
+    at = min((at for at in (line.find("="), line.find(":")) if at >= 0), default=-1)
+    return (line[:at], line[at], line[at + 1 :]) if at >= 0 else (line, "", "")
