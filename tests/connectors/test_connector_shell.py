@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from calibrant.connectors.ended import HANDED_ON
 from calibrant.connectors.shell_run import failure_of
 from calibrant.model.connector import Completed
+from calibrant.model.failure import Left
 from calibrant.model.issue import Kind
 from connectors.context import call, failure
 
@@ -66,10 +68,31 @@ def test_names_in_what_shells_say(stderr: str, name: str) -> None:
     assert failure_of(Completed(127, "", stderr), name).subject == name
 
 
-def test_long_output_keeps_its_end() -> None:
-    found = failure_of(Completed(1, "a" * 100_000, "b" * 100_000 + "end"), "x")
-    assert found.output.endswith("end")
-    assert len(found.output) < 40_000
+def test_long_output_keeps_both_ends_of_both_outputs_in_whole_lines() -> None:
+    lines = "".join(f"line {number}\n" for number in range(100_000))
+    found = failure_of(Completed(1, f"first\n{lines}last\n", f"begin\n{lines}end\n"), "x")
+    assert found.output.startswith("first\nline 0\n")
+    assert "last\n\nbegin\nline 0\n" in found.output
+    assert found.output.endswith("end\n")
+    assert all(
+        line.startswith(("line ", "… "))
+        for line in found.output.split("\n")[1:-1]
+        if line not in ("", "last", "begin", "end")
+    )
+    assert len(found.output) <= HANDED_ON + 200
+    assert len(found.details) < 40_000
+
+
+def test_an_output_has_the_room_that_the_other_one_leaves() -> None:
+    found = failure_of(Completed(1, "x", "b" * (HANDED_ON - 1)), "x")
+    assert found.output == "x\n" + "b" * (HANDED_ON - 1)
+
+
+def test_where_it_ran_and_what_it_left_are_told() -> None:
+    left = (Left("a.sarif", "sarif", "{}"),)
+    for status in (1, 127):
+        found = failure_of(Completed(status, "", "sh: 1: pytst: not found", cwd="sub", left=left), "pytst")
+        assert (found.cwd, found.left) == ("sub", left)
 
 
 @pytest.mark.parametrize("shell", ["", "-x", "a\0b", "bash -x"])

@@ -5,6 +5,7 @@ from typing import cast
 
 import msgspec
 
+from calibrant.connectors.ended import report_of
 from calibrant.connectors.refusal import listing, refuse
 from calibrant.model.closest import closest, ranked
 from calibrant.model.connector import Completed
@@ -35,16 +36,14 @@ def explain(answer: Answer, written: str, done: Completed) -> Failure:
 
 def died(written: str, done: Completed) -> Failure:
     """Return the failure of a Python that ended without an answer; what it was is left to its output to tell."""
-    output = _output(done)
     message = f"Python ended with exit status {done.exit_code} before ‘{written}’ returned."
     return Failure(
         "command-failed",
         message,
         parameter=("function",),
-        details=output,
-        exit_code=done.exit_code,
-        output=output,
+        details=_output(done),
         subject=written,
+        **report_of(done),
     )
 
 
@@ -140,6 +139,8 @@ def _raised(answer: Answer, written: str, done: Completed) -> Failure:
         parameter=("function",),
         subject=subject,
         evidence={"line": line, "error": name},
+        cwd=done.cwd,
+        left=done.left,
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from calibrant.connectors import parameters
+from calibrant.connectors.ended import report_of
 from calibrant.connectors.refusal import refuse
 from calibrant.model.connector import (
     Completed,
@@ -101,8 +102,7 @@ def _environment(params: Params) -> dict[str, str]:
 
 
 def failure_of(done: Completed, script: str) -> Failure:
-    """Return the failure of a process that ended with another status than 0, with the ends of its two outputs."""
-    output = "\n".join(part for part in (done.stdout[-_TAIL:], done.stderr[-_TAIL:]) if part)
+    """Return the failure of a process that ended with another status than 0, with its two outputs, bounded."""
     if done.exit_code in (_NOT_FOUND, _NOT_EXECUTABLE) and (name := _missing_command(done.stderr)):
         cannot, hint = "was not found", "Check its spelling, or install it where the workflow runs."
         if done.exit_code == _NOT_EXECUTABLE:
@@ -117,16 +117,14 @@ def failure_of(done: Completed, script: str) -> Failure:
             parameter=("command",),
             value=name if name in script else "",
             subject=name,
-            exit_code=done.exit_code,
-            output=output,
+            **report_of(done),
         )
     return Failure(
         "command-failed",
         f"The command ended with exit status {done.exit_code}.",
         parameter=("command",),
-        details=output,
-        exit_code=done.exit_code,
-        output=output,
+        details="\n".join(part for part in (done.stdout[-_TAIL:], done.stderr[-_TAIL:]) if part),
+        **report_of(done),
     )
 
 

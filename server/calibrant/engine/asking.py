@@ -20,27 +20,31 @@ _OUTSIDE = frozenset({Effect.WRITE, Effect.EXECUTE})
 
 
 class Basis(msgspec.Struct, frozen=True, array_like=True):
-    """What an output hung on, as it is recorded with it. `text` tells whether the step still says the same."""
+    """What an output hung on, as it is recorded with it. `text` tells whether the step still says the same.
+
+    `told`: the call told of something beside its output, which is recorded nowhere.
+    """
 
     text: int
     call: str = ""
     states: dict[str, str] = {}
     workspace: str = ""
     ids: tuple[tuple[str, str], ...] = ()
+    told: bool = False
 
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Basis)
 
 
-def basis_of(asked: Asked) -> bytes:
+def basis_of(asked: Asked, *, told: bool = False) -> bytes:
     """Return what an output hangs on, to be recorded with it: of calls that are given a secret only what the step says."""
     text = said(asked.body)
     if not asked.call or asked.secret:
         return text.to_bytes(4, "big")
     states = {state.name: state.digest for state in asked.states}
     workspace = asked.workspace.digest if asked.workspace else ""
-    return _encoder.encode(Basis(text, asked.call, states, workspace, asked.ids))
+    return _encoder.encode(Basis(text, asked.call, states, workspace, asked.ids, told))
 
 
 def said(body: StepBody) -> int:
@@ -56,6 +60,12 @@ def read_basis(data: bytes) -> Basis | None:
         return _decoder.decode(data)
     except msgspec.MsgspecError:
         return None
+
+
+def has_told(data: bytes) -> bool:
+    """Tell whether a recorded call told of something beside its output, which only making it again would tell again."""
+    basis = read_basis(data)
+    return basis is not None and basis.told
 
 
 async def ask(body: StepBody, connector: Connector, prepared: Sequence[Prepared], position: int, desk: Desk) -> Asked:

@@ -16,6 +16,7 @@ from calibrant.engine.outputs import Records
 from calibrant.engine.render import Scope, render_parameters
 from calibrant.engine.seeing import See
 from calibrant.engine.states import Fingerprint, State
+from calibrant.engine.told import told
 from calibrant.engine.traces import Traces
 from calibrant.engine.validate import empties, validate
 from calibrant.expressions import Evaluator
@@ -109,7 +110,7 @@ class Where(msgspec.Struct, frozen=True):
 
 
 class Called(msgspec.Struct, frozen=True):
-    """What became of a call."""
+    """What became of a call. One that completed may have `failures` too: what its command told of, though it ended well."""
 
     status: CallStatus
     output: Output | None = None
@@ -289,7 +290,7 @@ async def _once(body: StepBody, run: Run, params: Params, effect: Effect, desk: 
             return Called("failed", failures=(_broke_off(body, error),))
     if not isinstance(output, dict):
         return Called("failed", failures=(_broke_off(body, TypeError("its output is no object")),))
-    return Called("completed", output)
+    return Called("completed", output, tuple(found for done in context.done if (found := told(done)) is not None))
 
 
 def _overdue(body: StepBody) -> Failure:

@@ -135,15 +135,19 @@ class Shared:
 
 
 class CallContext:
-    """The context of one call (see `model.connector.Context`). `touched` takes in which files the call changes."""
+    """The context of one call (see `model.connector.Context`). `touched` takes in which files the call changes.
 
-    __slots__ = ("_shared", "_touched", "live", "timeout")
+    `done` are the processes that ran to their end.
+    """
+
+    __slots__ = ("_shared", "_touched", "done", "live", "timeout")
 
     def __init__(self, shared: Shared, *, live: bool, timeout: float, touched: set[str] | None = None) -> None:
         self._shared = shared
         self._touched = set() if touched is None else touched
         self.live = live
         self.timeout = timeout
+        self.done: list[Completed] = []
 
     def read_path(self, path: str, parameter: str) -> Path:
         """Return where to read the file or folder of that name."""
@@ -171,6 +175,7 @@ class CallContext:
                 self._touched.add(ANYTHING)
             raise
         self._touched.update(done.touched)
+        self.done.append(done)
         return done
 
     def http(self) -> "httpx.AsyncClient":

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from calibrant.engine.call import Called
+from calibrant.engine.reports import MOST
 from calibrant.model.failure import Failure
 
 _ORDER = ("failed", "not_run", "skipped", "unknown", "rehearsed", "completed")
@@ -40,7 +41,8 @@ def _merged(group: Sequence[tuple[int, Failure]], total: int) -> Failure:
     message = f"{_places(positions, total)}: {first.message}"
     others = list(dict.fromkeys(failure.message for _, failure in group if failure.message != first.message))
     details = "\n".join(filter(None, [first.details, *others[:_SHOWN]]))
-    return msgspec.structs.replace(first, message=message, details=details, elements=positions)
+    left = tuple({report.path: report for _, failure in group for report in failure.left}.values())[:MOST]
+    return msgspec.structs.replace(first, message=message, details=details, elements=positions, left=left)
 
 
 def _places(positions: Sequence[int], total: int) -> str:

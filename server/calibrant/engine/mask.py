@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 import msgspec
 
 from calibrant.model.event import Event, RunFinished, RunProblem, StepFinished, TrialFinished
-from calibrant.model.failure import Failure
+from calibrant.model.failure import Failure, Left
 from calibrant.rules.concealing import HIDDEN
 
 SHORTEST = 4
@@ -17,7 +17,7 @@ SHORTEST = 4
 
 _LINE = 8
 _PART = 6
-_TEXTS = ("message", "hint", "details", "value", "subject", "origin", "credential", "output")
+_TEXTS = ("message", "hint", "details", "value", "subject", "origin", "credential", "output", "cwd")
 _CREDENTIAL = re.compile(r"(?i)secret|token|passw|passphrase|pwd|api_?key|access_?key|private|credential|auth|cookie")
 
 
@@ -96,6 +96,7 @@ class Mask:
             **{name: self.text(getattr(failure, name)) for name in _TEXTS},
             candidates=tuple(map(self.text, failure.candidates)),
             evidence={key: self.text(value) for key, value in failure.evidence.items()},
+            left=tuple(Left(self.text(one.path), one.format, self.text(one.text)) for one in failure.left),
         )
 
     def event(self, event: Event) -> Event:

@@ -12,17 +12,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 from calibrant.engine import tree
 from calibrant.engine.child import Ended, run_child
+from calibrant.engine.company import AtWork, Company
 from calibrant.engine.exchange import exchanged
 from calibrant.engine.orphans import MARK, adopt_orphans
+from calibrant.engine.reports import reports_left
 from calibrant.engine.sandbox import Walls, arguments, find_bwrap, walls_of
 from calibrant.engine.sandbox_faults import sandbox_fault
 from calibrant.engine.scrub import scrub
 from calibrant.engine.traces import ANYTHING, FOR_COMMANDS, LINKS, MOST_NAMES
 from calibrant.engine.workspace_copy import PrivateCopy
 from calibrant.model.connector import Completed
-from calibrant.model.failure import Failure, NotRun, StepError
+from calibrant.model.failure import Failure, Left, NotRun, StepError
 from calibrant.model.issue import Kind
 
 _PROBE_SECONDS = 10.0
@@ -54,6 +58,7 @@ class Runner:
         self._walls: Walls | None = None
         self._ready = False
         self._preparing = asyncio.Lock()
+        self._company = Company()
 
     async def run(
         self,
@@ -81,27 +86,41 @@ class Runner:
             if not self._ready:
                 await self._prepare()
         place = self._copy.folder_path(cwd, "cwd")
-        before, own = await asyncio.to_thread(self._scan)
-        self.started += 1
-        async with exchanged(exchange, self._copy.overlay.private) as file:
-            ended = await self._start(argv, place, env, timeout, file.stdin)
-            answer = await asyncio.to_thread(file.answer)
-        if ended.timed_out:
-            raise StepError(_overdue(timeout, ended))
-        if self._bwrap is not None:
-            _judge(ended, argv, walled=not self._copy.overlay.live)
-        after, own_after = await asyncio.to_thread(self._scan)
-        changed = _changed(before, after)
+        with self._company.joined(" ".join(argv)) as at_work:
+            before, own = await asyncio.to_thread(self._scan)
+            self.started += 1
+            async with exchanged(exchange, self._copy.overlay.private) as file:
+                ended = await self._start(argv, place, env, timeout, file.stdin)
+                answer = await asyncio.to_thread(file.answer)
+            if ended.timed_out:
+                raise StepError(_overdue(timeout, ended, self._relative(place)))
+            if self._bwrap is not None:
+                _judge(ended, argv, walled=not self._copy.overlay.live)
+            after, own_after = await asyncio.to_thread(self._scan)
+        files = [name for name in _changed(before, after) if not name.endswith("/")]
         own_too = own != own_after or None in own_after  # of too many files it cannot be told
         return Completed(
             ended.exit_code,
             self._as_true_paths(ended.stdout),
             self._as_true_paths(ended.stderr),
-            tuple(sorted(self._copy.overlay.as_written(name) for name in changed if not name.endswith("/"))),
+            tuple(sorted(self._copy.overlay.as_written(name) for name in files)),
             ended.truncated,
             self._true_bytes(answer),
             _touched(before, after, own=own_too),
+            self._relative(place),
+            await asyncio.to_thread(self._reports, files, at_work),
         )
+
+    def _relative(self, place: Path) -> str:
+        """Return a folder relative to the workspace; empty where it lies outside."""
+        workspace = self._copy.overlay.workspace
+        return place.relative_to(workspace).as_posix() if place.is_relative_to(workspace) else ""
+
+    def _reports(self, names: Sequence[str], at_work: AtWork) -> tuple[Left, ...]:
+        """Return the reports among the files; one that another command at work may have left is told once."""
+        own = [name for name in names if at_work.is_its_own(name)]
+        left = self._company.not_told_yet(reports_left(self._copy.overlay.root, own), at_work)
+        return tuple(msgspec.structs.replace(report, text=self._as_true_paths(report.text)) for report in left)
 
     def _refuse_untrusted(self) -> None:
         if self._mode == "no":
@@ -277,7 +296,7 @@ def _not_started(argv: Sequence[str], error: OSError | ValueError) -> Failure:
     )
 
 
-def _overdue(timeout: float, ended: Ended) -> Failure:
+def _overdue(timeout: float, ended: Ended, cwd: str) -> Failure:
     return Failure(
         "step-timeout",
         f"It took longer than its timeout of {timeout:g} seconds and was stopped.",
@@ -285,4 +304,5 @@ def _overdue(timeout: float, ended: Ended) -> Failure:
         hint="Give the step a longer ‘timeout’, or look for what it waits for.",
         subject="timeout",
         output=(ended.stdout + ended.stderr)[-8192:],
+        cwd=cwd,
     )

@@ -68,9 +68,9 @@ class Reasons:
             return "Nothing is recorded of it yet."
         if last is None:
             return "Part of what it gave in the last run was not known, so it is tried again."
-        if asked.key == last.key:
-            return self._same_key(asked, masked=last.masked)
         basis = read_basis(last.basis)
+        if asked.key == last.key:
+            return self._same_key(asked, masked=last.masked, told=basis is not None and basis.told)
         if basis is None:
             return self._by_what_it_reads(asked)
         if asked.call and basis.call == asked.call:
@@ -79,11 +79,13 @@ class Reasons:
             return "It was changed."
         return self._by_what_it_reads(asked)
 
-    def _same_key(self, asked: Asked, *, masked: bool) -> str:
+    def _same_key(self, asked: Asked, *, masked: bool, told: bool) -> str:
         if masked:
             return "Its last result held a secret, so it is not used again."
         if not asked.repeatable:
             return "It cannot be told whether what it reads is as it was."
+        if told:
+            return "It reported something in its last run."
         if asked.aged:
             return f"Its last result is older than {duration(self._seconds)}."
         return "Its last result is no longer kept."

@@ -9,6 +9,7 @@ from time import perf_counter, time
 
 import msgspec
 
+from calibrant.engine.asking import has_told
 from calibrant.engine.call import Asked, Desk, may_be_made
 from calibrant.engine.context import Shared
 from calibrant.engine.continuation import FATAL, Isolation
@@ -190,6 +191,8 @@ class _Run:
             return None
         kept = self._desk.records.kept(asked.key, asked.body.id or "", before=True)
         if kept is not None and asked.aged and not -1 < time() - kept.made <= self._request.reuse_seconds:
+            return None
+        if kept is not None and asked.workspace is not None and has_told(kept.basis):
             return None
         return kept
 

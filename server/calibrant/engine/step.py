@@ -36,7 +36,8 @@ class Ended(msgspec.Struct, frozen=True):
     """How a step ended. `good`: `output` is what dependents read; else they get a stand-in.
 
     `provisional`: it began with a stand-in. `tentative`: its output is only what an outside write would have given.
-    `declined`: its own condition kept it from running. `observed` is as in `StepFinished`.
+    `declined`: its own condition kept it from running. `observed` is as in `StepFinished`. `told`: its calls ended well, and
+    tell of something all the same.
     """
 
     status: StepStatus
@@ -51,6 +52,7 @@ class Ended(msgspec.Struct, frozen=True):
     tentative: bool = False
     declined: bool = False
     observed: bytes = b""
+    told: bool = False
 
 
 async def perform(body: StepBody, given: Given, desk: Desk) -> Ended:
@@ -193,7 +195,7 @@ async def _made(asked: Asked, given: Given, desk: Desk, touched: set[str]) -> En
     return Ended(
         result.status,
         "",
-        warnings,
+        failures + warnings,
         True,
         output,
         given.provisional,
@@ -201,6 +203,7 @@ async def _made(asked: Asked, given: Given, desk: Desk, touched: set[str]) -> En
         asked.key,
         unknown=(bool(given.unknown) or outside) and holds_unknown(output),
         tentative=outside,
+        told=bool(failures),
     )
 
 
@@ -261,7 +264,7 @@ def _recorded(asked: Asked, ended: Ended, made: float, names: Sequence[str], des
             provisional=unreal,
             made=made,
             wrote=names_written(named) if named else b"",
-            basis=basis_of(asked),
+            basis=basis_of(asked, told=ended.told),
         )
     except UnstorableError as error:
         if unreal:  # it is of no use to anyone but this run
