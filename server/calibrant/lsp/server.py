@@ -36,6 +36,7 @@ COMMANDS = {
     "calibrant.result": later("last_result", "result"),
     "calibrant.rollback": later("rolling_back", "rollback"),
     "calibrant.status": later("status", "status"),
+    "calibrant.toolchains": later("toolchains", "toolchains"),
 }
 
 ON_TYPE = types.DocumentOnTypeFormattingOptions("{", ["\n"])
