@@ -56,7 +56,7 @@ async def watch_evidence(ls: "CalibrantServer") -> None:
     kinds = types.WatchKind
     options = types.DidChangeWatchedFilesRegistrationOptions(
         [
-            types.FileSystemWatcher("**/*", types.WatchKind(kinds.Create | kinds.Delete)),
+            *(types.FileSystemWatcher("**/*", kind) for kind in (kinds.Create, kinds.Delete)),
             *(types.FileSystemWatcher(f"**/{name}", kinds.Change) for name in names),
         ]
     )

@@ -1,0 +1,167 @@
+"""The command that tells with which tools a workspace is built, and what follows when its files change."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from lsp.desk import plain
+from lsp.editor import VSCODE, Editor, capabilities_of, editing
+
+PYPROJECT = '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = ["requests"]\n'
+TEXT = "name: a\nsteps:\n  - id: one\n    run: python -m pytest -q\n"
+
+
+def project(folder: Path) -> Path:
+    """Make a Python project with a workflow in it."""
+    folder.mkdir(parents=True)
+    (folder / "calibrant.toml").touch()
+    (folder / "pyproject.toml").write_text(PYPROJECT)
+    (folder / "a.workflow.yaml").write_text(TEXT)
+    return folder
+
+
+def printed(folder: Path) -> Any:
+    """Return what the command line prints of a folder."""
+    command = [sys.executable, "-m", "calibrant", "toolchains", str(folder), "--format", "json"]
+    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+
+async def asked(editor: Editor, folder: Path, **more: Any) -> list[dict[str, Any]]:
+    return list(plain(await editor.command("toolchains", uri=folder.as_uri(), **more)))
+
+
+async def until(editor: Editor, folder: Path, manager: str) -> None:
+    """Wait until the toolchain of a folder has a manager, without asking for more than what is known."""
+    end = asyncio.get_running_loop().time() + 15
+    while [one["manager"] for one in await asked(editor, folder)] != [manager]:
+        assert asyncio.get_running_loop().time() < end, f"{manager} was not found"
+        await asyncio.sleep(0.1)
+
+
+async def test_the_command_tells_what_the_command_line_prints(tmp_path: Path) -> None:
+    ws = project(tmp_path / "ws")
+    (ws / "uv.lock").write_text("version = 1\n")
+    (ws / "flows").mkdir()
+    async with editing(ws, state=tmp_path / "state") as editor:
+        told = await asked(editor, ws)
+        assert told == printed(ws)
+        assert [(one["ecosystem"], one["manager"], one["root"]) for one in told] == [("python", "uv", ".")]
+        assert await asked(editor, ws / "a.workflow.yaml") == told
+        assert await asked(editor, ws / "pyproject.toml") == told
+        assert await asked(editor, ws / "flows") == []
+
+
+async def test_with_words_each_says_what_to_show_and_which_file_declares_it(tmp_path: Path) -> None:
+    ws = project(tmp_path / "ws")
+    async with editing(ws, state=tmp_path / "state") as editor:
+        (one,) = await asked(editor, ws, words=True)
+        assert one["uri"] == (ws / "pyproject.toml").as_uri()
+        assert one["words"]["title"].startswith("Python")
+        assert "python >=3.11 asked for" in one["words"]["detail"]
+        assert any("pyproject.toml" in line for line in one["words"]["lines"])
+        assert {name: value for name, value in one.items() if name not in ("words", "uri")} == printed(ws)[0]
+
+
+async def test_a_folder_without_any_has_an_empty_list_and_the_user_is_told_where_words_are_wanted(
+    tmp_path: Path,
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    async with editing(empty, state=tmp_path / "state") as editor:
+        assert await asked(editor, empty) == []
+        assert not editor.messages
+        assert await asked(editor, empty, words=True) == []
+        await editor.until(lambda: editor.messages, "a message")
+        assert "No toolchain was found" in editor.messages[0].message
+
+
+@pytest.mark.parametrize("where", ["missing", "/", "untitled:a"])
+async def test_what_cannot_be_looked_through_is_said(tmp_path: Path, where: str) -> None:
+    uri = where if ":" in where else (tmp_path / where).as_uri() if where != "/" else "file:///"
+    async with editing(tmp_path, state=tmp_path / "state") as editor:
+        with pytest.raises(JsonRpcException) as failed:
+            await editor.command("toolchains", uri=uri)
+        assert failed.value.code == -32602
+        assert "Traceback" not in failed.value.message
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+async def test_a_folder_that_may_not_be_read_is_said(tmp_path: Path) -> None:
+    closed = project(tmp_path / "closed")
+    closed.chmod(0)
+    try:
+        async with editing(tmp_path, state=tmp_path / "state") as editor:
+            with pytest.raises(JsonRpcException, match="cannot be read"):
+                await editor.command("toolchains", uri=closed.as_uri())
+    finally:
+        closed.chmod(0o755)
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_files_that_come_and_change_are_followed(tmp_path: Path, told: bool) -> None:
+    """Where the client watches, it says so; else the server does. A workflow with a command is open all the while."""
+    ws = project(tmp_path / "ws")
+    capabilities = capabilities_of(VSCODE)
+    assert capabilities.workspace
+    capabilities.workspace.did_change_watched_files = types.DidChangeWatchedFilesClientCapabilities(told)
+    async with editing(ws, state=tmp_path / "state", capabilities=capabilities) as editor:
+        uri = (ws / "a.workflow.yaml").as_uri()
+        editor.open(uri, TEXT)
+        await editor.checked(uri, 1)
+        if told:
+            await editor.until(lambda: "calibrant-evidence" in [one.id for one in editor.registered], "registration")
+        else:
+            await asyncio.sleep(0.7)  # watchfiles tells nothing of when it has begun
+            assert "calibrant-evidence" not in [one.id for one in editor.registered]
+
+        def tell(changed: Path, kind: types.FileChangeType) -> None:
+            if told:
+                event = types.FileEvent(changed.as_uri(), kind)
+                editor.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+
+        (ws / "poetry.lock").write_text("")
+        tell(ws / "poetry.lock", types.FileChangeType.Created)
+        await until(editor, ws, "poetry")
+        (ws / "poetry.lock").unlink()
+        tell(ws / "poetry.lock", types.FileChangeType.Deleted)
+        (ws / "uv.lock").write_text("version = 1\n")
+        tell(ws / "uv.lock", types.FileChangeType.Created)
+        await until(editor, ws, "uv")
+        (ws / "pyproject.toml").write_text(PYPROJECT.replace(">=3.11", ">=3.12"))
+        tell(ws / "pyproject.toml", types.FileChangeType.Changed)
+        end = asyncio.get_running_loop().time() + 15
+        while (await asked(editor, ws))[0]["versions"]["asked"] != ">=3.12":
+            assert asyncio.get_running_loop().time() < end
+            await asyncio.sleep(0.1)
+
+
+async def test_two_folders_have_their_own(tmp_path: Path) -> None:
+    one, two = project(tmp_path / "one"), project(tmp_path / "two")
+    (one / "uv.lock").write_text("version = 1\n")
+    (two / "poetry.lock").write_text("")
+    async with editing(one, two, state=tmp_path / "state") as editor:
+        assert [each["manager"] for each in await asked(editor, one)] == ["uv"]
+        assert [each["manager"] for each in await asked(editor, two)] == ["poetry"]
+
+
+async def test_a_subproject_does_not_hide_the_root_from_a_github_workflow(tmp_path: Path) -> None:
+    ws = project(tmp_path / "ws")
+    (ws / ".git").mkdir()
+    web = project(ws / "web")
+    (ws / ".github" / "workflows").mkdir(parents=True)
+    workflow = ws / ".github" / "workflows" / "ci.yml"
+    workflow.write_text("on: push\n")
+    action = web / "action.yml"
+    action.write_text("name: a\n")
+    async with editing(ws, state=tmp_path / "state") as editor:
+        assert [one["root"] for one in await asked(editor, workflow)] == [".", "web"]
+        assert [one["root"] for one in await asked(editor, action)] == [".", "web"]
+        assert [one["root"] for one in await asked(editor, web / "a.workflow.yaml")] == ["."]
