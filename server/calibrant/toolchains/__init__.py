@@ -1,20 +1,21 @@
 """With which tools the folders of a workspace are built: one file per ecosystem, which reads and starts nothing."""
 
 from calibrant.model.toolchain import HERE, Files, Machine, Survey, Tasks, Toolchain
-from calibrant.toolchains import python
+from calibrant.toolchains import node, python
 from calibrant.toolchains.ecosystem import Contents, Ecosystem, Folder, Runner
 from calibrant.toolchains.marks import Marks
 from calibrant.toolchains.tasks import RUNNERS
 
 __all__ = ["ECOSYSTEMS", "MAX_ROOTS", "RUNNERS", "Ecosystem", "Folder", "Runner", "is_evidence", "survey"]
 
-ECOSYSTEMS: tuple[Ecosystem, ...] = (python.ECOSYSTEM,)
+ECOSYSTEMS: tuple[Ecosystem, ...] = (python.ECOSYSTEM, node.ECOSYSTEM)
 """The registry: one line for each ecosystem."""
 MAX_ROOTS = 2_000
 """Folders that are looked at as roots; where there are more, the survey is not whole."""
 _BY_ECOSYSTEM = Marks({ecosystem: ecosystem.marks for ecosystem in ECOSYSTEMS})
 _BY_RUNNER = Marks({runner: runner.marks for runner in RUNNERS})
-_READ_TOO = Marks({ecosystem: ecosystem.evidence for ecosystem in ECOSYSTEMS})
+_READERS: tuple[Ecosystem | Runner, ...] = (*ECOSYSTEMS, *RUNNERS)
+_READ_TOO = Marks({reader: reader.evidence for reader in _READERS})
 
 
 def survey(files: Files, machine: Machine) -> Survey:

@@ -30,11 +30,15 @@ class Ecosystem(msgspec.Struct, frozen=True):
 
 
 class Runner(msgspec.Struct, frozen=True):
-    """A task runner: the file names (fnmatch patterns allowed) that make a folder one of its, and what finds its tasks there."""
+    """A task runner: the file names (fnmatch patterns allowed) that make a folder one of its, and what finds its tasks there.
+
+    `evidence` are names of other files that it reads.
+    """
 
     name: str
     marks: tuple[str, ...]
     detect: Callable[["Folder"], Iterable[Tasks]]
+    evidence: tuple[str, ...] = ()
 
 
 class Contents:

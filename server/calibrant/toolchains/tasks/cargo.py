@@ -19,4 +19,4 @@ def detect(folder: Folder) -> Iterator[Tasks]:
             return
 
 
-RUNNER = Runner("cargo", (".cargo",), detect)
+RUNNER = Runner("cargo", (".cargo",), detect, evidence=("config.toml",))

@@ -112,4 +112,4 @@ def _beside(folder: Folder, path: str) -> str:
     return "" if path.startswith(("/", "~")) or ".." in path.split("/") else folder.read(path)
 
 
-RUNNER = Runner("just", NAMES, detect)
+RUNNER = Runner("just", NAMES, detect, evidence=("*.just",))

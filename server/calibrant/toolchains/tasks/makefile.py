@@ -205,4 +205,4 @@ def detect(folder: Folder) -> Iterator[Tasks]:
     yield tasks("make", folder, name, targets(folder.read(name), beside))
 
 
-RUNNER = Runner("make", NAMES, detect)
+RUNNER = Runner("make", NAMES, detect, evidence=("*.mk", "*.mak", "Makefile.*"))
