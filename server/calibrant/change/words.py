@@ -32,6 +32,7 @@ def refused(error: OSError, name: str) -> Refused:
 
 
 CHANGED = "‘{name}’ was changed by someone else meanwhile, and was left as it is. Check it again, then repeat this."
+THERE_ALREADY = "‘{name}’ is there already, and was left as it is. Give the new file another name (--name)."
 NOT_WRITABLE = "‘{name}’ is read-only. Make it writable (chmod u+w), then try again."
 OUTSIDE = "‘{name}’ leads to a place outside the workspace ‘{workspace}’, where nothing is changed."
 NOT_A_FILE = "‘{name}’ is not an ordinary file. Only ordinary files are changed."

@@ -20,6 +20,7 @@ def root() -> None:
 
     \b
     Start here:
+      calibrant init                             a workflow made of what this folder is built with
       calibrant check .                          what is wrong by reading alone (runs and writes nothing)
       calibrant calibrate my.workflow.yaml       run once, go on past failures, collect every issue
       calibrant fix my.workflow.yaml             what could be repaired, and how
@@ -162,6 +163,37 @@ def toolchains(**options: Any) -> int:
     Exit status: 0, also where nothing is found; 2 where DIR is not there or cannot be read.
     """
     from calibrant.cli.toolchains import toolchains as command
+
+    return command(**options)
+
+
+@root.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="[DIR]")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["native", "actions"]),
+    default="native",
+    show_default=True,
+    help="A workflow of Calibrant's own language, or of GitHub Actions.",
+)
+@click.option("--name", default="checks", show_default=True, help="What the file is called, without its ending.")
+@click.option("--dry-run", is_flag=True, help="Print the workflow; write nothing.")
+def init(**options: Any) -> int:
+    """Write a workflow to begin with: the validations that DIR is set up for, a step each.
+
+    What is in it comes from the toolchains found in DIR (see ‘calibrant toolchains’): linters, type checkers, tests and
+    builds as the projects configure them. A file that is there already is left as it is.
+
+    \b
+    Examples:
+      calibrant init                       checks.workflow.yaml in this folder
+      calibrant init --as actions          .github/workflows/checks.yml
+      calibrant init services --dry-run    only look at what would be written
+
+    Exit status: 0; 2 where the file is there already or cannot be written.
+    """
+    from calibrant.cli.init import init as command
 
     return command(**options)
 

@@ -12,12 +12,13 @@ from calibrant.model.lexicon import Lexicon
 from calibrant.model.nodes import Node
 from calibrant.model.slot import Slot
 from calibrant.model.text import TextEdit
+from calibrant.model.toolchain import Validation
 from calibrant.model.workflow import StepBody, Workflow
 
 DIALECTS: tuple[Dialect, ...] = (GITHUB_WORKFLOW, GITHUB_ACTION, NATIVE)
 """The workflow languages, one line each; the first that knows a file's path reads it."""
 
-__all__ = ["DIALECTS", "Dialect", "JsonSchema", "dialect_of", "lexicon", "read", "schema", "slot", "write"]
+__all__ = ["DIALECTS", "Dialect", "JsonSchema", "dialect_of", "lexicon", "read", "schema", "slot", "start", "write"]
 
 
 def dialect_of(path: str) -> str | None:
@@ -51,6 +52,15 @@ def schema(specs: Specs, name: str = "native") -> JsonSchema:
         KeyError: there is no such language, or it has no schema.
     """
     return {dialect.language.name: dialect.schema for dialect in DIALECTS if dialect.schema}[name](specs)
+
+
+def start(name: str, validations: Sequence[Validation]) -> str:
+    """Return the text of a workflow to begin with, which does what there is to validate; a greeting where that is nothing.
+
+    Raises:
+        KeyError: there is no such language, or none is begun in it.
+    """
+    return {dialect.language.name: dialect.start for dialect in DIALECTS if dialect.start}[name](validations)
 
 
 def slot(name: str, path: Path, body: StepBody | None, around: Node | None = None) -> Slot:

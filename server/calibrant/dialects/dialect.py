@@ -1,6 +1,6 @@
 """What a workflow language brings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -10,6 +10,7 @@ from calibrant.model.language import Language
 from calibrant.model.lexicon import Lexicon
 from calibrant.model.ports import ReadDialect
 from calibrant.model.slot import SlotOf
+from calibrant.model.toolchain import Validation
 
 JsonSchema = dict[str, object]
 
@@ -18,7 +19,8 @@ class Dialect(msgspec.Struct, frozen=True):
     """A workflow language as registered: its words, how its text is read and changed, what may stand where in it.
 
     `schema` makes its JSON Schema, for other tools; None where there is none. `lexicon` says what its words mean, where its steps
-    stand in jobs; the tables for that are loaded when it is first asked for.
+    stand in jobs; the tables for that are loaded when it is first asked for. `start` writes a workflow to begin with; None for
+    a language in which nothing is validated.
     """
 
     language: Language
@@ -27,3 +29,4 @@ class Dialect(msgspec.Struct, frozen=True):
     schema: Callable[[Specs], JsonSchema] | None
     slot: SlotOf
     lexicon: Callable[[], Lexicon] | None = None
+    start: Callable[[Sequence[Validation]], str] | None = None

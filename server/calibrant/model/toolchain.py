@@ -133,6 +133,24 @@ class Ground(msgspec.Struct, frozen=True):
         return None if joined.startswith(("../", "/")) or joined == ".." else joined
 
 
+class Validation(msgspec.Struct, frozen=True):
+    """What there is to validate in one folder, for a workflow to begin with: each purpose with its command, in this order.
+
+    `install` is what a fresh checkout needs first; `installed`: here it was done already. `lock` is the lock file, empty where
+    there is none. `pinned`: the project says itself which version of the manager it takes.
+    """
+
+    root: str
+    ecosystem: Ecosystem
+    manager: str
+    versions: Versions
+    steps: tuple[tuple[Purpose, str], ...]
+    install: str = ""
+    installed: bool = False
+    lock: str = ""
+    pinned: bool = False
+
+
 class Files(Protocol):
     """The files of a folder, as far as a survey may see them. Paths are relative to it, with slashes."""
 

@@ -10,6 +10,7 @@ from calibrant.model.lexicon import Lexicon
 from calibrant.model.nodes import Node
 from calibrant.model.slot import Slot
 from calibrant.model.text import TextEdit
+from calibrant.model.toolchain import Validation
 from calibrant.model.workflow import StepBody, Workflow
 
 __all__ = ["GITHUB_ACTION", "GITHUB_WORKFLOW"]
@@ -51,5 +52,11 @@ def _action_lexicon() -> Lexicon:
     return LEXICONS[ACTION.name]
 
 
-GITHUB_WORKFLOW = Dialect(WORKFLOW, _read, _write, None, _workflow_slot, _workflow_lexicon)
+def _start(validations: Sequence[Validation]) -> str:
+    from calibrant.dialects.actions.start import start
+
+    return start(validations)
+
+
+GITHUB_WORKFLOW = Dialect(WORKFLOW, _read, _write, None, _workflow_slot, _workflow_lexicon, _start)
 GITHUB_ACTION = Dialect(ACTION, _read, _write, None, _action_slot, _action_lexicon)

@@ -9,6 +9,7 @@ from calibrant.dialects.native.slots import slot
 from calibrant.model.change import Change
 from calibrant.model.connector import Specs
 from calibrant.model.text import TextEdit
+from calibrant.model.toolchain import Validation
 from calibrant.model.workflow import Workflow
 
 
@@ -24,4 +25,10 @@ def _schema(specs: Specs) -> JsonSchema:
     return schema(specs)
 
 
-NATIVE = Dialect(LANGUAGE, read, _write, _schema, slot)
+def _start(validations: Sequence[Validation]) -> str:
+    from calibrant.dialects.native.start import start
+
+    return start(validations)
+
+
+NATIVE = Dialect(LANGUAGE, read, _write, _schema, slot, start=_start)

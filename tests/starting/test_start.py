@@ -1,0 +1,183 @@
+"""Workflows to begin with: they check clean, name what is validated, and are written over nothing."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calibrant import change, dialects
+from calibrant.connectors import specs
+from calibrant.model.settings import Settings
+from calibrant.model.toolchain import Commands, Evidence, Survey, Toolchain, Validation, Versions
+from calibrant.workspace.analysis import analyse
+from calibrant.workspace.starting import validations
+from cli.command import calibrant
+
+PLACES = {"native": "checks.workflow.yaml", "github-workflow": ".github/workflows/checks.yml"}
+PIP = Validation(
+    ".",
+    "python",
+    "pip",
+    Versions(">=3.11", "3.12.1", "pyproject.toml"),
+    (("lint", "ruff check ."), ("test", "python -m pytest -q")),
+    install="python -m pip install -e '.[dev]'",
+    installed=True,
+)
+PNPM = Validation(
+    "packages/web",
+    "node",
+    "pnpm",
+    Versions("20", "", ".nvmrc"),
+    (("format", "pnpm run format:check"), ("typecheck", "pnpm run types: all"), ("test", "echo '{{ x }}' # no")),
+    install="pnpm install --frozen-lockfile",
+    lock="pnpm-lock.yaml",
+    pinned=True,
+)
+EVERY = (
+    PIP,
+    PNPM,
+    Validation(
+        "packages-web", "node", "npm", Versions("^20 || ^22"), (("test", "npm test"),), "npm ci", lock="packages-web/l"
+    ),
+    Validation("9 lives", "ruby", "bundler", Versions(), (("test", "bundle exec rspec"),), "bundle install"),
+    Validation("api", "go", "go", Versions("1.22", "", "api/go.mod"), (("build", "go build ./..."),)),
+    Validation("rs", "rust", "cargo", Versions(), (("test", "cargo test"),)),
+    Validation("j", "java", "maven", Versions("17", "", "j/pom.xml"), (("test", "mvn -B test"),), lock="j/pom.xml"),
+    Validation("n", "dotnet", "dotnet", Versions("8.0.100", "", "n/global.json"), (("test", "dotnet test"),)),
+    Validation("b", "node", "bun", Versions(), (("test", "bun test"),), "bun install"),
+    Validation("u", "python", "uv", Versions(), (("test", "uv run pytest"),), "uv sync"),
+    Validation(
+        "p", "python", "poetry", Versions(), (("test", "poetry run pytest"),), "poetry install", lock="p/poetry.lock"
+    ),
+)
+
+
+def found(language: str, made: Sequence[Validation]) -> list[str]:
+    """Return what a check finds in the workflow that is begun."""
+    text = dialects.start(language, made)
+    analysis = analyse(PLACES[language], text, specs(), Settings())
+    assert analysis is not None
+    assert analysis.workflow.steps, text
+    return [f"{one.code}: {one.message}\n{text}" for one in analysis.findings if one.severity != "hint"]
+
+
+@pytest.mark.parametrize("language", PLACES)
+@pytest.mark.parametrize("made", [(), (PIP,), (PNPM,), EVERY], ids=["nothing", "python", "node", "everything"])
+def test_a_begun_workflow_checks_clean(language: str, made: tuple[Validation, ...]) -> None:
+    assert found(language, made) == []
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=20)
+anything = st.builds(
+    Validation,
+    texts,
+    st.just("node"),
+    st.sampled_from(["npm", "pnpm", "odd"]),
+    st.builds(Versions, texts, texts, texts),
+    st.lists(st.tuples(st.sampled_from(["lint", "test"]), texts), min_size=1, max_size=3).map(tuple),
+    st.one_of(st.just(""), texts),
+    st.booleans(),
+)
+
+
+@pytest.mark.parametrize("language", PLACES)
+@given(made=st.lists(anything, max_size=4))
+def test_whatever_folders_and_commands_are_called_they_stand_in_the_file_as_they_are(
+    language: str, made: list[Validation]
+) -> None:
+    text = dialects.start(language, made)
+    workflow = dialects.read(PLACES[language], text)
+    assert workflow is not None
+    scripts = [step.body.script.value for step in workflow.steps if step.body.script]
+    wanted = [command for one in made for _, command in one.steps if language == "native" or "${{" not in command]
+    assert [one for one in scripts if one in wanted] or not wanted
+    assert not [one for one in workflow.problems if one.kind == "syntax"]
+
+
+def toolchain(
+    root: str, lock: str = "", ecosystem: str = "node", confidence: float = 0.9, **commands: str
+) -> Toolchain:
+    return Toolchain(
+        ecosystem,  # type: ignore[arg-type]
+        "npm",
+        root,
+        confidence,
+        (Evidence("package.json", "asks for npm 10 by packageManager", 0.5),),
+        commands=Commands(**commands),
+        lock=lock,
+    )
+
+
+def test_what_a_folder_above_validates_is_not_validated_again() -> None:
+    root = toolchain(".", "package-lock.json", test="npm test", install="npm ci")
+    member = toolchain("web", "package-lock.json", test="npm test", lint="npm run lint")
+    other = toolchain("tools", "tools/package-lock.json", test="npm test")
+    made = validations(Survey("/x", (root, member, other)))
+    assert [(one.root, [purpose for purpose, _ in one.steps]) for one in made] == [
+        (".", ["test"]),
+        ("tools", ["test"]),
+        ("web", ["lint"]),
+    ]
+    assert made[2].install == "npm ci"
+    assert made[0].pinned
+
+
+def test_what_is_unsure_or_has_no_commands_is_left_out_and_formatters_only_look() -> None:
+    made = validations(
+        Survey(
+            "/x",
+            (
+                toolchain("a", confidence=0.3, test="npm test"),
+                toolchain("b", install="npm ci"),
+                toolchain("c", format="prettier --write ."),
+                toolchain("d", format="prettier --check ."),
+            ),
+        )
+    )
+    assert [(one.root, one.steps) for one in made] == [("d", (("format", "prettier --check ."),))]
+
+
+def test_init_writes_what_it_says_and_never_over_a_file(tmp_path: Path) -> None:
+    for form, place in (("native", PLACES["native"]), ("actions", PLACES["github-workflow"])):
+        done = calibrant("init", ".", "--as", form, folder=tmp_path)
+        assert (done.status, (tmp_path / place).is_file()) == (0, True), done
+        written = (tmp_path / place).read_bytes()
+        again = calibrant("init", ".", "--as", form, folder=tmp_path)
+        assert again.status == 2
+        assert "is there already" in again.err
+        assert (tmp_path / place).read_bytes() == written
+        assert calibrant("check", place, folder=tmp_path).status == 0
+    assert not list(tmp_path.rglob(".calibrant-*"))
+
+
+@pytest.mark.parametrize("name", ["", ".x", "a/b", "../x"])
+def test_a_name_cannot_lead_elsewhere(name: str, tmp_path: Path) -> None:
+    done = calibrant("init", ".", "--name", name, folder=tmp_path)
+    assert (done.status, list(tmp_path.iterdir())) == (2, []), done
+
+
+def test_a_link_cannot_lead_out_either(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    inside.mkdir()
+    outside.mkdir()
+    (inside / ".github").symlink_to(outside)
+    with pytest.raises(change.Refused, match="outside"):
+        change.create(inside, Path(".github/workflows/x.yml"), "a: 1\n")
+    assert not list(outside.iterdir())
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    done = calibrant("init", ".", folder=tmp_path)
+    assert done.status == 2
+    assert "cannot be changed" in done.err
+
+
+def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
+    done = calibrant("init", ".", "--dry-run", folder=tmp_path)
+    assert (done.status, list(tmp_path.iterdir())) == (0, [])
+    assert "steps:" in done.out
