@@ -7,7 +7,11 @@ from calibrant.github.popular import newest
 from calibrant.model.toolchain import HERE, Validation
 from calibrant.syntax.render import Look, block_lines, joined
 
-_HEAD = "# What is checked on every push and pull request, with the commands that the project itself is set up for.\n"
+_HEAD = """\
+# What is checked on every push and pull request, with the commands that the project itself is set up for.
+name: checks
+on: [push, pull_request]
+"""
 _NO_WORD = re.compile(r"[^A-Za-z0-9_-]+")
 _VERSION = re.compile(r"v?\d+(?:\.\d+){0,2}(?:\.x)?")
 _CACHES = {
@@ -40,8 +44,6 @@ def start(validations: Sequence[Validation]) -> str:
         jobs[_free(_name(one, alone=len(validations) == 1), jobs)] = _job(one, called)
     greeting = {"runs-on": "ubuntu-latest", "steps": [{"run": "echo hello"}]}
     written: dict[str, object] = {
-        "name": "checks",
-        "on": {"push": None, "pull_request": None},
         "permissions": {"contents": "read"},
         "jobs": jobs or {"hello": greeting},
     }
