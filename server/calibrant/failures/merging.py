@@ -56,8 +56,13 @@ def position(finding: Finding) -> tuple[object, ...]:
         finding.candidates,
         tuple(sorted(finding.evidence.items())),
         finding.kind,
-        tuple((place.path, place.span, place.message, place.step or "") for place in finding.related),
+        tuple((place.path, place.span, place.message, place.step or "", _told(place)) for place in finding.related),
     )
+
+
+def _told(place: Place) -> tuple[int, ...]:
+    at = place.at
+    return (at.line, at.column, at.end_line, at.end_column) if at else ()
 
 
 def order(finding: Finding) -> tuple[object, ...]:
@@ -97,11 +102,11 @@ def absorb(finding: Finding, others: Iterable[Finding]) -> Finding:
 
 
 def _related(finding: Finding, everyone: Iterable[Finding]) -> tuple[Place, ...]:
-    known: dict[tuple[str, str | None, Span], Place] = {}
+    known: dict[tuple[str, str | None, Span, tuple[int, ...]], Place] = {}
     for one in everyone:
         own = Place(one.span, one.message, step=one.step)
         for place in (own, *one.related):
             here = not place.path and place.step == finding.step and overlap(place.span, finding.span)
             if not here or place in finding.related:
-                known.setdefault((place.path, place.step, place.span), place)
+                known.setdefault((place.path, place.step, place.span, _told(place)), place)
     return tuple(known.values())

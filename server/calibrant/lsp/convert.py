@@ -8,7 +8,9 @@ from urllib.parse import quote, unquote, urlsplit
 import msgspec
 from lsprotocol import types
 
+from calibrant.model.issue import At
 from calibrant.model.text import Encoding, LineIndex, Position, Span, TextEdit
+from calibrant.report.told import told_range
 
 ENCODINGS: dict[str, Encoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
 
@@ -85,6 +87,14 @@ class Positions:
 def start_of(uri: str) -> types.Location:
     """Return the very start of a document."""
     return types.Location(uri, start_of_text())
+
+
+def told(uri: str, at: At) -> types.Location:
+    """Return a place in a document whose text is not at hand; columns are those of the tool that told it."""
+    start, end = told_range(at)
+    return types.Location(
+        uri, types.Range(types.Position(start.line, start.character), types.Position(end.line, end.character))
+    )
 
 
 def start_of_text() -> types.Range:

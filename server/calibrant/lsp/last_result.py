@@ -19,6 +19,7 @@ from calibrant.model.ports import StoreError
 from calibrant.model.session import SessionResult
 from calibrant.model.text import LineIndex, Span
 from calibrant.model.workflow import Step, Workflow
+from calibrant.report.json_report import told_object
 from calibrant.workspace.placing import by_label
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _shown(ls: "CalibrantServer", path: Path, ran: _Ran, now: "Newest | None") -
         pairs = zip(shown["issues"][name], issues, strict=True)
         shown["issues"][name] = [
             {
-                **_issue(one, places[issue.id], positions),
+                **_issue(one, issue, places[issue.id], positions),
                 "page": ls.services.link(one["code"]),
                 "fixes": _fixes(one["fixes"], issue, ran.fixes.get(issue.id, ())),
             }
@@ -101,9 +102,11 @@ def _shown(ls: "CalibrantServer", path: Path, ran: _Ran, now: "Newest | None") -
     return {**shown, "started": last.started, "words": run_words(last)}
 
 
-def _issue(shown: dict[str, Any], place: Place, positions: Positions) -> dict[str, Any]:
+def _issue(shown: dict[str, Any], issue: Issue, place: Place, positions: Positions) -> dict[str, Any]:
     related = [
-        {
+        told_object(there, there.at, issue, shown["path"])
+        if there.at
+        else {
             "message": there.message,
             "path": there.path or shown["path"],
             "range": positions.plain(Span(0, 0) if there.path else there.span),

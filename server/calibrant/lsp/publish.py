@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from lsprotocol import types
 
-from calibrant.lsp.convert import start_of, to_uri
+from calibrant.lsp.convert import start_of, to_uri, told
 from calibrant.model.issue import Finding, Issue, Place, Severity
 from calibrant.model.text import Span
 from calibrant.workspace.documents import Snapshot
@@ -127,9 +127,12 @@ class _Diagnostics:
         return types.DiagnosticRelatedInformation(location, message)
 
     def _elsewhere(self, at: Place) -> types.Location:
-        """Return a place in another file: exact where its text is at hand, else the file's start."""
+        """Return a place in another file: as a tool told it, exact where its text is at hand, else the file's start."""
         if self._snapshot.path is None:
             return start_of(self._snapshot.uri)
+        if at.at is not None:
+            root = self._server.configuration.workspace_of(self._snapshot.path)
+            return told(to_uri(root / at.path), at.at)
         path = self._snapshot.path.parent / at.path
         other = self._server.documents.get(str(path))
         return self._server.positions(other).location(other.uri, at.span) if other else start_of(to_uri(path))

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Iterator
 from calibrant.model.issue import Issue, Severity
 from calibrant.model.text import LineIndex
 from calibrant.report.source import Report, positions
+from calibrant.report.told import shown_path, told_line
 from calibrant.report.visible import visible
 
 _COMMAND: dict[Severity, str] = {"error": "error", "warning": "warning", "hint": "notice"}
+_TOLD = 10
+"""How many of the places that a tool told of are named."""
 
 
 def annotations(reports: Iterable[Report]) -> Iterator[str]:
@@ -25,7 +28,8 @@ def annotation(issue: Issue, index: LineIndex, path: str) -> str:
         fields |= {"col": start.character + 1, "endColumn": max(end.character, start.character) + 1}
     fields["title"] = issue.code
     finding = issue.finding
-    message = finding.message + (f"\n{finding.hint}" if finding.hint else "")
+    told = [told_line(shown_path(one.path, issue.path, path), one.at) for one in finding.related if one.at]
+    message = "\n".join(part for part in (finding.message, finding.hint, *told[:_TOLD]) if part)
     shown = ",".join(f"{name}={escape_property(str(value))}" for name, value in fields.items())
     return f"::{_COMMAND[finding.severity]} {shown}::{escape_message(message)}"
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from calibrant.model.issue import FixRef, Issue, Place
+from calibrant.model.issue import At, FixRef, Issue, Place
 from calibrant.model.session import SessionResult
 from calibrant.model.text import LineIndex, Span
 from calibrant.report.mitigation import detection_object, mitigation_object
 from calibrant.report.source import Others, Report, positions
+from calibrant.report.told import shown_path, told_range
 
 Object = dict[str, object]
 
@@ -56,7 +57,7 @@ def issue_object(issue: Issue, path: str, index: LineIndex, others: Others = _NO
         "hint": finding.hint,
         "details": finding.details,
         "range": _range(finding.span, index),
-        "related": [_related(place, path, index, others) for place in finding.related],
+        "related": [_related(place, issue, path, index, others) for place in finding.related],
         "provisional": finding.provisional,
         "fixes": [_fix(fix) for fix in issue.fixes],
         "detection": detection_object(issue),
@@ -83,9 +84,18 @@ def _issues(issues: Iterable[Issue], path: str, index: LineIndex, others: Others
     return [issue_object(issue, path, index, others) for issue in issues]
 
 
-def _related(place: Place, path: str, index: LineIndex, others: Others) -> Object:
+def _related(place: Place, issue: Issue, path: str, index: LineIndex, others: Others) -> Object:
+    if place.at is not None:
+        return told_object(place, place.at, issue, path)
     of_place = others.get(place.path) if place.path else index
     return {"message": place.message, "path": place.path or path, "range": _range(place.span, of_place)}
+
+
+def told_object(place: Place, at: At, issue: Issue, path: str) -> Object:
+    """Return a place that a tool told of; `path` is how the issue's own file is shown."""
+    start, end = told_range(at)
+    place_range = {"start": msgspec.to_builtins(start), "end": msgspec.to_builtins(end)}
+    return {"message": place.message, "path": shown_path(place.path, issue.path, path), "range": place_range}
 
 
 def _range(span: Span, index: LineIndex | None) -> Object:

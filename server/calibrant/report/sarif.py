@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import quote
 
-from calibrant.model.issue import Issue, Place, Severity, severity_of
+from calibrant.model.issue import At, Issue, Place, Severity, severity_of
 from calibrant.model.text import LineIndex, Span
 from calibrant.report.json_report import Object
 from calibrant.report.source import Others, Report, positions
+from calibrant.report.told import shown_path, told_range
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT: Final = "SRCROOT"
@@ -100,18 +101,30 @@ def _result(issue: Issue, rank: int, report: Report, others: Others) -> Object:
     }
     if finding.related:
         result["relatedLocations"] = [
-            _related(at, place, report, others) for at, place in enumerate(finding.related, 1)
+            _related(at, place, issue, report, others) for at, place in enumerate(finding.related, 1)
         ]
     return result
 
 
-def _related(number: int, place: Place, report: Report, others: Others) -> Object:
-    index = others.get(place.path) if place.path else report.index
-    location = _location(place.path or report.path, place.span, index)
+def _related(number: int, place: Place, issue: Issue, report: Report, others: Others) -> Object:
+    if place.at is not None:
+        location = _told(place.at, shown_path(place.path, issue.path, report.path))
+    else:
+        index = others.get(place.path) if place.path else report.index
+        location = _location(place.path or report.path, place.span, index)
     location["id"] = number
     if place.message:
         location["message"] = {"text": place.message}
     return location
+
+
+def _told(at: At, path: str) -> Object:
+    """Return a place that a tool told of. A region without an end column goes on to the end of its line."""
+    start, end = told_range(at)
+    region = {"startLine": start.line + 1, "startColumn": start.character + 1}
+    if end > start:
+        region |= {"endLine": end.line + 1, "endColumn": end.character + 1}
+    return {"physicalLocation": {"artifactLocation": uri(path), "region": region}}
 
 
 def _location(path: str, span: Span, index: LineIndex | None) -> Object:

@@ -12,6 +12,7 @@ from calibrant.model.text import LineIndex
 from calibrant.model.words import counted
 from calibrant.report.snippet import Snippet, snippet
 from calibrant.report.source import Others, Report, showable
+from calibrant.report.told import shown_path, told_line
 from calibrant.report.visible import one_line, width
 
 _NONE: Mapping[str, LineIndex] = {}
@@ -90,7 +91,7 @@ def issue_text(issue: Issue, index: LineIndex, style: Style = PLAIN, others: Oth
     lines = [f"{place} {name}: {_short(finding.message)}"]
     lines += _source(shown, style, _COLOUR[finding.severity])
     margin = " " * len(f"{shown.number:>5} ")
-    for label, text in _notes(issue, index, style, others):
+    for label, text in _notes(issue, index, style, others, path or issue.path):
         lines.append(f"{margin}{style.paint('=', _FAINT)} {style.paint(label + ':', _BOLD)} {text}")
     return "\n".join(lines)
 
@@ -173,14 +174,14 @@ def _source(shown: Snippet, style: Style, colour: str) -> Iterator[str]:
     yield f"{' ' * 5} {bar} {' ' * shown.indent}{style.paint('^' * shown.marks, colour)}{goes_on}"
 
 
-def _notes(issue: Issue, index: LineIndex, style: Style, others: Others) -> Iterator[tuple[str, str]]:
+def _notes(issue: Issue, index: LineIndex, style: Style, others: Others, path: str) -> Iterator[tuple[str, str]]:
     finding = issue.finding
     if finding.hint:
         yield "hint", _short(finding.hint)
     if finding.provisional:
         yield "provisional", "found with a stand-in for what an earlier step would have given"
     for place in finding.related[:PLACES_SHOWN]:
-        yield "also", _place(place, issue, index, others)
+        yield "also", _place(place, issue, index, others, path)
     if len(finding.related) > PLACES_SHOWN:
         yield "also", f"{len(finding.related) - PLACES_SHOWN:,} more places"
     shown = issue.fixes if style.details else issue.fixes[:1]
@@ -194,10 +195,12 @@ def _notes(issue: Issue, index: LineIndex, style: Style, others: Others) -> Iter
             yield "details", _short(line)
 
 
-def _place(place: Place, issue: Issue, index: LineIndex, others: Others) -> str:
+def _place(place: Place, issue: Issue, index: LineIndex, others: Others, path: str) -> str:
     of_place = others.get(place.path) if place.path else index
     where = one_line(place.path or issue.path)
-    if of_place is not None:
+    if place.at is not None:
+        where = one_line(told_line(shown_path(place.path, issue.path, path), place.at))
+    elif of_place is not None:
         at = of_place.position(place.span.start, "utf-32")
         where = f"{where}:{at.line + 1}:{at.character + 1}"
     in_step = f" in ‘{one_line(place.step)}’" if place.step else ""
