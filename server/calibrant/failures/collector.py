@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from calibrant.failures.classifier import Classified, classify
 from calibrant.failures.hints import next_step
 from calibrant.failures.places import Located, in_step, in_workflow
-from calibrant.failures.reported import causes_besides, complaints, findings
 from calibrant.failures.words import bounded, detail
 from calibrant.model.event import Event, RunProblem, StepFinished
 from calibrant.model.failure import Failure
@@ -39,11 +38,15 @@ def _all_of(
     failure: Failure, step: Step | None, event: StepFinished, workflow: Workflow, roots: Sequence[str]
 ) -> list[Finding]:
     """Return the findings of one failure: what the tool complains of, one by one, and what made it fail besides."""
-    told = complaints(failure, roots) if step and failure.kind is None else []
-    if not (step and told):
+    if step is None or failure.kind is not None:
+        return [_of_step(failure, classify(failure), step, event, workflow)]
+    from calibrant.failures.reported import causes_besides, complaints, findings  # here: most texts are only checked
+
+    told = complaints(failure, step, roots)
+    if not told:
         return [_of_step(failure, classify(failure), step, event, workflow)]
     rest = [_of_step(failure, cause, step, event, workflow) for cause in causes_besides(failure, told)]
-    return findings(told, failure, step, roots, provisional=event.provisional) + rest
+    return findings(told, failure, step, provisional=event.provisional) + rest
 
 
 def _of_step(failure: Failure, told: Classified, step: Step | None, event: StepFinished, workflow: Workflow) -> Finding:

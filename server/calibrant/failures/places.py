@@ -36,21 +36,6 @@ def in_step(step: Step, parameter: Path, span: Span | None, words: tuple[str, ..
     return Located(step.at(_span(given, rest, node, missing, words, line)), (*given.path, *rest))
 
 
-def in_script(step: Step, parameter: Path, programs: tuple[str, ...]) -> Located:
-    """Return where a script runs one of these programs, else the whole script; the first program that is run counts."""
-    whole = in_step(step, parameter, None, ())
-    given = step.body.parameter(str(parameter[0]))
-    node = given.value if given else None
-    if not isinstance(node, Scalar) or not isinstance(node.value, str):
-        return whole
-    for program in programs:
-        for number, line in enumerate(node.value.split("\n"), 1):
-            if re.search(rf"(?<![\w.-]){re.escape(program)}(?![\w-])", line):
-                there = _line(node, node.value, number)
-                return Located(step.at(there), whole.where) if there else whole
-    return whole
-
-
 def in_workflow(workflow: Workflow, input_name: str, subject: str) -> Located:
     """Return where a problem of the run stands: the input's name, the secret that it is about, else the first key."""
     for item in workflow.inputs:

@@ -7,10 +7,10 @@ import msgspec
 
 from calibrant.failures import reports
 from calibrant.failures.classifier import Classified, causes
-from calibrant.failures.places import Located, in_script
 from calibrant.failures.reports import words
 from calibrant.failures.reports.paths import in_workspace
-from calibrant.failures.reports.reader import Complaint
+from calibrant.failures.reports.reader import Complaint, Spot
+from calibrant.failures.scripts import Ran, Script
 from calibrant.failures.words import bounded, detail
 from calibrant.model.failure import Failure
 from calibrant.model.issue import At, Finding, Kind, Place, Severity, severity_of
@@ -28,20 +28,32 @@ _COUNT = re.compile(r"\d+")
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A complaint with where it is: `path` relative to the workspace, None where that is not in it."""
+    """A complaint with where it is: `path` relative to the workspace, None where that is not in it.
+
+    `ran` is where the tool was run, `also` are the complaint's further places, relative to the workspace too.
+    """
 
     complaint: Complaint
+    ran: Ran
     path: str | None
+    also: tuple[tuple[str, Spot], ...] = ()
     cause: Classified | None = None
 
 
-def complaints(failure: Failure, roots: Sequence[str]) -> list[Told]:
+def complaints(failure: Failure, step: Step, roots: Sequence[str]) -> list[Told]:
     """Return what the output of a failed command complains of, the same only once; `roots` as in `in_workspace`."""
+    script = Script(step, failure.parameter or ("command",), failure.cwd)
     out: dict[tuple[object, ...], Told] = {}
     for one in reports.read(failure.output or failure.details):
-        told = Told(one, in_workspace(one.file, failure.cwd, roots), _cause(one))
+        told = _told(one, script.ran(reports.programs(one.tool)), roots)
         out.setdefault((one.tool, told.path or one.file, one.at, one.name, one.rule, one.message, one.code), told)
     return list(out.values())
+
+
+def _told(complaint: Complaint, ran: Ran, roots: Sequence[str]) -> Told:
+    path = in_workspace(complaint.file, ran.cwd, roots)
+    spots = ((in_workspace(spot.file, ran.cwd, roots), spot) for spot in complaint.also[:_ALSO])
+    return Told(complaint, ran, path, tuple((where, spot) for where, spot in spots if where), _cause(complaint))
 
 
 def _cause(complaint: Complaint) -> Classified | None:
@@ -51,27 +63,25 @@ def _cause(complaint: Complaint) -> Classified | None:
     return next(iter(causes(complaint.message)), None)
 
 
-def findings(
-    told: Sequence[Told], failure: Failure, step: Step, roots: Sequence[str], *, provisional: bool
-) -> list[Finding]:
+def findings(told: Sequence[Told], failure: Failure, step: Step, *, provisional: bool) -> list[Finding]:
     """Return a finding for each complaint, of many only for the first, and then one that says how many more there are."""
     seen: dict[tuple[str, str], int] = {}
     out: list[Finding] = []
     for one in told[:MOST]:
-        finding = _finding(one, failure, step, roots, provisional=provisional)
+        finding = _finding(one, failure, step, provisional=provisional)
         key = (finding.code, finding.subject)
         seen[key] = seen.get(key, 0) + 1
         if seen[key] > 1 and not finding.cause:
             finding = msgspec.structs.replace(finding, subject=f"{finding.subject} {seen[key]}")
         out.append(finding)
     if len(told) > MOST:
-        out.append(_more(told[MOST:], failure, step, provisional=provisional))
+        out.append(_more(told[MOST:], step, provisional=provisional))
     return out
 
 
-def _finding(told: Told, failure: Failure, step: Step, roots: Sequence[str], *, provisional: bool) -> Finding:
+def _finding(told: Told, failure: Failure, step: Step, *, provisional: bool) -> Finding:
     complaint, cause = told.complaint, told.cause
-    place = _place(complaint, failure, step)
+    place = told.ran.place
     said = words.message(complaint, told.path or complaint.file)
     subject = cause.subject if cause else _subject(told)
     code, kind = (cause.code, cause.kind) if cause else (complaint.code, complaint.kind)
@@ -87,15 +97,11 @@ def _finding(told: Told, failure: Failure, step: Step, roots: Sequence[str], *, 
         where=place.where,
         subject=subject,
         cause=f"{kind}:{code}:{subject}" if cause and cause.shared else "",
-        related=_related(told, said, failure, roots),
+        related=_related(told, said),
         evidence=_evidence(told, failure),
         provisional=provisional,
         at_run=True,
     )
-
-
-def _place(complaint: Complaint, failure: Failure, step: Step) -> Located:
-    return in_script(step, failure.parameter or ("command",), reports.programs(complaint.tool))
 
 
 def _severity(kind: Kind, told: Severity) -> Severity:
@@ -111,16 +117,20 @@ def _subject(told: Told) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _related(told: Told, said: str, failure: Failure, roots: Sequence[str]) -> tuple[Place, ...]:
-    places = [Place(_NOWHERE, bounded(said), told.path, at=told.complaint.at or At(0))] if told.path else []
-    also = ((spot, in_workspace(spot.file, failure.cwd, roots)) for spot in told.complaint.also[:_ALSO])
-    return (*places, *(Place(_NOWHERE, bounded(spot.message), path, at=spot.at) for spot, path in also if path))
+def _related(told: Told, said: str) -> tuple[Place, ...]:
+    own = [Place(_NOWHERE, bounded(said), told.path, at=told.complaint.at or At(0))] if told.path else []
+    return (*own, *(Place(_NOWHERE, bounded(spot.message), path, at=spot.at) for path, spot in told.also))
 
 
 def _evidence(told: Told, failure: Failure) -> dict[str, str]:
     complaint = told.complaint
-    out = {**failure.evidence, **(told.cause.evidence if told.cause else {}), "tool": complaint.tool}
-    named = {"file": told.path or complaint.file, "rule": complaint.rule, "name": complaint.name}
+    out = {
+        **failure.evidence,
+        **(told.cause.evidence if told.cause else {}),
+        "tool": complaint.tool,
+        "reader": complaint.reader,
+    }
+    named = {"file": told.path or complaint.file, "rule": complaint.rule, "name": complaint.name, "cwd": failure.cwd}
     out |= {name: value for name, value in named.items() if value}
     if complaint.at:
         out |= {"line": str(complaint.at.line + 1), "column": str(complaint.at.column + 1)}
@@ -129,9 +139,8 @@ def _evidence(told: Told, failure: Failure) -> dict[str, str]:
     return out
 
 
-def _more(left: Sequence[Told], failure: Failure, step: Step, *, provisional: bool) -> Finding:
-    first = left[0].complaint
-    place = _place(first, failure, step)
+def _more(left: Sequence[Told], step: Step, *, provisional: bool) -> Finding:
+    first, place = left[0].complaint, left[0].ran.place
     files = sorted({told.path or told.complaint.file for told in left if told.path or told.complaint.file})
     named = f", in {', '.join(files[:3])}{' and other files' if len(files) > 3 else ''}" if files else ""
     return Finding(

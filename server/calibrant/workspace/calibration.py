@@ -26,6 +26,7 @@ from calibrant.workspace.analysis import Analysis, GroundOf, analyse, around_on_
 from calibrant.workspace.aside import opened_aside, to_its_end
 from calibrant.workspace.definition import definition
 from calibrant.workspace.files import workflow_name
+from calibrant.workspace.hearing import heard, roots_of
 from calibrant.workspace.inputs import fitting
 from calibrant.workspace.offers import offered
 from calibrant.workspace.secret_inputs import secret_values
@@ -142,14 +143,14 @@ class Calibration:
         session = session or new_session()
         name = workflow_name(path, self._workspace)
         started = time.time()
-        tally = _Tally(analysis)
+        tally = _Tally(analysis.workflow)
         if not analysis.workflow.language.runs:
             tally.end = RunFinished("completed")
             return await asyncio.to_thread(self._outcome, session, name, analysis, tally, started)
         steps = analysis.workflow.steps
 
-        def tell(event: Event) -> None:
-            findings = tally.add(event)
+        def tell(event: Event, findings: list[Finding]) -> None:
+            tally.add(event, findings)
             of = definition(steps[event.index].body) if isinstance(event, StepFinished) else ""
             self._store.record(session, event, of)
             if found:
@@ -161,7 +162,7 @@ class Calibration:
             async with opened_aside(self._store.lease(name, session)):
                 try:
                     request = await to_its_end(self._begin, session, path, analysis, options, tally, started)
-                    await self._watch(request, tell)
+                    await self._watch(request, analysis, tell)
                 except asyncio.CancelledError:
                     tally.end = RunFinished("cancelled", "The run was cancelled.")
                     await to_its_end(self._conclude, session, name, analysis, tally, started)
@@ -195,7 +196,8 @@ class Calibration:
         self, error: StoreError, session: str, name: str, analysis: Analysis, tally: "_Tally", started: float
     ) -> "Outcome":
         """Return what was found, which is shown all the same, with what could not be kept."""
-        tally.add(RunProblem(Failure("store-failed", str(error), Kind.INFRA, subject="store")))
+        problem = RunProblem(Failure("store-failed", str(error), Kind.INFRA, subject="store"))
+        tally.add(problem, failures.collect(problem, analysis.workflow))
         return self._outcome(session, name, analysis, tally, started)
 
     def _unseen_change(self, name: str, path: Path) -> str:
@@ -204,12 +206,15 @@ class Calibration:
         inside = target.is_relative_to(root)
         return self._store.unseen_change(name, target.relative_to(root).as_posix()) if inside else ""
 
-    async def _watch(self, request: RunRequest, tell: Listener) -> None:
+    async def _watch(
+        self, request: RunRequest, analysis: Analysis, tell: Callable[[Event, list[Finding]], None]
+    ) -> None:
+        roots = await asyncio.to_thread(roots_of, self._workspace)
         worker = await start_worker(request, self.command)
         ended = False
         try:
             async for event in worker.events():
-                tell(event)
+                tell(event, await heard(event, analysis.workflow, analysis.checked.ground, roots))
             ended = True
         finally:
             if not ended:
@@ -247,8 +252,8 @@ class Calibration:
         )
 
     def _outcome(self, session: str, name: str, analysis: Analysis, tally: "_Tally", started: float) -> Outcome:
-        heard = rules.unsilenced(analysis.workflow, tally.findings)
-        found = tuple(failures.apply(heard, self.settings))
+        loud = rules.unsilenced(analysis.workflow, tally.findings)
+        found = tuple(failures.apply(loud, self.settings))
         hidden = analysis.checked.confidential
         trust = self._measured()
         offer = offered(name, (*analysis.findings, *found), analysis.workflow, analysis.checked.specs, hidden, trust)
@@ -297,23 +302,20 @@ _GOOD = frozenset({"completed", "rehearsed"})
 class _Tally:
     """What a run has told so far; `answers` is the change that it is the first to see."""
 
-    def __init__(self, analysis: Analysis) -> None:
-        self._workflow = analysis.workflow
-        self._ground = analysis.checked.ground
+    def __init__(self, workflow: Workflow) -> None:
+        self._workflow = workflow
         self.answers = ""
         self._finished: dict[int, StepFinished] = {}
         self.findings: list[Finding] = []
         self.end = RunFinished("failed", "The run broke off.")
 
-    def add(self, event: Event) -> list[Finding]:
-        """Take an event; returns the findings that it holds."""
-        found = failures.grounded(failures.collect(event, self._workflow), self._ground)
+    def add(self, event: Event, found: Sequence[Finding]) -> None:
+        """Take an event with the findings that it holds."""
         self.findings += found
         if isinstance(event, StepFinished):
             self._finished[event.index] = event
         elif isinstance(event, RunFinished):
             self.end = event
-        return found
 
     def recorded(self) -> dict[str, str]:
         real = (one for one in self._finished.values() if one.status in _GOOD and not one.provisional)

@@ -11,6 +11,7 @@ from calibrant import failures, rules
 from calibrant.engine.process import start_worker
 from calibrant.model.event import RunRequest, Trial, TrialFinished, TrialStarted
 from calibrant.model.fix import Fix, order
+from calibrant.model.issue import Finding
 from calibrant.workspace.analysis import Analysis, analyse, broken_steps, standing_on
 from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
 from calibrant.workspace.candidates import (
@@ -23,6 +24,7 @@ from calibrant.workspace.candidates import (
     judge,
     target_in,
 )
+from calibrant.workspace.hearing import heard, roots_of
 
 TRIAL_SECONDS = 5.0
 """How long one trial may take."""
@@ -125,6 +127,7 @@ class _Bench:
         self._listen = listen
         self._known = frozenset(issue.id for issue in outcome.result.issues.all)
         self._total = self._done = 0
+        self._roots: tuple[str, ...] = ()
         self._attempts: dict[str, _Attempt] = {}
         self.tried: dict[str, Fix] = {}
 
@@ -201,6 +204,7 @@ class _Bench:
         waiting = {one.trial.fix: one for one in attempts}
         at_work = ""
         reason = "Its trial broke off."
+        self._roots = self._roots or await asyncio.to_thread(roots_of, Path(request.workspace))
         worker = await start_worker(asked, self._calibration.command)
         ended = False
         try:
@@ -210,8 +214,10 @@ class _Bench:
                         at_work = event.fix
                         clock.reschedule(asyncio.get_running_loop().time() + request.trial_seconds + _GRACE)
                     elif isinstance(event, TrialFinished):
+                        clock.reschedule(None)
+                        found = await self._heard(waiting[event.fix], event)
                         at_work = ""
-                        self._conclude(waiting.pop(event.fix), event)
+                        self._conclude(waiting.pop(event.fix), event, found)
             ended = True
         except TimeoutError:
             if not clock.expired():
@@ -222,16 +228,18 @@ class _Bench:
                 await worker.cancel()
         if at_work not in waiting:  # it came to its end, or none was begun: another would do no better
             return []
-        self._conclude(waiting.pop(at_work), TrialFinished(at_work, None, reason))
+        self._conclude(waiting.pop(at_work), TrialFinished(at_work, None, reason), [])
         return list(waiting.values())
 
-    def _conclude(self, attempt: _Attempt, event: TrialFinished) -> None:
+    async def _heard(self, attempt: _Attempt, event: TrialFinished) -> list[Finding]:
+        analysis = attempt.analysis
+        return await heard(event.step, analysis.workflow, analysis.checked.ground, self._roots) if event.step else []
+
+    def _conclude(self, attempt: _Attempt, event: TrialFinished, found: Sequence[Finding]) -> None:
         workflow = attempt.analysis.workflow
         step = workflow.steps[attempt.trial.target]
-        told = failures.collect(event.step, workflow) if event.step else []
-        found = failures.grounded(told, attempt.analysis.checked.ground)
-        heard = failures.apply(rules.unsilenced(workflow, found), self._calibration.settings)
-        issues = failures.group(self._outcome.result.path, (*attempt.analysis.findings, *heard)).all
+        loud = failures.apply(rules.unsilenced(workflow, found), self._calibration.settings)
+        issues = failures.group(self._outcome.result.path, (*attempt.analysis.findings, *loud)).all
         verified, words = judge(attempt.candidate, step.label, self._known, issues, event)
         fix = msgspec.structs.replace(attempt.candidate.fix, verified=verified, outcome=words)
         self.tried[fix.id] = fix

@@ -3,6 +3,7 @@
 import msgspec
 
 from calibrant.failures.reports import lint_lines, mypy, pytest
+from calibrant.failures.reports.folders import told_from
 from calibrant.failures.reports.output import Taken, readable
 from calibrant.failures.reports.reader import Complaint, Reader
 
@@ -28,16 +29,16 @@ def read(output: str) -> tuple[Complaint, ...]:
     for reader in READERS:
         for complaint in reader.read(text):
             if taken.take(complaint.said):
-                found.append(complaint if complaint.details else _with_details(complaint, text))
+                found.append(_completed(complaint, reader, text))
             if len(found) == _MOST:
                 break
-    return tuple(sorted(found, key=lambda one: one.said[0].start if one.said else 0))
+    return told_from(text, sorted(found, key=lambda one: one.said[0].start if one.said else 0))
 
 
-def _with_details(complaint: Complaint, text: str) -> Complaint:
-    """Return the complaint with the lines that it was read from as its details."""
+def _completed(complaint: Complaint, reader: Reader, text: str) -> Complaint:
+    """Return the complaint with the lines that it was read from, where it has no details of its own."""
     lines = "\n".join(text[span.start : span.end] for span in complaint.said)
-    return msgspec.structs.replace(complaint, details=lines)
+    return msgspec.structs.replace(complaint, reader=reader.name, details=complaint.details or lines)
 
 
 def programs(tool: str) -> tuple[str, ...]:

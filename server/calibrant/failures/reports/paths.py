@@ -8,18 +8,22 @@ _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _NO_FILE = re.compile(r"[<>\0\n]")
 
 
-def in_workspace(file: str, cwd: str, roots: Iterable[str]) -> str | None:
+def in_workspace(file: str, cwd: str | None, roots: Iterable[str]) -> str | None:
     """Return the path relative to the workspace, with slashes; None for what is no path or leads out of the workspace.
 
-    `cwd` is the folder that the tool ran in, relative to the workspace; `roots` are the absolute paths under which the
-    workspace is known. Nothing is looked up: a link that leads out is no matter of this.
+    `cwd` is the folder that the tool ran in, relative to the workspace or absolute, None where it is not known. `roots` are
+    the absolute paths under which the workspace is known. Nothing is looked up: a link that leads out is no matter of this.
     """
     if not file or _NO_FILE.search(file):
         return None
     windows = bool(_DRIVE.match(file))
     path = file.replace("\\", "/") if windows or "/" not in file else file
     if not (windows or path.startswith("/")):
-        return _below(posixpath.normpath(posixpath.join(cwd or ".", path)))
+        if cwd is None:
+            return None
+        path = posixpath.normpath(posixpath.join(cwd, path))
+        if not path.startswith("/"):
+            return _below(path)
     path = posixpath.normpath(path)
     for root in roots:
         base = posixpath.normpath(root.replace("\\", "/") if _DRIVE.match(root) else root)

@@ -23,7 +23,7 @@ class Complaint(msgspec.Struct, frozen=True):
     `message` is what the tool said of it, on one line; `name` what it is about, where it has a name (a test); `rule` the
     tool's own name for what is wrong. `severity` is the tool's: what its `kind` is by itself unless the tool says less.
     `details` are the tool's own lines, where they say more than `message`. `said` are the places in the text that it was
-    read from: no other reader reads these lines.
+    read from: no other reader reads these lines. `reader` is the name of the one that read it, which `read` fills in.
     """
 
     tool: str
@@ -38,6 +38,7 @@ class Complaint(msgspec.Struct, frozen=True):
     details: str = ""
     also: tuple[Spot, ...] = ()
     said: tuple[Span, ...] = ()
+    reader: str = ""
 
 
 class Reader(msgspec.Struct, frozen=True):

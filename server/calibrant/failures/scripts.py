@@ -1,0 +1,84 @@
+"""Which command of a step's script ran a tool, and in which folder: where the tool's complaints stand."""
+
+import posixpath
+import re
+from functools import cached_property
+from itertools import pairwise
+
+import msgspec
+
+from calibrant.failures.places import Located, in_step
+from calibrant.model.expression import Path
+from calibrant.model.nodes import Scalar
+from calibrant.model.text import Span
+from calibrant.model.workflow import Step
+from calibrant.syntax.shell import Command, commands
+
+_REFERENCE = re.compile(r"\{\{[^{}\n]{0,2000}\}\}")
+_PYTHON = re.compile(r"python\d{0,2}(?:\.\d{1,3})?")
+_BESIDES = frozenset(
+    {"", "cd", "pushd", "popd", "echo", "printf", "export", "set", "source", ".", "mkdir", "true", "test", "["}
+)
+"""Commands that print nothing of interest."""
+
+
+class Ran(msgspec.Struct, frozen=True):
+    """Where a tool was run, and the folder that it ran in, relative to the workspace; None where that cannot be told."""
+
+    place: Located
+    cwd: str | None
+
+
+class Script:
+    """The script of a step that failed; `parameter` is where it stands and `cwd` the folder that it began in."""
+
+    def __init__(self, step: Step, parameter: Path, cwd: str) -> None:
+        self._step = step
+        self._cwd = cwd or "."
+        self._whole = in_step(step, parameter, None, ())
+        given = step.body.parameter(str(parameter[0])) if parameter else None
+        self._node = given.value if given and isinstance(given.value, Scalar) else None
+        self._known: dict[tuple[str, ...], Ran] = {}
+
+    @cached_property
+    def _commands(self) -> tuple[Command, ...]:
+        if self._node is None or not isinstance(self._node.value, str):
+            return ()
+        references = _REFERENCE.finditer(self._node.value) if self._step.body.templating else ()
+        found = commands(self._node.value, [Span(match.start(), match.end()) for match in references])
+        return tuple(command for command in found if command.name not in _BESIDES)
+
+    def ran(self, programs: tuple[str, ...]) -> Ran:
+        """Return where one of these programs was run: the first such command, else the only one there is, else the script."""
+        if programs not in self._known:
+            self._known[programs] = self._ran(programs)
+        return self._known[programs]
+
+    def _ran(self, programs: tuple[str, ...]) -> Ran:
+        found = self._commands
+        for program in programs:
+            for command in found:
+                if _runs(command, program):
+                    return self._at(command)
+        if len(found) == 1:
+            return self._at(found[0])
+        folders = {command.cwd for command in found}
+        only = next(iter(folders)) if len(folders) == 1 else None
+        return Ran(self._whole, self._folder(only) if found else self._cwd)
+
+    def _at(self, command: Command) -> Ran:
+        assert self._node is not None
+        span = self._node.locate(command.span.start, command.span.end)
+        return Ran(Located(self._step.at(span), self._whole.where), self._folder(command.cwd))
+
+    def _folder(self, cwd: str | None) -> str | None:
+        return None if cwd is None else posixpath.normpath(posixpath.join(self._cwd, cwd))
+
+
+def _runs(command: Command, program: str) -> bool:
+    """Tell whether a command is a program, by itself or by the runner of a package manager or as a module of Python."""
+    name = command.unwrapped.name
+    if name == program or (program == "python" and _PYTHON.fullmatch(name)):
+        return True
+    words = [word.text for word in command.words]
+    return any(one == "-m" and other == program for one, other in pairwise(words))

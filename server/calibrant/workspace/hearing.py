@@ -1,0 +1,26 @@
+"""What the events of a worker say: findings, made in a thread where an output has to be read for them."""
+
+import asyncio
+from pathlib import Path
+
+from calibrant import failures
+from calibrant.model.event import Event, StepFinished
+from calibrant.model.issue import Finding
+from calibrant.model.toolchain import Ground
+from calibrant.model.workflow import Workflow
+
+
+def roots_of(workspace: Path) -> tuple[str, ...]:
+    """Return the absolute paths by which tools may name the workspace: as it is called, and with links resolved."""
+    return tuple(dict.fromkeys((str(workspace), str(workspace.resolve()))))
+
+
+async def heard(event: Event, workflow: Workflow, ground: Ground | None, roots: tuple[str, ...]) -> list[Finding]:
+    """Return the findings that an event holds; a tool's output may be long, and a server must answer meanwhile."""
+    if isinstance(event, StepFinished) and any(failure.kind is None for failure in event.failures):
+        return await asyncio.to_thread(_found, event, workflow, ground, roots)
+    return _found(event, workflow, ground, roots)
+
+
+def _found(event: Event, workflow: Workflow, ground: Ground | None, roots: tuple[str, ...]) -> list[Finding]:
+    return failures.grounded(failures.collect(event, workflow, roots), ground)
