@@ -47,6 +47,7 @@ def position(finding: Finding) -> tuple[object, ...]:
         finding.code,
         finding.step or "",
         where,
+        _first_told(finding),
         finding.subject,
         finding.cause,
         _RANK[finding.severity],
@@ -63,6 +64,11 @@ def position(finding: Finding) -> tuple[object, ...]:
 def _told(place: Place) -> tuple[int, ...]:
     at = place.at
     return (at.line, at.column, at.end_line, at.end_column) if at else ()
+
+
+def _first_told(finding: Finding) -> tuple[object, ...]:
+    """Return where in the source a tool told it: what one command complains of stands in the order of files and lines."""
+    return next(((place.path, *_told(place)) for place in finding.related if place.at), ())
 
 
 def order(finding: Finding) -> tuple[object, ...]:
