@@ -7,6 +7,7 @@ from calibrant.ide.typed import Typed, follow
 from calibrant.ide.view import NOTHING, StepRun, View
 from calibrant.model.connector import Specs
 from calibrant.model.observed import merged, observe, preview
+from calibrant.model.toolchain import Ground
 
 
 def view(
@@ -17,13 +18,14 @@ def view(
     previews: bool = True,
     path: str = "a.workflow.yaml",
     specs: Specs | None = None,
+    ground: Ground | None = None,
 ) -> View:
     """Return what is known of a text whose steps gave these outputs."""
     workflow = dialects.read(path, text)
     assert workflow is not None
     specs = connectors.specs() if specs is None else specs
     steps = {name: ran(output, previews=previews) for name, output in (outputs or {}).items()}
-    return View(workflow, rules.check(workflow, specs), specs, steps, inputs or {}, previews)
+    return View(workflow, rules.check(workflow, specs, None, ground), specs, steps, inputs or {}, previews)
 
 
 def ran(output: object, *before: object, previews: bool = True) -> StepRun:

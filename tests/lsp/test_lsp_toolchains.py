@@ -165,3 +165,36 @@ async def test_a_subproject_does_not_hide_the_root_from_a_github_workflow(tmp_pa
         assert [one["root"] for one in await asked(editor, workflow)] == [".", "web"]
         assert [one["root"] for one in await asked(editor, action)] == [".", "web"]
         assert [one["root"] for one in await asked(editor, web / "a.workflow.yaml")] == ["."]
+
+
+async def hovered(editor: Editor, uri: str, line: int, character: int) -> str:
+    params = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(line, character))
+    found = await editor.text_document_hover_async(params)
+    return found.contents.value if found and isinstance(found.contents, types.MarkupContent) else ""
+
+
+async def test_hover_names_the_tools_of_a_command_and_follows_the_files(tmp_path: Path) -> None:
+    ws = project(tmp_path / "ws")
+    (ws / "uv.lock").write_text("version = 1\n")
+    async with editing(ws, state=tmp_path / "state") as editor:
+        uri = (ws / "a.workflow.yaml").as_uri()
+        editor.open(uri, TEXT)
+        await editor.checked(uri, 1)
+
+        async def told(words: str, character: int) -> None:
+            end = asyncio.get_running_loop().time() + 15
+            while words not in await hovered(editor, uri, 3, character):
+                assert asyncio.get_running_loop().time() < end, f"{words} was not told"
+                await asyncio.sleep(0.05)
+
+        await told("Python with uv: python >=3.11 asked for", 5)
+        await told("- uv.lock: lock file of uv", 14)
+        (ws / "uv.lock").unlink()
+        (ws / "poetry.lock").write_text("")
+        changes = [
+            types.FileEvent((ws / "uv.lock").as_uri(), types.FileChangeType.Deleted),
+            types.FileEvent((ws / "poetry.lock").as_uri(), types.FileChangeType.Created),
+        ]
+        editor.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(changes))
+        await told("Python with poetry", 14)
+        assert len(editor.publications(uri)) == 1

@@ -7,7 +7,7 @@ import msgspec
 
 from calibrant.ide.item import Item, Offered
 from calibrant.ide.outline import Entry
-from calibrant.ide.page import Block, Code, Page, Said, Text, Title, Value
+from calibrant.ide.page import Block, Code, Items, Page, Said, Text, Title, Value
 from calibrant.rules.concealing import HIDDEN, concealer
 from calibrant.rules.credential_search import distinct, formats_in, of_provider
 
@@ -54,6 +54,8 @@ def _block(block: Block, hide: Callable[[str], str]) -> Block:
             return Value(hide(block.words), hide(block.text))
         case Code():
             return Code(hide(block.text), block.language)
+        case Items():
+            return Items(tuple(map(hide, block.items)))
     return block
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from calibrant import dialects
 from calibrant.ide.about import connector_page, input_page, key_page, parameter_page, secret_page, word_page
+from calibrant.ide.ground import said_at as said_of_tools
 from calibrant.ide.hiding import hidden_page
 from calibrant.ide.lexical.hover import said_at
 from calibrant.ide.listing import is_list, listing, sample
@@ -61,7 +62,19 @@ class Hover(msgspec.Struct, frozen=True):
 
 
 def hover(view: View, offset: int, world: World) -> Hover | None:
-    """Return what is said of what an offset is in or right behind; None where there is nothing to say."""
+    """Return what is said of what an offset is in or right behind; None where there is nothing to say.
+
+    Where a step says what it runs, the tools that this finds are told too.
+    """
+    thing = _thing(view, offset, world)
+    tools = said_of_tools(view, offset)
+    if tools is None:
+        return thing
+    page = hidden_page(tools[0], view.checked.confidential)
+    return Hover((*thing.page, *page), thing.span) if thing is not None else Hover(page, tools[1])
+
+
+def _thing(view: View, offset: int, world: World) -> Hover | None:
     lexicon = dialects.lexicon(view.workflow.language.name)
     if lexicon is not None:
         said = said_at(lexicon, view, offset)

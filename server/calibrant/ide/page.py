@@ -40,6 +40,12 @@ class Code(msgspec.Struct, frozen=True, tag=True):
     language: str = ""
 
 
+class Items(msgspec.Struct, frozen=True, tag=True):
+    """A list of what others wrote, or of data: nothing in it is anything but text."""
+
+    items: tuple[str, ...]
+
+
 class Link(msgspec.Struct, frozen=True, tag=True):
     """Where there is more to read."""
 
@@ -51,7 +57,7 @@ class Rule(msgspec.Struct, frozen=True, tag=True):
     """A line between what is about different things."""
 
 
-Block = Title | Text | Said | Value | Code | Link | Rule
+Block = Title | Text | Said | Value | Code | Items | Link | Rule
 Page = tuple[Block, ...]
 """What is said, one block after the other."""
 
@@ -108,6 +114,8 @@ def _marked(block: Block) -> str:
             return f"{escaped(block.words)}: {code_span(block.text)}"
         case Code():
             return _fenced(sayable(block.text), block.language)
+        case Items():
+            return "\n".join(f"- {escaped(item)}" for item in block.items)
         case Link():
             return f"[{escaped(block.words)}](<{_address(block.uri)}>)"
     return "---"
@@ -125,6 +133,8 @@ def _plain(block: Block) -> str:
             return sayable(" ".join(f"{block.words}: {block.text}".split()))
         case Code():
             return "\n".join(f"  {line}".rstrip() for line in sayable(block.text).split("\n"))
+        case Items():
+            return "\n".join(f"- {sayable(' '.join(item.split()))}" for item in block.items)
         case Link():
             return f"{sayable(block.words)}: {_address(block.uri)}"
     return "—"

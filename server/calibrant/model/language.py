@@ -74,7 +74,8 @@ class Language(msgspec.Struct, frozen=True):
     """A workflow language: its name, which files are written in it (see `FileNames`), and the keys of each place in a file.
 
     `keys` maps a place ("workflow", "input", "step", "retry") to its keys; keys that begin with "x-" are the user's own.
-    `runs`: its workflows can be run here; else they are only read and checked.
+    `runs`: its workflows can be run here; else they are only read and checked. `cwd` is the key, or parameter, by which a step
+    says in which folder its script runs, and `cwd_for_all` the path below a job or the file where that is said for all.
     """
 
     name: str
@@ -84,6 +85,8 @@ class Language(msgspec.Struct, frozen=True):
     names: tuple[str, ...] = ()
     folder: str = ""
     runs: bool = True
+    cwd: str = ""
+    cwd_for_all: tuple[str, ...] = ()
 
     @property
     def files(self) -> FileNames:

@@ -8,8 +8,17 @@ WORKFLOW = Language(
     keys={},
     folder=".github/workflows",
     runs=False,
+    cwd="working-directory",
+    cwd_for_all=("defaults", "run", "working-directory"),
 )
 """Workflows: files directly in `.github/workflows`."""
 
-ACTION = Language(name="github-action", suffixes=(), keys={}, names=("action.yml", "action.yaml"), runs=False)
+ACTION = Language(
+    name="github-action",
+    suffixes=(),
+    keys={},
+    names=("action.yml", "action.yaml"),
+    runs=False,
+    cwd="working-directory",
+)
 """The metadata of an action."""

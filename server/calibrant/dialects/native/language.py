@@ -53,4 +53,5 @@ LANGUAGE = Language(
     suffixes=(".workflow.yaml", ".workflow.yml", ".workflow.json"),
     keys={"workflow": _WORKFLOW, "input": _INPUT, "step": _STEP, "retry": _RETRY},
     reserved_ids=OWN_ROOTS | EXPRESSION_WORDS,
+    cwd="cwd",
 )
