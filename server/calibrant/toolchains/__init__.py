@@ -1,14 +1,20 @@
 """With which tools the folders of a workspace are built: one file per ecosystem, which reads and starts nothing."""
 
 from calibrant.model.toolchain import HERE, Files, Machine, Survey, Tasks, Toolchain
-from calibrant.toolchains import node, python
+from calibrant.toolchains import go, node, python, ruby, rust
 from calibrant.toolchains.ecosystem import Contents, Ecosystem, Folder, Runner
 from calibrant.toolchains.marks import Marks
 from calibrant.toolchains.tasks import RUNNERS
 
 __all__ = ["ECOSYSTEMS", "MAX_ROOTS", "RUNNERS", "Ecosystem", "Folder", "Runner", "is_evidence", "survey"]
 
-ECOSYSTEMS: tuple[Ecosystem, ...] = (python.ECOSYSTEM, node.ECOSYSTEM)
+ECOSYSTEMS: tuple[Ecosystem, ...] = (
+    python.ECOSYSTEM,
+    node.ECOSYSTEM,
+    go.ECOSYSTEM,
+    rust.ECOSYSTEM,
+    ruby.ECOSYSTEM,
+)
 """The registry: one line for each ecosystem."""
 MAX_ROOTS = 2_000
 """Folders that are looked at as roots; where there are more, the survey is not whole."""

@@ -18,7 +18,6 @@ _LINT = ("lint", "ruff", "flake8", "linting")
 _TYPES = ("typecheck", "type-check", "typing", "types", "mypy", "pyright")
 _BUILD = ("build", "dist", "package")
 _FORMAT = ("format", "fmt", "black", "style")
-_SETUPS = ("install", "setup", "bootstrap", "deps", "develop")
 _DEVELOPMENT = ("dev", "develop", "development", "test", "tests", "testing")
 
 
@@ -54,7 +53,7 @@ class Project(msgspec.Struct, frozen=True):
 def commands(project: Project) -> Commands:
     """Return what to call: scripts, recipes and targets of the project first, then the tools that it has settings for."""
     return Commands(
-        install=_script(project, _SETUPS, general_only=True) or _install(project),
+        install=_install(project),
         test=_script(project, _TEST) or _test(project),
         lint=_script(project, _LINT) or _lint(project),
         typecheck=_script(project, _TYPES) or _typecheck(project),
@@ -63,22 +62,17 @@ def commands(project: Project) -> Commands:
     )
 
 
-def _script(project: Project, names: tuple[str, ...], *, general_only: bool = False) -> str:
+def _script(project: Project, names: tuple[str, ...]) -> str:
     """Return the call of a task: of the project's own scripts, else of a justfile, a Makefile, tox or nox."""
     folder = project.folder
-    if not general_only:
-        for runner, call in _SCRIPTS.items():
-            if name := folder.task(runner, *names):
-                own = project.run if runner in ("poe", "task") else ""
-                return f"{own}{call} {quoted(name)}"
-        scripts = table(folder.toml("Pipfile"), "scripts") if project.manager == "pipenv" else {}
-        if name := next((name for name in names if name in scripts), ""):
-            return f"pipenv run {name}"
-    if found := general_task(folder, *names):
-        return found
-    if general_only:
-        return ""
-    return _isolated(project, names)
+    for runner, call in _SCRIPTS.items():
+        if name := folder.task(runner, *names):
+            own = project.run if runner in ("poe", "task") else ""
+            return f"{own}{call} {quoted(name)}"
+    scripts = table(folder.toml("Pipfile"), "scripts") if project.manager == "pipenv" else {}
+    if name := next((name for name in names if name in scripts), ""):
+        return f"pipenv run {name}"
+    return general_task(folder, *names) or _isolated(project, names)
 
 
 def _isolated(project: Project, names: tuple[str, ...]) -> str:

@@ -28,7 +28,8 @@ def outdated(folder: Folder, lock: Folder, name: str, said: Declared) -> str:
     if name == "Pipfile.lock":
         return _pipfile(folder)
     locked = {normal(found[1]) for found in _NAME.finditer(content)}
-    missing = sorted(said.surely - locked) if locked or not content.strip() else []
+    partial = name == "pdm.lock" and '"default"' not in content  # only groups were locked
+    missing = sorted(said.surely - locked) if locked and not partial else []
     if missing:
         more = len(missing) - _SHOWN
         names = ", ".join(missing[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

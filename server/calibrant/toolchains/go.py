@@ -1,0 +1,173 @@
+"""Go: modules and workspaces (https://go.dev/ref/mod)."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from calibrant.model.toolchain import Commands, Evidence, Machine, Toolchain, Versions
+from calibrant.toolchains.calls import general_task, quoted
+from calibrant.toolchains.ecosystem import Ecosystem, Folder
+from calibrant.toolchains.signals import decide
+from calibrant.toolchains.versions import as_numbers, number_in
+
+_DIRECTIVE = re.compile(r"^(module|go|toolchain)[ \t]{1,20}(\S{1,300})", re.MULTILINE)
+_BLOCK = re.compile(r"^(require|use|replace)[ \t]{0,20}\(([^)]{0,200000})\)", re.MULTILINE)
+_SINGLE = re.compile(r"^(require|use|replace)[ \t]{1,20}([^(\s][^\n]{0,600})", re.MULTILINE)
+_LINTERS = (".golangci.yml", ".golangci.yaml", ".golangci.toml", ".golangci.json")
+_FETCHES = (1, 21)
+"""From this version on Go gets the toolchain that a module asks for by itself."""
+_SHOWN = 5
+_MAX_USED = 30
+
+
+class Module(msgspec.Struct, frozen=True):
+    """What a go.mod or go.work says: `needs` are modules with versions, `uses` folders, `replaced` those taken from elsewhere."""
+
+    name: str = ""
+    go: str = ""
+    toolchain: str = ""
+    needs: tuple[tuple[str, str], ...] = ()
+    uses: tuple[str, ...] = ()
+    replaced: frozenset[str] = frozenset()
+
+
+def read_module(content: str) -> Module:
+    """Read a go.mod or go.work; lines that mean nothing are passed over."""
+    plain = "\n".join(line.split("//", 1)[0].rstrip() for line in content.splitlines())
+    single = {found[1]: found[2] for found in reversed(list(_DIRECTIVE.finditer(plain)))}
+    lines: dict[str, list[list[str]]] = {"require": [], "use": [], "replace": []}
+    for block in _BLOCK.finditer(plain):
+        lines[block[1]] += [line.split() for line in block[2].splitlines() if line.strip()]
+    for one in _SINGLE.finditer(plain):
+        lines[one[1]].append(one[2].split())
+    return Module(
+        single.get("module", "").strip('"'),
+        single.get("go", ""),
+        single.get("toolchain", ""),
+        tuple((words[0].strip('"'), words[1]) for words in lines["require"] if len(words) >= 2),
+        tuple(words[0].strip('"') for words in lines["use"]),
+        frozenset(words[0].strip('"') for words in lines["replace"]),
+    )
+
+
+def detect(folder: Folder) -> Iterator[Toolchain]:
+    """Yield the toolchain of a module, or of the root of a workspace."""
+    own, work = read_module(folder.read("go.mod")), read_module(folder.read("go.work"))
+    above = _workspace(folder) if folder.has("go.mod") else None
+    evidence = list(_evidence(folder, own, work, above))
+    found = go_version(folder.machine)
+    asked, source = (own.go, "go.mod") if own.go else (work.go, "go.work")
+    if asked and _too_old(asked, found):
+        evidence.append(Evidence(folder.path(source), f"asks for Go {asked}, Go {found} is found", -0.1))
+    verdict = decide({"go": evidence[:1]}, evidence[1:])
+    vendor = folder.path("vendor") if folder.has("vendor/modules.txt") else ""
+    home = _home(folder.machine)
+    programs = f"{home}/bin" if home else ""
+    yield Toolchain(
+        "go",
+        "go",
+        folder.root,
+        verdict.confidence,
+        verdict.evidence,
+        versions=Versions(asked, found, folder.path(source) if asked else ""),
+        environment=vendor or _cache(folder.machine, home),
+        commands=_commands(folder, work),
+        manifest=folder.path("go.mod" if folder.has("go.mod") else "go.work"),
+        lock=folder.path("go.sum") if folder.has("go.sum") else "",
+        search=(programs,) if programs and folder.machine.listed(programs) else (),
+        packages=frozenset(name for name, _ in own.needs),
+        outdated=_outdated(folder, own, above),
+        conflicts=verdict.conflicts,
+    )
+
+
+def _evidence(folder: Folder, own: Module, work: Module, above: Folder | None) -> Iterator[Evidence]:
+    if own.name:
+        yield Evidence(folder.path("go.mod"), "declares a Go module", 0.9)
+    elif folder.has("go.mod"):
+        yield Evidence(folder.path("go.mod"), "is there, and names no module yet", 0.4)
+    if folder.has("go.work"):
+        yield Evidence(
+            folder.path("go.work"), f"workspace of {len(work.uses)} modules", 0.8 if work.uses or work.go else 0.4
+        )
+    if folder.has("go.sum"):
+        yield Evidence(folder.path("go.sum"), "checksums of modules", 0.5)
+    if above is not None:
+        yield Evidence(above.path("go.work"), "uses this module in its workspace", 0.4)
+    if folder.has("vendor/modules.txt"):
+        yield Evidence(folder.path("vendor/modules.txt"), "copies of modules", 0.3)
+
+
+def _workspace(folder: Folder) -> Folder | None:
+    """Return the folder above whose go.work uses this one."""
+    for above in folder.above():
+        if above.has("go.work"):
+            used = {above.at(path) for path in read_module(above.read("go.work")).uses}
+            return above if folder in used else None
+    return None
+
+
+def _commands(folder: Folder, work: Module) -> Commands:
+    packages = "./..."
+    if not folder.has("go.mod"):
+        packages = " ".join(quoted(f"{path.rstrip('/')}/...") for path in work.uses[:_MAX_USED]) or packages
+    linted = "golangci-lint run" if folder.first(*_LINTERS) else f"go vet {packages}"
+    return Commands(
+        install="go mod download" if folder.has("go.mod") else "go work sync",
+        test=general_task(folder, "test", "tests", "unit") or f"go test {packages}",
+        lint=general_task(folder, "lint", "vet") or linted,
+        build=general_task(folder, "build") or f"go build {packages}",
+        format=general_task(folder, "fmt", "format") or "gofmt -w .",
+    )
+
+
+def _outdated(folder: Folder, own: Module, above: Folder | None) -> str:
+    """Say which modules that are needed go.sum has nothing of."""
+    places = [(folder, "go.sum")] + ([(above, "go.work.sum")] if above else [])
+    sums = "\n".join(place.read(name) for place, name in places)
+    if not folder.has("go.sum") or not sums.strip() or folder.has("vendor/modules.txt"):
+        return ""
+    known = {
+        (words[0], words[1].removesuffix("/go.mod")) for line in sums.splitlines() if len(words := line.split()) == 3
+    }
+    local = own.replaced | ({read_module(above.read("go.work")).name} if above else set())
+    if above is not None:
+        members = (above.at(path) for path in read_module(above.read("go.work")).uses)
+        local |= {read_module(member.read("go.mod")).name for member in members if member}
+    missing = [f"{name} {version}" for name, version in own.needs if name not in local and (name, version) not in known]
+    if not missing:
+        return ""
+    more = len(missing) - _SHOWN
+    return (
+        f"go.sum lacks {', '.join(missing[:_SHOWN])}"
+        + (f" and {more} more" if more > 0 else "")
+        + ", which go.mod asks for"
+    )
+
+
+def go_version(machine: Machine) -> str:
+    """Return the version of the `go` of PATH: its distribution has it in a file VERSION, or in its folder's name."""
+    program = machine.program("go")
+    if not program:
+        return ""
+    root = program.removesuffix(".exe").removesuffix("/go").removesuffix("/bin")
+    return number_in(machine.read(f"{root}/VERSION"), 1) or number_in(root.rpartition("/")[2], 1)
+
+
+def _too_old(asked: str, found: str) -> bool:
+    wanted, there = as_numbers(asked), as_numbers(found)
+    return bool(there) and there < _FETCHES and there[: len(wanted)] < wanted
+
+
+def _home(machine: Machine) -> str:
+    home = machine.environ.get("HOME", "")
+    return machine.environ.get("GOPATH", "").split(":")[0] or (f"{home}/go" if home else "")
+
+
+def _cache(machine: Machine, home: str) -> str:
+    path = machine.environ.get("GOMODCACHE", "") or (f"{home}/pkg/mod" if home else "")
+    return path if path and machine.listed(path) else ""
+
+
+ECOSYSTEM = Ecosystem("go", ("go.mod", "go.work"), detect, evidence=("go.sum", "go.work.sum", "modules.txt", *_LINTERS))
