@@ -1,7 +1,7 @@
 """With which tools the folders of a workspace are built: one file per ecosystem, which reads and starts nothing."""
 
 from calibrant.model.toolchain import HERE, Files, Machine, Survey, Tasks, Toolchain
-from calibrant.toolchains import go, node, python, ruby, rust
+from calibrant.toolchains import dotnet, go, java, node, python, ruby, rust
 from calibrant.toolchains.ecosystem import Contents, Ecosystem, Folder, Runner
 from calibrant.toolchains.marks import Marks
 from calibrant.toolchains.tasks import RUNNERS
@@ -13,6 +13,8 @@ ECOSYSTEMS: tuple[Ecosystem, ...] = (
     node.ECOSYSTEM,
     go.ECOSYSTEM,
     rust.ECOSYSTEM,
+    java.ECOSYSTEM,
+    dotnet.ECOSYSTEM,
     ruby.ECOSYSTEM,
 )
 """The registry: one line for each ecosystem."""

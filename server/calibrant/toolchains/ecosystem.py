@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -13,6 +13,7 @@ from calibrant.toolchains.globs import fits
 from calibrant.toolchains.parsing import Parsed, as_json, as_toml, as_yaml
 
 MAX_BELOW = 10_000
+T = TypeVar("T")
 _READERS = {"toml": as_toml, "json": as_json, "yaml": as_yaml}
 
 
@@ -58,6 +59,7 @@ class Contents:
         self._folders: dict[str, Folder] = {}
         self._texts: dict[str, str] = {}
         self._parsed: dict[tuple[str, str], Parsed] = {}
+        self._made: dict[tuple[object, str], Any] = {}
 
     def folder(self, root: str) -> "Folder":
         """Return the folder at a path, the same object each time."""
@@ -77,6 +79,14 @@ class Contents:
         if key not in self._parsed:
             self._parsed[key] = _READERS[form](self.text(path))
         return self._parsed[key]
+
+    def made(self, path: str, make: Callable[[str], T]) -> T:
+        """Return what a function makes of a file's text, made once."""
+        key = make, path
+        if key not in self._made:
+            self._made[key] = make(self.text(path))
+        made: T = self._made[key]
+        return made
 
 
 class Folder:
@@ -147,6 +157,10 @@ class Folder:
     def parsed(self, name: str, form: str) -> Parsed:
         """Return what can be read of a file in a form ("toml", "json", "yaml"), whatever value it is."""
         return self._contents.parsed(self.path(name), form) if self.has(name) else Parsed({})
+
+    def made(self, name: str, make: Callable[[str], T]) -> T:
+        """Return what a function makes of a file's text, made once in a survey; of an empty text where there is none."""
+        return self._contents.made(self.path(name), make) if self.has(name) else make("")
 
     def fault(self, name: str, form: str) -> int:
         """Return the line (from 1) from which on a manifest cannot be read; 0 where all of it can."""

@@ -45,10 +45,9 @@ def outdated(project: Project, name: str) -> str:
         "npm-shrinkwrap.json": _npm,
     }
     read = readers.get(name)
-    content = project.home.read(name) if read else ""
-    if read is None or not content.strip():
+    if read is None or not project.home.read(name).strip():
         return ""
-    lacks = list(read(project, content, name))
+    lacks = list(read(project, name))
     more = len(lacks) - _SHOWN
     return "; ".join(lacks[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
 
@@ -61,12 +60,16 @@ def _differs(package: str, asked: str, lock: str, locked: str) -> str:
     return f"‘{package}’ is {asked} in package.json and {locked} in {lock}"
 
 
-def _npm(project: Project, content: str, lock: str) -> Iterator[str]:
+def _npm_lock(content: str) -> _NpmLock | None:
     try:
-        read = msgspec.json.decode(content.encode("utf-8", "replace"), type=_NpmLock)
+        return msgspec.json.decode(content.encode("utf-8", "replace"), type=_NpmLock)
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):
-        return
-    if not read.packages and not read.dependencies and project.member:
+        return None
+
+
+def _npm(project: Project, lock: str) -> Iterator[str]:
+    read = project.home.made(lock, _npm_lock)
+    if read is None or (project.member and not read.packages):
         return
     inner = "" if project.here == "." else f"{project.here}/"
     for package, asked in project.declared(*_PINNED).items():
@@ -80,8 +83,8 @@ def _npm(project: Project, content: str, lock: str) -> Iterator[str]:
             yield _differs(package, asked, lock, found.version)
 
 
-def _pnpm(project: Project, content: str, lock: str) -> Iterator[str]:
-    locked = _importer(content, project.here)
+def _pnpm(project: Project, lock: str) -> Iterator[str]:
+    locked = project.home.made(lock, _importers).get(project.here)
     if locked is None or _changes_manifests(project.home):
         return
     declared = project.declared("peerDependencies") | project.declared(*_PINNED, "optionalDependencies")
@@ -107,32 +110,24 @@ def _changes_manifests(home: Folder) -> bool:
     return own or bool(home.first(".pnpmfile.cjs", ".pnpmfile.mjs")) or bool(home.json(MANIFEST).get("resolutions"))
 
 
-def _importer(content: str, path: str) -> dict[str, str] | None:
-    """Return the versions asked for that pnpm recorded for a folder; None where that cannot be told.
+def _importers(content: str) -> dict[str, dict[str, str]]:
+    """Return the versions asked for that pnpm recorded, by folder and package; those of a single package stand at the top.
 
     The file is written by pnpm, so its lines have one form, by which they are read: it may be very large.
     """
-    lines = _keys(content)
-    within = list(_section(lines, ("importers", path)))
-    if not within:
-        if "\nimporters:" in content or path != ".":
-            return None
-        within = [(keys, value) for keys, value in lines if keys[0] in (*SECTIONS, "specifiers")]
-    found: dict[str, str] = {}
-    for keys, value in within:
-        if keys[0] == "specifiers" and len(keys) == 2:
-            found[keys[1]] = value
-        elif keys[0] in SECTIONS and len(keys) == 2:
-            found.setdefault(keys[1], "")
-        elif keys[0] in SECTIONS and len(keys) == 3 and keys[2] == "specifier":
-            found[keys[1]] = value
+    found: dict[str, dict[str, str]] = {}
+    for keys, value in _keys(content):
+        path, inside = (keys[1], keys[2:]) if keys[0] == "importers" and len(keys) > 1 else (".", keys)
+        if not inside or inside[0] not in (*SECTIONS, "specifiers"):
+            if keys[0] == "importers" and len(keys) == 2:
+                found.setdefault(keys[1], {})
+            continue
+        own = found.setdefault(path, {})
+        if len(inside) == 3 and inside[2] == "specifier":
+            own[inside[1]] = value
+        elif len(inside) == 2:
+            own[inside[1]] = value if inside[0] == "specifiers" else own.get(inside[1], "")
     return found
-
-
-def _section(lines: list[tuple[tuple[str, ...], str]], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    for keys, value in lines:
-        if keys[: len(path)] == path and len(keys) > len(path):
-            yield keys[len(path) :], value
 
 
 def _keys(content: str) -> list[tuple[tuple[str, ...], str]]:
@@ -155,20 +150,22 @@ def _keys(content: str) -> list[tuple[tuple[str, ...], str]]:
     return found
 
 
-def _yarn(project: Project, content: str, lock: str) -> Iterator[str]:
+def _yarn(project: Project, lock: str) -> Iterator[str]:
     if project.home.json(MANIFEST).get("resolutions"):
         return
     berry = is_berry(project.home)
     if berry and "defaultProtocol" in project.home.read(".yarnrc.yml"):
         return
-    patterns = _patterns(content)
-    ours = names_of_members(project.home)
+    patterns = project.home.made(lock, _patterns)
+    by_name = project.home.made(lock, _by_name)
     for package, asked in project.declared(*_PINNED).items():
-        if package in ours or not _PLAIN.fullmatch(asked):
+        if not _PLAIN.fullmatch(asked):
             continue
         if f"{package}@npm:{asked}" not in patterns if berry else f"{package}@{asked}" not in patterns:
-            others = sorted(one for one in patterns if one.startswith(f"{package}@"))
-            locked = others[0].removeprefix(f"{package}@").removeprefix("npm:") if len(others) == 1 else ""
+            if package in names_of_members(project.home):
+                continue
+            others = by_name.get(package, [])
+            locked = others[0].removeprefix("npm:") if len(others) == 1 else ""
             yield _differs(package, asked, lock, locked) if locked else _absent(package, lock)
 
 
@@ -178,13 +175,26 @@ def _patterns(content: str) -> frozenset[str]:
     return frozenset(one.strip().strip('"') for head in heads for one in head.strip('"').split(", "))
 
 
-def _bun(project: Project, content: str, lock: str) -> Iterator[str]:
+def _by_name(content: str) -> dict[str, list[str]]:
+    """Return the versions asked for by the packages that they are of."""
+    found: dict[str, list[str]] = {}
+    for pattern in _patterns(content):
+        name, _, asked = pattern.rpartition("@") if ":" not in pattern else pattern.partition(":")[0].rpartition("@")
+        found.setdefault(name, []).append(pattern.removeprefix(f"{name}@") if name else asked)
+    return found
+
+
+def _bun_lock(content: str) -> _BunLock | None:
     plain = _TRAILING.sub(lambda found: "" if found[0] == "," else found[0], content)
     try:
-        read = msgspec.json.decode(plain.encode("utf-8", "replace"), type=_BunLock)
+        return msgspec.json.decode(plain.encode("utf-8", "replace"), type=_BunLock)
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):
-        return
-    own = read.workspaces.get("" if project.here == "." else project.here)
+        return None
+
+
+def _bun(project: Project, lock: str) -> Iterator[str]:
+    read = project.home.made(lock, _bun_lock)
+    own = read.workspaces.get("" if project.here == "." else project.here) if read else None
     if own is None:
         return
     locked: dict[str, object] = {}

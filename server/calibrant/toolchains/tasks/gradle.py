@@ -20,11 +20,11 @@ def detect(folder: Folder) -> Iterator[Tasks]:
         return
     names: list[str] = []
     whole = bool(name and settings)
-    for project in (".", *included(folder.read(settings))):
+    for project in (".", *folder.made(settings, included)):
         place = folder.at(project)
         script = place.first(*SCRIPTS) if place else ""
         if place and script:
-            read = read_script(place.read(script))
+            read = place.made(script, read_script)
             names += read.offered()
             whole = whole and project == "." and read.complete()
     whole = whole and _plain(folder.read(settings)) and not folder.has("buildSrc") and not folder.has("init.gradle")
