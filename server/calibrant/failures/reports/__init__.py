@@ -2,15 +2,61 @@
 
 import msgspec
 
-from calibrant.failures.reports import lint_lines, mypy, pytest
+from calibrant.failures.reports import (
+    biome,
+    cargo,
+    cargo_test,
+    checkstyle,
+    eslint,
+    gcc,
+    go,
+    go_test,
+    gradle,
+    javac,
+    jest,
+    lint_lines,
+    make,
+    maven,
+    mocha,
+    mypy,
+    node,
+    prettier,
+    psql,
+    pytest,
+    shellcheck,
+    tap,
+    tsc,
+    vitest,
+)
 from calibrant.failures.reports.folders import told_from
 from calibrant.failures.reports.output import Taken, readable
 from calibrant.failures.reports.reader import Complaint, Reader
 
 READERS: tuple[Reader, ...] = (
     pytest.READER,
+    jest.READER,
+    vitest.READER,
+    mocha.READER,
+    node.READER,
+    tap.READER,
+    go_test.READER,
+    cargo_test.READER,
+    maven.READER,
+    gradle.READER,
+    javac.READER,
     mypy.READER,
+    tsc.READER,
+    eslint.READER,
+    biome.READER,
+    prettier.READER,
+    shellcheck.READER,
+    checkstyle.READER,
+    cargo.READER,
+    go.READER,
+    psql.READER,
+    gcc.READER,
     lint_lines.READER,
+    make.READER,
 )
 """Every reader; of two that find something in the same line the one that stands first has it.
 
@@ -32,7 +78,8 @@ def read(output: str) -> tuple[Complaint, ...]:
                 found.append(_completed(complaint, reader, text))
             if len(found) == _MOST:
                 break
-    return told_from(text, sorted(found, key=lambda one: one.said[0].start if one.said else 0))
+    telling = [one for one in found if not one.weak] or found
+    return told_from(text, sorted(telling, key=lambda one: one.said[0].start if one.said else 0))
 
 
 def _completed(complaint: Complaint, reader: Reader, text: str) -> Complaint:

@@ -2,6 +2,7 @@
 
 from calibrant.failures.reports.reader import Complaint
 from calibrant.failures.words import quoted
+from calibrant.model.issue import Kind
 
 _WHO = {
     "lint-finding": "The linter objects to",
@@ -19,6 +20,8 @@ _HINTS = {
 }
 FORMAT = "format"
 """The rule of a complaint that a formatter would change a file."""
+LINK = "link"
+"""The rule of a complaint by a linker."""
 
 
 def message(complaint: Complaint, file: str) -> str:
@@ -27,7 +30,8 @@ def message(complaint: Complaint, file: str) -> str:
     if complaint.rule == FORMAT and not said:
         return f"The formatter would change ‘{quoted(file)}’."
     opening = _opening(complaint, quoted(file)) + (f", line {complaint.at.line + 1}" if complaint.at and file else "")
-    rule = f" ({quoted(complaint.rule)})" if complaint.rule and complaint.rule not in said else ""
+    named = complaint.rule not in ("", FORMAT, LINK) and complaint.rule not in said
+    rule = f" ({quoted(complaint.rule)})" if named else ""
     return f"{opening}: {said}{rule}" if said else f"{opening}{rule}."
 
 
@@ -40,6 +44,10 @@ def _opening(complaint: Complaint, file: str) -> str:
     if complaint.severity != "error" or complaint.code not in (*_WHO, "build-failed", "script-error"):
         verb = "warns" if complaint.severity == "warning" else "reports"
         return f"{complaint.tool or 'The tool'} {verb}" + (f" of {file}" if file else "")
+    if complaint.code == "build-failed" and complaint.rule == LINK:
+        return f"The program cannot be linked{where}"
+    if complaint.code == "build-failed" and complaint.kind == Kind.RUNTIME:
+        return f"The build stops{where}"
     if complaint.code == "build-failed":
         return f"{file or 'The code'} does not compile"
     if complaint.code == "script-error":

@@ -1,0 +1,91 @@
+"""What Go's tools print of code that does not build or that vet objects to: `file:line:column: message`, one to a line."""
+
+import re
+from collections.abc import Iterator
+
+from calibrant.failures.reports.output import Line, lines_of
+from calibrant.failures.reports.reader import Complaint, Reader, at
+from calibrant.model.issue import Kind
+from calibrant.model.text import Span
+
+_LINE = re.compile(
+    r"(?P<vet>vet: )?(?P<file>(?:[A-Za-z]:[\\/])?[^\s:][^:\n]{0,400}\.go):(?P<line>\d{1,7})(?::(?P<column>\d{1,6}))?: "
+    r"(?P<said>[^\n]{1,1900})$"
+)
+_PACKAGE = re.compile(r"# (?P<package>\S{1,300})(?: \[\S{1,300}\])?$")
+_LINTER = re.compile(r" \((?P<rule>(?:SA|ST|S|QF|U)\d{4}|[a-z]{4,30})\)$")
+_LINTERS = frozenset(
+    {
+        "errcheck", "gosimple", "govet", "ineffassign", "staticcheck", "unused", "gocritic", "gofmt", "goimports", "gosec",
+        "misspell", "revive", "stylecheck", "unconvert", "unparam", "bodyclose", "dupl", "gocyclo", "goconst", "golint",
+        "lll", "nakedret", "prealloc", "exportloopref", "whitespace", "depguard", "funlen", "noctx", "nilerr",
+    }
+)  # fmt: skip
+_VETTED = re.compile(
+    r"[\w./]{1,100} (?:format %|call has|arg list|arguments? |does not support)|self-assignment of |unreachable code"
+    r"|struct field tag |"
+    r"result of [\w.]{1,100} call not used|assignment copies lock value|[\w.]{1,100} passes lock by value|"
+    r"the cancel function |this value of |redundant or: |suspect or: |possible misuse of |impossible condition|loop variable "
+)
+_MISSING = re.compile(
+    r"(?:no required module provides package|cannot find (?:module providing )?package|package \S{1,300} is not in )"
+)
+_ALIKE = 12
+
+
+def read(text: str) -> Iterator[Complaint]:
+    """Yield each line's complaint with the lines that explain it, which begin with a tab."""
+    if ".go:" not in text:
+        return
+    lines = lines_of(text)
+    seen = set[tuple[str, str, str | None, str]]()
+    for number, line in enumerate(lines):
+        match = _LINE.match(line.text) if ".go:" in line.text else None
+        key = (match["file"], match["line"], match["column"], match["said"]) if match else None
+        if match and key and key not in seen and not _MISSING.match(match["said"]):
+            seen.add(key)
+            yield _complaint(match, lines[number : _end(lines, number + 1)])
+
+
+def _end(lines: list[Line], number: int) -> int:
+    stop = min(len(lines), number + _ALIKE)
+    while number < stop and lines[number].text.startswith("\t"):
+        number += 1
+    return number
+
+
+def _complaint(match: re.Match[str], lines: list[Line]) -> Complaint:
+    linter = _LINTER.search(match["said"])
+    rule = linter["rule"] if linter and (linter["rule"] in _LINTERS or linter["rule"][-1].isdigit()) else ""
+    lint = bool(rule) or bool(not match["vet"] and _VETTED.match(match["said"]))
+    return Complaint(
+        tool="golangci-lint" if rule and rule in _LINTERS else "staticcheck" if rule else "go",
+        code="lint-finding" if lint else "build-failed",
+        kind=Kind.LINT if lint else Kind.TYPECHECK,
+        message=match["said"].removesuffix(f" ({rule})") if rule else match["said"],
+        file=match["file"],
+        at=at(match["line"], match["column"]),
+        rule=rule,
+        details="\n".join(line.text for line in lines) if len(lines) > 1 else "",
+        said=(Span(lines[0].start, lines[-1].end),),
+    )
+
+
+READER = Reader(
+    name="go",
+    tools=("go", "gofmt", "golangci-lint", "staticcheck"),
+    read=read,
+    matching=(
+        "# example.com/a\n./main.go:6:2: undefined: x",
+        'main.go:3:8: "os" imported and not used',
+        'vet: ./main.go:9:14: cannot use "seven" (untyped string constant) as int value in variable declaration',
+        'v.go:6:2: fmt.Printf format %d has arg "seven" of wrong type string',
+        "./a.go:3:1: this result of append is never used (SA4010)",
+    ),
+    non_matching=(
+        "ok  \texample.com/a\t0.002s",
+        "    sum_test.go:8: got 3",
+        "d.go:3:8: no required module provides package github.com/x/y; to add it:",
+        "\t/home/user/p.go:5 +0x2e",
+    ),
+)
