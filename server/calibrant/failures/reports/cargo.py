@@ -33,11 +33,10 @@ _MOST = 80
 
 
 def read(text: str) -> Iterator[Complaint]:
-    """Yield each error and warning that has a place; a warning of a file that is compiled twice is told once."""
+    """Yield each error and warning that has a place."""
     if not any(mark in text for mark in ("--> ", ".rs:", "error: linking with")):
         return
     lines = lines_of(text)
-    seen = set[tuple[str, str, str, str]]()
     number = 0
     while number < len(lines):
         line = lines[number].text
@@ -46,18 +45,10 @@ def read(text: str) -> Iterator[Complaint]:
         title = _TITLE.match(line) if line.startswith(("error", "warning")) else None
         if title and not _SUMMARY.match(title["said"]):
             first, number = number - 1, _end(lines, number)
-            if (found := _whole(title, lines[first:number])) and _new(found, seen):
+            if found := _whole(title, lines[first:number]):
                 yield found
-        elif short and _new(one := _of_short(short, lines[number - 1]), seen):
-            yield one
-
-
-def _new(one: Complaint, seen: set[tuple[str, str, str, str]]) -> bool:
-    key = (one.file, str(one.at), one.message, one.rule)
-    if key in seen:
-        return False
-    seen.add(key)
-    return True
+        elif short:
+            yield _of_short(short, lines[number - 1])
 
 
 def _end(lines: list[Line], number: int) -> int:

@@ -1,10 +1,7 @@
-"""What gcc, clang and compilers that print as they do complain of, and their linkers; paths are followed through make."""
+"""What gcc, clang and compilers that print as they do complain of, and their linkers."""
 
-import posixpath
 import re
 from collections.abc import Iterator
-
-import msgspec
 
 from calibrant.failures.reports.output import Line, lines_of
 from calibrant.failures.reports.reader import Complaint, Reader, Spot, at
@@ -23,9 +20,6 @@ _INCLUDED = re.compile(
 _REQUIRED = re.compile(
     r"(?P<file>[^\s:][^:\n]{0,400}):(?P<line>\d{1,7}):(?P<column>\d{1,6}): {1,5}(?:required|recursively required) (?:from|by) "
 )
-_ENTERING = re.compile(
-    r"(?:g?make|ninja)(?:\[\d{1,4}\])?: (?P<what>Entering|Leaving) directory [`'‘](?P<folder>[^'’\n]{1,400})['’]$"
-)
 _EXCERPT = re.compile(r"\s{0,10}\d{0,7} \|| {2,4}| {0,200}[~^]")
 _LINKER = re.compile(
     r"(?:\S{0,200}\bld(?:\.\w{1,10})?: )?(?P<file>(?:[A-Za-z]:[\\/])?[^\s:][^:\n]{0,400}?):(?:(?P<line>\d{1,7})|\("
@@ -43,24 +37,13 @@ _MOST = 60
 
 
 def read(text: str) -> Iterator[Complaint]:
-    """Yield each error and warning with the notes on it, once: a header is compiled with each file that includes it."""
+    """Yield each error and warning with the notes on it."""
     if not re.search(r"(?:error|warning): |undefined reference to |multiple definition of ", text):
         return
     lines = lines_of(text)
     tool = "clang" if _CLANG.search(text) else "gcc"
-    folders: list[str] = []
-    seen = set[tuple[object, ...]]()
-    for number, line in enumerate(lines):
-        if (entering := _ENTERING.match(line.text)) and "directory" in line.text:
-            folders = [*folders[-_DEPTH:], entering["folder"]] if entering["what"] == "Entering" else folders[:-1]
-            continue
-        found = _found(lines, number, tool)
-        if found is None:
-            continue
-        found = _in_folder(found, folders[-1] if folders else "")
-        key = (found.file, found.at, found.message)
-        if key not in seen:
-            seen.add(key)
+    for number in range(len(lines)):
+        if found := _found(lines, number, tool):
             yield found
 
 
@@ -146,18 +129,6 @@ def _unlinked(match: re.Match[str], line: Line, tool: str) -> Complaint:
         said=(Span(line.start, line.end),),
         loose=match["line"] is None,
     )
-
-
-def _in_folder(found: Complaint, folder: str) -> Complaint:
-    """Return the complaint with its paths from the folder that make had gone to."""
-    if not folder:
-        return found
-    also = tuple(Spot(_joined(folder, spot.file), spot.at, spot.message) for spot in found.also)
-    return msgspec.structs.replace(found, file=_joined(folder, found.file), also=also)
-
-
-def _joined(folder: str, file: str) -> str:
-    return posixpath.normpath(posixpath.join(folder, file))
 
 
 READER = Reader(

@@ -12,7 +12,6 @@ _LINE = re.compile(
     r"(?P<vet>vet: )?(?P<file>(?:[A-Za-z]:[\\/])?[^\s:][^:\n]{0,400}\.go):(?P<line>\d{1,7})(?::(?P<column>\d{1,6}))?: "
     r"(?P<said>[^\n]{1,1900})$"
 )
-_PACKAGE = re.compile(r"# (?P<package>\S{1,300})(?: \[\S{1,300}\])?$")
 _LINTER = re.compile(r" \((?P<rule>(?:SA|ST|S|QF|U)\d{4}|[a-z]{4,30})\)$")
 _LINTERS = frozenset(
     {
@@ -38,12 +37,9 @@ def read(text: str) -> Iterator[Complaint]:
     if ".go:" not in text:
         return
     lines = lines_of(text)
-    seen = set[tuple[str, str, str | None, str]]()
     for number, line in enumerate(lines):
         match = _LINE.match(line.text) if ".go:" in line.text else None
-        key = (match["file"], match["line"], match["column"], match["said"]) if match else None
-        if match and key and key not in seen and not _MISSING.match(match["said"]):
-            seen.add(key)
+        if match and not _MISSING.match(match["said"]):
             yield _complaint(match, lines[number : _end(lines, number + 1)])
 
 

@@ -1,6 +1,5 @@
 """What make prints of a recipe that failed, with the line of the makefile, and of a makefile that it cannot read."""
 
-import posixpath
 import re
 from collections.abc import Iterator
 
@@ -16,37 +15,30 @@ _FAILED = re.compile(
 _UNREADABLE = re.compile(
     r"(?P<file>[^\s:][^:\n]{0,400}):(?P<line>\d{1,7}): \*\*\* (?P<said>[^\n]{1,500}?)(?:  Stop\.)?$"
 )
-_ENTERING = re.compile(
-    r"g?make(?:\[\d{1,4}\])?: (?P<what>Entering|Leaving) directory [`'‘](?P<folder>[^'’\n]{1,400})['’]$"
-)
-_DEPTH = 12
 
 
 def read(text: str) -> Iterator[Complaint]:
     """Yield the recipes that failed, the innermost only where makefiles call each other, and what cannot be read."""
     if " *** " not in text:
         return
-    folders: list[str] = []
     inner = 0
     for line in lines_of(text):
-        if entering := _ENTERING.match(line.text):
-            folders = [*folders[-_DEPTH:], entering["folder"]] if entering["what"] == "Entering" else folders[:-1]
-        elif failed := _FAILED.match(line.text):
+        if failed := _FAILED.match(line.text):
             level = int(failed["level"] or 0)
             if level >= inner or inner == 0:
-                yield _recipe(failed, folders[-1] if folders else "", line)
+                yield _recipe(failed, line)
             inner = level
         elif unreadable := _UNREADABLE.match(line.text):
-            yield _makefile(unreadable, folders[-1] if folders else "", line)
+            yield _makefile(unreadable, line)
 
 
-def _recipe(match: re.Match[str], folder: str, line: Line) -> Complaint:
+def _recipe(match: re.Match[str], line: Line) -> Complaint:
     return Complaint(
         tool="make",
         code="build-failed",
         kind=Kind.RUNTIME,
         message=f"the recipe of ‘{match['target']}’ failed ({match['said'].lower()})",
-        file=posixpath.join(folder, match["file"]),
+        file=match["file"],
         at=at(match["line"]),
         name=match["target"],
         said=(Span(line.start, line.end),),
@@ -54,13 +46,13 @@ def _recipe(match: re.Match[str], folder: str, line: Line) -> Complaint:
     )
 
 
-def _makefile(match: re.Match[str], folder: str, line: Line) -> Complaint:
+def _makefile(match: re.Match[str], line: Line) -> Complaint:
     return Complaint(
         tool="make",
         code="build-failed",
         kind=Kind.RUNTIME,
         message=match["said"],
-        file=posixpath.join(folder, match["file"]),
+        file=match["file"],
         at=at(match["line"]),
         said=(Span(line.start, line.end),),
     )
