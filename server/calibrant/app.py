@@ -235,9 +235,9 @@ async def _events(request: RunRequest) -> AsyncGenerator[Event, None]:
     with closing(open_store(Path(request.state), Path(request.workspace))) as store:
         registry = connectors.registry()
         if request.trials:
-            events = try_workflow(request, dialects.read, registry, store.outputs, os.environ)
+            events = try_workflow(request, dialects.read, registry, store.outputs, os.environ, _survey)
         else:
-            events = run_workflow(request, workflow, registry, store.outputs, os.environ)
+            events = run_workflow(request, workflow, registry, store.outputs, os.environ, _survey)
         async with aclosing(events):
             async for event in events:
                 yield event

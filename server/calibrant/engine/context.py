@@ -1,12 +1,14 @@
 """What connectors get from a run: files by way of the private copy, child processes, one HTTP client."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from calibrant.engine.environment import Environments, SurveyOf, unknown
 from calibrant.engine.memory import Memory
 from calibrant.engine.processes import Runner
 from calibrant.engine.sandbox import find_bwrap
@@ -16,27 +18,35 @@ from calibrant.engine.workspace_copy import PrivateCopy
 from calibrant.model.connector import Completed
 from calibrant.model.event import RunRequest
 from calibrant.model.failure import NotRun
+from calibrant.model.toolchain import Survey
 
 if TYPE_CHECKING:
     import httpx
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 class Shared:
     """What all calls of one run have in common, each part made when a step first needs it.
 
     `confide` takes in a secret that came to be in the run. `no_files` says why the files are not what a step would find, and
-    keeps them from it; empty where it may use them.
+    keeps them from it; empty where it may use them. `survey` tells what the workspace is built with; it is asked only where
+    commands run.
     """
 
     def __init__(
-        self, request: RunRequest, environ: Mapping[str, str], confide: Callable[[str], None] = lambda _secret: None
+        self,
+        request: RunRequest,
+        environ: Mapping[str, str],
+        confide: Callable[[str], None] = lambda _secret: None,
+        survey: SurveyOf = unknown,
     ) -> None:
         self.confide = confide
         self.memory = Memory()
         self._request = request
         self._environ = environ
+        self._survey = survey
         self.no_files = ""
         self._copy: PrivateCopy | None = None
         self._making_copy = threading.Lock()
@@ -88,9 +98,29 @@ class Shared:
 
         async def make() -> tuple[tuple[Fingerprint | None, str], float]:
             found = await asyncio.to_thread(self.states.everything)
-            return (found, environment_key(self._environ, walled=self._walled)), inf
+            toolchains = (await self.environments()).key()
+            return (found, environment_key(self._environ, walled=self._walled, toolchains=toolchains)), inf
 
         return await self.memory.get("fingerprint", make)
+
+    async def environments(self) -> Environments:
+        """Return what the toolchains of the workspace give to commands; looked at once, and only where commands may run."""
+
+        async def make() -> tuple[Environments, float]:
+            return Environments(await asyncio.to_thread(self._surveyed), self.copy.overlay), inf
+
+        return await self.memory.get("environments", make)
+
+    def _surveyed(self) -> Survey:
+        """Return what the workspace is built with. Where commands may not run, its environments mean nothing."""
+        workspace = Path(self._request.workspace)
+        if self._request.execute == "no":
+            return unknown(workspace)
+        try:
+            return self._survey(workspace)
+        except Exception:  # noqa: BLE001 - logged; commands run without an environment then, as they did before anything was known
+            _log.exception("Cannot look through %s for toolchains", workspace)
+            return unknown(workspace)
 
     @property
     def runner(self) -> Runner:
@@ -98,7 +128,8 @@ class Shared:
         if self.no_files:
             raise NotRun(self.no_files)
         if self._runner is None:
-            self._runner = Runner(self.copy, self._request.execute, self._environ, self._request.output_limit)
+            request = self._request
+            self._runner = Runner(self.copy, request.execute, self._environ, request.output_limit, self.environments)
         return self._runner
 
     @property

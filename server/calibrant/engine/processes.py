@@ -8,7 +8,7 @@ import secrets
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +17,7 @@ import msgspec
 from calibrant.engine import tree
 from calibrant.engine.child import Ended, run_child
 from calibrant.engine.company import AtWork, Company
+from calibrant.engine.environment import NOTHING, Environments, Setting
 from calibrant.engine.exchange import exchanged
 from calibrant.engine.orphans import MARK, adopt_orphans
 from calibrant.engine.reports import reports_left
@@ -41,11 +42,17 @@ class Runner:
 
     `mode`: "no" — nothing is started; "sandbox" — only inside bubblewrap; "open" — also without, where bubblewrap does
     not work. `output_limit` is in bytes for each of a command's two outputs. `environ` is scrubbed before it is handed on.
+    `environments` gives what the toolchains of each folder give commands; it is asked when the first one is to run.
     `started` counts the steps' commands.
     """
 
     def __init__(
-        self, copy: PrivateCopy, mode: Literal["no", "sandbox", "open"], environ: Mapping[str, str], output_limit: int
+        self,
+        copy: PrivateCopy,
+        mode: Literal["no", "sandbox", "open"],
+        environ: Mapping[str, str],
+        output_limit: int,
+        environments: Callable[[], Awaitable[Environments]] | None = None,
     ) -> None:
         self._copy = copy
         self._mode = mode
@@ -56,6 +63,8 @@ class Runner:
         self.started = 0
         self._bwrap: str | None = None
         self._walls: Walls | None = None
+        self._ask_environments = environments
+        self._environments: Environments | None = None
         self._ready = False
         self._preparing = asyncio.Lock()
         self._company = Company()
@@ -143,7 +152,15 @@ class Runner:
                 )
             await asyncio.to_thread(self._copy.link_environments)
             adopt_orphans()
+        if self._ask_environments is not None:
+            self._environments = await self._ask_environments()
+        self._walls = None  # made for the probe, which needs none of them
         self._ready = True
+
+    def _setting(self, place: Path) -> Setting:
+        if self._environments is None:
+            return NOTHING
+        return self._environments.of(place, copied=self._bwrap is None)
 
     async def _probe(self) -> str:
         """Return what keeps bubblewrap from working here (it may be installed, but forbidden); empty where nothing does."""
@@ -170,7 +187,13 @@ class Runner:
             self._count += 1
             mark = f"{self._run}/{self._count}"
             private = self._copy.overlay.private
-            scrubbed = scrub(self._environ, env, home=str(private / "home"), temporary=str(private / "tmp"))
+            scrubbed = scrub(
+                self._environ,
+                env,
+                home=str(private / "home"),
+                temporary=str(private / "tmp"),
+                setting=self._setting(place),
+            )
             return await run_child(
                 argv,
                 cwd=self._copy.overlay.in_root(place),
@@ -186,8 +209,10 @@ class Runner:
     async def _start_walled(
         self, bwrap: str, argv: Sequence[str], place: Path, env: Mapping[str, str], seconds: float, stdin: int
     ) -> Ended:
-        walls = self._walls = self._walls or walls_of(self._copy, self._environ)
-        scrubbed = scrub(self._environ, env, home=str(walls.home), temporary="/tmp")  # noqa: S108 - the sandbox's own
+        programs = self._environments.programs() if self._environments is not None else ()
+        walls = self._walls = self._walls or walls_of(self._copy, self._environ, programs)
+        temporary = "/tmp"  # noqa: S108 - the sandbox's own
+        scrubbed = scrub(self._environ, env, home=str(walls.home), temporary=temporary, setting=self._setting(place))
         if any("\0" in word for word in (*argv, *scrubbed, *scrubbed.values())):
             raise ValueError("embedded null byte")
         with _handed_over(arguments(walls, scrubbed, place)) as options:

@@ -13,6 +13,7 @@ from calibrant.engine.asking import has_told
 from calibrant.engine.call import Asked, Desk, may_be_made
 from calibrant.engine.context import Shared
 from calibrant.engine.continuation import FATAL, Isolation
+from calibrant.engine.environment import SurveyOf, unknown
 from calibrant.engine.inputs import Start, make_start
 from calibrant.engine.ledger import Ledger
 from calibrant.engine.mask import Mask
@@ -34,14 +35,20 @@ from calibrant.model.workflow import Workflow
 
 
 async def run_workflow(
-    request: RunRequest, workflow: Workflow, connectors: Registry, outputs: OutputStore, environ: Mapping[str, str]
+    request: RunRequest,
+    workflow: Workflow,
+    connectors: Registry,
+    outputs: OutputStore,
+    environ: Mapping[str, str],
+    survey: SurveyOf = unknown,
 ) -> AsyncGenerator[Event, None]:
     """Run a workflow and yield what happens, `RunStarted` first and `RunFinished` last.
 
+    `survey` tells what the workspace is built with: its commands get that environment.
     Steps that the run does not come to have no event. Closing the generator, or cancelling the task that iterates it,
     ends the run with all its children before it returns. Secrets are hidden in every event.
     """
-    run = _Run(request, workflow, connectors, outputs, environ)
+    run = _Run(request, workflow, connectors, outputs, environ, survey)
     driver = asyncio.ensure_future(run.drive())
     driver.add_done_callback(lambda _: run.told.set())
     try:
@@ -68,13 +75,14 @@ class _Run:
         connectors: Registry,
         outputs: OutputStore,
         environ: Mapping[str, str],
+        survey: SurveyOf,
     ) -> None:
         self._request = request
         self._workflow = workflow
         self._plan: Plan = make_plan(workflow, connectors, request.broken)
         self._start: Start = make_start(workflow, chain.from_iterable(self._plan.references), request.inputs, environ)
         self._mask = Mask((*self._start.hidden, *request.confidential))
-        self._shared = Shared(request, environ, self._mask.add)
+        self._shared = Shared(request, environ, self._mask.add, survey)
         self._scheduler = Scheduler(self._plan.before, self._plan.after, self._work, request.concurrency)
         records = Records(outputs, workflow_name(request), request.session)
         records.expect([step.body.id for step in self._plan.steps if step.body.id])

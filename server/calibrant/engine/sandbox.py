@@ -23,7 +23,24 @@ PROGRAM_FOLDERS = (
     *(".pyenv", ".rbenv", ".rustup", ".cargo/bin", ".nvm", ".volta", ".asdf", ".goenv", ".bun/bin", ".deno/bin"),
     *("miniconda3", "anaconda3", "miniforge3", "mambaforge", "go/bin", "sdk", ".sdkman/candidates", ".nix-profile"),
     *(".local/bin", ".local/lib", ".local/pipx/venvs", ".local/share/pipx/venvs", ".local/share/mise/installs"),
-    *(".local/share/uv/python", ".local/share/uv/tools", ".local/share/fnm"),
+    *(
+        ".local/share/uv/python",
+        ".local/share/uv/tools",
+        ".local/share/fnm",
+        ".local/share/pnpm",
+        ".local/share/pypoetry",
+    ),
+    *(
+        ".local/share/virtualenvs",
+        ".cache/pypoetry/virtualenvs",
+        ".conda/envs",
+        ".pixi",
+        ".rye",
+        ".rvm",
+        ".jenv",
+        ".jdks",
+    ),
+    *(".dotnet", ".gem/ruby"),
 )
 """Folders below a home that hold programs and no secrets."""
 
@@ -42,6 +59,7 @@ SECRET_PLACES = (
         ".git-credentials",
     ),
     *(".cargo/credentials", ".cargo/credentials.toml", ".m2/settings.xml", ".gem/credentials", ".password-store"),
+    *(".dotnet/corefx", ".rye/config.toml", ".pixi/credentials.json", ".local/share/pypoetry/auth.toml"),
     *(".local/share/keyrings", ".local/share/uv/credentials", ".local/state", ".mozilla", ".pgpass", ".my.cnf"),
 )
 """Places below a home that are never shown, also where a folder above them is."""
@@ -72,8 +90,11 @@ class Walls(msgspec.Struct, frozen=True):
     resolver: Path | None = None
 
 
-def walls_of(copy: PrivateCopy, environ: Mapping[str, str]) -> Walls:
-    """Return the walls for commands that work on `copy`; a live run's commands work on the workspace and have a network."""
+def walls_of(copy: PrivateCopy, environ: Mapping[str, str], programs: Iterable[Path] = ()) -> Walls:
+    """Return the walls for commands that work on `copy`; a live run's commands work on the workspace and have a network.
+
+    `programs` are more folders of programs than those that are known by name.
+    """
     home = home_of(environ)
     folders = [Path(name) for name in _HIDDEN]
     present = tuple(folder for folder in folders if folder.is_dir() and not folder.is_symlink())
@@ -85,7 +106,7 @@ def walls_of(copy: PrivateCopy, environ: Mapping[str, str]) -> Walls:
         home=home or Path("/tmp/home"),  # noqa: S108 - the sandbox's own
         hidden=tuple(dict.fromkeys((*present, *_homes(environ)))),
         environments=() if copy.overlay.live else copy.overlay.environments,
-        programs=program_folders(environ),
+        programs=program_folders(environ, programs),
         open_paths=tuple(path for path in copy.overlay.open_paths if path.exists()),
         secrets=tuple(dict.fromkeys((*secret_places(environ), *copy.overlay.hidden))),
         network=copy.overlay.live,
@@ -135,11 +156,11 @@ def secret_places(environ: Mapping[str, str]) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(place.resolve() for place in places if place.exists()))
 
 
-def program_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
-    """Return folders of programs that may lie in a hidden place: known ones, those on PATH, and our own Python's."""
+def program_folders(environ: Mapping[str, str], more: Iterable[Path] = ()) -> tuple[Path, ...]:
+    """Return folders of programs that may lie in a hidden place: known ones, those on PATH, our own Python's, and `more`."""
     folders = [home / name for home in _homes(environ) for name in PROGRAM_FOLDERS]
     folders += [Path(entry) for entry in absolute_folders(environ.get("PATH", ""))]
-    folders += [Path(sys.prefix), Path(sys.base_prefix)]
+    folders += [Path(sys.prefix), Path(sys.base_prefix), *more]
     # A parent's real path with the name as written: a link such as ~/.pyenv is then found under both its names.
     named = [folder.parent.resolve() / folder.name for folder in folders if folder.is_dir()]
     return tuple(dict.fromkeys(path for folder in named for path in (folder, folder.resolve())))

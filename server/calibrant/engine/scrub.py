@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from calibrant.engine.environment import NOTHING, Setting
+
 _KEPT = frozenset({"PATH", "LANG", "LANGUAGE", "TZ", "TERM"})
 _TOOL_FOLDERS = {
     "RUSTUP_HOME": ".rustup",
@@ -16,16 +18,27 @@ _TOOL_FOLDERS = {
 """Where version managers look for themselves; they ask HOME otherwise, which is a private one."""
 
 
-def scrub(environ: Mapping[str, str], declared: Mapping[str, str], *, home: str, temporary: str) -> dict[str, str]:
-    """Return a command's environment: search path, locale and version managers, a private home, what its step declares."""
+def scrub(
+    environ: Mapping[str, str],
+    declared: Mapping[str, str],
+    *,
+    home: str,
+    temporary: str,
+    setting: Setting = NOTHING,
+) -> dict[str, str]:
+    """Return a command's environment: search path, locale and version managers, what its folder's toolchains give, a private
+    home, and what its step declares, which wins.
+    """
     scrubbed = {name: value for name, value in environ.items() if name in _KEPT or name.startswith("LC_")}
-    scrubbed["PATH"] = os.pathsep.join(absolute_folders(environ.get("PATH", os.defpath)))
+    scrubbed["PATH"] = os.pathsep.join(
+        dict.fromkeys([*setting.search, *absolute_folders(environ.get("PATH", os.defpath))])
+    )
     real_home = environ.get("HOME", "")
     for name, folder in _TOOL_FOLDERS.items():
         place = environ.get(name) or (os.path.join(real_home, folder) if real_home else "")  # noqa: PTH118 - stays text
         if Path(place).is_absolute() and Path(place).is_dir():
             scrubbed[name] = place
-    return {**scrubbed, "HOME": home, "TMPDIR": temporary, **declared}
+    return {**scrubbed, **setting.variables, "HOME": home, "TMPDIR": temporary, **declared}
 
 
 def absolute_folders(search_path: str) -> list[str]:

@@ -205,10 +205,10 @@ def _status(path: Path) -> os.stat_result | None:
         return None
 
 
-def environment_key(environ: Mapping[str, str], *, walled: bool) -> str:
-    """Return what stands for the environment that commands get; `walled`: in a sandbox."""
+def environment_key(environ: Mapping[str, str], *, walled: bool, toolchains: str = "") -> str:
+    """Return what stands for the environment that commands get; `walled`: in a sandbox; `toolchains`: what these give."""
     seen = sorted(scrub(environ, {}, home="", temporary="").items())
-    return blake2b(repr((seen, walled)).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    return blake2b(repr((seen, walled, toolchains)).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def _signature(place: Path) -> Signature | None:

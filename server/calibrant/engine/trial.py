@@ -7,12 +7,14 @@ copy, or is rehearsed, happens again, so that the step finds what it would find.
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import nullcontext
+from functools import cache
 from itertools import chain
 from time import perf_counter
 
 from calibrant.engine.call import Asked, Desk, Prepared
 from calibrant.engine.context import Shared
 from calibrant.engine.continuation import Isolation
+from calibrant.engine.environment import SurveyOf, unknown
 from calibrant.engine.inputs import make_start
 from calibrant.engine.ledger import Ledger
 from calibrant.engine.mask import Mask
@@ -35,20 +37,27 @@ _HAPPEN_AGAIN = frozenset({Effect.WRITE_LOCAL, Effect.WRITE})
 
 
 async def try_workflow(
-    request: RunRequest, read: ReadDialect, connectors: Registry, outputs: OutputStore, environ: Mapping[str, str]
+    request: RunRequest,
+    read: ReadDialect,
+    connectors: Registry,
+    outputs: OutputStore,
+    environ: Mapping[str, str],
+    survey: SurveyOf = unknown,
 ) -> AsyncGenerator[Event, None]:
     """Try the request's trials one after the other and yield what became of each.
 
+    `survey` is as in a run; it is asked once for all trials.
     `RunStarted` comes first and `RunFinished` last. Secrets are hidden in every event. Closing the generator ends the trial
     under way with all its children.
     """
     yield RunStarted(request.session, len(request.trials))
     before = read(request.path, request.text)
+    survey = cache(survey)
     for trial in request.trials:
         yield TrialStarted(trial.fix)
         workflow = read(request.path, trial.text, before)
         assert workflow is not None, "the name of a workflow that ran is that of a workflow"
-        yield await _Attempt(request, trial, workflow, connectors, outputs, environ).made()
+        yield await _Attempt(request, trial, workflow, connectors, outputs, environ, survey).made()
     yield RunFinished("completed")
 
 
@@ -71,6 +80,7 @@ class _Attempt:
         connectors: Registry,
         outputs: OutputStore,
         environ: Mapping[str, str],
+        survey: SurveyOf,
     ) -> None:
         self._request = request
         self._trial = trial
@@ -78,7 +88,7 @@ class _Attempt:
         self._plan = make_plan(workflow, connectors, trial.broken)
         start = make_start(workflow, chain.from_iterable(self._plan.references), request.inputs, environ)
         self._mask = Mask((*start.hidden, *request.confidential))
-        self._shared = Shared(request, environ, self._mask.add)
+        self._shared = Shared(request, environ, self._mask.add, survey)
         self._records = ReadOnly(outputs, workflow_name(request), request.session)
         evaluator = Evaluator(request.expression_seconds)
         self._ledger = Ledger(self._plan, start, connectors, self._records, evaluator)
