@@ -1,6 +1,5 @@
 """Go: modules and workspaces (https://go.dev/ref/mod)."""
 
-import re
 from collections.abc import Iterator
 
 import msgspec
@@ -11,14 +10,12 @@ from calibrant.toolchains.ecosystem import Ecosystem, Folder
 from calibrant.toolchains.signals import decide
 from calibrant.toolchains.versions import as_numbers, number_in
 
-_DIRECTIVE = re.compile(r"^(module|go|toolchain)[ \t]{1,20}(\S{1,300})", re.MULTILINE)
-_BLOCK = re.compile(r"^(require|use|replace)[ \t]{0,20}\(([^)]{0,200000})\)", re.MULTILINE)
-_SINGLE = re.compile(r"^(require|use|replace)[ \t]{1,20}([^(\s][^\n]{0,600})", re.MULTILINE)
 _LINTERS = (".golangci.yml", ".golangci.yaml", ".golangci.toml", ".golangci.json")
 _FETCHES = (1, 21)
 """From this version on Go gets the toolchain that a module asks for by itself."""
 _SHOWN = 5
 _MAX_USED = 30
+_MAX_LINES = 50_000
 
 
 class Module(msgspec.Struct, frozen=True):
@@ -34,13 +31,21 @@ class Module(msgspec.Struct, frozen=True):
 
 def read_module(content: str) -> Module:
     """Read a go.mod or go.work; lines that mean nothing are passed over."""
-    plain = "\n".join(line.split("//", 1)[0].rstrip() for line in content.splitlines())
-    single = {found[1]: found[2] for found in reversed(list(_DIRECTIVE.finditer(plain)))}
+    single: dict[str, str] = {}
     lines: dict[str, list[list[str]]] = {"require": [], "use": [], "replace": []}
-    for block in _BLOCK.finditer(plain):
-        lines[block[1]] += [line.split() for line in block[2].splitlines() if line.strip()]
-    for one in _SINGLE.finditer(plain):
-        lines[one[1]].append(one[2].split())
+    block = ""
+    for line in content.splitlines()[:_MAX_LINES]:
+        words = line.split("//", 1)[0].split()
+        if not words or words[0] == ")":
+            block = block if not words else ""
+        elif block:
+            lines.get(block, []).append(words)
+        elif words[-1] == "(" or words[0].endswith("("):
+            block = words[0].rstrip("(")
+        elif words[0] in lines and len(words) > 1:
+            lines[words[0]].append(words[1:])
+        elif len(words) > 1:
+            single.setdefault(words[0], words[1][:300])
     return Module(
         single.get("module", "").strip('"'),
         single.get("go", ""),

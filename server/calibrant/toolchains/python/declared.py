@@ -13,7 +13,7 @@ from calibrant.toolchains.python.requirements import always, files_in, lines_of,
 from calibrant.toolchains.versions import number_in
 
 PYPROJECT = "pyproject.toml"
-_SETUP_LIST = re.compile(r"(?:install|tests)_requires[ \t]{0,5}=[ \t]{0,5}\[([^\]]{0,20000})\]")
+_SETUP_LIST = re.compile(r"(?:install|tests)_requires[ \t]{0,5}=[ \t]{0,5}\[([^\]]{0,5000})\]")
 _QUOTED = re.compile(r"[\"']([^\"'\n]{1,300})[\"']")
 _SETUP_PYTHON = re.compile(r"python_requires[ \t]{0,5}=[ \t]{0,5}[\"']([^\"'\n]{1,100})[\"']")
 _CONDA_NAME = re.compile(r"(?:[\w.-]{1,100}::)?([A-Za-z0-9_][\w.-]{0,100})")
@@ -81,7 +81,7 @@ def _setup(folder: Folder) -> Iterator[str]:
         yield from options.get(key, "").splitlines()
     for value in sections.get("options.extras_require", {}).values():
         yield from value.splitlines()
-    for found in _SETUP_LIST.finditer(folder.read("setup.py")[:200_000]):
+    for found in _SETUP_LIST.finditer(folder.read("setup.py")[:100_000]):
         yield from (quoted[1] for quoted in _QUOTED.finditer(found[1]))
 
 
@@ -108,7 +108,7 @@ def wishes(folder: Folder) -> Iterator[tuple[str, str]]:
     yield PYPROJECT, text(project, "project", "requires-python")
     yield PYPROJECT, text(project, "tool", "poetry", "dependencies", "python")
     yield "setup.cfg", as_ini(folder.read("setup.cfg")).get("options", {}).get("python_requires", "")
-    setup = _SETUP_PYTHON.search(folder.read("setup.py")[:200_000])
+    setup = _SETUP_PYTHON.search(folder.read("setup.py")[:100_000])
     yield "setup.py", setup[1] if setup else ""
     pipfile = table(folder.toml("Pipfile"), "requires")
     yield "Pipfile", text(pipfile, "python_full_version") or text(pipfile, "python_version")
