@@ -60,6 +60,10 @@ describe("what can be done", () => {
     assert.ok(checked.includes("applySafeFixes"));
     for (const command of ["calibrate", "calibrateWithInputs", "trust"]) assert.ok(!checked.includes(command), command);
   });
+  test("with which tools a workspace is built can be shown in a workflow and outside of any", () => {
+    assert.ok(commands("ready", true, STATUS).includes("toolchains"));
+    assert.ok(commands("ready", false, undefined).includes("toolchains"));
+  });
   test("without a server, what may bring one", () => {
     assert.deepEqual(commands("failed", true, undefined), ["install", "restart", "showLog"]);
   });

@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 
 
 class ToolchainsArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What `calibrant.toolchains` takes: a file or folder. `words`: what a list can show of each comes with it."""
+    """What `calibrant.toolchains` takes: a file or folder. `words`: what a list can show of each comes with it.
+
+    `tell`: the user is told where words are wanted and there is none.
+    """
 
     uri: str
     words: bool = False
+    tell: bool = True
 
 
 async def toolchains(ls: "CalibrantServer", given: dict[str, Any]) -> list[dict[str, object]]:
     """Return the toolchains of a folder, or of the workspace of a file, as the command line does; reads only.
 
-    With `words` each has besides what to show of it (`words`) and the file that declares it (`uri`, else null). Where there is
-    none, the user is told so.
+    With `words` each has besides what to show of it (`words`) and the file that declares it (`uri`, else null).
     """
     arguments = read(given, ToolchainsArguments)
     folder = await asyncio.to_thread(_folder, path_of(arguments.uri))
@@ -41,7 +44,7 @@ async def toolchains(ls: "CalibrantServer", given: dict[str, Any]) -> list[dict[
     found = [dict(one) for one in survey_objects(survey)]
     if not arguments.words:
         return found
-    if not found:
+    if not found and arguments.tell:
         ls.say(f"{NOTHING} (In {folder}.)", types.MessageType.Info)
     return [{**one, **beside} for one, beside in zip(found, _shown(survey, folder), strict=True)]
 

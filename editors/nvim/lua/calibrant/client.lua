@@ -22,6 +22,7 @@ M.NEEDED = {
   'calibrant.result',
   'calibrant.rollback',
   'calibrant.status',
+  'calibrant.toolchains',
   'calibrant.trust',
 }
 

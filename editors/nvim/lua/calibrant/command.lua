@@ -98,6 +98,11 @@ local subcommands = {
       return { 'issues', 'steps' }
     end,
   },
+  toolchains = {
+    run = function(given)
+      require('calibrant.toolchains').show(given.bufnr)
+    end,
+  },
   inputs = {
     run = function(given)
       require('calibrant.inputs').edit(given.bufnr)

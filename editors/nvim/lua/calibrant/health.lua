@@ -87,6 +87,18 @@ local function trust(bufnr, serving)
   end
 end
 
+--- Tells with which tools the workspace of a workflow is built.
+---@param bufnr integer
+---@param serving vim.lsp.Client
+local function toolchains(bufnr, serving)
+  local argument = { uri = vim.uri_from_bufnr(bufnr), words = true, tell = false }
+  local params = { command = 'calibrant.toolchains', arguments = { argument } }
+  local answer = serving:request_sync('workspace/executeCommand', params, 5000)
+  for _, one in ipairs(answer and answer.result or {}) do
+    health.info('Toolchain: ' .. require('calibrant.toolchains').line(one))
+  end
+end
+
 --- Tells of what is switched on, and by which keys.
 local function writing()
   local own = config.get()
@@ -112,6 +124,7 @@ local function attached(bufnr)
   end
   health.ok(('Attached to %s (workspace: %s)'):format(name, serving.root_dir or 'none, the file stands alone'))
   trust(bufnr, serving)
+  toolchains(bufnr, serving)
 end
 
 --- Runs all checks.

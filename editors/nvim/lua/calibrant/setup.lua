@@ -11,6 +11,7 @@ local PLUGS = {
   results = 'results',
   steps = 'results steps',
   inputs = 'inputs',
+  toolchains = 'toolchains',
   trust = 'trust',
 }
 

@@ -127,6 +127,18 @@ export interface Input {
   readonly remembered?: boolean;
 }
 
+/** With which tools a folder is built, as `calibrant.toolchains` tells it with words. */
+export interface Toolchain {
+  readonly ecosystem: string;
+  readonly manager: string;
+  /** From the folder that was asked about. */
+  readonly root: string;
+  /** `lines` are what contradicts it, and what speaks for it. */
+  readonly words: Words & { readonly lines: readonly string[] };
+  /** The file that declares it. */
+  readonly uri: string | null;
+}
+
 /** What a rollback did, or with `preview` would do. */
 export interface Rollback {
   readonly session: string;
@@ -159,6 +171,7 @@ export interface Commands {
   "calibrant.history": [{ uri: string }, readonly Session[]];
   "calibrant.result": [{ uri: string }, Session | null];
   "calibrant.status": [{ uri: string }, Status | null];
+  "calibrant.toolchains": [{ uri: string; words: true }, readonly Toolchain[]];
 }
 
 export type Command = keyof Commands;
@@ -175,4 +188,5 @@ export const NEEDED: readonly Command[] = [
   "calibrant.history",
   "calibrant.result",
   "calibrant.status",
+  "calibrant.toolchains",
 ];

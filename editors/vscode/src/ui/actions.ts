@@ -11,6 +11,7 @@ export interface Action {
 const CALIBRATE: Action = { icon: "play", title: "Calibrate This Workflow", command: "calibrant.ui.calibrate" };
 const WITH_INPUTS: Action = { icon: "edit", title: "Calibrate With Inputs…", command: "calibrant.ui.calibrateWithInputs" };
 const WORKSPACE: Action = { icon: "run-all", title: "Calibrate Workspace", command: "calibrant.ui.calibrateWorkspace" };
+const TOOLCHAINS: Action = { icon: "tools", title: "Show Toolchains", command: "calibrant.ui.toolchains" };
 const CANCEL: Action = { icon: "debug-stop", title: "Cancel", command: "calibrant.ui.cancel" };
 const FIX: Action = { icon: "wand", title: "Apply All Safe Fixes", command: "calibrant.ui.applySafeFixes" };
 const ROLL_BACK: Action = { icon: "discard", title: "Roll Back…", command: "calibrant.ui.rollBack" };
@@ -23,7 +24,7 @@ const LOG: Action = { icon: "output", title: "Show Log", command: "calibrant.ui.
 /** Returns what can be done now, the most likely first. */
 export function actionsFor(state: ServerState, inWorkflow: boolean, status: Status | undefined): Action[] {
   if (state === "failed") return [INSTALL, RESTART, LOG];
-  if (!inWorkflow || !status) return [WORKSPACE, RESTART, LOG];
+  if (!inWorkflow || !status) return [WORKSPACE, TOOLCHAINS, RESTART, LOG];
   const { counts } = status;
   const isRun = status.runs ?? true;
   const isBusy = status.state === "running" || status.state === "changing";
@@ -36,6 +37,7 @@ export function actionsFor(state: ServerState, inWorkflow: boolean, status: Stat
     [status.result, RESULT],
     [isRun && !status.trusted, TRUST],
     [true, WORKSPACE],
+    [true, TOOLCHAINS],
     [true, RESTART],
     [true, LOG],
   ];

@@ -1,5 +1,6 @@
 import { commands, window, workspace, type ExtensionContext } from "vscode";
 import { installServer } from "../install/install";
+import { showToolchains } from "../views/toolchains";
 import { started, telling, uriOf, type Acting } from "./acting";
 import { askNeeded, change } from "./inputs";
 import { showMenu } from "./menu";
@@ -14,6 +15,7 @@ export function registerCommands(context: ExtensionContext, acting: Acting): voi
     calibrateChanged: (given) => calibrate(acting, given, "partial"),
     calibrateWithInputs: (given) => calibrateWithInputs(acting, given),
     calibrateWorkspace: () => calibrateWorkspace(acting),
+    toolchains: () => toolchains(acting),
     cancel: () => cancel(acting),
     applySafeFixes: (given) => applySafeFixes(acting, given),
     trust: () => trust(acting),
@@ -61,6 +63,14 @@ async function calibrateWorkspace(acting: Acting): Promise<void> {
   await runWorkspace(acting.session, uri);
 }
 
+/** Shows the toolchains of the active workflow's workspace, or of a folder. */
+async function toolchains(acting: Acting): Promise<void> {
+  const uri = acting.session.activeUri?.toString() ?? (await folderOf(acting));
+  if (uri === undefined) return;
+  await started(acting);
+  await showToolchains(acting.session, uri);
+}
+
 /** Cancels what goes on with the workflow that the user is in. */
 async function cancel({ session }: Acting): Promise<void> {
   const running = session.activeUri && session.statusOf(session.activeUri)?.session;
@@ -91,7 +101,7 @@ async function folderOf({ session }: Acting): Promise<string | undefined> {
   const active = session.activeUri && workspace.getWorkspaceFolder(session.activeUri);
   const only = active ?? (folders.length === 1 ? folders[0] : undefined);
   if (only) return only.uri.toString();
-  if (folders.length === 0) throw new Error("Open a folder first: its workflows are what is calibrated.");
+  if (folders.length === 0) throw new Error("Open a folder first: its workflows and projects are what this is about.");
   return (await window.showWorkspaceFolderPick())?.uri.toString();
 }
 
