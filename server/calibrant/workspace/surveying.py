@@ -188,14 +188,16 @@ def _bytes(path: str, limit: int, *, follow: bool) -> bytes:
         descriptor = os.open(path, flags)
     except OSError:
         return b""
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - it is a descriptor
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
             return b""
-        try:
+        with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123 - it is a descriptor
             return file.read(limit)
-        except OSError:
-            return b""
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
 
 
 def _text(data: bytes) -> str:
