@@ -192,7 +192,7 @@ def _bytes(path: str, limit: int, *, follow: bool) -> bytes:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
             return b""
-        with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123 - it is a descriptor
+        with open(descriptor, "rb", closefd=False) as file:
             return file.read(limit)
     except OSError:
         return b""
