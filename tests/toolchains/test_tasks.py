@@ -4,10 +4,13 @@ That is: `make -pnrR` (GNU make 4.3), `just --dump` (1.59), `tox -a` and `tox co
 `rake -P`.
 """
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calibrant.toolchains import survey
 from calibrant.toolchains.gradle_script import included, read_script
 from calibrant.toolchains.tasks import justfile, makefile, nox, rakefile, tox
 from calibrant.toolchains.tasks.listing import Listed
@@ -217,3 +220,79 @@ def test_no_text_raises(text: str) -> None:
 def test_long_texts_are_read_to_their_end(piece: str) -> None:
     for read in READERS:
         read(piece * (60_000 // len(piece)))
+
+
+@given(
+    TEXTS,
+    st.sampled_from(["<a>", '{"scripts": {', '{"packages": {"": {', "importers:\n\n  .:\n", "# yarn\n"]),
+)
+@settings(deadline=None)
+def test_no_manifest_or_lock_file_raises(text: str, before: str) -> None:
+    """Whatever stands in the files that a survey of Node, Java and .NET reads."""
+    files = _Texts(dict.fromkeys(_Texts.NAMES, before + text))
+    found = survey(files, _Bare())
+    assert {one.ecosystem for one in found.toolchains} <= {"node", "java", "dotnet"}
+
+
+class _Texts:
+    NAMES = (
+        *(
+            "package.json",
+            "package-lock.json",
+            "yarn.lock",
+            "pnpm-lock.yaml",
+            "bun.lock",
+            "pnpm-workspace.yaml",
+            ".nvmrc",
+        ),
+        *(
+            "pom.xml",
+            "core/pom.xml",
+            "build.gradle",
+            "settings.gradle",
+            "a/package.json",
+            "A.csproj",
+            "B.sln",
+            "C.slnx",
+        ),
+        *("global.json", "packages.lock.json", "Directory.Build.props", "tsconfig.json", ".tool-versions", "mise.toml"),
+    )
+
+    folder = "/w"
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self.texts = texts
+
+    def names(self) -> list[str]:
+        return ["a/", "core/", *self.texts]
+
+    def closed(self) -> list[str]:
+        return []
+
+    def whole(self) -> bool:
+        return True
+
+    def read(self, path: str) -> str:
+        return self.texts.get(path, "")
+
+    def newer(self, one: str, other: str) -> bool:
+        return False
+
+    def holds(self, path: str) -> bool:
+        return path in self.texts
+
+    def listed(self, folder: str) -> list[str]:
+        return []
+
+
+class _Bare:
+    environ: Mapping[str, str] = {"HOME": "/h"}
+
+    def program(self, name: str) -> str:
+        return ""
+
+    def read(self, path: str) -> str:
+        return ""
+
+    def listed(self, folder: str) -> list[str]:
+        return []

@@ -76,7 +76,8 @@ class Tasks(msgspec.Struct, frozen=True):
     """What a runner can be asked for in a folder: the scripts of a package.json, the targets of a Makefile.
 
     `runner` is the program ("make", "just", "tox", "nox", "gradle", "cargo", …), "npm" for the scripts of any Node manager.
-    `whole`: there are no others. `path` is the file that names them.
+    `whole`: there are no others but what a runner makes of names by rules of its own: `asking.lacks` says what cannot be
+    called. `path` is the file that names them.
     """
 
     runner: str
