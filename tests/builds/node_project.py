@@ -67,9 +67,8 @@ steps:
   - id: locked
     run: pnpm install --frozen-lockfile
     cwd: app
-  - id: version
+  - id: again
     run: npm run types
-    cwd: app/src
 """,
 }
 """The faults: an unused variable, a wrong type, a wrong sum, `greeting` is not installed, another manager's command, a folder."""
