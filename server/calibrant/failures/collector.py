@@ -1,6 +1,8 @@
 """From what a run tells to findings: each failure in plain words, on the exact characters at fault."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+import msgspec
 
 from calibrant.failures.classifier import Classified, classify
 from calibrant.failures.hints import next_step
@@ -12,17 +14,21 @@ from calibrant.model.issue import Finding, Kind, severity_of
 from calibrant.model.workflow import Step, Workflow
 
 _ELEMENTS = 20
+_UNKNOWN = "unknown-failure"
 _VALUE = 10_000
 
 
-def collect(event: Event, workflow: Workflow, roots: Sequence[str] = ()) -> list[Finding]:
+def collect(event: Event, workflow: Workflow, roots: Sequence[str] = (), files: Collection[str] = ()) -> list[Finding]:
     """Return the findings that an event holds, with spans in the document; `workflow` is the one that runs.
 
-    `roots` are the absolute paths of the workspace, by which files that tools name are known to be its own.
+    `roots` are the absolute paths of the workspace, by which files that tools name are known to be its own, and `files`
+    its files, relative to it, for tools that tell only how a path ends.
     """
     if isinstance(event, StepFinished):
         step = _step(event, workflow)
-        return [finding for failure in event.failures for finding in _all_of(failure, step, event, workflow, roots)]
+        return [
+            finding for failure in event.failures for finding in _all_of(failure, step, event, workflow, roots, files)
+        ]
     if isinstance(event, RunProblem):
         return [_of_run(event, workflow)]
     return []
@@ -35,16 +41,29 @@ def _step(event: StepFinished, workflow: Workflow) -> Step | None:
 
 
 def _all_of(
-    failure: Failure, step: Step | None, event: StepFinished, workflow: Workflow, roots: Sequence[str]
+    failure: Failure,
+    step: Step | None,
+    event: StepFinished,
+    workflow: Workflow,
+    roots: Sequence[str],
+    files: Collection[str],
 ) -> list[Finding]:
     """Return the findings of one failure: what the tool complains of, one by one, and what made it fail besides."""
     if step is None or failure.kind is not None:
         return [_of_step(failure, classify(failure), step, event, workflow)]
-    from calibrant.failures.reported import causes_besides, complaints, findings  # here: most texts are only checked
+    from calibrant.failures.reported import (
+        causes_besides,
+        complaints,
+        findings,
+        places,
+    )  # here: most texts are only checked
 
-    told = complaints(failure, step, roots)
-    if not told:
-        return [_of_step(failure, classify(failure), step, event, workflow)]
+    told = complaints(failure, step, roots, files)
+    if all(one.complaint.weak for one in told):
+        plain = classify(failure)
+        if not told or plain.code not in (_UNKNOWN, told[0].complaint.code):
+            found = _of_step(failure, plain, step, event, workflow)
+            return [msgspec.structs.replace(found, related=(*found.related, *places(told)))]
     rest = [_of_step(failure, cause, step, event, workflow) for cause in causes_besides(failure, told)]
     return findings(told, failure, step, provisional=event.provisional) + rest
 

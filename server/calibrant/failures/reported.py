@@ -8,6 +8,7 @@ import msgspec
 from calibrant.failures import reports
 from calibrant.failures.classifier import Classified, causes
 from calibrant.failures.reports import words
+from calibrant.failures.reports.ends import Ends
 from calibrant.failures.reports.paths import in_workspace
 from calibrant.failures.reports.reader import Complaint, Spot
 from calibrant.failures.scripts import Ran, Script
@@ -40,20 +41,37 @@ class Told(msgspec.Struct, frozen=True):
     cause: Classified | None = None
 
 
-def complaints(failure: Failure, step: Step, roots: Sequence[str]) -> list[Told]:
-    """Return what the output of a failed command complains of, the same only once; `roots` as in `in_workspace`."""
-    script = Script(step, failure.parameter or ("command",), failure.cwd)
+def complaints(failure: Failure, step: Step, roots: Sequence[str], files: Iterable[str] = ()) -> list[Told]:
+    """Return what the output of a failed command complains of, the same only once; `roots` as in `in_workspace`.
+
+    `files` are those of the workspace, by which it is known what the end of a path is the end of.
+    """
+    script, ends = Script(step, failure.parameter or ("command",), failure.cwd), Ends(files)
     out: dict[tuple[object, ...], Told] = {}
     for one in reports.read(failure.output or failure.details):
-        told = _told(one, script.ran(reports.programs(one.tool)), roots)
+        told = _told(one, script.ran(reports.programs(one.tool)), roots, ends)
         out.setdefault((one.tool, told.path or one.file, one.at, one.name, one.rule, one.message, one.code), told)
     return list(out.values())
 
 
-def _told(complaint: Complaint, ran: Ran, roots: Sequence[str]) -> Told:
-    path = in_workspace(complaint.file, ran.cwd, roots)
-    spots = ((in_workspace(spot.file, ran.cwd, roots), spot) for spot in complaint.also[:_ALSO])
-    return Told(complaint, ran, path, tuple((where, spot) for where, spot in spots if where), _cause(complaint))
+def _told(complaint: Complaint, ran: Ran, roots: Sequence[str], ends: Ends) -> Told:
+    def path_of(file: str) -> str | None:
+        if complaint.loose and file and not file.startswith("/"):
+            return ends.find(file, ran.cwd or ".")
+        return in_workspace(file, ran.cwd, roots)
+
+    spots = ((path_of(spot.file), spot) for spot in complaint.also[:_ALSO])
+    also = tuple((where, spot) for where, spot in spots if where)
+    return Told(complaint, ran, path_of(complaint.file), also, _cause(complaint))
+
+
+def places(told: Iterable[Told]) -> tuple[Place, ...]:
+    """Return the places of complaints, each with what the tool said there."""
+    return tuple(
+        Place(_NOWHERE, bounded(words.message(one.complaint, one.path)), one.path, at=one.complaint.at or At(0))
+        for one in told
+        if one.path
+    )
 
 
 def _cause(complaint: Complaint) -> Classified | None:

@@ -23,4 +23,5 @@ async def heard(event: Event, workflow: Workflow, ground: Ground | None, roots: 
 
 
 def _found(event: Event, workflow: Workflow, ground: Ground | None, roots: tuple[str, ...]) -> list[Finding]:
-    return failures.grounded(failures.collect(event, workflow, roots), ground)
+    files = ground.survey.files if ground else ()
+    return failures.grounded(failures.collect(event, workflow, roots, files), ground)

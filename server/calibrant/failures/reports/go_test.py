@@ -21,6 +21,7 @@ _FRAME = re.compile(r"\t(?P<file>[^\n:]{1,400}\.(?:go|s)):(?P<line>\d{1,7})(?: \
 _OF_OTHERS = re.compile(
     r"/(?:go|go-\d[\d.]{0,10}|golang)/(?:src|pkg/mod)/|/libexec/src/|/pkg/mod/|^(?:runtime|testing|internal)/"
 )
+_AFTER = re.compile(r"\s{0,4}$|FAIL\b|ok  \t|exit status |=== |--- |# ")
 _MOST = 60
 _STACK = 200
 
@@ -118,7 +119,7 @@ def _panic(lines: list[Line], number: int, tests: list[_Test]) -> tuple[Complain
     while number < len(lines) and number < first + _MOST and not lines[number].text.startswith("goroutine "):
         number += 1
     end = number
-    while end < min(len(lines), number + _STACK) and lines[end].text.strip():
+    while end < min(len(lines), number + _STACK) and not _AFTER.match(lines[end].text):
         end += 1
     if number == end:
         return None

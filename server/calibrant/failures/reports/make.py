@@ -15,6 +15,7 @@ _FAILED = re.compile(
 _UNREADABLE = re.compile(
     r"(?P<file>[^\s:][^:\n]{0,400}):(?P<line>\d{1,7}): \*\*\* (?P<said>[^\n]{1,500}?)(?:  Stop\.)?$"
 )
+_BEFORE = 30
 
 
 def read(text: str) -> Iterator[Complaint]:
@@ -22,17 +23,18 @@ def read(text: str) -> Iterator[Complaint]:
     if " *** " not in text:
         return
     inner = 0
-    for line in lines_of(text):
+    lines = lines_of(text)
+    for number, line in enumerate(lines):
         if failed := _FAILED.match(line.text):
             level = int(failed["level"] or 0)
             if level >= inner or inner == 0:
-                yield _recipe(failed, line)
+                yield _recipe(failed, line, lines[max(0, number - _BEFORE) : number + 1])
             inner = level
         elif unreadable := _UNREADABLE.match(line.text):
             yield _makefile(unreadable, line)
 
 
-def _recipe(match: re.Match[str], line: Line) -> Complaint:
+def _recipe(match: re.Match[str], line: Line, before: list[Line]) -> Complaint:
     return Complaint(
         tool="make",
         code="build-failed",
@@ -41,6 +43,7 @@ def _recipe(match: re.Match[str], line: Line) -> Complaint:
         file=match["file"],
         at=at(match["line"]),
         name=match["target"],
+        details="\n".join(one.text for one in before),
         said=(Span(line.start, line.end),),
         weak=True,
     )

@@ -59,4 +59,6 @@ def hint(complaint: Complaint) -> str:
     """Return what to do about it; empty where its kind says that best."""
     if complaint.rule == FORMAT:
         return "Run the formatter and keep what it writes."
+    if complaint.weak:
+        return "The details show what was said before it stopped."
     return _HINTS.get(complaint.code, "")
