@@ -1,12 +1,17 @@
 """Surveys that documents hang on: made when first needed, kept, and made anew when what they were made of changed."""
 
 import asyncio
-from collections.abc import Coroutine
+import threading
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from calibrant import app
+from calibrant.model.issue import Finding, Kind
 from calibrant.model.settings import Settings
+from calibrant.model.text import Span
 from calibrant.model.toolchain import Survey
 from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.grounds import Grounds
@@ -21,7 +26,9 @@ PLAIN = "name: a\nsteps:\n  - id: one\n    uses: file.list\n    with: {path: .}\
 class Desk:
     """Documents with the real pipeline and surveys of the disk, and a record of what was surveyed and shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, survey: Callable[[Path], Survey] = lambda folder: survey_of(folder, {})) -> None:
+        self._survey = survey
+        self.finds = ""
         self.surveyed: list[Path] = []
         self.shown: list[str] = []
         self.unwatched = False
@@ -40,10 +47,15 @@ class Desk:
 
     def survey(self, folder: Path) -> Survey:
         self.surveyed.append(folder)
-        return survey_of(folder, {})
+        return self._survey(folder)
 
     def analyse(self, path: str, text: str, settings: Settings, previous: Any) -> Any:
-        return app.analyse(path, text, settings, previous, ground_of=self.surveys.ground_of)
+        found = app.analyse(path, text, settings, previous, ground_of=self.surveys.ground_of)
+        ground = found.checked.ground if found else None
+        if found is None or ground is None or self.finds not in ground.survey.files:
+            return found
+        finding = Finding("missing-file", Kind.PARAMETER, Span(0, 1), self.finds)
+        return msgspec.structs.replace(found, findings=(*found.findings, finding))
 
     def show(self, snapshot: Snapshot, analysis: Any) -> None:
         self.shown.append(Path(snapshot.key).name)
@@ -192,8 +204,85 @@ async def test_who_asks_for_a_survey_gets_it_as_things_are_now(tmp_path: Path) -
     assert desk.grounds.last(elsewhere) is None
 
 
-async def test_a_workflow_that_loses_its_commands_hangs_on_nothing(tmp_path: Path) -> None:
+async def test_nothing_waits_for_a_survey(tmp_path: Path) -> None:
+    go_on = threading.Event()
+
+    def slow(folder: Path) -> Survey:
+        assert go_on.wait(20)
+        return survey_of(folder, {})
+
+    desk = Desk(slow)
+    path = tmp_path / "a.workflow.yaml"
+    path.write_text(TEXT)
+    snapshot = desk.documents.put(str(path), path.as_uri(), path, TEXT, 1)
+    desk.pipeline.now(snapshot.key)
+    await asyncio.sleep(0)
+    edited = desk.documents.put(str(path), path.as_uri(), path, TEXT.replace("true", "false"), 2)
+    desk.pipeline.now(edited.key)
+    assert desk.shown == ["a.workflow.yaml"] * 2
+    assert desk.files(edited) == set()
+    go_on.set()
+    await desk.rest()
+    assert desk.files(edited) == {"a.workflow.yaml"}
+
+
+async def test_what_was_found_by_another_survey_is_shown_and_nothing_twice(tmp_path: Path) -> None:
+    desk = Desk()
+    snapshot = await desk.open(tmp_path / "a.workflow.yaml")
+    desk.finds = "requirements.txt"
+    (tmp_path / "requirements.txt").touch()
+    desk.surveys.changed([tmp_path / "requirements.txt"])
+    await desk.rest()
+    assert desk.shown == ["a.workflow.yaml"] * 2
+    (tmp_path / "other.txt").touch()
+    desk.surveys.changed([tmp_path / "other.txt"])
+    await desk.rest()
+    assert "other.txt" in desk.files(snapshot)
+    assert desk.shown == ["a.workflow.yaml"] * 2
+
+
+async def test_a_document_that_is_edited_while_it_is_read_anew_keeps_its_newer_reading(tmp_path: Path) -> None:
+    desk = Desk()
+    snapshot = await desk.open(tmp_path / "a.workflow.yaml")
+    renewing = asyncio.ensure_future(desk.pipeline.renew(snapshot.key))
+    await asyncio.sleep(0)
+    text = TEXT.replace("id: one", "id: two")
+    edited = desk.documents.put(snapshot.key, snapshot.uri, snapshot.path, text, 2)
+    desk.pipeline.now(edited.key)
+    await renewing
+    held = desk.pipeline.held(edited)
+    assert held is not None
+    assert held.workflow.text == text
+    await desk.rest()
+
+
+async def test_a_workflow_that_loses_its_commands_for_a_moment_stays_on_its_ground(tmp_path: Path) -> None:
     desk = Desk()
     await desk.open(tmp_path / "a.workflow.yaml")
-    await desk.open(tmp_path / "a.workflow.yaml", PLAIN)
+    plain = await desk.open(tmp_path / "a.workflow.yaml", PLAIN)
+    assert desk.files(plain) == set()
+    again = await desk.open(tmp_path / "a.workflow.yaml")
+    assert desk.files(again) == {"a.workflow.yaml"}
+    assert desk.surveyed == [tmp_path]
+    desk.surveys.gone(again.key)
     assert desk.grounds.last(tmp_path) is None
+
+
+async def test_a_run_right_after_a_manifest_changed_stands_on_it_as_it_is_and_so_does_the_document(
+    tmp_path: Path,
+) -> None:
+    manifest = tmp_path / "pyproject.toml"
+    manifest.write_text('[project]\nname = "a"\nrequires-python = ">=3.11"\n')
+    desk = Desk()
+    snapshot = await desk.open(tmp_path / "a.workflow.yaml")
+    manifest.write_text('[project]\nname = "a"\nrequires-python = ">=3.12"\n')
+    desk.surveys.changed([manifest])
+    ground = await asyncio.to_thread(desk.grounds.at, snapshot.name)
+    assert ground is not None
+    assert [one.versions.asked for one in ground.survey.toolchains] == [">=3.12"]
+    await desk.rest()
+    analysis = desk.pipeline.analysis(snapshot)
+    assert analysis is not None
+    assert analysis.checked.ground is desk.grounds.known(snapshot.name)
+    assert analysis.checked.ground is not None
+    assert analysis.checked.ground.survey.toolchains == ground.survey.toolchains

@@ -71,14 +71,16 @@ class Grounds:
         site = self.site(path)
         if site is None:
             return None
-        self.survey(site.folder)
-        return _ground(self._kept[site.folder], site.start)
+        return _ground(self._surveyed(site.folder), site.start)
 
     def survey(self, folder: Path) -> Survey | None:
         """Return what is in a folder now, surveyed unless that is done; None where it cannot be. Takes time and the disk.
 
         A survey that was outdated while it was made is dropped, and made again.
         """
+        return self._surveyed(folder).survey
+
+    def _surveyed(self, folder: Path) -> _Kept:
         kept = self._kept.setdefault(folder, _Kept())
         with kept.turn:
             if not (self._lasting or kept.followed):
@@ -94,7 +96,7 @@ class Grounds:
                     _keep(kept, survey)
             else:  # it changes all the time: what was seen last is better than what was seen long ago
                 _keep(kept, survey)
-            return kept.survey
+        return kept
 
     def last(self, folder: Path) -> Survey | None:
         """Return the newest survey of a folder that there is; nothing is read."""

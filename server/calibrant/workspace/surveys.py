@@ -1,6 +1,7 @@
 """The surveys that documents' commands hang on, made in threads when first needed, and anew as files come, go and change."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,8 +27,7 @@ class Surveys:
     """What is known of the tools that documents' commands find. Lives on the event loop's thread, but for `ground_of`.
 
     `renew(key)` has a document read anew; `watched(folder)` tells whether changes of its files are told (`changed`);
-    `spawn(work)` does something beside all else; `begun()` is called when the first folder is followed; `say(folder, survey)`
-    is told of each survey that says something new.
+    `spawn(work)` does something beside all else; `begun()` is called when the first folder is followed.
     """
 
     def __init__(
@@ -38,17 +38,17 @@ class Surveys:
         watched: Callable[[Path], bool],
         spawn: Callable[[Coroutine[Any, Any, None]], object],
         begun: Callable[[], None] = lambda: None,
-        say: Callable[[Path, Survey | None], None] = lambda _folder, _survey: None,
     ) -> None:
         self._grounds = grounds
         self._renew = renew
         self._watched = watched
         self._spawn = spawn
         self._begun: Callable[[], None] | None = begun
-        self._say = say
         self._users: dict[str, Path] = {}
         self._folders: dict[Path, int] = {}
         self._news: dict[Path, set[Path]] = {}
+        self._told: dict[Path, Survey | None] = {}
+        self._ended: dict[Path, float] = {}
         self._at_work: set[Path] = set()
 
     def ground_of(self, path: str) -> Ground | None:
@@ -57,10 +57,10 @@ class Surveys:
 
     def seen(self, snapshot: Snapshot, analysis: "Analysis | None") -> None:
         """Take a document that was read: where it has commands, its folder is surveyed, and followed from now on."""
-        commands = analysis is not None and any(step.body.script for step in analysis.workflow.steps)
-        site = self._grounds.site(snapshot.name) if commands else None
-        if site is None or analysis is None:
-            self.gone(snapshot.key)
+        if analysis is None or not any(step.body.script for step in analysis.workflow.steps):
+            return  # its commands may be back with the next key: its folder is followed until it is gone
+        site = self._grounds.site(snapshot.name)
+        if site is None:
             return
         self._use(snapshot.key, site.folder)
         if not self._grounds.is_fresh(site.folder):
@@ -76,7 +76,8 @@ class Surveys:
         self._folders[folder] -= 1
         if not self._folders[folder]:
             del self._folders[folder]
-            self._news.pop(folder, None)
+            for held in (self._news, self._told, self._ended):
+                held.pop(folder, None)
             self._grounds.forget(folder)
 
     def concerns(self, path: str, *, came_or_went: bool) -> bool:
@@ -96,26 +97,26 @@ class Surveys:
         for path in paths:
             for folder in self._folders:
                 if path.is_relative_to(folder):
-                    news = self._news.setdefault(folder, set())
-                    if len(news) < _MANY:
-                        news.add(path)
-                    self._survey_soon(folder)
+                    self._take(folder, path)
 
     def saved(self, path: Path) -> None:
         """Look again at a folder whose files nobody watches: a workflow in it was saved."""
         folder = self._users.get(str(path))
         if folder is not None and not self._watched(folder):
-            self.changed([folder])
+            self._grounds.outdate(folder)
+            self._survey_soon(folder)
 
     async def survey(self, folder: Path) -> Survey | None:
         """Return what is in a folder now, whether documents hang on it or not.
 
         Changes that were told a moment ago and are still gathered count, too.
         """
-        if self._news.pop(folder, None):
+        if self._news.get(folder):
             self._grounds.outdate(folder)
-        survey = await self._made(folder)
-        if folder not in self._folders:
+        survey = await asyncio.to_thread(self._grounds.survey, folder)
+        if folder in self._folders:
+            self._tell(folder)
+        else:
             self._grounds.forget(folder)
         return survey
 
@@ -132,6 +133,19 @@ class Surveys:
                 begun()
         self._folders[folder] += 1
 
+    def _take(self, folder: Path, path: Path) -> None:
+        from calibrant.workspace.evidence import may_matter
+
+        relative = path.relative_to(folder).as_posix()
+        if not may_matter(relative, came_or_went=True):
+            return
+        news = self._news.setdefault(folder, set())
+        if len(news) < _MANY:
+            news.add(path)
+        if may_matter(relative, came_or_went=False):
+            self._grounds.outdate(folder)  # a run that begins before the next survey has it made
+        self._survey_soon(folder)
+
     def _survey_soon(self, folder: Path) -> None:
         if folder not in self._at_work:
             self._at_work.add(folder)
@@ -142,16 +156,24 @@ class Surveys:
         try:
             while folder in self._folders:
                 if folder in self._news:
-                    await asyncio.sleep(max(GATHER, min(_SHARE * self._grounds.seconds(folder), _LONGEST)))
+                    await asyncio.sleep(self._pause(folder))
                     news = self._news.pop(folder, set())
                     if await asyncio.to_thread(self._matters, folder, news):
                         self._grounds.outdate(folder)
                 elif self._grounds.is_fresh(folder):
+                    self._tell(folder)
                     return
                 else:
-                    await self._made(folder)
+                    await asyncio.to_thread(self._grounds.survey, folder)
+                    self._ended[folder] = time.monotonic()
+                    self._tell(folder)
         finally:
             self._at_work.discard(folder)
+
+    def _pause(self, folder: Path) -> float:
+        """Return for how long changes are gathered: soon after a survey that took long, the longer."""
+        next_at = self._ended.get(folder, 0.0) + min(_SHARE * self._grounds.seconds(folder), _LONGEST)
+        return max(GATHER, next_at - time.monotonic())
 
     def _matters(self, folder: Path, news: set[Path]) -> bool:
         """Tell whether changes can make a difference: files that are read, and what came or went."""
@@ -160,12 +182,11 @@ class Surveys:
         survey = self._grounds.last(folder)
         return survey is None or len(news) >= _MANY or folder in news or matters(survey, news)
 
-    async def _made(self, folder: Path) -> Survey | None:
-        """Survey a folder in a thread; where that says something new, the documents that hang on it are read anew."""
-        before = self._grounds.last(folder)
-        survey = await asyncio.to_thread(self._grounds.survey, folder)
-        if self._grounds.last(folder) is not before:
-            self._say(folder, survey)
-            for key in [key for key, at in self._users.items() if at == folder]:
-                self._spawn(self._renew(key))
-        return survey
+    def _tell(self, folder: Path) -> None:
+        """Have the documents read anew that hang on a folder, where its survey says something new, whoever made that."""
+        last = self._grounds.last(folder)
+        if folder not in self._folders or self._told.get(folder) is last:
+            return
+        self._told[folder] = last
+        for key in [key for key, at in self._users.items() if at == folder]:
+            self._spawn(self._renew(key))
