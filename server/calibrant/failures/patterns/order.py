@@ -124,3 +124,8 @@ def in_order(patterns: Iterable[Pattern]) -> tuple[tuple[Pattern, ...], ...]:
 def causes(pattern: Pattern) -> bool:
     """Tell whether a pattern stands above what checkers find: it is the cause where they complain as well."""
     return tier_of(pattern) < FOUND
+
+
+def rank(code: str) -> int:
+    """Return the position of the first tier that has a code; codes that no pattern gives come last."""
+    return next((at for at, tier in enumerate(TIERS) if code in tier.codes), len(TIERS))
