@@ -4,7 +4,9 @@ from calibrant.model.asking import lacks
 from calibrant.model.toolchain import Survey, Tasks
 
 SURVEY = Survey(
-    "/w", files=frozenset({"docs/", "docs/index.md", "tool.c", "sub/", "sub/run.sh", "README.md"}), whole=True
+    "/w",
+    files=frozenset({"docs/", "docs/index.md", "tool.c", "sub/", "sub/run.sh", "sub/server.js", "README.md"}),
+    whole=True,
 )
 
 
@@ -19,8 +21,14 @@ SURVEY = Survey(
         (Tasks("make", "sub", "sub/Makefile", ("test",)), "run", False),
         (Tasks("make", "sub", "sub/Makefile", ("test",)), "tool", True),
         (Tasks("make", ".", "Makefile", ("test",)), "dist/app.js", False),  # a step before may have made it
-        (Tasks("tox", ".", "tox.ini", ("lint", "py311", "django")), "py311-django", False),
-        (Tasks("tox", ".", "tox.ini", ("lint", "py311", "django")), "lnt", True),
+        (Tasks("tox", ".", "tox.ini", ("lint", "py311-django")), "py39-django", False),
+        (Tasks("tox", ".", "tox.ini", ("lint", "py311-django")), "3.13", False),
+        (Tasks("tox", ".", "tox.ini", ("lint", "py311-django")), "pypy310-lint", False),
+        (Tasks("tox", ".", "tox.ini", ("lint", "py311-django")), "lnt", True),
+        (Tasks("tox", ".", "tox.ini", ("lint", "py311-django")), "pytest", True),
+        (Tasks("npm", ".", "package.json", ("test",)), "env", False),
+        (Tasks("npm", "sub", "sub/package.json", ("test",)), "start", False),
+        (Tasks("npm", ".", "package.json", ("test",)), "start", True),
         (Tasks("gradle", ".", "build.gradle", ("compileTestJava", "check")), "cTJ", False),
         (Tasks("gradle", ".", "build.gradle", ("compileTestJava", "check")), "chekc", True),
         (Tasks("gradle", ".", "build.gradle", ("compileTestJava", "check")), ":check", False),

@@ -18,9 +18,7 @@ def detect(folder: Folder) -> Iterator[Tasks]:
     names = (
         [str(name) for name, value in scripts.items() if isinstance(value, str)] if isinstance(scripts, dict) else []
     )
-    # Both are there without being written down: a server that `start` runs, and the list of variables.
-    given = [*(["start"] if folder.has("server.js") else []), "env"] if names or not read.fault else []
-    yield tasks("npm", folder, NAME, listed((*names, *given), whole=not read.fault and isinstance(scripts, dict)))
+    yield tasks("npm", folder, NAME, listed(names, whole=not read.fault and isinstance(scripts, dict)))
 
 
 RUNNER = Runner("npm", (NAME,), detect)

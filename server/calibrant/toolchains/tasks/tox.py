@@ -1,7 +1,6 @@
 """The environments of tox (https://tox.wiki/en/latest/config.html).
 
-tox takes any name whose parts between dashes it knows: parts of the names in its list, and Python versions. So beside the names
-that are written down, their parts are listed, and the usual Python versions.
+tox takes other names too, made of the parts of these and of versions of Python: `asking.lacks` knows that.
 """
 
 import configparser
@@ -15,15 +14,6 @@ from calibrant.toolchains.parsing import table, text
 from calibrant.toolchains.tasks.listing import Listed, listed, tasks
 
 MAX_EXPANDED = 2000
-PYTHONS = (
-    *("py", "py2", "py3", "py27", "pypy", "pypy3"),
-    *(f"py3{minor}" for minor in range(5, 17)),
-    *(f"py3.{minor}" for minor in range(5, 17)),
-    *(f"3.{minor}" for minor in range(5, 17)),
-    *(f"3{minor}" for minor in range(5, 17)),
-    *(f"pypy3{minor}" for minor in range(5, 17)),
-)
-"""Names that need not be written down anywhere."""
 _BRACES = re.compile(r"\{([^{}]{0,500})\}")
 _RANGE = re.compile(r"(\d{1,3})-(\d{1,3})")
 _FACTORS = re.compile(r"[ \t]*([!\w.{},-]{1,300}):(?:\s|$)")
@@ -63,20 +53,9 @@ def from_toml(value: object) -> Listed:
 
 
 def _listed(listing: str, written: Iterable[str], conditions: Iterable[str]) -> Listed:
-    whole = True
-    names: dict[str, None] = {}
-    parts: dict[str, None] = {}
-    for source, free in ((_entries(listing), True), (written, False), (conditions, True)):
-        for entry in source:
-            for name in expanded(entry):
-                if not _NAME.fullmatch(name):
-                    whole = False
-                    continue
-                if source is not conditions:
-                    names[name] = None
-                if free:
-                    parts.update(dict.fromkeys(name.split("-")))
-    return listed((*names, *parts, *PYTHONS), whole=whole)
+    names = [name for entry in (*_entries(listing), *written, *conditions) for name in expanded(entry)]
+    plain = [name for name in names if _NAME.fullmatch(name)]
+    return listed(plain, whole=len(plain) == len(names))
 
 
 def _entries(listing: str) -> list[str]:
