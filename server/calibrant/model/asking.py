@@ -15,9 +15,9 @@ _BY_RULE = re.compile(r"(?:clean|build|upload)[A-Z]")
 def lacks(survey: Survey, tasks: Tasks, name: str) -> bool:
     """Tell whether a runner certainly cannot be asked for a name; `name` is as written, without arguments in brackets.
 
-    make takes files that are there, and makes some of others by rules of its own; rake takes files; tox takes any name made of parts
-    that it knows and of versions of Python; npm has a command of its own for `env`, and for `start` where there is a server.js;
-    gradle takes names that are cut short.
+    make takes files that are there, and makes some of others by rules of its own; rake takes files. tox takes any name made of
+    parts that it knows and of versions of Python. npm has a command of its own for `env`, and for `start` where there is a
+    server.js. gradle takes names that are cut short.
     """
     if not tasks.whole or not name or name in tasks.names:
         return False

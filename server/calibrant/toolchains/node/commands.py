@@ -9,7 +9,18 @@ from calibrant.toolchains.parsing import table, text
 
 _TEST = ("test", "tests", "test:unit", "unit", "test:ci")
 _LINT = ("lint", "eslint", "lint:js", "lint:check")
-_TYPES = ("typecheck", "type-check", "check-types", "check:types", "types:check", "types", "tsc", "ts:check", "type")
+_TYPES = (
+    "typecheck",
+    "type-check",
+    "check-types",
+    "check:types",
+    "types:check",
+    "types",
+    "tsc",
+    "ts:check",
+    "test:types",
+    "type",
+)
 _BUILD = ("build", "compile", "bundle", "dist")
 _FORMAT = ("format", "fmt", "prettier", "format:write", "format:fix", "prettier:write")
 _NO_TEST = "no test specified"

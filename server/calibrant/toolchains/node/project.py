@@ -20,7 +20,7 @@ LOCKS = {
     "bun.lockb": "bun",
 }
 """The lock files by name, and whose they are."""
-_OF_A_PROJECT = (*SECTIONS, "name", "scripts", "workspaces", "packageManager", "engines", "bin", "version")
+_OF_A_PROJECT = (*SECTIONS, "name", "scripts", "workspaces", "packageManager", "engines", "bin")
 
 
 class Project(msgspec.Struct, frozen=True):
