@@ -200,8 +200,8 @@ class Folder:
 
     def task(self, runner: str, *names: str) -> str:
         """Return the first of the names that a runner can be asked for here; empty where it knows none of them."""
-        known = {name for tasks in self.tasks() if tasks.runner == runner for name in tasks.names}
-        return next((name for name in names if name in known), "")
+        known = [tasks.names for tasks in self.tasks() if tasks.runner == runner]
+        return next((name for name in names if any(name in of for of in known)), "") if known else ""
 
     def relative(self, other: "Folder") -> str:
         """Return the path of a folder as seen from this one: ".", "lib/one", "../one"."""

@@ -58,7 +58,7 @@ def read_module(content: str) -> Module:
 
 def detect(folder: Folder) -> Iterator[Toolchain]:
     """Yield the toolchain of a module, or of the root of a workspace."""
-    own, work = read_module(folder.read("go.mod")), read_module(folder.read("go.work"))
+    own, work = folder.made("go.mod", read_module), folder.made("go.work", read_module)
     above = _workspace(folder) if folder.has("go.mod") else None
     evidence = list(_evidence(folder, own, work, above))
     found = go_version(folder.machine)
@@ -108,7 +108,7 @@ def _workspace(folder: Folder) -> Folder | None:
     """Return the folder above whose go.work uses this one."""
     for above in folder.above():
         if above.has("go.work"):
-            used = {above.at(path) for path in read_module(above.read("go.work")).uses}
+            used = {above.at(path) for path in above.made("go.work", read_module).uses}
             return above if folder in used else None
     return None
 
@@ -136,10 +136,10 @@ def _outdated(folder: Folder, own: Module, above: Folder | None) -> str:
     known = {
         (words[0], words[1].removesuffix("/go.mod")) for line in sums.splitlines() if len(words := line.split()) == 3
     }
-    local = own.replaced | ({read_module(above.read("go.work")).name} if above else set())
+    local = own.replaced | ({above.made("go.work", read_module).name} if above else set())
     if above is not None:
-        members = (above.at(path) for path in read_module(above.read("go.work")).uses)
-        local |= {read_module(member.read("go.mod")).name for member in members if member}
+        members = (above.at(path) for path in above.made("go.work", read_module).uses)
+        local |= {member.made("go.mod", read_module).name for member in members if member}
     missing = [f"{name} {version}" for name, version in own.needs if name not in local and (name, version) not in known]
     if not missing:
         return ""

@@ -182,20 +182,27 @@ def _is_vendored(folder: Folder) -> bool:
 
 def _outdated(folder: Folder, manifest: dict[str, Any], home: Folder) -> str:
     """Say what Cargo.lock lacks: packages that are needed, or the package itself in its version."""
-    locked = [(found[1], found[2]) for found in _LOCKED.finditer(home.read(LOCK))]
+    locked = home.made(LOCK, _locked)
     if not locked or folder.fault(MANIFEST, "toml") or home.fault(MANIFEST, "toml"):
         return ""
-    names = {name for name, _ in locked}
-    missing = sorted(set(_packages(manifest, home)) - names)
+    missing = sorted(set(_packages(manifest, home)) - locked.keys())
     if missing:
         more = len(missing) - _SHOWN
         shown = ", ".join(missing[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
         return f"{LOCK} lacks {shown}, which {MANIFEST} asks for"
     name, version = text(manifest, "package", "name"), text(manifest, "package", "version")
-    if name and version and (name, version) not in locked:
-        there = next((has for one, has in locked if one == name), "")
+    if name and version and version not in locked.get(name, ()):
+        there = next(iter(locked.get(name, ())), "")
         return f"{LOCK} has {name} {there}, {MANIFEST} is of {version}" if there else f"{LOCK} lacks {name} itself"
     return ""
+
+
+def _locked(content: str) -> dict[str, list[str]]:
+    """Return the versions of each package in a lock file."""
+    versions: dict[str, list[str]] = {}
+    for found in _LOCKED.finditer(content):
+        versions.setdefault(found[1], []).append(found[2])
+    return versions
 
 
 def rust_version(machine: Machine, channel: str) -> str:

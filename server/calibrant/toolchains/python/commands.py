@@ -43,7 +43,7 @@ class Project(msgspec.Struct, frozen=True):
 
     def section(self, name: str) -> bool:
         """Tell whether setup.cfg or tox.ini has a section of settings."""
-        return any(name in as_ini(self.folder.read(file)) for file in ("setup.cfg", "tox.ini"))
+        return any(name in self.folder.made(file, as_ini) for file in ("setup.cfg", "tox.ini"))
 
     def module(self, name: str) -> str:
         """Return the call of a tool as a module of the environment's Python, or by the manager."""
@@ -181,7 +181,7 @@ def _lint(project: Project) -> str:
 def _typecheck(project: Project) -> str:
     folder = project.folder
     settings = table(folder.toml(PYPROJECT), "tool", "mypy")
-    ini = {**as_ini(folder.read("setup.cfg")), **as_ini(folder.read("mypy.ini")), **as_ini(folder.read(".mypy.ini"))}
+    ini = {**folder.made("setup.cfg", as_ini), **folder.made("mypy.ini", as_ini), **folder.made(".mypy.ini", as_ini)}
     if "mypy" in ini or project.tool("mypy") or "mypy" in project.packages:
         chosen = any(
             key in source for source in (settings, ini.get("mypy", {})) for key in ("files", "packages", "modules")

@@ -75,7 +75,7 @@ def _poetry_main(project: dict[str, Any]) -> Iterator[str]:
 
 
 def _setup(folder: Folder) -> Iterator[str]:
-    sections = as_ini(folder.read("setup.cfg"))
+    sections = folder.made("setup.cfg", as_ini)
     options = sections.get("options", {})
     for key in ("install_requires", "tests_require"):
         yield from options.get(key, "").splitlines()
@@ -107,7 +107,7 @@ def wishes(folder: Folder) -> Iterator[tuple[str, str]]:
     project = folder.toml(PYPROJECT)
     yield PYPROJECT, text(project, "project", "requires-python")
     yield PYPROJECT, text(project, "tool", "poetry", "dependencies", "python")
-    yield "setup.cfg", as_ini(folder.read("setup.cfg")).get("options", {}).get("python_requires", "")
+    yield "setup.cfg", folder.made("setup.cfg", as_ini).get("options", {}).get("python_requires", "")
     setup = _SETUP_PYTHON.search(folder.read("setup.py")[:100_000])
     yield "setup.py", setup[1] if setup else ""
     pipfile = table(folder.toml("Pipfile"), "requires")

@@ -27,7 +27,7 @@ def outdated(folder: Folder, lock: Folder, name: str, said: Declared) -> str:
         return ""
     if name == "Pipfile.lock":
         return _pipfile(folder)
-    locked = {normal(found[1]) for found in _NAME.finditer(content)}
+    locked = lock.made(name, _names)
     partial = name == "pdm.lock" and '"default"' not in content  # only groups were locked
     missing = sorted(said.surely - locked) if locked and not partial else []
     if missing:
@@ -40,6 +40,10 @@ def outdated(folder: Folder, lock: Folder, name: str, said: Declared) -> str:
     if name == "uv.lock" and folder.root == lock.root:
         return _uv_python(folder, content)
     return ""
+
+
+def _names(content: str) -> frozenset[str]:
+    return frozenset(normal(found[1]) for found in _NAME.finditer(content))
 
 
 def _uv_python(folder: Folder, content: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from calibrant.toolchains.ecosystem import Folder
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
+_NORMAL = re.compile(r"[a-z0-9]{1,200}")
+_DASHES = re.compile(r"[-_.]+")
 _EGG = re.compile(r"#egg=([A-Za-z0-9][A-Za-z0-9._-]{0,198})")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:")
 _INCLUDE = re.compile(r"(?:-r|--requirement)(?:[ \t]{1,10}|=)([^\s#]{1,300})")
@@ -16,7 +18,9 @@ FILES = ("requirements.txt", "requirements.in")
 
 def normal(name: str) -> str:
     """Return a name as packages are compared by (PEP 503): lower case, with single dashes."""
-    return re.sub(r"[-_.]+", "-", name[:300]).lower().strip("-")
+    if _NORMAL.fullmatch(name):
+        return name
+    return _DASHES.sub("-", name[:300]).lower().strip("-")
 
 
 def name_of(requirement: str) -> str:
