@@ -49,23 +49,21 @@ def _all_of(
     files: Collection[str],
 ) -> list[Finding]:
     """Return the findings of one failure: what the tool complains of, one by one, and what made it fail besides."""
-    if step is None or failure.kind is not None:
+    if step is None or not (failure.kind is None or failure.code == "reported-problems"):
         return [_of_step(failure, classify(failure), step, event, workflow)]
-    from calibrant.failures.reported import (
-        causes_besides,
-        complaints,
-        findings,
-        places,
-    )  # here: most texts are only checked
+    from calibrant.failures import reported  # here: most texts are only checked
 
-    told = complaints(failure, step, roots, files)
+    told, end = reported.traces(reported.complaints(failure, step, roots, files))
     if all(one.complaint.weak for one in told):
         plain = classify(failure)
         if not told or plain.code not in (_UNKNOWN, told[0].complaint.code):
             found = _of_step(failure, plain, step, event, workflow)
-            return [msgspec.structs.replace(found, related=(*found.related, *places(told)))]
-    rest = [_of_step(failure, cause, step, event, workflow) for cause in causes_besides(failure, told)]
-    return findings(told, failure, step, provisional=event.provisional) + rest
+            found = msgspec.structs.replace(found, related=(*found.related, *reported.places(told)))
+            return [reported.at_its_end(found, end) if end else found]
+    causes = reported.causes_besides(failure, told) if failure.kind is None else []
+    rest = [_of_step(failure, cause, step, event, workflow) for cause in causes]
+    every = [*told, end] if end else told
+    return reported.findings(every, failure, step, provisional=event.provisional) + rest
 
 
 def _of_step(failure: Failure, told: Classified, step: Step | None, event: StepFinished, workflow: Workflow) -> Finding:

@@ -1,12 +1,12 @@
 """From what tools printed and left to findings: one for each complaint, on the step, with its place in the source."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from calibrant.failures import reports
-from calibrant.failures.classifier import Classified, causes
+from calibrant.failures.classifier import Classified, causes, classify
 from calibrant.failures.reports import words
 from calibrant.failures.reports.ends import Ends
 from calibrant.failures.reports.paths import in_workspace
@@ -25,6 +25,10 @@ _NOWHERE = Span(0, 0)
 _ALSO = 20
 _MAY_HAVE_CAUSE = frozenset({Kind.TEST_ASSERT, Kind.RUNTIME})
 _WEIGHT: dict[Severity, int] = {"error": 0, "warning": 1, "hint": 2}
+_REPEATING = frozenset({"annotations", "sarif", "junit"})
+"""Readers of what is written beside what the tool prints for people."""
+
+_LAST_WORD = re.compile(r"::|\.")
 _COUNT = re.compile(r"\d+")
 
 
@@ -42,16 +46,33 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def complaints(failure: Failure, step: Step, roots: Sequence[str], files: Iterable[str] = ()) -> list[Told]:
-    """Return what the output of a failed command complains of, the same only once; `roots` as in `in_workspace`.
+    """Return what the output of a command, and the reports that it left, complain of, the same only once.
 
-    `files` are those of the workspace, by which it is known what the end of a path is the end of.
+    `roots` are as in `in_workspace`; `files` are those of the workspace, by which it is known what the end of a path is the
+    end of.
     """
     script, ends = Script(step, failure.parameter or ("command",), failure.cwd), Ends(files)
-    out: dict[tuple[object, ...], Told] = {}
-    for one in reports.read(failure.output or failure.details):
-        told = _told(one, script.ran(reports.programs(one.tool)), roots, ends)
-        out.setdefault((one.tool, told.path or one.file, one.at, one.name, one.rule, one.message, one.code), told)
-    return list(out.values())
+    printed = reports.read(failure.output or failure.details)
+    left = [one for report in failure.left for one in reports.read_left(report)]
+    told = [_told(one, script.ran(reports.programs(one.tool)), roots, ends) for one in (*printed, *left)]
+    first = [one for one in told if one.complaint.reader not in _REPEATING]
+    known = {key for one in first for key in _keys(one)}
+    more = [one for one in told if one.complaint.reader in _REPEATING and known.isdisjoint(_keys(one))]
+    return list({_whole(one): one for one in reversed([*first, *more])}.values())[::-1]
+
+
+def _keys(told: Told) -> Iterator[tuple[object, ...]]:
+    """Yield what tells that an annotation or a report repeats what was printed: the place, or the name of the test."""
+    complaint = told.complaint
+    if told.path and complaint.at:
+        yield told.path, complaint.at.line, complaint.rule
+    if complaint.name and complaint.kind == Kind.TEST_ASSERT:
+        yield "test", _LAST_WORD.split(complaint.name)[-1]
+
+
+def _whole(told: Told) -> tuple[object, ...]:
+    one = told.complaint
+    return (one.tool, told.path or one.file, one.at, one.name, one.rule, one.message, one.code)
 
 
 def _told(complaint: Complaint, ran: Ran, roots: Sequence[str], ends: Ends) -> Told:
@@ -93,7 +114,7 @@ def findings(told: Sequence[Told], failure: Failure, step: Step, *, provisional:
             finding = msgspec.structs.replace(finding, subject=f"{finding.subject} {seen[key]}")
         out.append(finding)
     if len(told) > MOST:
-        out.append(_more(told[MOST:], step, provisional=provisional))
+        out.append(_more(told[MOST:], failure, step, provisional=provisional))
     return out
 
 
@@ -110,7 +131,7 @@ def _finding(told: Told, failure: Failure, step: Step, *, provisional: bool) -> 
         message=bounded(cause.message if cause else said),
         hint=bounded(cause.hint if cause else words.hint(complaint)),
         details=detail(complaint.details),
-        severity=_severity(kind, complaint.severity),
+        severity=_severity(kind, complaint.severity, failure),
         step=step.label,
         where=place.where,
         subject=subject,
@@ -122,9 +143,10 @@ def _finding(told: Told, failure: Failure, step: Step, *, provisional: bool) -> 
     )
 
 
-def _severity(kind: Kind, told: Severity) -> Severity:
-    """Return the severity of a kind, or the tool's own where it says less."""
-    return max(severity_of(kind), told, key=_WEIGHT.__getitem__)
+def _severity(kind: Kind, told: Severity, failure: Failure) -> Severity:
+    """Return the severity of a kind, or the tool's own where it says less; a command that succeeded only warns."""
+    least: Severity = "warning" if failure.exit_code == 0 else "error"
+    return max(severity_of(kind), told, least, key=_WEIGHT.__getitem__)
 
 
 def _subject(told: Told) -> str:
@@ -141,23 +163,31 @@ def _related(told: Told, said: str) -> tuple[Place, ...]:
 
 
 def _evidence(told: Told, failure: Failure) -> dict[str, str]:
-    complaint = told.complaint
-    out = {
-        **failure.evidence,
-        **(told.cause.evidence if told.cause else {}),
-        "tool": complaint.tool,
-        "reader": complaint.reader,
-    }
-    named = {"file": told.path or complaint.file, "rule": complaint.rule, "name": complaint.name, "cwd": failure.cwd}
-    out |= {name: value for name, value in named.items() if value}
-    if complaint.at:
-        out |= {"line": str(complaint.at.line + 1), "column": str(complaint.at.column + 1)}
-    if failure.exit_code is not None:
-        out.setdefault("exit_code", str(failure.exit_code))
+    out = {**failure.evidence, **(told.cause.evidence if told.cause else {}), **_own(told)}
+    for name, value in (
+        ("cwd", failure.cwd),
+        ("exit_code", "" if failure.exit_code is None else str(failure.exit_code)),
+    ):
+        if value:
+            out.setdefault(name, value)
     return out
 
 
-def _more(left: Sequence[Told], step: Step, *, provisional: bool) -> Finding:
+def _own(told: Told) -> dict[str, str]:
+    complaint, at = told.complaint, told.complaint.at
+    out = {
+        "tool": complaint.tool,
+        "reader": complaint.reader,
+        "file": told.path or complaint.file,
+        "line": str(at.line + 1) if at else "",
+        "column": str(at.column + 1) if at else "",
+        "rule": complaint.rule,
+        "name": complaint.name,
+    }
+    return {name: value for name, value in out.items() if value}
+
+
+def _more(left: Sequence[Told], failure: Failure, step: Step, *, provisional: bool) -> Finding:
     first, place = left[0].complaint, left[0].ran.place
     files = sorted({told.path or told.complaint.file for told in left if told.path or told.complaint.file})
     named = f", in {', '.join(files[:3])}{' and other files' if len(files) > 3 else ''}" if files else ""
@@ -168,7 +198,7 @@ def _more(left: Sequence[Told], step: Step, *, provisional: bool) -> Finding:
         message=bounded(f"The step reported {len(left):,} more{named}; the first {MOST} are shown one by one."),
         hint="Mend the first ones and run again to see the others.",
         severity=min(
-            (_severity(told.complaint.kind, told.complaint.severity) for told in left), key=_WEIGHT.__getitem__
+            (_severity(told.complaint.kind, told.complaint.severity, failure) for told in left), key=_WEIGHT.__getitem__
         ),
         step=step.label,
         where=place.where,
@@ -176,6 +206,22 @@ def _more(left: Sequence[Told], step: Step, *, provisional: bool) -> Finding:
         provisional=provisional,
         at_run=True,
     )
+
+
+def traces(told: Sequence[Told]) -> tuple[list[Told], Told | None]:
+    """Return complaints without uncaught exceptions, and the last of these, at which the program ended."""
+    ends = [one for one in told if one.complaint.code == "script-error"]
+    return [one for one in told if one.complaint.code != "script-error"], ends[-1] if ends else None
+
+
+def at_its_end(finding: Finding, end: Told) -> Finding:
+    """Return what a whole output was taken for with the place at which the program ended, if it was taken for that."""
+    said = classify(Failure("", "", output=end.complaint.details))
+    if finding.code != said.code:
+        return finding
+    message = words.message(end.complaint, end.path or end.complaint.file)
+    evidence = {**finding.evidence, **{key: value for key, value in _own(end).items() if key != "rule"}}
+    return msgspec.structs.replace(finding, related=(*finding.related, *_related(end, message)), evidence=evidence)
 
 
 def causes_besides(failure: Failure, told: Iterable[Told]) -> list[Classified]:

@@ -17,7 +17,7 @@ def roots_of(workspace: Path) -> tuple[str, ...]:
 
 async def heard(event: Event, workflow: Workflow, ground: Ground | None, roots: tuple[str, ...]) -> list[Finding]:
     """Return the findings that an event holds; a tool's output may be long, and a server must answer meanwhile."""
-    if isinstance(event, StepFinished) and any(failure.kind is None for failure in event.failures):
+    if isinstance(event, StepFinished) and any(failure.output or failure.left for failure in event.failures):
         return await asyncio.to_thread(_found, event, workflow, ground, roots)
     return _found(event, workflow, ground, roots)
 

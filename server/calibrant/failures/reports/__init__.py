@@ -1,8 +1,11 @@
 """From a tool's output to its single complaints, each with its file and line: one reader for each way of printing them."""
 
+from itertools import islice
+
 import msgspec
 
 from calibrant.failures.reports import (
+    annotations,
     biome,
     cargo,
     cargo_test,
@@ -14,6 +17,7 @@ from calibrant.failures.reports import (
     gradle,
     javac,
     jest,
+    junit,
     lint_lines,
     make,
     maven,
@@ -22,18 +26,26 @@ from calibrant.failures.reports import (
     node,
     prettier,
     psql,
+    pyright,
     pytest,
+    ruff,
+    sarif,
     shellcheck,
     tap,
+    tracebacks,
     tsc,
+    unittest,
     vitest,
 )
 from calibrant.failures.reports.folders import told_from
 from calibrant.failures.reports.output import Taken, readable
 from calibrant.failures.reports.reader import Complaint, Reader
+from calibrant.model.failure import Left
 
 READERS: tuple[Reader, ...] = (
+    annotations.READER,
     pytest.READER,
+    unittest.READER,
     jest.READER,
     vitest.READER,
     mocha.READER,
@@ -44,7 +56,10 @@ READERS: tuple[Reader, ...] = (
     maven.READER,
     gradle.READER,
     javac.READER,
+    tracebacks.READER,
+    ruff.READER,
     mypy.READER,
+    pyright.READER,
     tsc.READER,
     eslint.READER,
     biome.READER,
@@ -82,6 +97,11 @@ def read(output: str) -> tuple[Complaint, ...]:
     return told_from(text, sorted(telling, key=lambda one: one.said[0].start if one.said else 0))
 
 
+def read_left(left: Left) -> tuple[Complaint, ...]:
+    """Return what a report that a command left in a file complains of. Never raises."""
+    return tuple(islice((sarif if left.format == "sarif" else junit).read(left.text), _MOST))
+
+
 def _completed(complaint: Complaint, reader: Reader, text: str) -> Complaint:
     """Return the complaint with the lines that it was read from, where it has no details of its own."""
     lines = "\n".join(text[span.start : span.end] for span in complaint.said)
@@ -94,4 +114,4 @@ def programs(tool: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((tool, *others)))
 
 
-__all__ = ["READERS", "Complaint", "Reader", "programs", "read"]
+__all__ = ["READERS", "Complaint", "Reader", "programs", "read", "read_left"]

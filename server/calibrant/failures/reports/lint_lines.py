@@ -16,7 +16,8 @@ _LINE = re.compile(
 )
 _SYMBOL = re.compile(r" \((?P<symbol>[a-z][a-z0-9-]{1,60})\)$")
 _OF_RUFF = re.compile(r"^(?:Found \d{1,6} errors?(?: \(|\.)|\[\*\] \d{1,6} fixable)", re.MULTILINE)
-_UNREADABLE = ("invalid-syntax", "SyntaxError", "E999", "E0001")
+UNREADABLE = ("invalid-syntax", "SyntaxError", "E999", "E0001")
+"""Rules by which linters say that code cannot be read."""
 
 
 def read(text: str) -> Iterator[Complaint]:
@@ -40,7 +41,7 @@ def complaint(
     tool: str, file: str, line: str, column: str | int, rule: str, said: str, spans: tuple[Span, ...], details: str = ""
 ) -> Complaint:
     """Return what a linter of Python complains of; columns count from 1. Code that it could not read is another matter."""
-    unreadable = rule in _UNREADABLE
+    unreadable = rule in UNREADABLE
     return Complaint(
         tool=tool,
         code="script-syntax" if unreadable else "lint-finding",

@@ -211,6 +211,17 @@ def _spans(section: _Section, entry: _Entry | None) -> tuple[Span, ...]:
     return (section.span, entry.span) if entry else (section.span,)
 
 
+def of_report(name: str, of: str, text: str, *, collected: bool) -> Complaint:
+    """Return what pytest's own report of one test says, as it stands in JUnit XML.
+
+    `of` is the path of the test's file in dots, with its class; `name` is such a path where the file was not `collected`.
+    """
+    section = _section(name if collected else f"ERROR collecting {name}", lines_of(f"\n{text}"))
+    files = (frame.file for frame in section.frames)
+    file = next((one for one in files if f"{of}.".startswith(one.removesuffix(".py").replace("/", ".") + ".")), "")
+    return _complaint(section, _Entry(collected, file, name, "", section.span) if file else None)
+
+
 def _not_collected(section: _Section, file: str, entry: _Entry | None) -> Complaint:
     there = deepest(section.frames)
     main = there or next((frame for frame in section.frames if frame.file == file), None)
