@@ -9,7 +9,7 @@ from calibrant.toolchains.python.declared import CONDA, PYPROJECT, declared, wis
 from calibrant.toolchains.python.environment import Environment, environment, found_version
 from calibrant.toolchains.python.locks import outdated
 from calibrant.toolchains.python.managers import LOCKS, claims, of_python, workspace_above
-from calibrant.toolchains.python.requirements import files_in
+from calibrant.toolchains.python.requirements import PATTERNS, files_in
 from calibrant.toolchains.signals import Verdict, decide, unreadable
 from calibrant.toolchains.versions import excludes, number_in
 
@@ -98,7 +98,7 @@ def _variables(folder: Folder, own: Environment | None) -> dict[str, str]:
 
 ECOSYSTEM = Ecosystem(
     "python",
-    (PYPROJECT, "setup.py", "setup.cfg", "*requirements*.txt", "requirements.in", "Pipfile", *CONDA, *LOCKS),
+    (PYPROJECT, "setup.py", "setup.cfg", *PATTERNS, "requirements.in", "Pipfile", *CONDA, *LOCKS),
     detect,
     evidence=(
         *(".python-version", "runtime.txt", ".tool-versions", "tox.ini", "noxfile.py", "pytest.ini", ".pytest.ini"),

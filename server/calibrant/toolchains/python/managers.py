@@ -7,7 +7,7 @@ from calibrant.toolchains.ecosystem import Folder
 from calibrant.toolchains.globs import named
 from calibrant.toolchains.parsing import table, text, texts
 from calibrant.toolchains.python.declared import CONDA, PYPROJECT
-from calibrant.toolchains.python.requirements import files_in
+from calibrant.toolchains.python.requirements import files_in, lines_of, name_of
 
 Claims = dict[str, list[Evidence]]
 MANAGERS = ("uv", "poetry", "pdm", "pipenv", "conda", "pip")
@@ -60,7 +60,8 @@ def claims(folder: Folder, above: Folder | None) -> Claims:
 def _of_pip(folder: Folder) -> Iterator[Evidence]:
     """Yield what speaks for pip, weakly: other managers leave such files too."""
     for name in files_in(folder)[:3]:
-        yield Evidence(folder.path(name), "requirements for pip", 0.45)
+        asks = any(name_of(line) for line in lines_of(folder, (name,)))
+        yield Evidence(folder.path(name), "requirements for pip", 0.45 if asks else 0.2)
     if folder.has("setup.py") and "setup(" in folder.read("setup.py"):
         yield Evidence(folder.path("setup.py"), "build script that pip runs", 0.4)
     if folder.has("requirements.in"):

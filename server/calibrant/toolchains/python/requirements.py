@@ -13,7 +13,8 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:")
 _INCLUDE = re.compile(r"(?:-r|--requirement)(?:[ \t]{1,10}|=)([^\s#]{1,300})")
 _MAX_LINES = 20_000
 _MAX_FILES = 30
-FILES = ("requirements.txt", "requirements.in")
+PATTERNS = ("requirements*.txt", "dev-requirements*.txt", "test-requirements*.txt")
+"""What files of requirements are called."""
 
 
 def normal(name: str) -> str:
@@ -55,7 +56,7 @@ def files_in(folder: Folder) -> tuple[str, ...]:
         found = [name for name in nested if folder.has(name)]
     if found:
         return tuple(found)
-    return tuple(name for name in folder.named("*requirements*.txt") if not name.startswith("constraints"))
+    return tuple(name for pattern in PATTERNS for name in folder.named(pattern))
 
 
 def lines_of(folder: Folder, names: Iterable[str]) -> Iterator[str]:
