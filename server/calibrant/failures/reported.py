@@ -99,7 +99,7 @@ def _cause(complaint: Complaint) -> Classified | None:
     """Return what made a program or test fail where that is no fault of what was tested: a module that is missing."""
     if complaint.kind not in _MAY_HAVE_CAUSE:
         return None
-    return next(iter(causes(complaint.message)), None)
+    return next(iter(causes(complaint.line or complaint.message)), None)
 
 
 def findings(told: Sequence[Told], failure: Failure, step: Step, *, provisional: bool) -> list[Finding]:

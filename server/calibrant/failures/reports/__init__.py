@@ -7,6 +7,7 @@ import msgspec
 from calibrant.failures.reports import (
     annotations,
     biome,
+    c_linters,
     cargo,
     cargo_test,
     checkstyle,
@@ -69,6 +70,7 @@ READERS: tuple[Reader, ...] = (
     cargo.READER,
     go.READER,
     psql.READER,
+    c_linters.READER,
     gcc.READER,
     lint_lines.READER,
     make.READER,

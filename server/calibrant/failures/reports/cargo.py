@@ -29,6 +29,8 @@ _SUMMARY = re.compile(
     r"|test failed, to rerun|"
     r"build failed|doctest failed|unused manifest key|\d{1,6} targets? failed)"
 )
+_FILES = (".rs", "Cargo.toml", "Cargo.lock", "config.toml")
+"""Others print as rustc does."""
 _MOST = 80
 
 
@@ -64,7 +66,7 @@ def _whole(title: re.Match[str], lines: list[Line]) -> Complaint | None:
     place = next((match for line in body[:2] if (match := _PLACE.match(line))), None)
     if linking:
         return _not_linked(lines)
-    if place is None:
+    if place is None or not place["file"].endswith(_FILES):
         return None
     rule = title["rule"] or _lint(body)
     marks = next((match for line in body if (match := _CARETS.match(line))), None)
@@ -157,6 +159,8 @@ READER = Reader(
         "error: unclosed table, expected `]`\n --> Cargo.toml:1:9\n  |\n1 | [package\n",
     ),
     non_matching=(
+        "error[unresolved-import]: Cannot resolve\n --> a.py:1:8\n",
+        "warning: unpinned action\n --> .github/workflows/ci.yml:1:8\n",
         "error: aborting due to 1 previous error",
         "see error[E0308]: for more",
         "warning: `rsums` (lib) generated 1 warning",

@@ -86,7 +86,7 @@ def _end_of_panic(lines: list[Line], number: int) -> int:
 
 def _test(name: str, told: Line | None, lines: list[Line]) -> Complaint:
     body = [line.text for line in lines[1:]]
-    panic = _panic(body) or _not_panicked(body) or _documented(name, body)
+    panic = _documented(name, body) or _panic(body) or _not_panicked(body)
     spans = [Span(told.start, told.end)] if told else []
     if lines:
         spans.append(Span(lines[0].start, lines[-1].end))
@@ -142,12 +142,14 @@ def _not_panicked(body: list[str]) -> _Panic | None:
 
 
 def _documented(name: str, body: list[str]) -> _Panic | None:
-    """Return where an example in the documentation stands, which its name tells."""
+    """Return where an example in the documentation stands: its name tells that, a panic counts lines of what is made of it."""
     match = _DOCUMENTED.match(name)
     if match is None:
         return None
+    panic = _panic(body)
     words = next((line.strip() for line in body if line.startswith(("error", "Test executable failed"))), "")
-    return _Panic(words or "the example fails", match["file"], match["line"], "", ())
+    said = panic.said if panic else words
+    return _Panic(said or "the example fails", match["file"], match["line"], "", ())
 
 
 def _alone(match: re.Match[str], lines: list[Line]) -> Complaint:

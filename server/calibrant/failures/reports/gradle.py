@@ -13,7 +13,8 @@ _TEST = re.compile(
     r"(?P<class>[A-Za-z_][\w.$]{0,300})(?: > (?P<inner>[^\n>]{1,200}))? > (?P<method>[^\n>]{1,300}) FAILED$"
 )
 _THROWN = re.compile(
-    r" {4}(?P<said>(?P<error>[\w.$]{1,300})(?:: [^\n]{0,1500}?)?)(?: at (?P<file>[\w$-]{1,200}\.\w{2,6}):(?P<line>\d{1,7}))?$"
+    r" {4}(?P<said>(?P<error>(?:[\w$]{1,100}\.){1,12}[\w$]{1,100}|\w{0,100}(?:Error|Exception))"
+    r"(?:: [^\n]{0,1500}?)?)(?: at (?P<file>[\w$-]{1,200}\.\w{2,6}):(?P<line>\d{1,7}))?$"
 )
 _WHERE = re.compile(
     r"(?P<what>Build|Settings|Script|Initialization script) ?(?:file)? '(?P<file>[^'\n]{1,400})' line: (?P<line>\d{1,7})$"
@@ -115,5 +116,11 @@ READER = Reader(
             "> Could not find method nope()\n\n* Try:\n"
         ),
     ),
-    non_matching=(":compileJava FAILED", "> Task :test FAILED", "BUILD FAILED in 1s", "a > b FAILED\nnothing below"),
+    non_matching=(
+        ":compileJava FAILED",
+        "> Task :test FAILED",
+        "BUILD FAILED in 1s",
+        "a > b FAILED\nnothing below",
+        "a > b FAILED\n    done",
+    ),
 )

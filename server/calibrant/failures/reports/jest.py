@@ -30,6 +30,7 @@ def read(text: str) -> Iterator[Complaint]:
     if "  ● " not in text:
         return
     lines = lines_of(text)
+    summary = "\nTest Suites: " in text
     file, seen, number = "", set[tuple[str, str]](), 0
     while number < len(lines):
         line = lines[number].text
@@ -40,6 +41,8 @@ def read(text: str) -> Iterator[Complaint]:
             file = ""
         elif (test := _TEST.match(line)) and not test["name"].startswith(("Console", "Cannot log after")):
             end = _end(lines, number)
+            if not (file or summary or "›" in test["name"]):
+                continue
             if (file, test["name"]) not in seen:
                 seen.add((file, test["name"]))
                 yield _failed(test["name"].strip(), file, lines[number - 1 : end])
@@ -79,6 +82,7 @@ def _failed(name: str, file: str, lines: list[Line]) -> Complaint:
         name="" if not_run else name,
         details="\n".join(body[:_DETAILS]).strip("\n"),
         also=raised,
+        line=next((line for line in body if line.strip()), ""),
         said=(Span(lines[0].start, lines[-1].end),),
     )
 
@@ -108,5 +112,6 @@ READER = Reader(
         "  ✓ adds (2 ms)",
         "PASS test/ok.test.js",
         "  ● Console\n\n    console.log\n      hi",
+        "  ● first of all\n    do this\n",
     ),
 )

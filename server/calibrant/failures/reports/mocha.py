@@ -14,18 +14,21 @@ _COUNT = re.compile(r" {2}\d{1,6} failing$")
 _NUMBERED = re.compile(r" {2}\d{1,6}\) (?P<title>\S[^\n]{0,500})$")
 _TITLE = re.compile(r" {5,40}(?P<title>\S[^\n]{0,500})$")
 _TIMED_OUT = re.compile(r"Timeout of \d{1,9}ms exceeded\.[^\n]{0,400}\((?P<file>[^()\n]{1,400})\)$")
+_BEFORE = "Exception during run: "
 _TITLES = 12
 _DETAILS = 60
 
 
 def read(text: str) -> Iterator[Complaint]:
     """Yield each test of the list."""
-    if " failing" not in text:
+    if " failing" not in text and _BEFORE not in text:
         return
     lines = lines_of(text)
     listed, number = False, 0
     while number < len(lines):
         line = lines[number].text
+        if _BEFORE in line and line.strip().startswith(_BEFORE):
+            yield _not_begun(lines[number : number + _DETAILS])
         listed = listed or bool(_COUNT.match(line))
         if listed and _NUMBERED.match(line):
             end = _end(lines, number + 1)
@@ -33,6 +36,26 @@ def read(text: str) -> Iterator[Complaint]:
             number = end
         else:
             number += 1
+
+
+def _not_begun(lines: list[Line]) -> Complaint:
+    """Return the error that kept mocha from running any test."""
+    body = [line.text for line in lines]
+    end = next(
+        (at for at in range(1, len(body)) if not re.match(r"\s{1,12}at |- |Require stack:", body[at])), len(body)
+    )
+    main, raised = of_test(frames(body[:end]))
+    return Complaint(
+        tool="mocha",
+        code="script-error",
+        kind=Kind.RUNTIME,
+        message=body[0].strip().removeprefix(_BEFORE),
+        file=main.file if main else "",
+        at=main.at if main else None,
+        details="\n".join(body[:end]),
+        also=raised,
+        said=(Span(lines[0].start, lines[end - 1].end),),
+    )
 
 
 def _end(lines: list[Line], number: int) -> int:

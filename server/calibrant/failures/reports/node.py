@@ -110,6 +110,7 @@ def _failed(name: str, place: re.Match[str] | None, lines: list[Line]) -> Compla
     body = [line.text.removeprefix("  ") for line in lines[1:]]
     file = place["file"] if place else ""
     main, raised = of_test(frames(body), file)
+    of_file = [line.strip() for line in body if line.strip()] == ["'test failed'"]
     if main is None and place:
         main = Frame(file, int(place["line"]), int(place["column"]))
     return Complaint(
@@ -123,6 +124,7 @@ def _failed(name: str, place: re.Match[str] | None, lines: list[Line]) -> Compla
         details="\n".join(line.text for line in lines[:_MOST]),
         also=raised,
         said=(Span(lines[0].start, lines[-1].end),),
+        weak=of_file,
     )
 
 

@@ -24,6 +24,7 @@ class Complaint(msgspec.Struct, frozen=True):
     tool's own name for what is wrong. `severity` is the tool's: what its `kind` is by itself unless the tool says less.
     `details` are the tool's own lines, where they say more than `message`. `said` are the places in the text that it was
     read from: no other reader reads these lines. `reader` is the name of the one that read it, which `read` fills in.
+    `line` is the line itself where `message` leaves out what its cause is known by.
     `loose`: `file` is not the whole path but the end of it (`com/example/SumsTest.java`, of which a package tells no more), or
     has the name of a module before it (`example.com/sums/sub/sub_test.go`).
     `weak`: it says where the work stopped and not why (the line of a makefile), so it is told only where nothing says more.
@@ -42,6 +43,7 @@ class Complaint(msgspec.Struct, frozen=True):
     also: tuple[Spot, ...] = ()
     said: tuple[Span, ...] = ()
     reader: str = ""
+    line: str = ""
     loose: bool = False
     weak: bool = False
 

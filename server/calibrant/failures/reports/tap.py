@@ -15,12 +15,13 @@ from calibrant.model.issue import At, Kind
 from calibrant.model.text import Span
 
 _NOT_OK = re.compile(
-    r"(?P<indent> {0,64})not ok\b(?: (?P<number>\d{1,7}))?(?: - | )?(?P<name>[^\n]{0,500}?)(?P<directive> # ?(?:TODO"
+    r"(?P<indent> {0,64})not ok\b(?: \d{1,7})?(?: - | )?(?P<name>[^\n]{0,500}?)(?P<directive> # ?(?:TODO"
     r"|SKIP)\b[^\n]{0,300})?$",
     re.IGNORECASE,
 )
+_PLAN = re.compile(r"^(?:TAP version 1\d| {0,64}1\.\.\d{1,7}(?: |$)| {0,64}(?:not )?ok \d{1,7}\b)", re.MULTILINE)
 _KEY = re.compile(
-    r" {0,64}(?P<key>location|error|message|failureType|at|file|line|operator): {0,4}(?P<value>[^\n]{0,1900})$"
+    r" {0,64}(?P<key>location|error|message|failureType|at|expected|actual): {0,4}(?P<value>[^\n]{0,1900})$"
 )
 _PLACE = re.compile(r"(?:[^()\n]{0,300}\()?(?P<file>[^():*?\n]{1,400}):(?P<line>\d{1,7}):(?P<column>\d{1,6})\)?$")
 _COMMENT_AT = re.compile(
@@ -32,7 +33,7 @@ _MOST = 80
 
 def read(text: str) -> Iterator[Complaint]:
     """Yield each test that failed; one that only says that tests inside it failed is not told again."""
-    if "not ok" not in text:
+    if "not ok" not in text or not _PLAN.search(text):
         return
     lines = lines_of(text)
     number = 0
@@ -52,6 +53,8 @@ def _end(lines: list[Line], number: int, indent: int) -> int:
     first = number
     while number < stop:
         line = lines[number].text
+        if line.strip() == "..." and len(line) - 3 > indent:
+            return number + 1
         deep = len(line) - len(line.lstrip(" ")) > indent
         comment = line.startswith("#") and not line.startswith(("# Subtest", "# tests ", "# pass ", "# fail "))
         if line.strip() and not deep and not comment:
@@ -70,7 +73,7 @@ def _failed(match: re.Match[str], lines: list[Line]) -> Complaint | None:
     place, file = _place(told, body)
     main, raised = of_test(frames(_stack(body)), file)
     return Complaint(
-        tool="node" if "failureType" in told else "tap",
+        tool="node" if "failureType" in told else "bats" if file.endswith(".bats") else "tap",
         code="test-failed",
         kind=Kind.TEST_ASSERT,
         message=_said(told, body),
@@ -113,6 +116,8 @@ def _stack(body: list[str]) -> Iterator[str]:
 def _said(told: dict[str, str], body: list[str]) -> str:
     if told.get("error") or told.get("message"):
         return told.get("error") or told["message"]
+    if "expected" in told and "actual" in told:
+        return f"expected {told['expected']}, got {told['actual']}"
     comments = [line.lstrip("# ") for line in body if line.startswith("#") and not _COMMENT_AT.match(line)]
     if comments:
         return "; ".join(words for words in comments[:3] if words and not words.startswith("Failed test"))
@@ -121,7 +126,7 @@ def _said(told: dict[str, str], body: list[str]) -> str:
 
 READER = Reader(
     name="tap",
-    tools=("node", "mocha", "tap", "tape", "prove", "bats", "ava"),
+    tools=("node", "mocha", "tap", "tape", "bats", "perl"),
     read=read,
     matching=(
         "TAP version 13\nok 1 - a\nnot ok 2 - sums are right\n  ---\n  location: '/a/t.js:6:3'\n  error: 'no'\n  ...\n1..2",
@@ -132,6 +137,7 @@ READER = Reader(
         "not ok 2 - later # TODO",
         "ok 2 - sums are right",
         "it is not okay",
+        "not ok, the server said",
         "not ok 1 - x # SKIP no network",
     ),
 )

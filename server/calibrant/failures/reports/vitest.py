@@ -12,14 +12,15 @@ from calibrant.model.text import Span
 _FAIL = re.compile(
     r" ?FAIL {1,3}(?:\|[^|\n]{1,100}\| )?(?P<file>[^\s>\[][^>\[\n]{0,400}?)(?: > (?P<name>[^\n]{1,500})| \[ [^\n]{1,400} \])$"
 )
-_RULE = re.compile(r"⎯{6,200}")
+_RULE = re.compile(r"⎯{5,200}")
+_UNCAUGHT = re.compile(r"⎯{5,200} (?:Uncaught Exception|Unhandled Rejection|Unhandled Error) ⎯{5,200}$")
 _ERROR = re.compile(r"(?P<name>[A-Z][\w$.]{0,100}): (?P<said>[^\n]{1,1900})$")
 _DETAILS = 60
 
 
 def read(text: str) -> Iterator[Complaint]:
     """Yield each test and each file that failed; several in a row share the error that is printed below them."""
-    if "FAIL " not in text or "⎯⎯⎯" not in text:
+    if "⎯⎯⎯⎯⎯" not in text:
         return
     lines = lines_of(text)
     number = 0
@@ -29,11 +30,15 @@ def read(text: str) -> Iterator[Complaint]:
             headings.append((match, lines[number]))
             number += 1
         if not headings:
+            uncaught = _UNCAUGHT.match(lines[number].text)
             number += 1
-            continue
+            if not uncaught:
+                continue
         first = number
         while number < len(lines) and not _RULE.match(lines[number].text) and not _FAIL.match(lines[number].text):
             number += 1
+        if not headings:
+            yield _uncaught(lines[first - 1 : number])
         for match, heading in headings:
             yield _failed(match, heading, lines[first:number])
 
@@ -54,9 +59,28 @@ def _failed(match: re.Match[str], heading: Line, block: list[Line]) -> Complaint
         name=match["name"] or "",
         details="\n".join(body[:_DETAILS]).strip("\n"),
         also=raised,
+        line=body[0] if body else "",
         said=(Span(heading.start, heading.end), Span(block[0].start, last.end))
         if block
         else (Span(heading.start, heading.end),),
+    )
+
+
+def _uncaught(block: list[Line]) -> Complaint:
+    """Return an error that is of no test."""
+    body = [line.text for line in block[1:]]
+    main, raised = of_test(frames(body))
+    last = next(line for line in reversed(block) if line.text.strip())
+    return Complaint(
+        tool="vitest",
+        code="script-error",
+        kind=Kind.RUNTIME,
+        message=next((line.strip() for line in body if line.strip()), ""),
+        file=main.file if main else "",
+        at=main.at if main else None,
+        details="\n".join(body[:_DETAILS]).strip("\n"),
+        also=raised,
+        said=(Span(block[0].start, last.end),),
     )
 
 
