@@ -189,6 +189,7 @@ def test_a_gradle_script() -> None:
     assert (kotlin.tasks, kotlin.java) == (("docs",), "8")
     assert read_script("plugins { id 'java' }\nrepositories { mavenCentral() }\n").complete()
     assert not read_script("apply plugin: 'java'\nsubprojects { apply plugin: 'java' }\n").complete()
+    assert read_script("plugins {\n  id 'java'\n  id 'war' apply false\n}\n").plugins == ("java",)
     assert included("include 'a', ':b:c'\ninclude(\"d\")\n// include 'e'\n") == ("a", "b/c", "d")
 
 

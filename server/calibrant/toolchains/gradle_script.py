@@ -14,6 +14,7 @@ _PLUGINS = (
     re.compile(rf"\bid[ \t(]{{1,5}}{_TEXT}"),
     re.compile(rf"\bapply[ \t(]{{1,5}}plugin[ \t]{{0,5}}[:=][ \t]{{0,5}}{_TEXT}"),
 )
+_NOT_HERE = re.compile(r"\bapply[ \t(]{1,3}false\b")
 _BLOCK = re.compile(r"(?:^|[\n;])[ \t]{0,50}plugins[ \t]{0,5}\{")
 _BARE = re.compile(r"(?:^|[\n;{])[ \t]{0,50}(?:`([a-z][a-z-]{1,50})`|([a-z]{2,50}))(?=[ \t]{0,50}(?:[\n;}]|$))")
 _KOTLIN = re.compile(rf"\bkotlin\([ \t]{{0,5}}{_TEXT}")
@@ -110,6 +111,8 @@ OF_PLUGINS: dict[str, tuple[str, ...]] = {
     "io.gitlab.arturbosch.detekt": ("detekt", "detektMain", "detektTest"),
     "org.springframework.boot": ("bootRun", "bootJar", "bootBuildImage", "bootTestRun"),
     "com.github.johnrengelman.shadow": ("shadowJar", "runShadow"),
+    "com.android.application": (*_BASE, "lint", "test", "testDebugUnitTest", "connectedAndroidTest"),
+    "com.android.library": (*_BASE, "lint", "test", "testDebugUnitTest", "connectedAndroidTest"),
     "com.gradleup.shadow": ("shadowJar", "runShadow"),
 }
 """The tasks that plugins bring, each as its documentation names them; of some there are more."""
@@ -143,7 +146,7 @@ def read_script(text: str) -> Script:
     if len(text) > MAX_TEXT:
         return Script((), (), False, "", frozenset())
     bare = uncommented(text)
-    plugins = _plugins(bare)
+    plugins = _plugins("\n".join(line for line in bare.split("\n") if not _NOT_HERE.search(line)))
     tasks = tuple(dict.fromkeys(name for pattern in _TASKS for name in _all(pattern, bare)))
     made = bare
     for pattern in (*_TASKS, *_PLUGINS):

@@ -116,7 +116,8 @@ def _importers(content: str) -> dict[str, dict[str, str]]:
     The file is written by pnpm, so its lines have one form, by which they are read: it may be very large.
     """
     found: dict[str, dict[str, str]] = {}
-    for keys, value in _keys(content):
+    lock = content.rpartition("\n---\n")[2]  # what stands before it is of pnpm itself
+    for keys, value in _keys(lock):
         path, inside = (keys[1], keys[2:]) if keys[0] == "importers" and len(keys) > 1 else (".", keys)
         if not inside or inside[0] not in (*SECTIONS, "specifiers"):
             if keys[0] == "importers" and len(keys) == 2:
