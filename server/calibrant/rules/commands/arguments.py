@@ -12,8 +12,8 @@ from calibrant.syntax.shell import Word
 class Program(msgspec.Struct, frozen=True):
     """How the arguments of a program are written, as far as it matters.
 
-    `valued` are options that take the next word, `flags` those that take none, `folder` those of the valued ones that say in which
-    folder to work, `files` those that name a file to be read. `known`: any other option takes no word.
+    `valued` are options that take the next word, `flags` those that take none; of the valued ones `folder` say in which folder
+    to work, and `files` name a file to be read. `known`: any other option takes no word.
     """
 
     valued: frozenset[str] = frozenset()

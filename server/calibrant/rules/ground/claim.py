@@ -1,0 +1,103 @@
+"""What seems wrong with a command where it stands, as long as nothing before it has changed what it was looked up in."""
+
+import posixpath
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from calibrant.model.expression import Path
+from calibrant.model.issue import Finding, Kind, Severity
+from calibrant.model.text import Span
+from calibrant.model.toolchain import Ground, Survey
+
+
+class Claim(msgspec.Struct, frozen=True, gc=False):
+    """A finding that holds unless something made or changed a file before.
+
+    `at` is the offset of its command in the script, -1 where the step itself is meant. `names` are the files and folders, by
+    their last names, that it hangs on; `absent`: it is about something that is not there, which a program may make.
+    """
+
+    finding: Finding
+    at: int
+    names: frozenset[str]
+    absent: bool
+
+
+class Site(msgspec.Struct, frozen=True):
+    """Where commands stand and run: their ground, the step's own folder as written, and how to find their places.
+
+    `locate` turns offsets of the script into a span of the step; `path` leads to the script.
+    """
+
+    ground: Ground
+    base: str
+    locate: Callable[[int, int], Span]
+    path: Path
+
+    @property
+    def survey(self) -> Survey:
+        """What was found in the workspace."""
+        return self.ground.survey
+
+    def folder(self, cwd: str | None) -> str | None:
+        """Return a command's folder in the survey; None where it is not known, or lies elsewhere."""
+        if cwd is None or cwd.startswith(("/", "~")):
+            return None
+        return self.ground.at(posixpath.join(self.base, cwd))
+
+    def missing(self, folder: str, name: str) -> str | None:
+        """Return the path in the survey of something that is surely not in a folder of it; None where it may be there."""
+        path = posixpath.normpath(posixpath.join(folder, name))
+        outside = path.startswith(("../", "/", "~")) or path == ".."
+        return path if not outside and self.survey.lacks(path) and not _in_submodule(self.survey, path) else None
+
+    def there(self, folder: str) -> bool:
+        """Tell whether a folder of the survey is surely there."""
+        return folder == "." or f"{folder}/" in self.survey.files
+
+    def from_base(self, path: str) -> str:
+        """Return a path of the survey as the step's folder would be written."""
+        return posixpath.relpath(path, self.ground.folder)
+
+    def claim(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        *,
+        subject: str,
+        names: Sequence[str],
+        hint: str = "",
+        at: int | None = None,
+        absent: bool = True,
+        severity: Severity = "error",
+        candidates: Sequence[str] = (),
+        evidence: Mapping[str, str] | None = None,
+    ) -> Claim:
+        """Return a claim about the characters of a script."""
+        finding = Finding(
+            code,
+            Kind.PARAMETER,
+            self.locate(span.start, span.end),
+            message,
+            hint=hint,
+            severity=severity,
+            where=self.path,
+            subject=subject,
+            candidates=tuple(candidates),
+            evidence={name: value for name, value in (evidence or {}).items() if value},
+        )
+        return Claim(finding, span.start if at is None else at, frozenset(names), absent)
+
+
+def _in_submodule(survey: Survey, path: str) -> bool:
+    """Tell whether a path may lie in a repository of its own, which need not be fetched here: in a folder without anything."""
+    if ".gitmodules" not in survey.files:
+        return False
+    return "/" in path
+
+
+def parts(path: str) -> list[str]:
+    """Return the names on the way to a path, its own included."""
+    return [part for part in path.split("/") if part not in ("", ".", "..")]
