@@ -19,6 +19,7 @@ from calibrant.rules import (
     missing_key,
     missing_parameter,
     never_runs,
+    on_ground,
     parameter_type,
     shape_mismatch,
     step_id,
@@ -67,6 +68,7 @@ RULES: tuple[Rule, ...] = (
     unused_input.RULE,
     unused_secret.RULE,
     never_runs.RULE,
+    on_ground.RULE,
 )
 """Every static check of a native workflow, one line each."""
 

@@ -32,7 +32,8 @@ class Call(msgspec.Struct, frozen=True):
 
     `program` is the name it has in `PROGRAMS`, `sub` the first thing that it is given where that is a command of its own,
     `given` what stands behind that. `cwd` is where it works (see `Command.cwd`), its own options looked at; `folder` is what
-    names that in the script. `head` covers the program and its `sub`. `version` is the one that the program's name says (`python3.8`).
+    names that in the script. `head` covers the program and its `sub`. `version` is the one that
+    the program's name says (`python3.8`).
     """
 
     program: str

@@ -195,8 +195,32 @@ _SUBS: dict[str, frozenset[str]] = {
 
 _GIT = frozenset(
     (
-        *("status", "diff", "log", "config", "rev-parse", "describe", "show", "fetch", "tag", "branch", "remote", "add"),
-        *("commit", "push", "ls-files", "rev-list", "merge-base", "name-rev", "symbolic-ref", "ls-remote", "shortlog", "blame"),
+        *(
+            "status",
+            "diff",
+            "log",
+            "config",
+            "rev-parse",
+            "describe",
+            "show",
+            "fetch",
+            "tag",
+            "branch",
+            "remote",
+            "add",
+        ),
+        *(
+            "commit",
+            "push",
+            "ls-files",
+            "rev-list",
+            "merge-base",
+            "name-rev",
+            "symbolic-ref",
+            "ls-remote",
+            "shortlog",
+            "blame",
+        ),
     )
 )
 _LOCKS: dict[str, tuple[str, ...]] = {
