@@ -181,6 +181,7 @@ def test_imports_inside_functions_only_defer_what_is_heavy() -> None:
             "tree_sitter_json",
             "tree_sitter_bash",
             "asyncio",
+            "packaging",
             "concurrent",
             "ctypes",
         ),

@@ -29,7 +29,10 @@ AT_RUN = {
 """Codes that a run, or a package of its own, can give as well; their pages may show what is not found from a text alone."""
 
 NAMED = re.compile(r"# (\S*(?:\.github/workflows/\S+|action)\.ya?ml)\n")
-CODES = sorted({code for rule in (*rules.RULES, *actions.RULES) for code in rule.codes})
+OF_GROUND = (rules.on_ground.RULE, actions.on_ground.RULE)
+"""What these tell hangs on the workspace, which a page does not show."""
+
+CODES = sorted({code for rule in (*rules.RULES, *actions.RULES) if rule not in OF_GROUND for code in rule.codes})
 
 
 def found_in(text: str) -> set[str]:

@@ -29,10 +29,10 @@ def script_language(workflow: Workflow, step: Step) -> str:
         return ""
     if job.get("container") is not None:
         return "sh"
-    return _of_runner(job, conditional=_may_choose(step.body.condition))
+    return _of_runner(job, conditional=may_choose(step.body.condition))
 
 
-def _may_choose(condition: Expression | None) -> bool:
+def may_choose(condition: Expression | None) -> bool:
     """Tell whether a condition may hang on the system: not one that names nothing but the event, or nothing at all."""
     if condition is None or condition.error is not None:
         return condition is not None

@@ -19,6 +19,7 @@ from calibrant.rules.actions import (
     missing_action,
     missing_key,
     needs,
+    on_ground,
     patterns,
     retired,
     runners,
@@ -64,6 +65,7 @@ RULES: tuple[Rule, ...] = (
     untrusted_checkout.RULE,
     credentials.RULE,
     deprecated_command.RULE,
+    on_ground.RULE,
     retired.ACTION,
     retired.RUNTIME,
 )

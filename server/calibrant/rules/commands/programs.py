@@ -100,7 +100,10 @@ PROGRAMS: Final[Mapping[str, Program]] = MappingProxyType(
             files="-c --conf",
             known=True,
         ),
-        "nox": program("-t --tags -p --python --pythons -k --keywords -db --default-venv-backend --envdir", known=True),
+        "nox": program(
+            "-s --session --sessions -t --tags -p --python --pythons -k --keywords -db --envdir -f --noxfile",
+            known=True,
+        ),
         "gradle": _GRADLE,
         "mvn": _MAVEN,
         "cargo": program(

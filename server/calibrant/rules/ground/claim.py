@@ -14,12 +14,12 @@ from calibrant.model.toolchain import Ground, Survey
 class Claim(msgspec.Struct, frozen=True, gc=False):
     """A finding that holds unless something made or changed a file before.
 
-    `at` is the offset of its command in the script, -1 where the step itself is meant. `names` are the files and folders, by
-    their last names, that it hangs on; `absent`: it is about something that is not there, which a program may make.
+    `names` are the files and folders, by
+    their last names, that it hangs on; `absent`: it is about something that is not there, which any program of the
+    project may make; lock files and manifests in folders of the workspace come from others.
     """
 
     finding: Finding
-    at: int
     names: frozenset[str]
     absent: bool
 
@@ -69,7 +69,6 @@ class Site(msgspec.Struct, frozen=True):
         subject: str,
         names: Sequence[str],
         hint: str = "",
-        at: int | None = None,
         absent: bool = True,
         severity: Severity = "error",
         candidates: Sequence[str] = (),
@@ -88,7 +87,7 @@ class Site(msgspec.Struct, frozen=True):
             candidates=tuple(candidates),
             evidence={name: value for name, value in (evidence or {}).items() if value},
         )
-        return Claim(finding, span.start if at is None else at, frozenset(names), absent)
+        return Claim(finding, frozenset(names), absent)
 
 
 def _in_submodule(survey: Survey, path: str) -> bool:
@@ -101,3 +100,8 @@ def _in_submodule(survey: Survey, path: str) -> bool:
 def parts(path: str) -> list[str]:
     """Return the names on the way to a path, its own included."""
     return [part for part in path.split("/") if part not in ("", ".", "..")]
+
+
+def installed(lock: str) -> str:
+    """Return what stands among names for a lock file that an install makes where there is none."""
+    return f"{lock} made"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from calibrant.rules.commands import Call, call
-from calibrant.rules.ground.claim import Claim
+from calibrant.rules.ground.claim import Claim, installed
 from calibrant.syntax.shell import Command
 
 
@@ -296,16 +296,13 @@ def _of_call(called: Call, at: int) -> Doing | None:
             if module and module[0].text in _HARMLESS | {"venv", "unittest", "compileall"}
             else Doing(at, makes=True)
         )
-    if _WRITING.match(sub):
+    if _WRITING.match(sub) or (program == "go" and sub == "mod" and any(one.text == "init" for one in called.given)):
         return Doing(at, makes=True, changes=True)
     installing = sub in ("install", "i", "") if program != "npm" else sub in ("install", "i", "add")
     if program in _LOCKS and (installing or sub in ("ci", "sync")):
         options = {sub, *(name for name, _ in called.arguments.options)}
-        return (
-            None
-            if options & _FROZEN or called.arguments.has("-g", "--global")
-            else Doing(at, names=frozenset(_LOCKS[program]))
-        )
+        pinned = options & _FROZEN or called.arguments.has("-g", "--global")
+        return None if pinned else Doing(at, names=frozenset(map(installed, _LOCKS[program])))
     return None if sub in _SUBS.get(program, ()) and sub else Doing(at, makes=True)
 
 

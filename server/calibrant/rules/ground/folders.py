@@ -144,7 +144,7 @@ def _without(call: Call, site: Site, need: Need, folder: str) -> Claim:
         hint=f"Run it in ‘{having[0]}’." if having else f"Add {need.files[0]}, or run it in the folder that has it.",
         subject=subject,
         names=(*need.files, *parts(folder)),
-        at=call.command.span.start,
+        absent=call.program == "make",
         candidates=replacing[:_NEAR],
         evidence={
             "folder": having[0] if own and having else "",
@@ -187,7 +187,7 @@ def _project(one: Given, text: str, folder: str, need: Need, call: Call, site: S
         hint=f"Install ‘{replacing[0]}’." if replacing else "Name the folder that has one.",
         subject=text,
         names=(*need.files, *parts(folder)),
-        at=call.command.span.start,
+        absent=False,
         candidates=replacing[:_NEAR],
         evidence={"tool": "pip", "manifest": need.files[0]},
     )

@@ -10,7 +10,7 @@ from calibrant.model.issue import Severity
 from calibrant.model.text import Span
 from calibrant.model.toolchain import upwards
 from calibrant.rules.commands import Call
-from calibrant.rules.ground.claim import Claim, Site
+from calibrant.rules.ground.claim import Claim, Site, installed
 from calibrant.syntax.shell import Word
 
 CODE: Final = "wrong-package-manager"
@@ -169,7 +169,7 @@ def _claim(call: Call, site: Site, used: Manager, right: Manager, root: str) -> 
     what = f"‘{written}’ needs {' or '.join(used.locks)}" if fails else f"‘{written}’ does not look at {lock}"
     others = [word for word in call.command.plain.words if word.span.start >= head.end]
     foreign = any((word.text or "") in used.frozen - right.frozen for word in others)
-    names = (*used.locks, *right.locks, used.manifest, "Pipfile")
+    names = (*used.locks, *map(installed, used.locks), *right.locks, used.manifest, "Pipfile")
     return site.claim(
         CODE,
         head,
@@ -177,6 +177,7 @@ def _claim(call: Call, site: Site, used: Manager, right: Manager, root: str) -> 
         hint=f"Use ‘{instead}’.",
         subject=written,
         names=names,
+        absent=False,
         severity=severity,
         candidates=() if foreign else (instead,),
         evidence={

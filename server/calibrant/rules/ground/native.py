@@ -80,7 +80,7 @@ def lost_folder(text: str, node: Scalar, site: Site) -> Claim | None:
         candidates=near,
         evidence={"missing": text},
     )
-    return Claim(finding, -1, frozenset(parts(path)), absent=True)
+    return Claim(finding, frozenset(parts(path)), absent=True)
 
 
 def _plain_shell(body: StepBody) -> bool:

@@ -65,7 +65,7 @@ def claims(found: Iterable[Command], done: tuple[Doing, ...], site: Site) -> tup
     for command in found:
         if not command.certain or steers(command.assigned):
             continue
-        out += (claim for claim in _of(command, site) if holds(claim, before(done, claim.at)))
+        out += [one for one in _of(command, site) if holds(one, before(done, command.span.start))]
     return tuple(out)
 
 

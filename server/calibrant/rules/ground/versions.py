@@ -162,7 +162,6 @@ def claim(out: Excluded, asked: Given, called: Call, site: Site, toolchain: Tool
         hint=f"Use {out.fits}." if out.fits else "",
         subject=text,
         names=(toolchain.versions.source.rpartition("/")[2],),
-        at=called.command.span.start,
         absent=False,
         severity=severity(called),
         candidates=(text.replace(out.version, out.fits),) if out.fits and plain else (),
@@ -190,6 +189,5 @@ SETUPS: Final[dict[str, tuple[Ecosystem, str]]] = {
     "ruby/setup-ruby": ("ruby", "ruby-version"),
     "dtolnay/rust-toolchain": ("rust", "toolchain"),
     "actions-rs/toolchain": ("rust", "toolchain"),
-    "pnpm/action-setup": ("node", ""),
 }
 """Actions that bring a language, and the input that says in which version."""
