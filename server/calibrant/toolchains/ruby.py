@@ -160,6 +160,10 @@ def _found(machine: Machine, asked: str) -> str:
         else []
     )
     program = machine.program("ruby")
+    if "/shims/" in program:  # a script of rbenv, which runs the version that is chosen for the user
+        return newest(installed) or number_in(
+            machine.environ.get("RBENV_VERSION", "") or machine.read(f"{root}/version"), 1
+        )
     return newest(installed) or next(
         (found for part in reversed(program.split("/")) if "ruby" in part and (found := number_in(part, 1))), ""
     )

@@ -53,7 +53,7 @@ def _left_out(clause: str, version: tuple[int, ...]) -> bool:
         case "<=":
             return here > there and len(version) >= len(wanted)
         case "!=":
-            return any_below and here == wanted
+            return here == wanted and (any_below or len(version) == len(wanted))
         case "~=" | "~":
             kept = max(1, len(wanted) - 1) if sign == "~=" else min(2, len(wanted))
             return here < there or version[:kept] != wanted[: min(kept, len(version))]

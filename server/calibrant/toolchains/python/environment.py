@@ -142,9 +142,19 @@ def found_version(folder: Folder, own: Environment | None) -> str:
     if pinned and (installed := _installed(pinned, machine)):
         return installed
     for name in ("python3", "python"):
-        if version := _of_program(machine.program(name)):
+        program = machine.program(name)
+        if version := _managed(program, machine) or _of_program(program):
             return version
     return ""
+
+
+def _managed(program: str, machine: Machine) -> str:
+    """Return the version that a program of pyenv stands for, which is a script: the one that is chosen for the user."""
+    root, shim, _ = program.partition("/shims/")
+    if not shim:
+        return ""
+    chosen = machine.environ.get("PYENV_VERSION", "") or machine.read(f"{root}/version")
+    return number_in(chosen, 1) or (_installed(chosen, machine) if number_in(chosen) else "")
 
 
 def _installed(pinned: str, machine: Machine) -> str:

@@ -29,7 +29,8 @@ def outdated(folder: Folder, lock: Folder, name: str, said: Declared) -> str:
         return _pipfile(folder)
     locked = lock.made(name, _names)
     partial = name == "pdm.lock" and '"default"' not in content  # only groups were locked
-    missing = sorted(said.surely - locked) if locked and not partial else []
+    whole = bool(locked) or "lock_version = " in content  # PDM has no entry for the project itself
+    missing = sorted(said.surely - locked) if whole and not partial else []
     if missing:
         more = len(missing) - _SHOWN
         names = ", ".join(missing[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
