@@ -3,6 +3,8 @@
 import errno
 import os
 from collections.abc import Iterable
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from calibrant.engine import refusals, tree
@@ -12,6 +14,11 @@ from calibrant.model.failure import Failure, NotRun, StepError
 
 _GIT_SHARE = 4
 """A `.git` larger than this part of the limit is mounted like an environment, not copied."""
+
+MOST_OF_ENVIRONMENT = 60_000
+"""Files and folders of an environment up to which it is copied for a command that installs into it."""
+LARGEST_ENVIRONMENT = 512 << 20
+"""Bytes of such an environment."""
 
 
 class Copying:
@@ -57,6 +64,30 @@ class Copying:
         if not self._overlay.complete:
             self._copy_all()
             self._overlay.complete = True
+
+    def environment(self, relative: str) -> bool:
+        """Copy an environment, so that a command may install into it; False, and nothing done, where it is too large for that.
+
+        Links in it stay what they are: those to the Python that it stands on lead out of the workspace.
+        """
+        source, target = self._overlay.workspace / relative, self._overlay.root / relative
+        entries = list(islice(tree.walk(source, enter=True), MOST_OF_ENVIRONMENT + 1))
+        size = sum(entry.status.st_size for entry in entries if entry.is_file)
+        if len(entries) > MOST_OF_ENVIRONMENT or size > LARGEST_ENVIRONMENT or self._copied + size > self._limit:
+            return False
+        target.mkdir(mode=0o700, exist_ok=True)
+        for entry in entries:
+            if self._overlay.closed:
+                raise NotRun("The run has ended.")
+            with suppress(FileNotFoundError, NotADirectoryError):  # gone since we looked
+                if entry.is_folder:
+                    (target / entry.relative).mkdir(mode=0o700)
+                elif entry.is_link:
+                    (target / entry.relative).symlink_to((source / entry.relative).readlink())
+                elif entry.is_file:
+                    tree.copy_file(source / entry.relative, target / entry.relative)
+        self._copied += size
+        return True
 
     def _copy_all(self) -> None:
         entries = list(tree.walk(self._overlay.workspace, leave_out=self._overlay.left_out))

@@ -19,9 +19,10 @@ from calibrant.engine.child import Ended, run_child
 from calibrant.engine.company import AtWork, Company
 from calibrant.engine.environment import NOTHING, Environments, Setting
 from calibrant.engine.exchange import exchanged
+from calibrant.engine.installing import OFFLINE, Installing, Taken, joined
 from calibrant.engine.orphans import MARK, adopt_orphans
 from calibrant.engine.reports import reports_left
-from calibrant.engine.sandbox import Walls, arguments, find_bwrap, walls_of
+from calibrant.engine.sandbox import NO_HOME, Walls, arguments, find_bwrap, home_of, walls_of
 from calibrant.engine.sandbox_faults import sandbox_fault
 from calibrant.engine.scrub import scrub
 from calibrant.engine.traces import ANYTHING, FOR_COMMANDS, LINKS, MOST_NAMES
@@ -29,6 +30,7 @@ from calibrant.engine.workspace_copy import PrivateCopy
 from calibrant.model.connector import Completed
 from calibrant.model.failure import Failure, Left, NotRun, StepError
 from calibrant.model.issue import Kind
+from calibrant.model.toolchain import Toolchain
 
 _PROBE_SECONDS = 10.0
 _MOST_FILES = 50_000
@@ -68,6 +70,7 @@ class Runner:
         self._ready = False
         self._preparing = asyncio.Lock()
         self._company = Company()
+        self._installing = Installing(copy, environ)
 
     async def run(
         self,
@@ -95,17 +98,25 @@ class Runner:
             if not self._ready:
                 await self._prepare()
         place = self._copy.folder_path(cwd, "cwd")
-        with self._company.joined(" ".join(argv)) as at_work:
-            before, own = await asyncio.to_thread(self._scan)
-            self.started += 1
-            async with exchanged(exchange, self._copy.overlay.private) as file:
-                ended = await self._start(argv, place, env, timeout, file.stdin)
-                answer = await asyncio.to_thread(file.answer)
-            if ended.timed_out:
-                raise StepError(_overdue(timeout, ended, self._relative(place)))
-            if self._bwrap is not None:
-                _judge(ended, argv, walled=not self._copy.overlay.live)
-            after, own_after = await asyncio.to_thread(self._scan)
+        taken = await self._take(argv, place)
+        worked = False
+        try:
+            with self._company.joined(" ".join(argv)) as at_work:
+                before, own = await asyncio.to_thread(self._scan)
+                self.started += 1
+                async with exchanged(exchange, self._copy.overlay.private) as file:
+                    ended = await self._start(argv, place, env, timeout, file.stdin, taken.setting)
+                    answer = await asyncio.to_thread(file.answer)
+                if ended.timed_out:
+                    raise StepError(_overdue(timeout, ended, self._relative(place)))
+                if self._bwrap is not None:
+                    _judge(ended, argv, walled=not self._copy.overlay.live)
+                worked = True
+                after, own_after = await asyncio.to_thread(self._scan)
+        finally:
+            if taken.copies:
+                await asyncio.shield(asyncio.to_thread(self._installing.settle, taken, worked=worked))
+                self._walls = None
         files = [name for name in _changed(before, after) if not name.endswith("/")]
         own_too = own != own_after or None in own_after  # of too many files it cannot be told
         return Completed(
@@ -157,10 +168,22 @@ class Runner:
         self._walls = None  # made for the probe, which needs none of them
         self._ready = True
 
-    def _setting(self, place: Path) -> Setting:
-        if self._environments is None:
-            return NOTHING
-        return self._environments.of(place, copied=self._bwrap is None)
+    async def _take(self, argv: Sequence[str], place: Path) -> Taken:
+        """Return what a command has of its folder's environment, and for what it installs."""
+        walled = self._bwrap is not None
+        given = NOTHING
+        toolchains: tuple[Toolchain, ...] = ()
+        if self._environments is not None:
+            given = self._environments.of(place, copied=not walled)
+            toolchains = self._environments.toolchains(place)
+        if self._copy.overlay.live:
+            return Taken(setting=given)
+        home = (home_of(self._environ) or NO_HOME) if walled else self._copy.overlay.private / "home"
+        taken = await asyncio.to_thread(self._installing.take, argv, place, toolchains, home, walled=walled)
+        if taken.installs:
+            self._walls = None
+        offline = Setting((), OFFLINE if walled else {})
+        return msgspec.structs.replace(taken, setting=joined(joined(given, taken.setting), offline))
 
     async def _probe(self) -> str:
         """Return what keeps bubblewrap from working here (it may be installed, but forbidden); empty where nothing does."""
@@ -180,10 +203,11 @@ class Runner:
         env: Mapping[str, str],
         seconds: float,
         stdin: int = subprocess.DEVNULL,
+        setting: Setting = NOTHING,
     ) -> Ended:
         try:
             if self._bwrap is not None:
-                return await self._start_walled(self._bwrap, argv, place, env, seconds, stdin)
+                return await self._start_walled(self._bwrap, argv, place, env, seconds, stdin, setting)
             self._count += 1
             mark = f"{self._run}/{self._count}"
             private = self._copy.overlay.private
@@ -192,7 +216,7 @@ class Runner:
                 env,
                 home=str(private / "home"),
                 temporary=str(private / "tmp"),
-                setting=self._setting(place),
+                setting=setting,
             )
             return await run_child(
                 argv,
@@ -207,12 +231,19 @@ class Runner:
             raise StepError(_not_started(argv, error)) from error
 
     async def _start_walled(
-        self, bwrap: str, argv: Sequence[str], place: Path, env: Mapping[str, str], seconds: float, stdin: int
+        self,
+        bwrap: str,
+        argv: Sequence[str],
+        place: Path,
+        env: Mapping[str, str],
+        seconds: float,
+        stdin: int,
+        setting: Setting,
     ) -> Ended:
         programs = self._environments.programs() if self._environments is not None else ()
         walls = self._walls = self._walls or walls_of(self._copy, self._environ, programs)
         temporary = "/tmp"  # noqa: S108 - the sandbox's own
-        scrubbed = scrub(self._environ, env, home=str(walls.home), temporary=temporary, setting=self._setting(place))
+        scrubbed = scrub(self._environ, env, home=str(walls.home), temporary=temporary, setting=setting)
         if any("\0" in word for word in (*argv, *scrubbed, *scrubbed.values())):
             raise ValueError("embedded null byte")
         with _handed_over(arguments(walls, scrubbed, place)) as options:
@@ -236,7 +267,10 @@ class Runner:
             for place in (root / ".git", private / "home")
         ]
         own.append(tree.scan(private / "tmp", _MOST_OWN, lambda _path: False))
-        return tree.scan(root, _MOST_FILES, lambda path: path.name == ".git"), own
+        environments: list[str] = []
+        found = tree.scan(root, _MOST_FILES, lambda path: path.name == ".git", environments)
+        own += [_packages(root / name) for name in environments]
+        return found, own
 
     def _as_true_paths(self, text: str) -> str:
         """Return an output with the workspace's own path where a command without a sandbox saw the private copy's."""
@@ -261,6 +295,15 @@ def _handed_over(words: Sequence[str]) -> Iterator[int]:
         yield handle
     finally:
         os.close(handle)
+
+
+def _packages(environment: Path) -> _Files:
+    """Return what stands uppermost in an environment of the copy: installing changes that."""
+    entries = tree.uppermost(environment)
+    return {
+        entry.relative: tree.Scanned((entry.status.st_mtime_ns, entry.status.st_size), entry.status.st_mode, 0)
+        for entry in entries
+    }
 
 
 def _touched(before: _Files | None, after: _Files | None, *, own: bool) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ There is no network unless the run is live.
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -68,13 +68,17 @@ _SECRET_VARIABLES = ("CALIBRANT_STATE", "CALIBRANT_CONFIG", "XDG_STATE_HOME", "X
 _HIDDEN = ("/tmp", "/var/tmp", "/run", "/home", "/root")  # noqa: S108 - hidden, not used
 _BWRAP_FOLDERS = ("/usr/bin", "/usr/local/bin", "/bin", "/run/current-system/sw/bin")
 
+NO_HOME = Path("/tmp/home")  # noqa: S108 - the sandbox's own
+"""Where the private home is shown to commands of a user without a home."""
+
 
 class Walls(msgspec.Struct, frozen=True):
     """What the sandbox of one run stands on; every path is absolute, resolved and there.
 
     `private` is the run's private folder; `copy` what is shown at `workspace`; `home` where the private home is shown;
     `environments` are relative to the workspace. What lies in `hidden` is not seen, but for `programs` and `open_paths`,
-    which are read-only; `secrets` are not seen in any case. `resolver` is what a network needs to find names.
+    which are read-only; `secrets` are not seen in any case. `resolver` is what a network needs to find names. `writable` are
+    folders of programs of which commands have a private copy, each with where that is.
     """
 
     workspace: Path
@@ -88,6 +92,7 @@ class Walls(msgspec.Struct, frozen=True):
     secrets: tuple[Path, ...] = ()
     network: bool = False
     resolver: Path | None = None
+    writable: tuple[tuple[Path, Path], ...] = ()
 
 
 def walls_of(copy: PrivateCopy, environ: Mapping[str, str], programs: Iterable[Path] = ()) -> Walls:
@@ -103,7 +108,7 @@ def walls_of(copy: PrivateCopy, environ: Mapping[str, str], programs: Iterable[P
         workspace=copy.overlay.workspace,
         copy=copy.overlay.root,
         private=copy.overlay.private,
-        home=home or Path("/tmp/home"),  # noqa: S108 - the sandbox's own
+        home=home or NO_HOME,
         hidden=tuple(dict.fromkeys((*present, *_homes(environ)))),
         environments=() if copy.overlay.live else copy.overlay.environments,
         programs=program_folders(environ, programs),
@@ -111,7 +116,18 @@ def walls_of(copy: PrivateCopy, environ: Mapping[str, str], programs: Iterable[P
         secrets=tuple(dict.fromkeys((*secret_places(environ), *copy.overlay.hidden))),
         network=copy.overlay.live,
         resolver=resolver if copy.overlay.live and resolver.is_relative_to("/run") and resolver.exists() else None,
+        writable=tuple((real, own) for real, own in shims(environ, copy.overlay.private) if own.is_dir()),
     )
+
+
+def shims(environ: Mapping[str, str], private: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield the folders in which version managers write a word for each program, and where a run keeps its own of them."""
+    for home in _homes(environ):
+        for variable, name in (("PYENV_ROOT", ".pyenv"), ("RBENV_ROOT", ".rbenv")):
+            named = Path(environ.get(variable, ""))
+            real = (named if named.is_absolute() else home / name) / "shims"
+            if real.is_dir():
+                yield real.resolve(), private / f"shims{name}"
 
 
 def find_bwrap(environ: Mapping[str, str], workspace: Path) -> str | None:
@@ -190,6 +206,8 @@ def _mounts(walls: Walls) -> Iterable[tuple[str, ...]]:
     for secret in walls.secrets:
         if _in_sight(secret, shown, walls):
             yield ("--tmpfs", str(secret)) if secret.is_dir() else ("--ro-bind", os.devnull, str(secret))
+    for real, own in walls.writable:
+        yield "--bind", str(own), str(real)
     yield "--bind", str(walls.copy), str(walls.workspace)
     for relative in walls.environments:
         yield "--ro-bind", str(walls.workspace / relative), str(walls.workspace / relative)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import stat
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -157,7 +156,7 @@ class States:
                 name = self.name(above / entry.relative)
                 self._take(msgspec.structs.replace(entry, relative=name), digest, touched)
                 if entry.environment:
-                    for inner in _uppermost(above / entry.relative):
+                    for inner in tree.uppermost(above / entry.relative):
                         self._take(msgspec.structs.replace(inner, relative=f"{name}/{inner.relative}"), digest, {})
         for inner in tree.walk(root / ".git", leave_out=self._passing):
             if inner.relative not in _PASSING and not inner.is_folder:
@@ -184,25 +183,6 @@ class States:
             or folder == self._overlay.workspace / ".git"
             or self._overlay.left_out(folder)
         )
-
-
-def _uppermost(environment: Path) -> list[tree.Entry]:
-    """Return what stands uppermost in a folder of installed packages, and in its folders of Python packages."""
-    places = [environment, *environment.glob("lib*/python*/site-packages")]
-    found: list[tree.Entry] = []
-    for place in places:
-        for path in sorted(place.iterdir()) if place.is_dir() else ():
-            status = _status(path)
-            if status is not None and not stat.S_ISLNK(status.st_mode):
-                found.append(tree.Entry(path.relative_to(environment).as_posix(), status))
-    return found
-
-
-def _status(path: Path) -> os.stat_result | None:
-    try:
-        return path.lstat()
-    except OSError:  # gone since we looked
-        return None
 
 
 def environment_key(environ: Mapping[str, str], *, walled: bool, toolchains: str = "") -> str:

@@ -37,15 +37,37 @@ class Entry(msgspec.Struct, frozen=True):
         return stat.S_ISREG(self.status.st_mode)
 
 
+def uppermost(environment: Path) -> list[Entry]:
+    """Return what stands uppermost in a folder of installed packages, and in its folders of Python packages."""
+    places = [environment, *environment.glob("lib*/python*/site-packages")]
+    found: list[Entry] = []
+    for place in places:
+        for path in sorted(place.iterdir()) if place.is_dir() else ():
+            status = _status(path)
+            if status is not None and not stat.S_ISLNK(status.st_mode):
+                found.append(Entry(path.relative_to(environment).as_posix(), status))
+    return found
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.lstat()
+    except OSError:  # gone since we looked
+        return None
+
+
 def is_environment(path: Path) -> bool:
     """Tell whether a folder holds installed packages: it is then used from where it is and never copied."""
     return path.name in ENVIRONMENT_NAMES or any((path / mark).exists() for mark in ENVIRONMENT_MARKS)
 
 
-def walk(root: Path, start: str = "", leave_out: Callable[[Path], bool] = lambda _path: False) -> Iterator[Entry]:
+def walk(
+    root: Path, start: str = "", leave_out: Callable[[Path], bool] = lambda _path: False, *, enter: bool = False
+) -> Iterator[Entry]:
     """Yield everything below `root`/`start`, parents first, links not followed, environments named but not entered.
 
-    `leave_out` is asked for every folder. What vanishes or cannot be read while we look is passed over.
+    With `enter`, environments are folders like others. `leave_out` is asked for every folder. What vanishes or cannot be read
+    while we look is passed over.
     """
     waiting = [start]
     while waiting:
@@ -67,7 +89,7 @@ def walk(root: Path, start: str = "", leave_out: Callable[[Path], bool] = lambda
             path = root / relative
             if leave_out(path):
                 continue
-            environment = is_environment(path)
+            environment = not enter and is_environment(path)
             yield Entry(relative, status, environment)
             if not environment:
                 waiting.append(relative)
@@ -126,10 +148,13 @@ class Scanned(msgspec.Struct, frozen=True, gc=False):
         return stat.S_ISLNK(self.mode)
 
 
-def scan(root: Path, limit: int, leave_out: Callable[[Path], bool]) -> dict[str, Scanned] | None:
+def scan(
+    root: Path, limit: int, leave_out: Callable[[Path], bool], environments: list[str] | None = None
+) -> dict[str, Scanned] | None:
     """Return what each file below `root` is like, or None where there are more than `limit`.
 
-    Folders are there too, their names with a slash at the end. Environments and caches of tools are not looked into.
+    Folders are there too, their names with a slash at the end. Environments and caches of tools are not looked into; the
+    names of the former are added to `environments`.
     """
 
     def skipped(path: Path) -> bool:
@@ -139,6 +164,8 @@ def scan(root: Path, limit: int, leave_out: Callable[[Path], bool]) -> dict[str,
     for entry in walk(root, leave_out=skipped):
         if len(found) >= limit:
             return None
+        if entry.environment and environments is not None:
+            environments.append(entry.relative)
         if entry.is_folder:
             found[f"{entry.relative}/"] = Scanned((0, 0), entry.status.st_mode, 0)
             continue

@@ -1,6 +1,8 @@
 """A run's private copy of the workspace: what steps read and write, confined to what the workflow may name."""
 
+import os
 import posixpath
+import stat
 from pathlib import Path
 from typing import Self
 
@@ -8,7 +10,10 @@ from calibrant.engine import refusals
 from calibrant.engine.copying import Copying
 from calibrant.engine.listing import Listing
 from calibrant.engine.overlay import Overlay
+from calibrant.engine.private_folder import remove_tree
 from calibrant.model.failure import StepError
+
+_LARGEST_SCRIPT = 1 << 20
 
 
 class PrivateCopy:
@@ -107,3 +112,53 @@ class PrivateCopy:
                     (overlay.root / relative).rmdir()
                     (overlay.root / relative).symlink_to(overlay.workspace / relative)
             self._linked = True
+
+    def take_environment(self, relative: str, *, empty: bool) -> bool:
+        """Put a private copy of one of the workspace's environments in its place, with nothing in it where it is to be `empty`.
+
+        Returns whether there is one now; one that is too large to be copied stays what it is. Blocks; call it in a thread.
+        """
+        overlay = self.overlay
+        with overlay.lock:
+            if relative not in overlay.environments:
+                return False
+            target = overlay.root / relative
+            if target.is_symlink():
+                target.unlink()
+            taken = True
+            if empty:
+                target.mkdir(mode=0o700, exist_ok=True)
+            else:
+                taken = self._copying.environment(relative)
+            if taken:
+                overlay.environments = tuple(one for one in overlay.environments if one != relative)
+                if self._linked:
+                    _rename_within(target, str(overlay.workspace / relative), str(target))
+            elif self._linked:
+                target.symlink_to(overlay.workspace / relative)
+            return taken
+
+    def give_back(self, relative: str) -> None:
+        """Put the workspace's own environment back in the place of its private copy. Blocks; call it in a thread."""
+        overlay = self.overlay
+        with overlay.lock:
+            if relative in overlay.environments:
+                return
+            target = overlay.root / relative
+            remove_tree(target)
+            if self._linked:
+                target.symlink_to(overlay.workspace / relative)
+            else:
+                target.mkdir(mode=0o700, parents=True, exist_ok=True)
+            overlay.environments = (*overlay.environments, relative)
+
+
+def _rename_within(environment: Path, path: str, by: str) -> None:
+    """Let the programs of a copied environment call that one: their first lines name the Python of the one they came with."""
+    for file in sorted((environment / "bin").glob("*")):
+        if file.is_symlink() or not file.is_file() or file.stat().st_size > _LARGEST_SCRIPT:
+            continue
+        data = file.read_bytes()
+        if os.fsencode(path) in data and b"\0" not in data:
+            file.chmod(file.stat().st_mode | stat.S_IWUSR)
+            file.write_bytes(data.replace(os.fsencode(path), os.fsencode(by)))
