@@ -28,7 +28,7 @@ PNPM = Toolchain(
 UV = Toolchain("python", "uv", ".", 0.9, (Evidence("uv.lock", "lock file of uv", 0.9),), Versions(">=3.11"))
 GO = Toolchain("go", "go", "svc", 0.9, ())
 SURVEY = Survey("/w", (UV, PNPM, GO), whole=True)
-WEB = "Node with pnpm (packages/web): node >=20 asked for, 20.11.1 found; installed in packages/web/node_modules"
+WEB = "Node with pnpm (packages/web): node >=20 asked for, 20.11.1 found here; installed in packages/web/node_modules"
 PYTHON = "Python with uv: python >=3.11 asked for, none found here"
 NATIVE = """\
 name: a

@@ -35,7 +35,7 @@ class Words(msgspec.Struct, frozen=True):
 
 
 def words_of(one: Toolchain) -> Words:
-    """Return what to say of a toolchain: “Node with pnpm (packages/web)”, “node >=20 asked for, 20.11.1 found; …”."""
+    """Return what to say of a toolchain: “Node with pnpm (packages/web)”, “node >=20 asked for, 20.11.1 found here; …”."""
     return Words(title_of(one), detail_of(one), tuple(_lines(one)))
 
 
@@ -48,7 +48,7 @@ def title_of(one: Toolchain) -> str:
 def detail_of(one: Toolchain) -> str:
     """Return which version is asked for and found, and where packages are installed; empty where nothing of it is known."""
     versions, language = one.versions, "JDK" if one.ecosystem == "java" else one.ecosystem
-    found = f"{versions.found} found" if versions.found else ""
+    found = f"{versions.found} found here" if versions.found else ""
     asked = f"{versions.asked} asked for" if versions.asked else ""
     told = ", ".join(part for part in (asked, found or ("none found here" if asked else "")) if part)
     installed = f"installed in {one.environment}" if one.environment else ""
