@@ -8,6 +8,7 @@ from calibrant.ide.item import NONE, Offered
 from calibrant.ide.place import place_at
 from calibrant.model.connector import Choice, Specs
 from calibrant.model.text import TextEdit, apply_edits
+from calibrant.model.toolchain import Ground
 from ide.marked import CURSOR, SPECS, unmarked
 from ide.viewing import view
 
@@ -21,10 +22,11 @@ def offers(
     path: str = "a.workflow.yaml",
     choices: Sequence[Choice] | None = (),
     specs: Specs = SPECS,
+    ground: Ground | None = None,
 ) -> Offered:
     """Return what is on offer at the mark; the steps gave these outputs when they last ran."""
     text, offset = unmarked(marked)
-    known = view(text, outputs, path=path, specs=specs)
+    known = view(text, outputs, path=path, specs=specs, ground=ground)
     place = place_at(known.workflow, specs, path, offset)
     if place is None:
         return NONE

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from calibrant.ide import completing_data, completing_keys, completing_values
+from calibrant.ide import completing_data, completing_keys, completing_tasks, completing_values
 from calibrant.ide.about import connector_page, parameter_page, word_page
 from calibrant.ide.around import Around
 from calibrant.ide.completing_expressions import expressions
@@ -39,7 +39,7 @@ def complete(place: Place, view: View, choices: Sequence[Choice] | None = ()) ->
         and view.workflow.text[cursor.offset : cursor.offset + 1] in ("[", "{")
     ):
         return NONE  # a list or map stands there already
-    items = [*_keys(place, view), *_values(place, view, choices or ())]
+    items = [*_keys(place, view), *_values(place, view, choices or ()), *_of_workspace(place, view)]
     return (
         offered(items, _typed(place, view.workflow.text), incomplete=choices is None)
         if items or choices is None
@@ -47,9 +47,17 @@ def complete(place: Place, view: View, choices: Sequence[Choice] | None = ()) ->
     )
 
 
+def _of_workspace(place: Place, view: View) -> Iterator[Item]:
+    """Yield what the workspace has: tasks for a script to ask for, projects to run it in."""
+    yield from completing_tasks.tasks(place.cursor, view)
+    yield from completing_tasks.folders(place, view)
+
+
 def _typed(place: Place, text: str) -> str:
     """Return what was typed of what is meant: of a longer text the word, of a path the name."""
     cursor = place.cursor
+    if (asked := completing_tasks.asked_at(cursor)) is not None:
+        return asked.typed
     if (word := _word(place, text)) is not None:
         return text[word.start : cursor.offset]
     return cursor.typed if cursor.role != "value" or place.declared is None else cursor.typed.rpartition("/")[2]

@@ -11,10 +11,10 @@ from calibrant.ide.page import Items, Page, Said
 from calibrant.ide.things import step_at
 from calibrant.ide.view import View
 from calibrant.model.expression import Path
-from calibrant.model.nodes import Scalar, at_path
+from calibrant.model.nodes import Node, Scalar, at_path
 from calibrant.model.text import Span
 from calibrant.model.toolchain import HERE, Ecosystem, Ground, Toolchain
-from calibrant.model.workflow import Step, Workflow
+from calibrant.model.workflow import Step, StepBody, Workflow
 from calibrant.report.toolchain_words import words_of
 from calibrant.syntax.shell import Command, commands
 
@@ -58,9 +58,9 @@ def said_at(view: View, offset: int) -> tuple[Page, Span] | None:
         page = _page(_of_command(command, ground, base)) if command is not None else ()
         return (page, step.at(_span(script, command))) if page and command is not None else None
     names_script = leaf.is_key and at_path(step.body.node, leaf.path) is script
-    if not names_script and leaf.path != _path_of_folder(view.workflow, step):
+    if not names_script and leaf.path != _path_of_folder(view.workflow, step.body):
         return None
-    page = _page(_of_script(_commands(script), ground, base))
+    page = _page(_of_script(commands_of(str(script.value)), ground, base))
     return (page, step.at(leaf.span)) if page else None
 
 
@@ -99,33 +99,39 @@ def _of_command(command: Command, ground: Ground, base: str) -> list[Toolchain]:
 
 def _command_at(script: Scalar, at: int) -> Command | None:
     """Return the innermost command that stands at an offset of the step's piece."""
-    holding = [one for one in _commands(script) if _span(script, one).holds(at)]
+    holding = [one for one in commands_of(str(script.value)) if _span(script, one).holds(at)]
     return min(holding, key=lambda one: one.span.end - one.span.start, default=None)
 
 
-def _commands(script: Scalar) -> Sequence[Command]:
-    text = str(script.value)
-    return commands(text, [Span(*found.span()) for found in _EXPRESSION.finditer(text)])
+def commands_of(script: str) -> Sequence[Command]:
+    """Return the commands of a script, with what stands in expressions left open."""
+    return commands(script, [Span(*found.span()) for found in _EXPRESSION.finditer(script)])
 
 
 def _span(script: Scalar, command: Command) -> Span:
     return script.locate(command.span.start, command.span.end)
 
 
-def _path_of_folder(workflow: Workflow, step: Step) -> Path:
-    given = step.body.parameter(workflow.language.cwd)
-    return given.path if given is not None else (workflow.language.cwd,)
+def folder_said(workflow: Workflow, body: StepBody, job: Node | None) -> str | None:
+    """Return the folder that a step's script runs in, from where the workflow's paths begin; None where only the run knows.
 
-
-def _folder_of(workflow: Workflow, step: Step) -> str | None:
-    """Return the folder that a step's script runs in, from where the workflow's paths begin; None where only the run knows."""
-    language, body = workflow.language, step.body
-    node = at_path(body.node, _path_of_folder(workflow, step))
+    `job` is what stands around the step's job, where there are jobs.
+    """
+    language = workflow.language
+    node = at_path(body.node, _path_of_folder(workflow, body))
     if node is None and language.cwd_for_all:
-        job = workflow.jobs[step.job].body.node if step.job >= 0 else None
         own = at_path(job, language.cwd_for_all) if job is not None else None
         node = own if own is not None else at_path(workflow.root, language.cwd_for_all)
     if node is None:
         return HERE
     text = node.value if isinstance(node, Scalar) else None
     return text if isinstance(text, str) and "{{" not in text else None
+
+
+def _folder_of(workflow: Workflow, step: Step) -> str | None:
+    return folder_said(workflow, step.body, workflow.jobs[step.job].body.node if step.job >= 0 else None)
+
+
+def _path_of_folder(workflow: Workflow, body: StepBody) -> Path:
+    given = body.parameter(workflow.language.cwd)
+    return given.path if given is not None else (workflow.language.cwd,)

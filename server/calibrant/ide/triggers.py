@@ -44,7 +44,7 @@ def is_welcome(place: "Place", character: str) -> bool:
             return (
                 cursor.role == "value"
                 and not cursor.colon
-                and (_goes_on(place) if cursor.typed else _is_one_of_few(place))
+                and (_goes_on(place) or _is_task(place) if cursor.typed else _is_one_of_few(place))
             )
         case "/":
             return (place.declared is not None and place.question is not None) or place.slot.names in _CALLED
@@ -65,6 +65,13 @@ def _goes_on(place: "Place") -> bool:
         return True
     before = place.cursor.value[: place.cursor.at]
     return before.endswith(".") or before.split()[-1].lower() in _BEFORE_TABLES
+
+
+def _is_task(place: "Place") -> bool:
+    """Tell whether a script goes on with what a task runner is asked for."""
+    from calibrant.ide.completing_tasks import asked_at
+
+    return asked_at(place.cursor) is not None
 
 
 def _is_one_of_few(place: "Place") -> bool:

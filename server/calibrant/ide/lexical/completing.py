@@ -1,6 +1,7 @@
 """What may be typed at a place of a language with a lexicon: keys, values, names, and what expressions are made of."""
 
 from calibrant.ide.around import Around
+from calibrant.ide.completing_tasks import asked_at, folders, tasks
 from calibrant.ide.item import NONE, Offered, offered
 from calibrant.ide.lexical.offering_keys import keys
 from calibrant.ide.lexical.offering_values import values
@@ -21,5 +22,7 @@ def complete_by(lexicon: Lexicon, place: Place, view: View, near: tuple[str, ...
         return NONE  # a list or map stands there already
     if any(one.start < cursor.at < one.end for one in lexicon.braces(cursor.value)):
         return NONE
+    asked = asked_at(cursor)
     items = [*keys(lexicon, place, view), *values(lexicon, place, view, near)]
-    return offered(items, cursor.typed) if items else NONE
+    items += [*tasks(cursor, view), *folders(place, view)]
+    return offered(items, asked.typed if asked is not None else cursor.typed) if items else NONE
