@@ -9,8 +9,9 @@ import json
 import sys
 from pathlib import Path
 
-from calibrant.failures.reports import read
+from calibrant.failures.reports import read, read_left
 from calibrant.failures.reports.reader import Complaint
+from calibrant.model.failure import Left
 
 OUTPUTS = Path(__file__).parents[1] / "data" / "output"
 
@@ -21,6 +22,11 @@ def output_of(path: Path) -> str:
     while lines and lines[0].startswith("#: "):
         lines.pop(0)
     return "\n".join(lines)
+
+
+def left_in(path: Path) -> Left:
+    """Return a report that a tool left, as the engine hands it on."""
+    return Left(path.name, "sarif" if path.suffix == ".sarif" else "junit", path.read_text(encoding="utf-8"))
 
 
 def shown(complaint: Complaint) -> dict[str, object]:
@@ -46,7 +52,8 @@ def shown(complaint: Complaint) -> dict[str, object]:
 def main(paths: list[str]) -> None:
     """Write what is found in these outputs beside them."""
     for path in map(Path, paths):
-        found = [shown(complaint) for complaint in read(output_of(path))]
+        complaints = read(output_of(path)) if path.suffix == ".txt" else read_left(left_in(path))
+        found = [shown(complaint) for complaint in complaints]
         path.with_suffix(".json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

@@ -49,8 +49,8 @@ def _complaint(match: re.Match[str], level: Severity) -> Complaint:
     given = {one["name"].lower(): _unescaped(one["value"]) for one in _PROPERTY.finditer(match["properties"] or "")}
     said = _unescaped(match["said"]).strip()
     title = _TOOL.match(given.get("title", ""))
-    tool, rule = (title["tool"], title["rule"]) if title else ("", "")
-    code, kind = _KINDS.get(tool.lower(), ("reported-problems", Kind.RUNTIME if level == "error" else Kind.LINT))
+    tool, rule = (title["tool"].lower(), title["rule"]) if title else ("", "")
+    code, kind = _KINDS.get(tool, ("reported-problems", Kind.RUNTIME if level == "error" else Kind.LINT))
     if rule in UNREADABLE:
         code, kind = "script-syntax", Kind.RUNTIME
     first = _PLACE.sub("", said.split("\n", 1)[0], count=1) if given.get("file") else said.split("\n", 1)[0]

@@ -253,10 +253,11 @@ def _without_section(entry: _Entry) -> Complaint:
 
 
 def _own_line(frames: Sequence[Frame], file: str, name: str) -> Frame | None:
-    """Return where the test itself stopped: its own function's frame, else one in its file; where that is not known, the last."""
+    """Return where the test itself stopped: its own function's frame, else one in its file, else the first one."""
     function = re.split(r"::|\.", re.split(r"\[| \(", name, maxsplit=1)[0])[-1]
     if not file:
-        return next((frame for frame in frames if function and frame.name == function), None) or deepest(frames)
+        own = [frame for frame in frames if frame.own]
+        return next((frame for frame in own if function and frame.name == function), own[0] if own else None)
     of_file = [frame for frame in frames if _same_file(frame.file, file)]
     return next((frame for frame in of_file if frame.name == function), of_file[0] if of_file else None)
 
