@@ -41,7 +41,7 @@ def label(prices: list[int]) -> str:
     "src/shop/hello.py": '''\
 """What a customer is told."""
 
-from greeting import greet  # type: ignore[import-untyped]
+from greeting import greet  # type: ignore
 
 
 def welcome(name: str) -> str:
