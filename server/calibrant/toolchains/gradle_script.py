@@ -6,6 +6,7 @@ from typing import NamedTuple
 SCRIPTS = ("build.gradle", "build.gradle.kts")
 SETTINGS = ("settings.gradle", "settings.gradle.kts")
 MAX_TEXT = 200_000
+MAX_PROJECTS = 1_000
 _TEXT = r"(?:\"([^\"$\n]{1,200})\"|'([^'\n]{1,200})')"
 _NOISE = re.compile(
     r"//[^\n]{0,4000}|/\*(?:[^*]|\*(?!/)){0,20000}\*/|\"(?:[^\"\\\n]|\\.){0,2000}\"|'(?:[^'\\\n]|\\.){0,2000}'"
@@ -172,7 +173,7 @@ def included(text: str) -> tuple[str, ...]:
     """Return the folders of the projects that a settings script includes: ":libs:core" for "libs/core"."""
     bare = uncommented(text[:MAX_TEXT])
     names = [name for group in _all(_INCLUDE, bare) for name in re.findall(r"['\"]([^'\"\n]{1,300})['\"]", group)]
-    return tuple(dict.fromkeys(name.strip(":").replace(":", "/") for name in names))
+    return tuple(dict.fromkeys(name.strip(":").replace(":", "/") for name in names))[:MAX_PROJECTS]
 
 
 def uncommented(text: str) -> str:

@@ -143,11 +143,15 @@ def _home(folder: Folder) -> Folder:
     home = folder
     for above in folder.above():
         if above.has(POM):
-            root = next(above.made(POM, read_xml)[0].all("project"), None)
-            own = {posixpath.normpath(name) for name in modules(root)} if root is not None else set()
+            own = above.made(POM, _module_paths)
             if above.relative(home) in own or posixpath.join(above.relative(home), POM) in own:
                 home = above
     return home
+
+
+def _module_paths(content: str) -> frozenset[str]:
+    root = next(read_xml(content)[0].all("project"), Element("", {}))
+    return frozenset(posixpath.normpath(name) for name in modules(root))
 
 
 def modules(pom: Element) -> tuple[str, ...]:

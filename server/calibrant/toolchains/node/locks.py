@@ -159,11 +159,13 @@ def _yarn(project: Project, lock: str) -> Iterator[str]:
         return
     patterns = project.home.made(lock, _patterns)
     by_name = project.home.made(lock, _by_name)
+    ours: frozenset[str] | None = None
     for package, asked in project.declared(*_PINNED).items():
         if not _PLAIN.fullmatch(asked):
             continue
         if f"{package}@npm:{asked}" not in patterns if berry else f"{package}@{asked}" not in patterns:
-            if package in names_of_members(project.home):
+            ours = names_of_members(project.home) if ours is None else ours
+            if package in ours:
                 continue
             others = by_name.get(package, [])
             locked = others[0].removeprefix("npm:") if len(others) == 1 else ""

@@ -20,6 +20,7 @@ LOCKS = {
     "bun.lockb": "bun",
 }
 """The lock files by name, and whose they are."""
+MAX_PATTERNS = 500
 _OF_A_PROJECT = (*SECTIONS, "name", "scripts", "workspaces", "packageManager", "engines", "bin")
 
 
@@ -74,7 +75,7 @@ def members(folder: Folder) -> tuple[str, ...]:
         listed = listed.get("packages")
     if folder.has(PNPM_WORKSPACE):
         listed = folder.yaml(PNPM_WORKSPACE).get("packages")
-    return tuple(one for one in listed if isinstance(one, str)) if isinstance(listed, list) else ()
+    return tuple(one for one in listed[:MAX_PATTERNS] if isinstance(one, str)) if isinstance(listed, list) else ()
 
 
 def names_of_members(home: Folder) -> frozenset[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from calibrant.model.toolchain import Tasks
 from calibrant.toolchains.ecosystem import Folder, Runner
-from calibrant.toolchains.tasks.listing import Listed, listed, tasks
+from calibrant.toolchains.tasks.listing import MAX_TEXT, Listed, listed, tasks
 
 NAMES = ("justfile", "Justfile", "JUSTFILE", ".justfile", ".Justfile")
 MAX_IMPORTED = 30
@@ -24,8 +24,8 @@ _QUOTES = ('"""', "'''", "```", '"', "'", "`")
 def recipes(text: str, read: Callable[[str], str] = lambda _name: "", budget: int = MAX_IMPORTED) -> Listed:
     """Return the recipes and aliases of a justfile; `read` gives the text of what it imports, else an empty one."""
     names: dict[str, None] = {}
-    whole = True
-    for line in _tops(text):
+    whole = len(text) <= MAX_TEXT
+    for line in _tops(text[:MAX_TEXT]):
         imported = _IMPORT.match(line)
         setting = _SETTING.match(line)
         alias = _ALIAS.match(line)

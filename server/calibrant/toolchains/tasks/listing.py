@@ -7,6 +7,8 @@ from calibrant.model.toolchain import Tasks
 from calibrant.toolchains.ecosystem import Folder
 
 MAX_NAMES = 5000
+MAX_TEXT = 400_000
+"""Characters of what is read, with all that it includes; more than that nobody writes by hand."""
 
 
 class Listed(NamedTuple):

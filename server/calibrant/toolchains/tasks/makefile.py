@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from calibrant.model.toolchain import Tasks
 from calibrant.toolchains.ecosystem import Folder, Runner
-from calibrant.toolchains.tasks.listing import Listed, listed, tasks
+from calibrant.toolchains.tasks.listing import MAX_TEXT, Listed, listed, tasks
 
 NAMES = ("GNUmakefile", "makefile", "Makefile")
 """In the order in which make looks for them; the first one that is there is the one."""
@@ -51,8 +51,13 @@ class _Reading:
         self.whole = True
         self.variables: dict[str, str | None] = {}
         self.included = 0
+        self.left = MAX_TEXT
 
     def file(self, text: str) -> None:
+        self.left -= len(text)
+        if self.left < 0:
+            self.whole = False
+            return
         if re.search(r"\$[({](?:eval|guile)\b", text):
             self.whole = False
         in_define, depth = 0, 0

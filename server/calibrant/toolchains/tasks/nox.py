@@ -8,10 +8,9 @@ from itertools import product
 
 from calibrant.model.toolchain import Tasks
 from calibrant.toolchains.ecosystem import Folder, Runner
-from calibrant.toolchains.tasks.listing import Listed, listed, tasks
+from calibrant.toolchains.tasks.listing import MAX_TEXT, Listed, listed, tasks
 
 NAME = "noxfile.py"
-MAX_TEXT = 400_000
 _PLAIN_DECORATORS = frozenset({"nox", "functools"})
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from calibrant.model.toolchain import Tasks
 from calibrant.toolchains.ecosystem import Folder, Runner
-from calibrant.toolchains.tasks.listing import Listed, listed, tasks
+from calibrant.toolchains.tasks.listing import MAX_TEXT, Listed, listed, tasks
 
 NAMES = ("rakefile", "Rakefile", "rakefile.rb", "Rakefile.rb")
 _WORD = r"(?::([A-Za-z_]\w{0,200}[?!]?)|['\"]([^'\"#{}\s]{1,200})['\"]|([A-Za-z_]\w{0,200}):(?!:))"
@@ -53,9 +53,9 @@ _OPENS = re.compile(
 def rake_tasks(text: str) -> Listed:
     """Return the tasks of a Rakefile; whatever is not plain to see may bring others."""
     names: list[str] = []
-    whole = True
+    whole = len(text) <= MAX_TEXT
     spaces: list[str] = []  # the namespace that each open block is, empty for another block
-    for raw in text.split("\n"):
+    for raw in text[:MAX_TEXT].split("\n"):
         line = raw.strip()
         if not line or line.startswith("#"):
             continue

@@ -11,7 +11,7 @@ from itertools import product
 from calibrant.model.toolchain import Tasks
 from calibrant.toolchains.ecosystem import Folder, Runner
 from calibrant.toolchains.parsing import table, text
-from calibrant.toolchains.tasks.listing import Listed, listed, tasks
+from calibrant.toolchains.tasks.listing import MAX_TEXT, Listed, listed, tasks
 
 MAX_EXPANDED = 2000
 _BRACES = re.compile(r"\{([^{}]{0,500})\}")
@@ -22,6 +22,8 @@ _NAME = re.compile(r"[\w.-]{1,200}")
 
 def from_ini(content: str, core: str = "tox") -> Listed | None:
     """Return the environments in the text of a tox.ini; `core` is the section of tox's settings. None where it cannot be read."""
+    if len(content) > MAX_TEXT:
+        return None
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(content)
