@@ -1,4 +1,4 @@
-"""What eslint prints: stylish (the default), and the one-line formats unix, compact and visualstudio of version 8."""
+"""What eslint prints: stylish (the default; yamllint prints alike), and unix, compact and visualstudio of version 8."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ _STYLISH = re.compile(
     r" {2,8}(?P<line>\d{1,7}):(?P<column>\d{1,6}) {1,12}(?P<level>error|warning) {1,4}(?P<said>\S[^\n]{0,1900})$"
 )
 _RULE = re.compile(r" {2,2000}(?P<rule>[@\w][\w@./-]{0,120})$")
+_YAML = re.compile(r" {1,2}\((?P<rule>[a-z-]{3,40})\)$")
 _FILE = re.compile(r"(?:/|[A-Za-z]:[\\/]|[^\s:]{1,300}\.)[^\n:]{1,400}$")
 _UNIX = re.compile(
     r"(?P<file>[^\s:][^:\n]{0,400}|[A-Za-z]:[\\/][^:\n]{1,400}):(?P<line>\d{1,7}):(?P<column>\d{1,6}): "
@@ -35,7 +36,7 @@ def read(text: str) -> Iterator[Complaint]:
             continue
         if line.text[0] == " ":
             match = _STYLISH.match(line.text) if file else None
-            if match:
+            if match and "  @secretlint/" not in match["said"]:
                 said, rule = _split(match["said"])
                 yield _complaint(match, file, said, rule, line)
         elif one := _UNIX.match(line.text) or _COMPACT.match(line.text) or _VISUAL.match(line.text):
@@ -51,15 +52,16 @@ def _split(said: str) -> tuple[str, str]:
 
 
 def _complaint(match: re.Match[str], file: str, said: str, rule: str, line: Line) -> Complaint:
+    yaml = _YAML.search(said) if not rule else None
     unreadable = not rule and said.startswith("Parsing error: ")
     return Complaint(
-        tool="eslint",
+        tool="yamllint" if yaml else "eslint",
         code="script-syntax" if unreadable else "lint-finding",
         kind=Kind.RUNTIME if unreadable else Kind.LINT,
-        message=said.removeprefix("Parsing error: "),
+        message=said[: yaml.start()] if yaml else said.removeprefix("Parsing error: "),
         file=file,
         at=at(match["line"], match["column"]) if int(match["line"]) else None,
-        rule=rule,
+        rule=yaml["rule"] if yaml else rule,
         severity="warning" if match["level"].lower() == "warning" else "error",
         said=(Span(line.start, line.end),),
     )
@@ -67,18 +69,20 @@ def _complaint(match: re.Match[str], file: str, said: str, rule: str, line: Line
 
 READER = Reader(
     name="eslint",
-    tools=("eslint", "xo", "next"),
+    tools=("eslint", "xo", "next", "yamllint"),
     read=read,
     matching=(
         "\n/a/b.js\n  3:10  error  'x' is defined but never used  no-unused-vars\n\n✖ 1 problem",
         "/a b/c.ts\n  2:3  error  Parsing error: Unexpected keyword 'return'",
         "src\\b.js\n  1:1  warning  Unexpected var  @scope/rule/no-var",
+        "./a.yaml\n  2:5       error    too many spaces after colon  (colons)",
         "/a/sums.js:4:9: Expected '===' and instead saw '=='. [Error/eqeqeq]",
         "/a/sums.js: line 5, col 5, Warning - Unexpected console statement. (no-console)",
         "/a/sums.js(1,7): error no-unused-vars : 'unused' is assigned a value but never used.",
     ),
     non_matching=(
         "  3:10  error  no file above",
+        "/a/b.py\n  5:13  error  [GITHUB_TOKEN] found GitHub Token: ***  @secretlint/secretlint-rule-github",
         "meeting at\n  3:10 am error",
         "src/a.ts(2,7): error TS2322: Type 'string' is not assignable to type 'number'.",
         "a.c:3:5: error: expected ‘;’ before ‘}’ token",

@@ -27,6 +27,7 @@ _VETTED = re.compile(
     r"the cancel function |this value of |redundant or: |suspect or: |possible misuse of |impossible condition|loop variable "
 )
 _MISSING = re.compile(
+    r"[^\s:]{1,300}@v[^\s:]{1,100}: |missing go\.sum entry|updates to go\.(?:mod|sum) needed|import lookup disabled|"
     r"(?:no required module provides package|cannot find (?:module providing )?package|package \S{1,300} is not in )"
 )
 _ALIKE = 12

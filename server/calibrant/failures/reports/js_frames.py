@@ -13,7 +13,7 @@ _FRAME = re.compile(
     r"(?P<file>(?:file://)?(?:[A-Za-z]:[\\/])?[^\s():*?\"<>|][^():*?\"<>|\n]{0,400}):(?P<line>\d{1,7}):(?P<column>\d{1,6})\)?"
     r"(?: \{)?$"
 )
-_OF_OTHERS = re.compile(r"^node:|^internal/|(?:^|[\\/])node_modules[\\/]|^<|^native ")
+_OF_OTHERS = re.compile(r"^node:|^internal/|^\[|^evalmachine|^REPL\d|(?:^|[\\/])node_modules[\\/]|^<|^native ")
 
 
 class Frame(msgspec.Struct, frozen=True):

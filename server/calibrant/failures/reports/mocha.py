@@ -47,8 +47,8 @@ def _not_begun(lines: list[Line]) -> Complaint:
     main, raised = of_test(frames(body[:end]))
     return Complaint(
         tool="mocha",
-        code="script-error",
-        kind=Kind.RUNTIME,
+        code="test-failed",
+        kind=Kind.TEST_ASSERT,
         message=body[0].strip().removeprefix(_BEFORE),
         file=main.file if main else "",
         at=main.at if main else None,

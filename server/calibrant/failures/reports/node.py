@@ -17,6 +17,7 @@ _ERROR = re.compile(r"(?P<name>[A-Z][\w$]{0,100})(?: \[(?P<code>\w{1,100})\])?: 
 _TEST_AT = re.compile(r"test at (?P<file>[^\n]{1,400}):(?P<line>\d{1,7}):(?P<column>\d{1,6})$")
 _TEST = re.compile(r"✖ (?P<name>[^\n]{1,500}?) \(\d[\d.]{0,20}ms\)(?P<directive> # (?:TODO|SKIP)[^\n]{0,200})?$")
 _SUITE = re.compile(r"\s{0,8}'\d{1,6} subtests? failed'$")
+_ASKING = re.compile(r" imported from (?P<asks>[^\n]{1,400})$|^- (?P<requires>[^\n]{1,400})$")
 _MOST = 60
 _SOURCE = 4
 
@@ -47,6 +48,7 @@ def _uncaught(lines: list[Line], number: int) -> Complaint | None:
     said = next((line for line in body if line.strip()), "")
     error = _ERROR.match(said)
     main, raised = main_and_raised(frames(body))
+    asking = next((match for line in body[:6] if (match := _ASKING.search(line))), None)
     marked = _CARET.match(lines[caret].text)
     column = len(marked["space"]) + 1 if marked else 1
     shown = Frame(path_of(header["file"]), int(header["line"]), column)
@@ -59,7 +61,7 @@ def _uncaught(lines: list[Line], number: int) -> Complaint | None:
         code="script-syntax" if unreadable else "test-failed" if asserted else "script-error",
         kind=Kind.TEST_ASSERT if asserted else Kind.RUNTIME,
         message=(error["said"] if error and (unreadable or asserted) else said.strip()).removesuffix(":"),
-        file=main.file if main else "",
+        file=main.file if main else path_of(asking["asks"] or asking["requires"]) if asking else "",
         at=main.at if main else None,
         rule=(error["code"] or "") if error else "",
         details="\n".join(line.text for line in lines[number:end]),

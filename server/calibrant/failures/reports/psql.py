@@ -73,7 +73,7 @@ def _what(said: str) -> tuple[str, Kind]:
         return "constraint-failed", Kind.RUNTIME
     if _SCHEMA.match(said):
         return "schema-outdated", Kind.SCHEMA_MIGRATION
-    return ("script-syntax" if said.startswith(("syntax error", "invalid command")) else "script-error"), Kind.RUNTIME
+    return ("script-syntax" if said.startswith(("syntax error", "invalid command")) else "bad-query"), Kind.RUNTIME
 
 
 READER = Reader(
