@@ -15,9 +15,9 @@ FILES = {
     "Makefile": "app: bad.c\n\tcc -c bad.c -o app\n\ndocs:\n\t@echo writing; exit 3\n",
     "Bad.java": 'class Bad {\n    int n = "seven";\n}\n',
     "bad.rs": 'fn main() {\n    let n: i32 = "seven";\n}\n',
-    "go/go.mod": "module example.com/sums\n\ngo 1.18\n",
-    "go/sums.go": "package sums\n\nfunc Sum(a, b int) int { return a - b }\n",
-    "go/sums_test.go": 'package sums\n\nimport "testing"\n\nfunc TestSum(t *testing.T) {\n\tif Sum(1, 2) != 3 {\n'
+    "module/go.mod": "module example.com/sums\n\ngo 1.18\n",
+    "module/sums.go": "package sums\n\nfunc Sum(a, b int) int { return a - b }\n",
+    "module/sums_test.go": 'package sums\n\nimport "testing"\n\nfunc TestSum(t *testing.T) {\n\tif Sum(1, 2) != 3 {\n'
     '\t\tt.Error("wrong sum")\n\t}\n}\n',
     "boom.js": "function boom() {\n  throw new TypeError('no sums');\n}\nboom();\n",
     "sums.test.js": "const test = require('node:test');\nconst assert = require('node:assert');\n"
@@ -57,7 +57,7 @@ def test_what_it_complains_of(tmp_path: Path, command: str) -> None:
         command.split(" "),
         capture_output=True,
         text=True,
-        cwd=tmp_path / "go" if program == "go" else tmp_path,
+        cwd=tmp_path / "module" if program == "go" else tmp_path,
         env={**kept, "HOME": str(tmp_path), "LC_ALL": "C.UTF-8", "GOPROXY": "off", "GOCACHE": str(tmp_path / "cache")},
         timeout=300,
     )
