@@ -18,7 +18,7 @@ from calibrant.model.text import Span
 from calibrant.model.workflow import Job, Step, StepBody, Workflow
 from calibrant.rules.actions.ground_steps import Bringing, brings, does, from_hash
 from calibrant.rules.actions.setups import Setup, caches, of_versions, setup_of
-from calibrant.rules.ground.claim import Claim, Site
+from calibrant.rules.ground.claim import Claim, Near, Site, told
 from calibrant.rules.ground.doings import Doing, holds
 from calibrant.rules.ground.native import lost_folder
 from calibrant.rules.ground.script import CODES, Script, claims, read, steers
@@ -120,21 +120,22 @@ def _of_job(workflow: Workflow, job: Job, node: Map, steps: Sequence[_Step | Non
     here, done = False, list[Doing]()
     working: list[tuple[Step, Script]] = []
     setups: list[tuple[Step, Setup]] = []
-    told: list[Finding] = []
+    found: list[Finding] = []
+    near: dict[tuple[str, ...], Near] = {}
     for step, script in zip(workflow.steps[job.first : job.after], steps, strict=True):
         if script is None or script.brings == "other":
             break
         here = here or script.brings == "repository"
         if here and script.setup is not None and _sure(step.body):
             setups.append((step, script.setup))
-            told += [_placed(one.finding, step) for one in caches(script.setup, known.ground) if holds(one, done)]
+            found += [_placed(told(one, near), step) for one in caches(script.setup, known.ground) if holds(one, done)]
         if here and step.body.run is not None and script_language(workflow, step) in _SHELLS:
             judged = script if script.own or folder is None else _again(step, script, base, known)
             if judged is not None:
                 working.append((step, judged))
-                told += [_placed(one.finding, step) for one in judged.claims if holds(one, done)]
+                found += [_placed(told(one, near), step) for one in judged.claims if holds(one, done)]
         done += script.doings
-    yield from told
+    yield from found
     for at, finding in of_versions(node, setups, working, known.ground, base if folder is not None else "."):
         if at is not None:
             yield _placed(finding, at)

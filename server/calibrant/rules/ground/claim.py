@@ -11,17 +11,39 @@ from calibrant.model.text import Span
 from calibrant.model.toolchain import Ground, Survey
 
 
-class Claim(msgspec.Struct, frozen=True, gc=False):
+class Near(msgspec.Struct, frozen=True, gc=False):
+    """What may have been meant: the texts that would be right, the closest first, what to do, and more for repairs."""
+
+    candidates: tuple[str, ...]
+    hint: str
+    evidence: tuple[tuple[str, str], ...] = ()
+
+
+class Claim(msgspec.Struct, frozen=True):
     """A finding that holds unless something made or changed a file before.
 
     `names` are the files and folders, by
     their last names, that it hangs on; `absent`: it is about something that is not there, which any program of the
-    project may make; lock files and manifests in folders of the workspace come from others.
+    project may make; lock files and manifests in folders of the workspace come from others. `near` looks for what may have been
+    meant, which is done only for what is told; claims of one `key` have the same.
     """
 
     finding: Finding
     names: frozenset[str]
     absent: bool
+    near: Callable[[], Near] | None = None
+    key: tuple[str, ...] = ()
+
+
+def told(claim: Claim, known: dict[tuple[str, ...], Near]) -> Finding:
+    """Return the finding of a claim that holds, with what may have been meant; what was looked for is `known`."""
+    if claim.near is None:
+        return claim.finding
+    near = known.get(claim.key)
+    if near is None:
+        near = known[claim.key] = claim.near()
+    evidence = {**claim.finding.evidence, **{name: value for name, value in near.evidence if value}}
+    return msgspec.structs.replace(claim.finding, candidates=near.candidates, hint=near.hint, evidence=evidence)
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -73,6 +95,8 @@ class Site(msgspec.Struct, frozen=True):
         severity: Severity = "error",
         candidates: Sequence[str] = (),
         evidence: Mapping[str, str] | None = None,
+        near: Callable[[], Near] | None = None,
+        key: tuple[str, ...] = (),
     ) -> Claim:
         """Return a claim about the characters of a script."""
         finding = Finding(
@@ -87,7 +111,7 @@ class Site(msgspec.Struct, frozen=True):
             candidates=tuple(candidates),
             evidence={name: value for name, value in (evidence or {}).items() if value},
         )
-        return Claim(finding, frozenset(names), absent)
+        return Claim(finding, frozenset(names), absent, near, (code, *key))
 
 
 def _in_submodule(survey: Survey, path: str) -> bool:

@@ -1,12 +1,12 @@
 """Files that a command is told to read, and that are not there."""
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from calibrant.model.closest import ranked
 from calibrant.rules.commands import Call, Given
 from calibrant.rules.commands.programs import PROGRAMS
-from calibrant.rules.ground.claim import Claim, Site, parts
+from calibrant.rules.ground.claim import Claim, Near, Site, parts
 from calibrant.syntax.shell import Command
 
 CODE = "file-not-found"
@@ -28,6 +28,8 @@ _KINDS = (
     (frozenset({"--gemfile"}), "Gemfile", ("Gemfile",)),
 )
 _NEAR = 8
+_MANY = 80
+"""Files that are compared by their letters, those that lie highest."""
 
 
 def check(call: Call, site: Site) -> Iterator[Claim]:
@@ -83,31 +85,28 @@ def _named(value: Given, cwd: str | None, site: Site, kind: str, ends: tuple[str
         or any(part in _MADE or part.startswith(".") for part in parts(path)[:-1])
     ):
         return
-    near = _candidates(path, folder, site, ends)
     where = "" if folder == site.ground.folder else f" in {site.from_base(folder)}"
     yield site.claim(
         CODE,
         value.span,
         f"There is no {kind} called ‘{text}’{where}.",
-        hint=f"Did you mean ‘{near[0]}’?" if near else "Correct its path, or add it.",
         subject=text,
         names=parts(path),
-        candidates=near,
+        near=lambda: _near(path, folder, site, ends),
+        key=(path, folder, *ends),
         evidence={"file": text, "folder": site.from_base(folder)},
     )
 
 
-def _candidates(path: str, folder: str, site: Site, ends: tuple[str, ...]) -> tuple[str, ...]:
+def _near(path: str, folder: str, site: Site, ends: tuple[str, ...]) -> Near:
     """Return files of the same sort, as the command would name them, the closest first: those of the same name before all."""
     name = posixpath.basename(path)
-    found = [one for one in site.survey.files if one.endswith(ends) and not one.endswith("/")] if ends else []
-    if not ends:
-        found = [one for one in site.survey.files if posixpath.basename(one) == name]
-    order = ranked(path, sorted(_shallow(found)))
-    same = [one for one in order if posixpath.basename(one) == name]
-    return tuple(dict.fromkeys(posixpath.relpath(one, folder) for one in (*same, *order)))[:_NEAR]
+    files = [one for one in site.survey.files if one.endswith(ends or f"/{name}") and not one.endswith("/")]
+    same = sorted((one for one in files if posixpath.basename(one) == name), key=_depth)[:_NEAR]
+    order = ranked(path, sorted(files, key=_depth)[:_MANY])
+    near = tuple(dict.fromkeys(posixpath.relpath(one, folder) for one in (*ranked(path, same), *order)))[:_NEAR]
+    return Near(near, f"Did you mean ‘{near[0]}’?" if near else "Correct its path, or add it.")
 
 
-def _shallow(found: Iterable[str]) -> list[str]:
-    """Return at most a few hundred paths, those that lie highest."""
-    return sorted(found, key=lambda one: (one.count("/"), one))[:300]
+def _depth(path: str) -> tuple[int, str]:
+    return path.count("/"), path

@@ -1,6 +1,5 @@
 """Folders that are not there, or lack what a command needs in them."""
 
-import fnmatch
 import posixpath
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -11,12 +10,12 @@ import msgspec
 from calibrant.model.closest import closest, ranked
 from calibrant.model.toolchain import upwards
 from calibrant.rules.commands import Call, Given
-from calibrant.rules.ground.claim import Claim, Site, parts
+from calibrant.rules.ground.claim import Claim, Near, Site, parts
 from calibrant.syntax.shell import Command
 
 CODE: Final = "wrong-working-dir"
 _NEAR = 8
-_SAME: Final = "—"
+_MANY = 300
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -108,51 +107,54 @@ def _lacking(site: Site, folder: str, need: Need) -> bool:
 
 
 def _matching(site: Site, folder: str, pattern: str) -> bool:
-    prefix = "" if folder == "." else f"{folder}/"
+    """Tell whether a file in a folder has the ending of a pattern: `*.csproj`."""
+    prefix, end = "" if folder == "." else f"{folder}/", pattern[1:]
     return any(
-        one.startswith(prefix) and fnmatch.fnmatchcase(one[len(prefix) :], pattern) and "/" not in one[len(prefix) :]
-        for one in site.survey.files
+        one.endswith(end) and one.startswith(prefix) and "/" not in one[len(prefix) :] for one in site.survey.files
     )
 
 
 def _having(site: Site, need: Need) -> list[str]:
     """Return the folders that have what is needed, those that lie highest first."""
+    ends = tuple(name.removeprefix("*") for name in need.files)
+    names = frozenset(name for name in need.files if "*" not in name)
     found: set[str] = set()
     for one in site.survey.files:
-        folder, _, name = one.rpartition("/")
-        if any(fnmatch.fnmatchcase(name, wanted) for wanted in need.files):
-            found.add(folder or ".")
-    return sorted(found, key=lambda one: (one.count("/"), one))[:100]
+        if one.endswith(ends):
+            folder, _, name = one.rpartition("/")
+            if name in names or not names:
+                found.add(folder or ".")
+    return sorted(found, key=lambda one: (one.count("/"), one))[:_MANY]
 
 
 def _without(call: Call, site: Site, need: Need, folder: str) -> Claim:
     where = "the workflow’s folder" if folder == site.ground.folder else site.from_base(folder)
     where = "the root of the repository" if folder == "." and site.ground.folder == "." else where
-    having = [site.from_base(one) for one in ranked(folder, _having(site, need))]
     files = " or ".join(need.files[:2])
     above = ", nor is there one above" if need.above and folder != "." else ""
     own = call.folder is None and call.command.cwd == "."
-    span = call.folder.span if call.folder is not None else call.head
-    subject = call.folder.text if call.folder is not None else call.sub or call.program
-    plain = call.folder is not None and span.end - span.start == len(call.folder.text)
+    given = call.folder
     start = posixpath.join(site.base, call.command.cwd or ".")
-    replacing = [posixpath.relpath(one, start) for one in having] if plain else []
+    named = given is not None and given.span.end - given.span.start == len(given.text)
     return site.claim(
         CODE,
-        span,
+        given.span if given is not None else call.head,
         f"‘{' '.join(filter(None, (call.program, call.sub)))}’ needs {files}, and there is none in {where}{above}.",
-        hint=f"Run it in ‘{having[0]}’." if having else f"Add {need.files[0]}, or run it in the folder that has it.",
-        subject=subject,
+        subject=given.text if given is not None else call.sub or call.program,
         names=(*need.files, *parts(folder)),
         absent=call.program == "make",
-        candidates=replacing[:_NEAR],
-        evidence={
-            "folder": having[0] if own and having else "",
-            "folders": "\n".join(having[:_NEAR]) if own else "",
-            "tool": call.program,
-            "manifest": need.files[0],
-        },
+        near=lambda: _elsewhere(site, need, folder, start if named else "", own=own),
+        key=("without", call.program, folder, start if named else "", "own" if own else ""),
+        evidence={"tool": call.program, "manifest": need.files[0]},
     )
+
+
+def _elsewhere(site: Site, need: Need, folder: str, start: str, *, own: bool) -> Near:
+    """Return the folders that have what is needed: as they are written from `start`, if they stand in the script."""
+    having = [site.from_base(one) for one in ranked(folder, _having(site, need))][:_NEAR]
+    hint = f"Run it in ‘{having[0]}’." if having else f"Add {need.files[0]}, or run it in the folder that has it."
+    replacing = tuple(posixpath.relpath(one, start) for one in having) if start else ()
+    return Near(replacing, hint, (("folder", having[0]), ("folders", "\n".join(having))) if own and having else ())
 
 
 def _installed(call: Call, site: Site) -> Iterator[Claim]:
@@ -169,28 +171,30 @@ def _installed(call: Call, site: Site) -> Iterator[Claim]:
         ):
             continue
         need = Need(("pyproject.toml", "setup.py", "setup.cfg"), frozenset(), above=False)
-        if _lacking(site, folder, need) and _having(site, need):
+        if _lacking(site, folder, need):
             yield _project(one, text, folder, need, call, site)
 
 
 def _project(one: Given, text: str, folder: str, need: Need, call: Call, site: Site) -> Claim:
-    having = ranked(folder, _having(site, need))
     plain = one.span.end - one.span.start == len(one.text)
     start = site.folder(call.cwd) or "."
-    replacing = [_dotted(posixpath.relpath(each, start)) for each in having] if plain else []
-    span = type(one.span)(one.span.start, one.span.start + len(text)) if plain else one.span
-    where = site.from_base(folder)
     return site.claim(
         CODE,
-        span,
-        f"‘pip install’ needs pyproject.toml or setup.py, and there is none in ‘{where}’.",
-        hint=f"Install ‘{replacing[0]}’." if replacing else "Name the folder that has one.",
+        type(one.span)(one.span.start, one.span.start + len(text)) if plain else one.span,
+        f"‘pip install’ needs pyproject.toml or setup.py, and there is none in ‘{site.from_base(folder)}’.",
         subject=text,
         names=(*need.files, *parts(folder)),
         absent=False,
-        candidates=replacing[:_NEAR],
+        near=lambda: _projects(site, need, folder, start, plain=plain),
+        key=("project", folder, start, str(plain)),
         evidence={"tool": "pip", "manifest": need.files[0]},
     )
+
+
+def _projects(site: Site, need: Need, folder: str, start: str, *, plain: bool) -> Near:
+    having = [_dotted(posixpath.relpath(one, start)) for one in ranked(folder, _having(site, need))][:_NEAR]
+    hint = f"Install ‘{having[0]}’." if having else "Name the folder that has one."
+    return Near(tuple(having) if plain else (), hint)
 
 
 def _dotted(path: str) -> str:
@@ -216,20 +220,19 @@ def _named(value: Given, cwd: str | None, site: Site) -> Iterator[Claim]:
     path = site.missing(folder, value.text) if folder is not None else None
     if folder is None or path is None or not site.there(folder):
         return
-    made = missing_folder(value.text, path, folder, site)
-    if made is not None:
-        message, hint, near = made
-        plain = value.span.end - value.span.start == len(value.text)
-        yield site.claim(
-            CODE,
-            value.span,
-            message,
-            hint=hint,
-            subject=value.text,
-            names=parts(path),
-            candidates=near if plain else (),
-            evidence={"missing": value.text},
-        )
+    if may_be_made(path):
+        return
+    plain = value.span.end - value.span.start == len(value.text)
+    yield site.claim(
+        CODE,
+        value.span,
+        f"There is no folder called ‘{value.text}’ here.",
+        subject=value.text,
+        names=parts(path),
+        near=lambda: folders_near(path, folder, site, plain=plain),
+        key=("lost", path, folder, str(plain)),
+        evidence={"missing": value.text},
+    )
 
 
 _MADE = frozenset(
@@ -237,13 +240,15 @@ _MADE = frozenset(
 )
 
 
-def missing_folder(text: str, path: str, start: str, site: Site) -> tuple[str, str, tuple[str, ...]] | None:
-    """Return what to say of a folder that is not there, with those that may have been meant; None where one cannot be sure."""
-    if any(part in _MADE or part.startswith((".", "build", "cmake-")) for part in parts(path)):
-        return None
-    folders = [one[:-1] for one in site.survey.files if one.endswith("/")]
-    folders = sorted(folders, key=lambda one: (one.count("/"), one))[:500]
-    same = [one for one in folders if posixpath.basename(one) == posixpath.basename(path)]
-    near = tuple(dict.fromkeys(posixpath.relpath(one, start) for one in (*same, *closest(path, folders))))[:_NEAR]
-    hint = f"Did you mean ‘{near[0]}’?" if near else "Correct its name."
-    return f"There is no folder called ‘{text}’ here.", hint, near
+def may_be_made(path: str) -> bool:
+    """Tell whether a folder is called as those are that builds make."""
+    return any(part in _MADE or part.startswith((".", "build", "cmake-")) for part in parts(path))
+
+
+def folders_near(path: str, start: str, site: Site, *, plain: bool = True) -> Near:
+    """Return the folders that may have been meant by one that is not there, as they are written from `start`."""
+    every = sorted((one[:-1] for one in site.survey.files if one.endswith("/")), key=lambda one: (one.count("/"), one))
+    same = [one for one in every if posixpath.basename(one) == posixpath.basename(path)]
+    found = (*same[:_NEAR], *closest(path, every[:_MANY]))
+    near = tuple(dict.fromkeys(posixpath.relpath(one, start) for one in found))[:_NEAR]
+    return Near(near if plain else (), f"Did you mean ‘{near[0]}’?" if near else "Correct its name.")

@@ -1,6 +1,7 @@
 """What a native step's script and its workspace disagree on."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 import msgspec
 
@@ -10,9 +11,9 @@ from calibrant.model.nodes import Map, Scalar
 from calibrant.model.text import Span
 from calibrant.model.toolchain import Ground
 from calibrant.model.workflow import Step, StepBody, Workflow
-from calibrant.rules.ground.claim import Claim, Site, parts
+from calibrant.rules.ground.claim import Claim, Near, Site, parts, told
 from calibrant.rules.ground.doings import ANYTHING, Doing, holds
-from calibrant.rules.ground.folders import CODE, missing_folder
+from calibrant.rules.ground.folders import CODE, folders_near, may_be_made
 from calibrant.rules.ground.script import Script, claims, read, steers
 from calibrant.rules.known import Known
 from calibrant.rules.rule import Noted
@@ -65,22 +66,15 @@ def lost_folder(text: str, node: Scalar, site: Site) -> Claim | None:
     if not text or text.startswith(("/", "~")):
         return None
     path = site.missing(site.ground.folder, text)
-    made = missing_folder(text, path, site.ground.folder, site) if path is not None else None
-    if path is None or made is None:
+    if path is None or may_be_made(path):
         return None
-    message, hint, near = made
+    start = site.ground.folder
+    message = f"There is no folder called ‘{text}’ here."
     finding = Finding(
-        CODE,
-        Kind.PARAMETER,
-        node.span,
-        message,
-        hint=hint,
-        where=site.path,
-        subject=text,
-        candidates=near,
-        evidence={"missing": text},
+        CODE, Kind.PARAMETER, node.span, message, where=site.path, subject=text, evidence={"missing": text}
     )
-    return Claim(finding, frozenset(parts(path)), absent=True)
+    near = partial(folders_near, path, start, site)
+    return Claim(finding, frozenset(parts(path)), True, near, (CODE, "lost", path, start, "True"))
 
 
 def _plain_shell(body: StepBody) -> bool:
@@ -123,12 +117,13 @@ def together(workflow: Workflow, noted: Sequence[Sequence[Noted]], known: Known)
     if known.ground is None:
         return
     scripts = [next((note for note in notes if isinstance(note, Script)), None) for notes in noted]
+    near: dict[tuple[str, ...], Near] = {}
     for step, script in zip(workflow.steps, scripts, strict=True):
         if script is not None and script.claims:
             done = [doing for at in _before(workflow, step) if (other := scripts[at]) for doing in other.doings]
             for one in script.claims:
                 if holds(one, done):
-                    yield placed(one.finding, step)
+                    yield placed(told(one, near), step)
 
 
 def placed(finding: Finding, step: Step) -> Finding:
