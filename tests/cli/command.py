@@ -35,8 +35,12 @@ def calibrant(
     env: dict[str, str] | None = None,
     before: Sequence[str] = (),
     seconds: float = 60,
+    calm: bool = True,
 ) -> Done:
-    """Run `calibrant` with these words in a folder; its state is kept in `state`, else beside the folder."""
+    """Run `calibrant` with these words in a folder; its state is kept in `state`, else beside the folder.
+
+    Without `calm`, stack traces are expected: those of the tools that steps call, in the details of issues.
+    """
     kept = state or folder.parent / f"{folder.name}-state"
     environment = {
         **os.environ,
@@ -53,7 +57,8 @@ def calibrant(
         stdin=subprocess.DEVNULL,
     )
     found = Done(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
-    found.must_be_calm()
+    if calm:
+        found.must_be_calm()
     return found
 
 

@@ -79,7 +79,11 @@ def _told(complaint: Complaint, ran: Ran, roots: Sequence[str], ends: Ends) -> T
     def path_of(file: str) -> str | None:
         if complaint.loose and file and not file.startswith("/"):
             return ends.find(file, ran.cwd or ".")
-        return in_workspace(file, ran.cwd, roots)
+        path = in_workspace(file, ran.cwd, roots)
+        if complaint.reader in _REPEATING and not (path and ends.known(path)):  # mostly told from the root
+            root = in_workspace(file, ".", roots)
+            return root if root and ends.known(root) else path
+        return path
 
     spots = ((path_of(spot.file), spot) for spot in complaint.also[:_ALSO])
     also = tuple((where, spot) for where, spot in spots if where)

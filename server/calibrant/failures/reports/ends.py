@@ -24,6 +24,10 @@ class Ends:
                 found.append(file)
         return out
 
+    def known(self, path: str) -> bool:
+        """Tell whether the workspace has that file."""
+        return path in self._by_name.get(posixpath.basename(path), ())
+
     def find(self, end: str, cwd: str) -> str | None:
         """Return the one file that a path is the end of, or whose end it has; None where there is none, or are several.
 
