@@ -50,8 +50,12 @@ class Maven(msgspec.Struct, frozen=True):
 
     def version(self) -> str:
         """Return the version of Java that is asked for; empty where none is, or it is not plain to see."""
+        if self.has("maven-toolchains-plugin"):  # Maven then compiles by another JDK than the one that it runs on
+            return ""
         for pom in self.poms:
             for name in _VERSIONS:
+                if any(other.value("profiles", "profile", "properties", name) for other in self.poms):
+                    return ""
                 if found := self.resolved(pom.value("properties", name)):
                     return found
             for plugin in _plugins(pom):
