@@ -1,5 +1,6 @@
 """What to call in a Python project for each purpose, as it is configured there."""
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -19,6 +20,11 @@ _TYPES = ("typecheck", "type-check", "typing", "types", "mypy", "pyright")
 _BUILD = ("build", "dist", "package")
 _FORMAT = ("format", "fmt", "black", "style")
 _DEVELOPMENT = ("dev", "develop", "development", "test", "tests", "testing")
+
+
+_TEST_FILES = ("test_*.py", "*_test.py", "*/test_*.py")
+_TEST_FUNCTION = re.compile(r"^(?:async )?def test_", re.MULTILINE)
+_LOOKED_AT = 10
 
 
 class Project(msgspec.Struct, frozen=True):
@@ -142,13 +148,16 @@ def _test(project: Project) -> str:
 
 
 def _unittest(project: Project) -> str:
+    """Return what runs the tests of a project that is set up for nothing: pytest where only that can, else unittest."""
     folder = project.folder
-    for start in ("tests", "test"):
-        for path in [*folder.below(f"{start}/test_*.py"), *folder.below(f"{start}/*_test.py")][:20]:
-            if "import unittest" in folder.read(path) or "from unittest" in folder.read(path):
-                within = "" if folder.has(f"{start}/__init__.py") else f" -s {start}"
-                return f"{project.run}{project.python} -m unittest discover{within}"
-            if "import pytest" in folder.read(path):
+    for start in ("tests", "test", ""):
+        within = f"{start}/" if start else ""
+        for path in [one for pattern in _TEST_FILES for one in folder.below(within + pattern)[:_LOOKED_AT]]:
+            content = folder.read(path)
+            if "import unittest" in content or "from unittest import TestCase" in content:
+                chosen = f" -s {start}" if start and not folder.has(f"{start}/__init__.py") else ""
+                return f"{project.run}{project.python} -m unittest discover{chosen}"
+            if "import pytest" in content or _TEST_FUNCTION.search(content):
                 return project.module("pytest")
     return ""
 

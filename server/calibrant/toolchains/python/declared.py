@@ -14,6 +14,7 @@ from calibrant.toolchains.versions import number_in
 
 PYPROJECT = "pyproject.toml"
 _SETUP_LIST = re.compile(r"(?:install|tests)_requires[ \t]{0,5}=[ \t]{0,5}\[([^\]]{0,5000})\]")
+_SETUP_EXTRAS = re.compile(r"extras_require[ \t]{0,5}=[ \t]{0,5}\{([^}]{0,5000})\}")
 _QUOTED = re.compile(r"[\"']([^\"'\n]{1,300})[\"']")
 _SETUP_PYTHON = re.compile(r"python_requires[ \t]{0,5}=[ \t]{0,5}[\"']([^\"'\n]{1,100})[\"']")
 _CONDA_NAME = re.compile(r"(?:[\w.-]{1,100}::)?([A-Za-z0-9_][\w.-]{0,100})")
@@ -32,7 +33,8 @@ class Declared(msgspec.Struct, frozen=True):
 def declared(folder: Folder) -> Declared:
     """Read what all manifests of a folder declare."""
     project = folder.toml(PYPROJECT)
-    required = [*_standard(project), *_setup(folder), *lines_of(folder, files_in(folder))]
+    files = dict.fromkeys((*files_in(folder), "requirements.in", *folder.below("requirements/*.txt")))
+    required = [*_standard(project), *_setup(folder), *lines_of(folder, files)]
     tabled = frozenset(_tabled(folder, project))
     name = text(project, "project", "name") or text(project, "tool", "poetry", "name")
     own = normal(name)
@@ -81,7 +83,8 @@ def _setup(folder: Folder) -> Iterator[str]:
         yield from options.get(key, "").splitlines()
     for value in sections.get("options.extras_require", {}).values():
         yield from value.splitlines()
-    for found in _SETUP_LIST.finditer(folder.read("setup.py")[:100_000]):
+    setup = folder.read("setup.py")[:100_000]
+    for found in (*_SETUP_LIST.finditer(setup), *_SETUP_EXTRAS.finditer(setup)):
         yield from (quoted[1] for quoted in _QUOTED.finditer(found[1]))
 
 
