@@ -128,27 +128,28 @@ def _commands(folder: Folder, work: Module) -> Commands:
 
 
 def _outdated(folder: Folder, own: Module, above: Folder | None) -> str:
-    """Say which modules that are needed go.sum has nothing of."""
-    places = [(folder, "go.sum")] + ([(above, "go.work.sum")] if above else [])
-    sums = "\n".join(place.read(name) for place, name in places)
-    if not folder.has("go.sum") or not sums.strip() or folder.has("vendor/modules.txt"):
+    """Say which modules that are needed go.sum has nothing of; in a workspace that of any of its modules counts."""
+    known = folder.made("go.sum", _sums)
+    if not known or folder.has("vendor/modules.txt"):
         return ""
-    known = {
-        (words[0], words[1].removesuffix("/go.mod")) for line in sums.splitlines() if len(words := line.split()) == 3
-    }
-    local = own.replaced | ({above.made("go.work", read_module).name} if above else set())
-    if above is not None:
-        members = (above.at(path) for path in above.made("go.work", read_module).uses)
-        local |= {member.made("go.mod", read_module).name for member in members if member}
-    missing = [f"{name} {version}" for name, version in own.needs if name not in local and (name, version) not in known]
+    missing = [need for need in own.needs if need[0] not in own.replaced and need not in known]
+    if missing and above is not None:
+        members = [one for path in above.made("go.work", read_module).uses if (one := above.at(path))]
+        local = {member.made("go.mod", read_module).name for member in members}
+        sums = [above.made("go.work.sum", _sums), *(member.made("go.sum", _sums) for member in members)]
+        replaced = above.made("go.work", read_module).replaced | local
+        missing = [need for need in missing if need[0] not in replaced and not any(need in one for one in sums)]
     if not missing:
         return ""
+    shown = ", ".join(" ".join(need) for need in missing[:_SHOWN])
     more = len(missing) - _SHOWN
-    return (
-        f"go.sum lacks {', '.join(missing[:_SHOWN])}"
-        + (f" and {more} more" if more > 0 else "")
-        + ", which go.mod asks for"
-    )
+    return f"go.sum lacks {shown}" + (f" and {more} more" if more > 0 else "") + ", which go.mod asks for"
+
+
+def _sums(content: str) -> frozenset[tuple[str, str]]:
+    """Return the modules and versions that a go.sum has checksums of."""
+    lines = (line.split() for line in content.splitlines())
+    return frozenset((words[0], words[1].removesuffix("/go.mod")) for words in lines if len(words) == 3)
 
 
 def go_version(machine: Machine) -> str:

@@ -40,7 +40,8 @@ def declared(folder: Folder) -> Declared:
     own = normal(name)
     packages = (names_of(required) | tabled | names_of(_conda(folder))) - {own, ""}
     main = always(texts(project, "project", "dependencies"))
-    return Declared(own, packages, (main | frozenset(_poetry_main(project))) - {own, ""}, asked(folder))
+    dropped = names_of(texts(project, "tool", "uv", "exclude-dependencies"))
+    return Declared(own, packages, (main | frozenset(_poetry_main(project))) - dropped - {own, ""}, asked(folder))
 
 
 def _standard(project: dict[str, Any]) -> Iterator[str]:
