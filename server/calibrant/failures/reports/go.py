@@ -40,7 +40,7 @@ def read(text: str) -> Iterator[Complaint]:
     lines = lines_of(text)
     for number, line in enumerate(lines):
         match = _LINE.match(line.text) if ".go:" in line.text else None
-        if match and not _MISSING.match(match["said"]):
+        if match:
             yield _complaint(match, lines[number : _end(lines, number + 1)])
 
 
@@ -52,19 +52,22 @@ def _end(lines: list[Line], number: int) -> int:
 
 
 def _complaint(match: re.Match[str], lines: list[Line]) -> Complaint:
+    """Return what is wrong there; a package that cannot be had is no fault of the line that imports it."""
+    missing = bool(_MISSING.match(match["said"]))
     linter = _LINTER.search(match["said"])
     rule = linter["rule"] if linter and (linter["rule"] in _LINTERS or linter["rule"][-1].isdigit()) else ""
     lint = bool(rule) or bool(not match["vet"] and _VETTED.match(match["said"]))
     return Complaint(
         tool="golangci-lint" if rule and rule in _LINTERS else "staticcheck" if rule else "go",
         code="lint-finding" if lint else "build-failed",
-        kind=Kind.LINT if lint else Kind.TYPECHECK,
+        kind=Kind.LINT if lint else Kind.RUNTIME if missing else Kind.TYPECHECK,
         message=match["said"].removesuffix(f" ({rule})") if rule else match["said"],
         file=match["file"],
         at=at(match["line"], match["column"]),
         rule=rule,
         details="\n".join(line.text for line in lines) if len(lines) > 1 else "",
         said=(Span(lines[0].start, lines[-1].end),),
+        weak=missing,
     )
 
 
@@ -77,12 +80,12 @@ READER = Reader(
         'main.go:3:8: "os" imported and not used',
         'vet: ./main.go:9:14: cannot use "seven" (untyped string constant) as int value in variable declaration',
         'v.go:6:2: fmt.Printf format %d has arg "seven" of wrong type string',
+        "d.go:3:8: no required module provides package github.com/x/y; to add it:",
         "./a.go:3:1: this result of append is never used (SA4010)",
     ),
     non_matching=(
         "ok  \texample.com/a\t0.002s",
         "    sum_test.go:8: got 3",
-        "d.go:3:8: no required module provides package github.com/x/y; to add it:",
         "\t/home/user/p.go:5 +0x2e",
     ),
 )
