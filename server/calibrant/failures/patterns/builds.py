@@ -24,6 +24,8 @@ PATTERNS: tuple[Pattern, ...] = (
         name="go-build",
         regex=(
             r"^(?:vet: )?(?P<file>[\w./-]{1,300}\.go):(?P<line>\d{1,7}):(?P<column>\d{1,6}): "
+            r"(?!\S{1,300}@v\S{1,100}: |missing go\.sum entry|no required module |"
+            r"cannot find (?:module|package)|package \S{1,300} is not )"
             r"(?P<said>[^\n]{1,300})$"
         ),
         kind=Kind.TYPECHECK,
@@ -34,7 +36,12 @@ PATTERNS: tuple[Pattern, ...] = (
         subject="{file} {said}",
         many=True,
         matching=("# example.com/a\n./main.go:6:2: undefined: x", 'main.go:3:8: "os" imported and not used'),
-        non_matching=("ok  \texample.com/a\t0.002s", "    sum_test.go:8: got 3"),
+        non_matching=(
+            "ok  \texample.com/a\t0.002s",
+            "    sum_test.go:8: got 3",
+            "main.go:3:8: example.org/dep@v1.0.0: reading https://proxy.example/dep: 502 Bad Gateway",
+            "main.go:3:8: missing go.sum entry for module providing package example.org/dep",
+        ),
     ),
     Pattern(
         name="c-compiler",
