@@ -1,4 +1,7 @@
-"""What Go's tools print of code that does not build or that vet objects to: `file:line:column: message`, one to a line."""
+"""What Go's tools print of code that does not build or that vet objects to: `file:line:column: message`, one to a line.
+
+By its source alone: golangci-lint, which puts the linter's name behind it (pkg/printers/text.go of golangci/golangci-lint).
+"""
 
 import re
 from collections.abc import Iterator
@@ -73,7 +76,7 @@ def _complaint(match: re.Match[str], lines: list[Line]) -> Complaint:
 
 READER = Reader(
     name="go",
-    tools=("go", "gofmt", "golangci-lint", "staticcheck"),
+    tools=("go", "gofmt", "golangci-lint", "staticcheck", "go-staticcheck"),
     read=read,
     matching=(
         "# example.com/a\n./main.go:6:2: undefined: x",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from calibrant.failures.reports.java_frames import end_of_path, frames
 from calibrant.failures.reports.output import Line, lines_of
-from calibrant.failures.reports.reader import Complaint, Reader, at
+from calibrant.failures.reports.reader import Complaint, Reader, Spot, at
 from calibrant.model.issue import Kind
 from calibrant.model.text import Span
 
@@ -70,6 +70,7 @@ def _failed(test: re.Match[str], lines: list[Line]) -> Complaint:
         at=at(line) if line else None,
         name=".".join(part for part in (test["class"], test["inner"], test["method"]) if part),
         details="\n".join(line.text for line in lines),
+        also=(Spot(found[0].file, at(found[0].line), "It was raised here."),) if found and found[0] is not here else (),
         said=(Span(lines[0].start, lines[-1].end),),
         loose=True,
     )
