@@ -1,5 +1,6 @@
 """What can be done with a workflow as a whole, as actions: for editors without code lenses, and in no other's way."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,15 @@ async def offered(
     return {one.title: one for one in found or () if isinstance(one, types.CodeAction)}
 
 
+async def until_offered(editor: Editor, uri: str, kind: str) -> dict[str, types.CodeAction]:
+    """Return the actions of a kind as soon as there is one: what is recorded is known to the server a moment later."""
+    end = asyncio.get_running_loop().time() + 15
+    while not (found := await offered(editor, uri, only=[kind])):
+        assert asyncio.get_running_loop().time() < end, f"no {kind} was offered"
+        await asyncio.sleep(0.02)
+    return found
+
+
 async def call(editor: Editor, action: types.CodeAction) -> Any:
     assert action.command
     params = types.ExecuteCommandParams(action.command.command, action.command.arguments)
@@ -54,7 +64,7 @@ async def test_runs_trust_and_rollback_without_a_lens(ws: Path, tmp_path: Path) 
         await desk.fix("need")
         await statuses(editor, ws, tmp_path, "unverified")
         title = "Roll back ‘Change ‘need’ to ‘needs’’ (not verified)"
-        actions = await offered(editor, desk.uri, only=["source.calibrant.rollBack"])
+        actions = await until_offered(editor, desk.uri, "source.calibrant.rollBack")
         assert list(actions) == [title]
         await call(editor, actions[title])
         assert desk.text == TEXT

@@ -198,3 +198,111 @@ async def test_hover_names_the_tools_of_a_command_and_follows_the_files(tmp_path
         editor.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(changes))
         await told("Python with poetry", 14)
         assert len(editor.publications(uri)) == 1
+
+
+NODE = {
+    "package.json": '{"name": "web", "scripts": {"test": "node test.js"}}\n',
+    "package-lock.json": '{"name": "web", "lockfileVersion": 3, "packages": {"": {"name": "web"}}}\n',
+}
+CI = """\
+on: push
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: npm ci
+      - run: npm run test
+"""
+
+
+def web(folder: Path) -> Path:
+    """Make a Node project that npm locks; returns its workflow of GitHub Actions, which fits."""
+    (folder / ".git").mkdir(parents=True)
+    (folder / ".github" / "workflows").mkdir(parents=True)
+    for name, text in NODE.items():
+        (folder / name).write_text(text)
+    workflow = folder / ".github" / "workflows" / "ci.yml"
+    workflow.write_text(CI)
+    return workflow
+
+
+def told(editor: Editor, *changes: tuple[Path, types.FileChangeType]) -> None:
+    events = [types.FileEvent(path.as_uri(), kind) for path, kind in changes]
+    editor.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(events))
+
+
+async def shown(editor: Editor, path: Path, *codes: str) -> None:
+    await editor.until(lambda: editor.codes(path.as_uri()) == sorted(codes), f"{codes} for {path.name}")
+
+
+async def test_files_beside_a_workflow_change_what_is_wrong_with_it_open_or_not(tmp_path: Path) -> None:
+    workflow = web(ws := tmp_path / "ws")
+    closed = workflow.with_name("closed.yml")
+    closed.write_text(CI)
+    changed, created, deleted = (getattr(types.FileChangeType, one) for one in ("Changed", "Created", "Deleted"))
+    async with editing(ws, state=tmp_path / "state") as editor:
+        editor.open(workflow.as_uri(), CI)
+        await editor.checked(workflow.as_uri(), 1)
+        await until_known(editor, ws)
+        assert editor.codes(workflow.as_uri()) == []
+        lock, manifest = ws / "package-lock.json", ws / "package.json"
+        lock.rename(ws / "pnpm-lock.yaml")
+        (ws / "pnpm-lock.yaml").write_text("lockfileVersion: '9.0'\n")
+        told(editor, (lock, deleted), (ws / "pnpm-lock.yaml", created))
+        await shown(editor, workflow, "wrong-package-manager")
+        await shown(editor, closed, "wrong-package-manager")
+        manifest.write_text(NODE["package.json"].replace("test", "check"))
+        told(editor, (manifest, changed))
+        await shown(editor, workflow, "unknown-task", "wrong-package-manager")
+        await shown(editor, closed, "unknown-task", "wrong-package-manager")
+        (ws / "pnpm-lock.yaml").unlink()
+        for name, text in NODE.items():
+            (ws / name).write_text(text)
+        told(editor, (ws / "pnpm-lock.yaml", deleted), (lock, created), (manifest, changed))
+        await shown(editor, workflow)
+        await shown(editor, closed)
+        assert {one.version for one in editor.publications(workflow.as_uri())} == {1}
+
+
+async def until_known(editor: Editor, ws: Path) -> None:
+    """Wait until the workspace was surveyed for the documents."""
+    line = next(number for number, text in enumerate(CI.split("\n")) if "npm ci" in text)
+    end = asyncio.get_running_loop().time() + 15
+    while "Node with" not in await hovered(editor, (ws / ".github" / "workflows" / "ci.yml").as_uri(), line, 10):
+        assert asyncio.get_running_loop().time() < end
+        await asyncio.sleep(0.05)
+
+
+async def test_each_folder_is_judged_by_its_own_files(tmp_path: Path) -> None:
+    one, two = web(tmp_path / "one"), web(tmp_path / "two")
+    (tmp_path / "two" / "package-lock.json").rename(tmp_path / "two" / "yarn.lock")
+    (tmp_path / "two" / "yarn.lock").write_text("# yarn lockfile v1\n")
+    async with editing(tmp_path / "one", tmp_path / "two", state=tmp_path / "state") as editor:
+        await shown(editor, two, "wrong-package-manager")
+        assert editor.publications(one.as_uri()) == []
+        told(editor)
+        (tmp_path / "one" / "package-lock.json").unlink()
+        (tmp_path / "one" / "yarn.lock").write_text("# yarn lockfile v1\n")
+        told(
+            editor,
+            (tmp_path / "one" / "package-lock.json", types.FileChangeType.Deleted),
+            (tmp_path / "one" / "yarn.lock", types.FileChangeType.Created),
+        )
+        await shown(editor, one, "wrong-package-manager")
+
+
+async def test_a_run_finds_what_is_shown_while_typing(tmp_path: Path) -> None:
+    ws = tmp_path / "ws"
+    web(ws)
+    text = "name: a\nsteps:\n  - id: one\n    run: npm run tets\n"
+    path = ws / "a.workflow.yaml"
+    path.write_text(text)
+    async with editing(ws, state=tmp_path / "state", options={"run": "manual"}) as editor:
+        editor.open(path.as_uri(), text)
+        await shown(editor, path, "unknown-task")
+        (ident,) = {plain(one.data)["id"] for one in editor.shown(path.as_uri())}
+        session = plain(await editor.command("calibrate", uri=path.as_uri()))["session"]
+        ended = await editor.session(session)
+        found = [*ended.issues.critical, *ended.issues.auto_repairs, *ended.issues.warnings]
+        assert ident in {one.id for one in found if one.code == "unknown-task"}
