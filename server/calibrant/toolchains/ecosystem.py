@@ -55,7 +55,10 @@ class Contents:
             self.inside.setdefault(folder or HERE, {})[name] = None
             if path.endswith("/"):
                 self.inside.setdefault(path[:-1], {})
-        self.closed = frozenset(files.closed())
+        self.closed: dict[str, list[str]] = {}
+        for path in files.closed():
+            folder, _, name = path.removesuffix("/").rpartition("/")
+            self.closed.setdefault(folder or HERE, []).append(name)
         self._folders: dict[str, Folder] = {}
         self._texts: dict[str, str] = {}
         self._parsed: dict[tuple[str, str], Parsed] = {}
@@ -115,9 +118,10 @@ class Folder:
         """The names of all files and folders in it, without those below."""
         return self._contents.inside.get(self.root, {}).keys()
 
-    def is_closed(self, name: str) -> bool:
-        """Tell whether a folder in it was not looked into: an environment, a cache, a link."""
-        return f"{self.path(name)}/" in self._contents.closed
+    @property
+    def closed(self) -> Sequence[str]:
+        """The names of folders in it that were not looked into: environments, caches, links."""
+        return self._contents.closed.get(self.root, ())
 
     def path(self, name: str) -> str:
         """Return the path in the survey of something in this folder."""

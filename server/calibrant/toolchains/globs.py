@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 _MAX_SEGMENTS = 64
 
@@ -25,9 +26,19 @@ def fits(path: str, glob: str) -> bool:
 
 def named(path: str, globs: Iterable[object], but: Iterable[object] = ()) -> bool:
     """Tell whether one of `globs` fits a path and none of `but` does; what is no text fits nothing."""
-    if not any(isinstance(glob, str) and fits(path, glob) for glob in globs):
-        return False
-    return not any(isinstance(glob, str) and fits(path, glob) for glob in but)
+    return _one_of(path, tuple(globs)) and not _one_of(path, tuple(but))
+
+
+def _one_of(path: str, globs: tuple[object, ...]) -> bool:
+    plain, patterns = _sorted(tuple(glob for glob in globs if isinstance(glob, str)))
+    return _segments(path) in plain or any(fits(path, glob) for glob in patterns)
+
+
+@lru_cache(maxsize=64)
+def _sorted(globs: tuple[str, ...]) -> tuple[frozenset[tuple[str, ...]], tuple[str, ...]]:
+    """Part names from patterns: a workspace may list thousands of members, each of which asks whether it is one."""
+    patterns = tuple(glob for glob in globs if any(sign in glob for sign in "*?["))
+    return frozenset(_segments(glob) for glob in globs if not any(sign in glob for sign in "*?[")), patterns
 
 
 def _segments(path: str) -> tuple[str, ...]:

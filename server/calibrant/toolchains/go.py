@@ -1,5 +1,6 @@
 """Go: modules and workspaces (https://go.dev/ref/mod)."""
 
+import posixpath
 from collections.abc import Iterator
 
 import msgspec
@@ -16,6 +17,8 @@ _FETCHES = (1, 21)
 _SHOWN = 5
 _MAX_USED = 30
 _MAX_LINES = 50_000
+_MAX_MEMBERS = 300
+"""Modules of a workspace whose checksums are looked through for one that is missing."""
 
 
 class Module(msgspec.Struct, frozen=True):
@@ -108,9 +111,12 @@ def _workspace(folder: Folder) -> Folder | None:
     """Return the folder above whose go.work uses this one."""
     for above in folder.above():
         if above.has("go.work"):
-            used = {above.at(path) for path in above.made("go.work", read_module).uses}
-            return above if folder in used else None
+            return above if above.relative(folder) in above.made("go.work", _used) else None
     return None
+
+
+def _used(content: str) -> frozenset[str]:
+    return frozenset(posixpath.normpath(path) for path in read_module(content).uses)
 
 
 def _commands(folder: Folder, work: Module) -> Commands:
@@ -134,6 +140,8 @@ def _outdated(folder: Folder, own: Module, above: Folder | None) -> str:
         return ""
     missing = [need for need in own.needs if need[0] not in own.replaced and need not in known]
     if missing and above is not None:
+        if len(above.made("go.work", _used)) > _MAX_MEMBERS:
+            return ""
         members = [one for path in above.made("go.work", read_module).uses if (one := above.at(path))]
         local = {member.made("go.mod", read_module).name for member in members}
         sums = [above.made("go.work.sum", _sums), *(member.made("go.sum", _sums) for member in members)]

@@ -1,5 +1,6 @@
 """Rust: packages and workspaces of Cargo (https://doc.rust-lang.org/cargo/reference/manifest.html)."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +9,7 @@ from calibrant.model.toolchain import Commands, Evidence, Machine, Toolchain, Ve
 from calibrant.toolchains.calls import general_task, quoted
 from calibrant.toolchains.ecosystem import Ecosystem, Folder
 from calibrant.toolchains.globs import fits, named
-from calibrant.toolchains.parsing import table, text, texts
+from calibrant.toolchains.parsing import as_toml, table, text, texts
 from calibrant.toolchains.signals import decide, unreadable
 from calibrant.toolchains.versions import as_numbers, number_in
 
@@ -92,9 +93,13 @@ def _workspace(folder: Folder, manifest: dict[str, Any]) -> Folder | None:
         here = above.relative(folder)
         if any(here == out or fits(here, f"{out}/**") for out in texts(settings, "exclude")):
             return None
-        by_path = (above.at(path) is folder for path in _paths(above.toml(MANIFEST)))
-        return above if named(here, texts(settings, "members")) or any(by_path) else None
+        return above if named(here, texts(settings, "members")) or here in above.made(MANIFEST, _by_path) else None
     return None
+
+
+def _by_path(content: str) -> frozenset[str]:
+    """Return the folders that a manifest depends on by path."""
+    return frozenset(posixpath.normpath(path) for path in _paths(as_toml(content).value))
 
 
 def _paths(manifest: dict[str, Any]) -> Iterator[str]:

@@ -64,7 +64,7 @@ def environment(folder: Folder, manager: str, workspace: Folder | None) -> Envir
 
 def _inside(folder: Folder) -> Environment | None:
     names = [name for name in _NAMES if folder.has(name)]
-    names += [name for name in sorted(folder.names) if name not in names and folder.is_closed(name)]
+    names += [name for name in sorted(folder.closed) if name not in names]
     for name in names:
         path = folder.path(name)
         if folder.files.holds(f"{path}/pyvenv.cfg"):
