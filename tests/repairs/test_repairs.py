@@ -63,7 +63,7 @@ def case_of(folder: Path) -> Case:
 def test_the_fix_gives_the_file_that_is_wanted_and_the_issue_is_gone(folder: Path, tmp_path: Path) -> None:
     case = case_of(folder)
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    analysis = read(case.path, case.before)
+    analysis = read(case.path, case.before, folder)
     issues, find = checked(analysis), False
     if not any(issue.code == case.code for issue in issues) and analysis.workflow.language.runs:
         issues, find = calibrated(analysis, tmp_path), True
@@ -72,7 +72,7 @@ def test_the_fix_gives_the_file_that_is_wanted_and_the_issue_is_gone(folder: Pat
     fix = chosen(case, propose([issue], analysis.workflow, SPECS).get(issue.id, ()))
     assert fix.safety == case.safety
 
-    wanted = read(case.path, case.after)
+    wanted = read(case.path, case.after, folder)
     if all(getattr(change, "nth", None) is None for change in fix.changes):  # plain data holds each key once
         assert applied(data_of(analysis.workflow), fix.changes) == data_of(wanted.workflow), words(fix.changes)
     edits = dialects.write(str(case.path), analysis.workflow, fix.changes)
@@ -129,9 +129,9 @@ def test_repairs_are_told_apart_and_trusted_within_reason() -> None:
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
 def test_fixes_are_the_same_each_time_and_in_the_order_of_trust(folder: Path) -> None:
     case = case_of(folder)
-    analysis = read(case.path, case.before)
+    analysis = read(case.path, case.before, folder)
     found = propose(checked(analysis), analysis.workflow, SPECS)
-    again = read(case.path, case.before)
+    again = read(case.path, case.before, folder)
     assert found == propose(checked(again), again.workflow, SPECS)
     for issue, fixes in found.items():
         assert 0 < len(fixes) <= MOST

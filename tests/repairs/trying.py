@@ -11,17 +11,20 @@ from calibrant.model.event import Event, RunRequest
 from calibrant.model.issue import Issue
 from calibrant.model.nodes import plain
 from calibrant.model.settings import Settings
+from calibrant.model.toolchain import Ground
 from calibrant.model.workflow import Workflow
 from calibrant.syntax import normal, parse_piece
 from calibrant.workspace.analysis import Analysis, analyse, around_on_disk, broken_steps
+from calibrant.workspace.surveying import survey_of
 from engine.building import MemoryStore
 
 SPECS = connectors.specs()
 
 
-def read(path: Path, text: str) -> Analysis:
-    """Return a text as read and checked."""
-    analysis = analyse(str(path), text, SPECS, Settings(), None, around_on_disk)
+def read(path: Path, text: str, workspace: Path | None = None) -> Analysis:
+    """Return a text as read and checked, with what its commands find in a folder."""
+    ground = Ground(survey_of(workspace, {})) if workspace else None
+    analysis = analyse(str(path), text, SPECS, Settings(), None, around_on_disk, lambda _path: ground)
     assert analysis is not None
     return analysis
 

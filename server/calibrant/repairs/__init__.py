@@ -42,6 +42,8 @@ from calibrant.repairs import (
     rename_step,
     reroute,
     reuse_input,
+    right_folder,
+    right_word,
     settle_keys,
     to_secret,
     try_again,
@@ -53,6 +55,8 @@ from calibrant.repairs import (
 
 REPAIRS: tuple[Repair, ...] = (
     valid_value.REPAIR,
+    right_word.REPAIR,
+    right_folder.REPAIR,
     written_type.REPAIR,
     wait_for_writer.REPAIR,
     mend_expression.REPAIR,

@@ -21,6 +21,8 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     offer = offered(wanted, finding.candidates)
     path = _in_list(workflow, path_of(workflow, finding), wanted)
     scalar = scalar_at(workflow, path)
+    if finding.code in _ANOTHER:
+        return
     if finding.code == "missing-field" and source_at(workflow, finding) is not None:
         return  # a name in an expression, not a value
     if not offer.names or scalar is None or not finding.where:
@@ -67,6 +69,9 @@ def _of_default(workflow: Workflow, scalar: Scalar, wanted: str, value: str) -> 
                 return SetValue(("inputs", item.name, key), value) if fits else None
     return None
 
+
+_ANOTHER = frozenset({"wrong-package-manager", "version-mismatch"})
+"""Codes of words that were meant as they stand: see `right_word`."""
 
 _CODES = frozenset({"missing-field", "unknown-column", "python-missing-dep"})
 """Codes of other kinds that tell of rejected values too."""

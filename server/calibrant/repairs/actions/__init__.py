@@ -1,7 +1,15 @@
 """Repairs of GitHub Actions files: those that every language has, and those of their own."""
 
 from calibrant.model.fix import Repair
-from calibrant.repairs import break_cycle, closest_key, duplicate_key, remove_key, written_type
+from calibrant.repairs import (
+    break_cycle,
+    closest_key,
+    duplicate_key,
+    remove_key,
+    right_folder,
+    right_word,
+    written_type,
+)
 from calibrant.repairs.actions import (
     add_id,
     add_key,
@@ -26,6 +34,8 @@ from calibrant.repairs.actions import (
 
 REPAIRS: tuple[Repair, ...] = (
     valid_value.REPAIR,
+    right_word.OF_ACTIONS,
+    right_folder.REPAIR,
     written_type.REPAIR,
     closest_name.REPAIR,
     nesting.REPAIR,
