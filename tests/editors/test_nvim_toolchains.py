@@ -66,6 +66,19 @@ def test_hover_names_the_tools_of_a_command(nvim: Neovim) -> None:
     )
 
 
+def test_a_manifest_that_changes_changes_what_is_wrong(tmp_path: Path) -> None:
+    """Neovim watches no files here: the server does."""
+    web = tmp_path / "web"
+    web.mkdir()
+    (web / "calibrant.toml").touch()
+    (web / "package.json").write_text('{"name": "web", "scripts": {"test": "node test.js"}}')
+    (web / "a.workflow.yaml").write_text("name: a\nsteps:\n  - id: one\n    run: npm run tst\n")
+    with editing(Home(tmp_path / "home"), "a.workflow.yaml", cwd=web) as nvim:
+        nvim.until("return vim.diagnostic.get(0)[1] and vim.diagnostic.get(0)[1].code == 'unknown-task'", "the issue")
+        (web / "package.json").write_text('{"name": "web", "scripts": {"tst": "node test.js"}}')
+        nvim.until("return #vim.diagnostic.get(0) == 0", "nothing wrong")
+
+
 def test_the_health_check_names_them(nvim: Neovim) -> None:
     nvim.do("checkhealth calibrant")
     nvim.until("return vim.bo.filetype == 'checkhealth'", "the health check")

@@ -102,3 +102,26 @@ def test_a_cold_check_pays_for_nothing_it_does_not_need(tmp_path: Path) -> None:
     heavy = {"pygls", "lsprotocol", "jinja2", "httpx", "openpyxl", "rich", "sqlite3", "asyncio", "watchfiles"}
     assert not heavy & set(loaded)
     assert not (tmp_path / "state").exists(), "check writes nothing"
+
+
+def test_a_check_of_a_file_without_commands_knows_nothing_of_toolchains(tmp_path: Path) -> None:
+    """And looks at nothing beside the file: what commands find is asked for only where there are some."""
+    (tmp_path / "a.workflow.yaml").write_text(
+        "name: a\nsteps:\n  - id: one\n    uses: file.list\n    with: {path: .}\n", encoding="utf-8"
+    )
+    code = (
+        "import sys; from calibrant.cli import main; sys.argv = ['calibrant', 'check', sys.argv[1]]; status = main();"
+        "print(status, *sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "CALIBRANT_STATE": str(tmp_path / "state")},
+        check=True,
+    )
+    status, *loaded = done.stderr.split()
+    assert status == "0"
+    rooms = ("calibrant.toolchains", "calibrant.rules.ground", "calibrant.rules.commands", "calibrant.failures.reports")
+    files = {f"calibrant.workspace.{name}" for name in ("grounds", "surveys", "surveying", "evidence")}
+    assert not [name for name in loaded if name.startswith(rooms) or name in files]

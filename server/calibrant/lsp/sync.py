@@ -60,6 +60,8 @@ def did_save(ls: "CalibrantServer", params: types.DidSaveTextDocumentParams) -> 
     path = to_path(params.text_document.uri)
     if path and path.name in MARKS:
         ls.tree.settings_changed()
+    if path:
+        ls.surveys.changed([path])  # some editors tell of every file, and watch none
     snapshot = ls.snapshot(params.text_document.uri)
     if snapshot is None:
         return

@@ -1,6 +1,7 @@
 """The surveys that documents' commands hang on, made in threads when first needed, and anew as files come, go and change."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
@@ -87,9 +88,9 @@ class Surveys:
         from calibrant.workspace.evidence import may_matter
 
         return any(
-            may_matter(path[len(root) :], came_or_went=came_or_went)
+            may_matter(path[len(root) :].replace(os.sep, "/"), came_or_went=came_or_went)
             for folder in self._folders
-            if path.startswith(root := f"{folder}/")
+            if path.startswith(root := f"{folder}{os.sep}")
         )
 
     def changed(self, paths: Iterable[Path]) -> None:
