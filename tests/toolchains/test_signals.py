@@ -1,5 +1,5 @@
 from calibrant.model.toolchain import Evidence
-from calibrant.toolchains.globs import fits
+from calibrant.toolchains.globs import fits, named
 from calibrant.toolchains.marks import Marks
 from calibrant.toolchains.parsing import as_json, as_toml, as_yaml
 from calibrant.toolchains.signals import confidence, decide
@@ -40,6 +40,17 @@ def test_patterns_go_segment_by_segment() -> None:
     assert not fits("packages/one/two", "packages/*")
     assert fits("packages/one/two", "./packages/**/two/")
     assert not fits("a/" * 100, "**/" * 60 + "b")
+
+
+def test_a_workspace_names_its_members_by_paths_and_patterns() -> None:
+    globs = ["./packages/*/", "tools/one", "libs/**", 3]
+    named_ones = [
+        path for path in ("packages/a", "packages/a/b", "tools/one", "tools/two", "libs/x/y") if named(path, globs)
+    ]
+    assert named_ones == ["packages/a", "tools/one", "libs/x/y"]
+    assert not named("packages/old", globs, ["packages/old/"])
+    assert not named("packages/older", globs, ["packages/old*"])
+    assert not named("x", [])
 
 
 def test_marks_are_names_and_patterns() -> None:

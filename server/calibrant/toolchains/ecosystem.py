@@ -146,6 +146,10 @@ class Folder:
         """Return a file's text without a byte order mark; empty where there is none that can be read."""
         return self._contents.text(self.path(name)) if self.has(name) else ""
 
+    def read_closed(self, name: str) -> str:
+        """Return the text of a file in a folder that was not looked into (`.venv/pyvenv.cfg`); empty where there is none."""
+        return self._contents.text(self.path(name))
+
     def toml(self, name: str) -> dict[str, Any]:
         """Return what can be read of a TOML file; empty where it is not there or is no table."""
         return self._table(name, "toml")

@@ -69,7 +69,7 @@ def _inside(folder: Folder) -> Environment | None:
         path = folder.path(name)
         if folder.files.holds(f"{path}/pyvenv.cfg"):
             windows = folder.files.holds(f"{path}/Scripts")
-            return _venv(path, folder.files.read(f"{path}/pyvenv.cfg"), folder.machine, windows=windows)
+            return _venv(path, folder.read_closed(f"{name}/pyvenv.cfg"), folder.machine, windows=windows)
         if folder.files.holds(f"{path}/conda-meta"):
             return Environment(path, _conda_version(folder.files.listed(f"{path}/conda-meta")), conda=True)
     return None
