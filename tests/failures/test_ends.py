@@ -88,3 +88,15 @@ def test_a_program_that_cannot_be_linked_is_not_said_not_to_compile() -> None:
     )
     assert found.message == "The program cannot be linked in lib/link.c: nothing defines ‘foo’"
     assert found.related[0].path == "lib/link.c"
+
+
+def test_an_error_behind_many_warnings_is_told_one_by_one() -> None:
+    warnings = "".join(
+        f"a.c:{line}:1: warning: unused variable ‘x{line}’ [-Wunused-variable]\n" for line in range(1, 151)
+    )
+    found = told(f"{warnings}a.c:200:5: error: expected ‘;’ before ‘}}’ token\n")
+    assert len(found) == 101
+    assert [one.message for one in found if one.severity == "error"] == [
+        "a.c does not compile, line 200: expected ‘;’ before ‘}’ token"
+    ]
+    assert found[-1].message == "The step reported 51 more, in a.c; the first 100 are shown one by one."

@@ -110,16 +110,33 @@ def findings(told: Sequence[Told], failure: Failure, step: Step, *, provisional:
     """Return a finding for each complaint, of many only for the first, and then one that says how many more there are."""
     seen: dict[tuple[str, str], int] = {}
     out: list[Finding] = []
-    for one in told[:MOST]:
+    first, left = _first(told, failure)
+    for one in first:
         finding = _finding(one, failure, step, provisional=provisional)
         key = (finding.code, finding.subject)
         seen[key] = seen.get(key, 0) + 1
         if seen[key] > 1 and not finding.cause:
             finding = msgspec.structs.replace(finding, subject=f"{finding.subject} {seen[key]}")
         out.append(finding)
-    if len(told) > MOST:
-        out.append(_more(told[MOST:], failure, step, provisional=provisional))
+    if left:
+        out.append(_more(left, failure, step, provisional=provisional))
     return out
+
+
+def _first(told: Sequence[Told], failure: Failure) -> tuple[Sequence[Told], Sequence[Told]]:
+    """Return those that are shown one by one, in their order, and the others: warnings make room for errors."""
+    if len(told) <= MOST:
+        return told, ()
+    weights = [_WEIGHT[_severity(_kind(one), one.complaint.severity, failure)] for one in told]
+    shown = set(sorted(range(len(told)), key=weights.__getitem__)[:MOST])
+    return (
+        [one for number, one in enumerate(told) if number in shown],
+        [one for number, one in enumerate(told) if number not in shown],
+    )
+
+
+def _kind(told: Told) -> Kind:
+    return told.cause.kind if told.cause else told.complaint.kind
 
 
 def _finding(told: Told, failure: Failure, step: Step, *, provisional: bool) -> Finding:
