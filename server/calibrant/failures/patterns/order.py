@@ -29,7 +29,7 @@ TIERS: tuple[Tier, ...] = (
     Tier(
         "unreadable",
         "A file that cannot be read as what it is gives errors further on that name something else.",
-        ("merge-conflict", "line-ends", "script-syntax"),
+        ("merge-conflict", "line-ends", "wrong-encoding", "script-syntax"),
     ),
     Tier(
         "place",
@@ -85,11 +85,11 @@ TIERS: tuple[Tier, ...] = (
         (
             "wrong-usage",
             "file-not-found",
-            "wrong-encoding",
             "missing-test-discovery",
             "process-crashed",
             "process-stopped",
         ),
+        ("text-encoding",),
     ),
     Tier("program", "The program's own last words, where nothing above says more.", ("script-error",), ("assertion",)),
     Tier("vague", "That something failed, and little more.", (), ("npm", "make", "error-line")),

@@ -82,15 +82,21 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         name="unset-variable",
-        regex=r"^(?:[^:\n]{1,100}: ){1,3}(?P<variable>\w{1,100}): (?:unbound variable|parameter (?:null or )?not set)$",
+        regex=(
+            r"^(?:[^:\n]{1,100}: ){1,3}(?P<variable>(?![A-Z][A-Z0-9_]{1,100}:)\w{1,100}): "
+            r"(?:unbound variable|parameter (?:null or )?not set)$"
+        ),
         kind=Kind.RUNTIME,
         code="unset-variable",
         confidence=0.95,
         message="The script uses the variable ‘{variable}’, which has no value.",
         hint="Give it under ‘env’, or take the value from a step: ‘{{{{ … }}}}’.",
         subject="{variable}",
-        matching=("bash: line 2: TARGET: unbound variable", "sh: 1: TARGET: parameter not set"),
-        non_matching=("TARGET: unbound variable is a message of bash",),
+        matching=("bash: line 2: target: unbound variable", "sh: 1: 1: parameter not set"),
+        non_matching=(
+            "bash: line 2: TARGET: unbound variable",
+            "TARGET: unbound variable is a message of bash",
+        ),
     ),
     Pattern(
         name="shell-syntax",
