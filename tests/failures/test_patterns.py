@@ -26,14 +26,20 @@ def failed(output: str, exit_code: int | None = 1) -> Failure:
     return Failure("command-failed", "The command failed.", output=output, exit_code=exit_code)
 
 
+def matches(pattern: Pattern, text: str) -> bool:
+    if pattern.unless and re.search(pattern.unless, text, re.MULTILINE):
+        return False
+    return re.search(pattern.regex, text, re.MULTILINE) is not None
+
+
 @EACH
 def test_matches_its_samples_and_not_the_others(pattern: Pattern) -> None:
     assert pattern.matching
     assert pattern.non_matching
     for sample in pattern.matching:
-        assert re.search(pattern.regex, searchable(sample), re.MULTILINE), sample
+        assert matches(pattern, searchable(sample)), sample
     for sample in pattern.non_matching:
-        assert not re.search(pattern.regex, searchable(sample), re.MULTILINE), sample
+        assert not matches(pattern, searchable(sample)), sample
 
 
 @pytest.mark.parametrize(("pattern", "sample"), SAMPLES)

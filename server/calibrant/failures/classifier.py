@@ -80,6 +80,8 @@ def _by_pattern(text: str) -> Classified | None:
 
 def _matches(pattern: Pattern, text: str) -> list[re.Match[str]]:
     out: list[re.Match[str]] = []
+    if pattern.unless and re.search(pattern.unless, text, re.MULTILINE):
+        return out
     for match in re.finditer(pattern.regex, text, re.MULTILINE):
         out.append(match)
         if len(out) == _COUNTED:

@@ -19,6 +19,7 @@ class Pattern(msgspec.Struct, frozen=True):
     `more` adds to the groups what follows from them: words for the templates, and evidence.
     `confidence` (0–1) is how sure the pattern is of its kind and code. Of several that match, the one of the first tier wins
     (`order.py`), in a tier the surest, then the last in the text.
+    `unless`: where this is found as well, nothing matches (no tests ran, unless some did).
     `many`: each match is a complaint of its own; the first one is told and the rest counted.
     `shared`: the same subject in several steps is one cause (a missing module, a full disk). `tool` is the program that speaks
     so, where only one does; it is told as evidence.
@@ -38,6 +39,7 @@ class Pattern(msgspec.Struct, frozen=True):
     shared: bool = False
     tool: str = ""
     more: More | None = None
+    unless: str = ""
 
 
 class ExitPattern(msgspec.Struct, frozen=True):

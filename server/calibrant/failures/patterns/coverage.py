@@ -73,8 +73,8 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern(
         "diff-coverage",
         "diff-cover",
-        r"^Failure\. Coverage is below (?P<asked>[\d.]{1,8}%)",
-        ("Failure. Coverage is below 90%.",),
+        r"^Failure\. Coverage is below (?P<asked>[\d.]{1,8}%)\.(?:\n[^\n]{0,300}){0,80}?\nCoverage: (?P<found>[\d.]{1,8}%)",
+        ("Failure. Coverage is below 90%.\nDiff Coverage\nTotal:   4 lines\nMissing: 3 lines\nCoverage: 25%",),
         "Coverage: 25%",
     ),
     _pattern(

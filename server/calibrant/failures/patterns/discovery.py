@@ -1,7 +1,7 @@
 """How test runners report that they found no test at all: a run that proves nothing.
 
-Samples of pytest 9, unittest of Python 3.11, jest 30, vitest 4, mocha 11, Go 1.19 and Cargo 1.95; the words of unittest since 3.12 are
-those of Python's documentation, those of Maven's Surefire those of its own.
+Samples of pytest 9, unittest of Python 3.11, jest 30, vitest 4, mocha 11, Go 1.19 and Cargo 1.95. Not seen here are words
+of unittest since Python 3.12 (its documentation) and those of Maven's Surefire (failIfNoTests).
 """
 
 from calibrant.failures.pattern import Pattern
@@ -10,7 +10,9 @@ from calibrant.model.issue import Kind
 _HINT = "Check the folder that the step runs in, the path that it names, and how test files and tests must be called to be found."
 
 
-def _pattern(tool: str, regex: str, matching: tuple[str, ...], others: tuple[str, ...], sure: float = 0.93) -> Pattern:
+def _pattern(
+    tool: str, regex: str, matching: tuple[str, ...], others: tuple[str, ...], sure: float = 0.93, unless: str = ""
+) -> Pattern:
     return Pattern(
         name=f"{tool}-no-tests",
         regex=regex,
@@ -21,6 +23,7 @@ def _pattern(tool: str, regex: str, matching: tuple[str, ...], others: tuple[str
         hint=_HINT,
         subject=tool,
         tool=tool,
+        unless=unless,
         matching=matching,
         non_matching=others,
     )
@@ -77,16 +80,14 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     _pattern(
         "go",
-        r"(?<![^\n])(?:\?\s{1,8}\S{1,200}\s{1,8}\[no test files\]\n?){1,200}\Z|^testing: warning: no tests to run",
+        r"^\?[ \t]{1,8}\S{1,200}[ \t]{1,8}\[no test files\]$|^testing: warning: no tests to run",
         ("?   \ta\t[no test files]\n", "testing: warning: no tests to run\nPASS"),
-        ("?   \ta\t[no test files]\nok  \tb\t0.002s",),
+        ("ok  \tb\t0.002s",),
+        unless=r"^(?:ok|FAIL|---)[ \t]",
     ),
     _pattern(
         "cargo",
-        (
-            r"\A(?![\s\S]{0,40000}^running [1-9])(?:[^\n]{0,2000}\n){0,300}?running 0 tests\n\n"
-            r"test result: ok\. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out"
-        ),
+        r"^running 0 tests\n\ntest result: ok\. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out",
         (
             (
                 "     Running unittests src/lib.rs (target/debug/deps/app-71ce70495b798487)\n\nrunning 0 tests\n\n"
@@ -94,11 +95,9 @@ PATTERNS: tuple[Pattern, ...] = (
             ),
         ),
         (
-            (
-                "running 0 tests\n\ntest result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n\n"
-                "running 1 test\ntest a ... ok\n"
-            ),
+            "running 1 test\ntest a ... ok\n\ntest result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out",
         ),
+        unless=r"^running [1-9]",
     ),
     _pattern(
         "surefire",

@@ -1,7 +1,7 @@
 """How tools report that the folder they run in is not that of a project.
 
-Samples of npm 11, pnpm 11, Yarn 1.22 and 4, GNU make 4.3, Go 1.19, Cargo 1.95, Maven 3.8, Poetry 2, uv, pip, Bundler 2.3, rake 13,
-CMake 3.25, Ant 1.10, nox, bash 5.2, dash and Git 2.39, each run in an empty folder.
+Samples of npm 11, pnpm 11, Yarn 1.22 and 4, GNU make 4.3, Go 1.19, Cargo 1.95, Maven 3.8, Poetry 2, uv, pip, Bundler 2.3,
+rake 13, CMake 3.25, Ant 1.10, nox, bash 5.2, dash and Git 2.39, each run in an empty folder.
 """
 
 from calibrant.failures.pattern import Pattern

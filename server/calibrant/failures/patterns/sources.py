@@ -1,6 +1,7 @@
-"""How tools report a file that is not what it should be: with marks of a merge, in another encoding, with line ends of another system.
+"""How tools report a file that is not what it should be: marks of a merge in it, another encoding, line ends of another system.
 
-Samples of Python 3.11, Node.js 20, TypeScript, gcc 12, rustc 1.95, esbuild, Git 2.39, javac 17, psql 15, GNU iconv, bash 5.2 and dash.
+Samples of Python 3.11, Node.js 20, TypeScript, gcc 12, rustc 1.95, esbuild, Git 2.39, javac 17,
+psql 15, GNU iconv, bash 5.2 and dash.
 """
 
 from calibrant.failures.pattern import Pattern

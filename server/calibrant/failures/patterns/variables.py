@@ -1,7 +1,7 @@
 """How shells and programs report an environment variable that has no value, and a credential that is not there.
 
-Samples of Python 3.11, bash 5.2, dash, environs 15, django-environ 0.14, pydantic-settings 2, zod 4, dotenv-safe 9, env-var 7, openai 3,
-boto3 1.44 and Ruby 3.1. A name that says what it holds (TOKEN, PASSWORD, …) is a secret.
+Samples of Python 3.11, bash 5.2, dash, environs 15, django-environ 0.14, pydantic-settings 2, zod 4, dotenv-safe 9, env-var 7,
+openai 3, boto3 1.44 and Ruby 3.1. A name that says what it holds (TOKEN, PASSWORD, …) is a secret.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from calibrant.failures.pattern import Pattern
 from calibrant.model.issue import Kind
 
-_HOLDS_SECRET = r"(?i:\w{0,60}(?:TOKEN|SECRET|PASSW|PASSPHRASE|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIAL|_KEY\b)\w{0,60})"
+_HOLDS_SECRET = (
+    r"(?i:\w{0,60}(?:TOKEN|SECRET|PASSW|PASSPHRASE|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIAL|_KEY\b)\w{0,60})"  # noqa: S105 - names, no values
+)
 _NAME = r"[A-Za-z_]\w{0,100}"
 _SET = "Give it under ‘env’ of the step, or set it where Calibrant is started from."
 _KEEP = (
@@ -81,6 +83,14 @@ PATTERNS: tuple[Pattern, ...] = (
         (_traceback("DEPLOY_REGION"),),
         (_traceback("GITHUB_TOKEN"),),
         "    row['mail']\n    ~~~^^^^^^^^\nKeyError: 'mail'",
+    ),
+    *_both(
+        "python-os-environ",
+        r"^ {2}File \"(?:<frozen os>|[^\"\n]{1,200}/os\.py)\", line \d{1,6}, in __getitem__\n(?:[^\n]{0,200}\n){0,3}?KeyError: '",
+        r"'",
+        ("  File \"<frozen os>\", line 679, in __getitem__\nKeyError: 'DEPLOY_REGION'",),
+        ("  File \"<frozen os>\", line 679, in __getitem__\nKeyError: 'GITHUB_TOKEN'",),
+        "  File \"a.py\", line 3, in __getitem__\nKeyError: 'MAIL'",
     ),
     *_both(
         "shell-variable",
@@ -196,13 +206,13 @@ PATTERNS: tuple[Pattern, ...] = (
         r"\b",
         (
             (
-                "MissingEnvVarsError: The following variables were defined in .env.example but are not present in the environment:\n"
+                "The following variables were defined in .env.example but are not present in the environment:\n"
                 "  SERVICE_URL"
             ),
         ),
         (
             (
-                "MissingEnvVarsError: The following variables were defined in .env.example but are not present in the environment:\n"
+                "The following variables were defined in .env.example but are not present in the environment:\n"
                 "  API_TOKEN"
             ),
         ),
