@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,12 +16,15 @@ from typing import Any
 
 import openpyxl
 import pytest
+from msgspec import structs
 
 from calibrant import connectors, dialects
 from calibrant.engine.run import run_workflow
 from calibrant.engine.trial import try_workflow
 from calibrant.model.event import RunFinished, RunRequest, RunStarted, StepFinished, Trial, TrialFinished, TrialStarted
 from engine.building import MemoryStore
+from engine.wheels import wheel
+from isolation.building import needs_bwrap, without_bwrap
 
 GOOD = ("completed", "rehearsed")
 
@@ -250,24 +256,124 @@ COMMAND = """steps:
 """
 
 
-async def test_commands_upstream_are_not_run_again_and_their_files_are_not_there(folder: Path) -> None:
-    one = await Tried(folder, COMMAND, execute="open").run()
+async def test_commands_upstream_are_run_again_where_their_files_may_be_looked_at(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_bwrap(monkeypatch)  # so that a command can count outside of the copy
+    text = COMMAND.replace("echo '[1]'", f"echo run >> {tmp_path}/count; echo '[1]'")
+    one = await Tried(folder, text, execute="open").run()
     assert {name: step.status for name, step in one.before.items()} == {
         "make": "completed",
         "a": "failed",
         "b": "failed",
         "c": "failed",
     }
-    data = await one.trial(COMMAND.replace("itme", "item"), "a")
+    data = await one.trial(text.replace("itme", "item"), "a")
     assert data.step
     assert data.step.status == "completed"
-    missed = "It may use files that the command of ‘make’ makes, which is not run again."
-    file = await one.trial(COMMAND.replace("mdae", "made"), "b")
+    assert (tmp_path / "count").read_text() == "run\n", "its output is on record, and no file is looked at"
+    file = await one.trial(text.replace("mdae", "made"), "b")
     assert file.step
-    assert (file.step.status, file.step.reason) == ("not_run", missed)
-    command = await one.trial(COMMAND.replace("exit 3", "exit 0"), "c")
+    assert (file.step.status, file.reason) == ("completed", "")
+    command = await one.trial(text.replace("exit 3", "cat made.json"), "c")
     assert command.step
-    assert (command.step.status, command.step.reason) == ("not_run", missed)
+    assert (command.step.status, command.reason) == ("completed", "")
+    assert (tmp_path / "count").read_text() == "run\n" * 3
+
+
+async def test_a_command_that_does_not_work_again_proves_nothing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_bwrap(monkeypatch)
+    text = f"""steps:
+  - {{id: once, run: "mkdir {tmp_path}/there && echo 1 > made.json"}}
+  - {{id: a, uses: file.read, with: {{path: mdae.json}}, needs: [once]}}
+"""
+    one = await Tried(folder, text, execute="open").run()
+    found = await one.trial(text.replace("mdae", "made"), "a")
+    assert found.step is None
+    assert found.reason.startswith("‘once’, whose files it may use, did not run again: The command ended with")
+
+
+async def test_a_command_upstream_that_needs_no_file_runs_no_other(folder: Path, tmp_path: Path) -> None:
+    text = """steps:
+  - {id: one, run: "echo 1 > one.txt"}
+  - {id: two, run: "cat one.txt > two.txt", needs: [one]}
+  - {id: three, uses: file.write, with: {path: three.txt, content: x}, needs: [two]}
+  - {id: a, run: "cat one.txt two.txt three.txt && exit 3", needs: [three]}
+"""
+    found = await tried(folder, text, " && exit 3", "", "a", execute="sandbox")
+    assert found.step
+    assert (found.step.status, found.reason) == ("completed", "")
+
+
+TESTED = """steps:
+  - id: a
+    run: python3 -m tinypkg_tests
+"""
+INSTALLED = """steps:
+  - id: install
+    run: python3 -m pip install --no-index --find-links wheels tinypkg_tests
+  - id: a
+    needs: [install]
+    run: python3 -c 'import tinypkg_tests'
+"""
+
+
+@needs_bwrap
+async def test_a_step_that_a_fix_inserts_before_is_run(folder: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", str(folder / ".venv")], check=True)
+    wheel(folder / "wheels", "tinypkg_tests")
+    one = await Tried(folder, TESTED, execute="sandbox").run()
+    assert one.before["a"].status == "failed"
+    found = await one.trial(INSTALLED.replace("python3", ".venv/bin/python"), "a", seconds=60.0)
+    assert found.step
+    assert (found.step.status, found.reason) == ("completed", "")
+    assert found.step.index == 1
+    assert not list(folder.glob(".venv/lib/*/site-packages/tinypkg_tests*")), "the workspace's own has nothing of it"
+
+
+@needs_bwrap
+async def test_an_inserted_step_that_needs_the_network_proves_nothing(folder: Path) -> None:
+    one = await Tried(folder, TESTED, execute="sandbox").run()
+    fixed = INSTALLED.replace(
+        "python3 -m pip install --no-index --find-links wheels", "getent hosts example.com || curl example.com #"
+    )
+    fixed = fixed.replace("curl example.com", "(echo Could not resolve host; exit 6)")
+    found = await one.trial(fixed, "a")
+    assert found.step is None
+    assert found.reason.startswith("‘install’, which it depends on, was not run: It needs the network")
+
+
+@needs_bwrap
+async def test_what_was_not_run_before_keeps_no_fix_from_being_tried(folder: Path) -> None:
+    text = """steps:
+  - {id: net, run: "echo Could not resolve host; exit 6"}
+  - {id: a, run: "cat data.jsn", needs: [net]}
+"""
+    one = await Tried(folder, text, execute="sandbox").run()
+    assert one.before["net"].status == "not_run"
+    found = await one.trial(text.replace("jsn", "json"), "a")
+    assert found.step
+    assert (found.step.status, found.reason) == ("completed", "")
+
+
+@needs_bwrap
+@pytest.mark.parametrize(
+    ("script", "fixed"),
+    [
+        ("run: 'test -f b.txt'", "run: 'test -f b.txt'\n    cwd: sub"),
+        ("run: 'test -n \"$MODE\"'", "run: 'test -n \"$MODE\"'\n    env: {MODE: dev}"),
+        ("run: 'test -f c.txt'", "run: 'test -f data.json'"),
+    ],
+)
+async def test_another_folder_variable_or_script_is_tried(folder: Path, script: str, fixed: str) -> None:
+    (folder / "sub").mkdir()
+    (folder / "sub" / "b.txt").write_text("b")
+    text = f"steps:\n  - id: a\n    {script}\n"
+    found = await tried(folder, text, script, fixed, "a", execute="sandbox")
+    assert found.step
+    assert (found.step.status, found.reason) == ("completed", "")
 
 
 @pytest.mark.parametrize(("execute", "status"), [("open", "completed"), ("no", "not_run")])
@@ -280,10 +386,24 @@ async def test_a_command_is_tried_only_where_the_run_could_run_it(folder: Path, 
     assert not (folder / "here").exists()
 
 
-async def test_a_command_that_failed_upstream_is_not_run_again(folder: Path) -> None:
+async def test_a_command_that_failed_upstream_fails_again(folder: Path) -> None:
     text = "steps:\n  - {id: bad, run: exit 3}\n  - {id: a, uses: file.read, with: {path: nope.json}, needs: [bad]}\n"
     found = await tried(folder, text, "nope", "data", "a", execute="open")
-    assert found == TrialFinished("f1", None, "‘bad’, which it depends on, would have to run its command again.")
+    assert found.step
+    assert (found.step.status, found.reason) == ("completed", ""), "it only waits for it"
+
+
+async def test_a_trial_may_take_longer_than_others(folder: Path) -> None:
+    text = "steps:\n  - {id: a, run: exit 3}\n"
+    one = await Tried(folder, text, execute="open").run()
+    fixed = text.replace("exit 3", "sleep 1")
+    asked = structs.replace(
+        one.request, trials=(Trial("f1", fixed, 0, seconds=20.0), Trial("f2", fixed, 0)), trial_seconds=0.3
+    )
+    trying = try_workflow(asked, dialects.read, connectors.registry(), one.store, {**os.environ})
+    long, short = [event async for event in trying if isinstance(event, TrialFinished)]
+    assert long.step
+    assert (long.step.status, short.step) == ("completed", None)
 
 
 # What proves nothing

@@ -30,9 +30,8 @@ _log = logging.getLogger(__name__)
 class Shared:
     """What all calls of one run have in common, each part made when a step first needs it.
 
-    `confide` takes in a secret that came to be in the run. `no_files` says why the files are not what a step would find, and
-    keeps them from it; empty where it may use them. `survey` tells what the workspace is built with; it is asked only where
-    commands run.
+    `confide` takes in a secret that came to be in the run. `survey` tells what the workspace is built with; it is asked only
+    where commands run.
     """
 
     def __init__(
@@ -47,7 +46,6 @@ class Shared:
         self._request = request
         self._environ = environ
         self._survey = survey
-        self.no_files = ""
         self._copy: PrivateCopy | None = None
         self._making_copy = threading.Lock()
         self._closed = False
@@ -58,8 +56,6 @@ class Shared:
     @property
     def copy(self) -> PrivateCopy:
         """The run's private copy of the workspace; the workspace itself when live. Steps ask for it from several threads."""
-        if self.no_files:
-            raise NotRun(self.no_files)
         with self._making_copy:
             if self._closed:
                 raise NotRun("The run has ended.")
@@ -125,8 +121,6 @@ class Shared:
     @property
     def runner(self) -> Runner:
         """What starts child processes."""
-        if self.no_files:
-            raise NotRun(self.no_files)
         if self._runner is None:
             request = self._request
             self._runner = Runner(self.copy, request.execute, self._environ, request.output_limit, self.environments)

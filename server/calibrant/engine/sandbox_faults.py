@@ -17,8 +17,10 @@ _LINE = 300
 _NO_NETWORK = re.compile(
     r"Temporary failure (?:in name resolution|resolving)|Network is unreachable|Network unreachable|ENETUNREACH|EAI_AGAIN"
     r"|[Cc]ould not resolve (?:host|proxy)|unable to resolve host address|java\.net\.UnknownHostException"
-    r"|dial tcp: lookup \S|failed to lookup address information|nodename nor servname provided"
+    r"|dial tcp: lookup \S|failed to lookup address information|nodename nor servname provided|DNSResolveFailed"
+    r"|All attempts to connect to [^\s]{1,200} failed|Could not reach host [^\s]{1,200}\. Check your network"
 )
+_NO_RIGHTS = re.compile(r"setgroups \d{1,9} failed|“?\"?no new privileges\"?”? flag is set")
 _REFUSED = re.compile(r"[Cc]onnection refused|ECONNREFUSED|Failed to connect to")
 _LOCAL_PORT = re.compile(r"(?:127\.0\.0\.1|localhost|::1)\W{1,4}(?:port\W{1,3}|,\s*)?(\d{2,5})\b")
 _READ_ONLY = re.compile(r"Read-only file system|EROFS")
@@ -40,6 +42,8 @@ def sandbox_fault(ended: Ended, command: str = "") -> str:
     text = ended.stdout[-_LOOKED_AT:] + "\n" + ended.stderr[-_LOOKED_AT:]
     if _NO_NETWORK.search(text):
         return f"It needs the network, which commands do not have in a calibration. {_LIVE}"
+    if _NO_RIGHTS.search(text):
+        return f"It needs rights that commands do not have in a calibration. {_LIVE}"
     refused = [_line(text, match) for match in _REFUSED.finditer(text)]
     ports = {port for line in refused for port in _LOCAL_PORT.findall(line)}
     if refused and not ports:

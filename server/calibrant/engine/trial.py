@@ -1,7 +1,8 @@
 """Tries fixes: the step that each is for, and what that needs, on what the steps gave in a run that came before.
 
-A trial does no more than that run did. What an earlier step gave is taken from the record; only what writes into the private
-copy, or is rehearsed, happens again, so that the step finds what it would find. Nothing is recorded.
+A trial does no more than that run did, but for what its fix adds. What an earlier step gave is taken from the record; what
+writes into the private copy, or is rehearsed, happens again, so that the step finds what it would find. A command happens
+again where the step may look at the files that it made or at what it installed. Nothing is recorded.
 """
 
 import asyncio
@@ -10,6 +11,8 @@ from contextlib import nullcontext
 from functools import cache
 from itertools import chain
 from time import perf_counter
+
+import msgspec
 
 from calibrant.engine.call import Asked, Desk, Prepared
 from calibrant.engine.context import Shared
@@ -23,7 +26,7 @@ from calibrant.engine.plan import Plan, make_plan
 from calibrant.engine.run import told, workflow_name
 from calibrant.engine.seeing import blind
 from calibrant.engine.step import Ended, perform
-from calibrant.engine.traces import Traces
+from calibrant.engine.traces import ANYTHING, FOR_COMMANDS, LINKS, Traces, names_written
 from calibrant.engine.unwritten import excused
 from calibrant.expressions import Evaluator
 from calibrant.model.connector import Connector, Effect, Registry
@@ -57,7 +60,7 @@ async def try_workflow(
         yield TrialStarted(trial.fix)
         workflow = read(request.path, trial.text, before)
         assert workflow is not None, "the name of a workflow that ran is that of a workflow"
-        yield await _Attempt(request, trial, workflow, connectors, outputs, environ, survey).made()
+        yield await _Attempt(request, trial, workflow, before, connectors, outputs, environ, survey).made()
     yield RunFinished("completed")
 
 
@@ -77,6 +80,7 @@ class _Attempt:
         request: RunRequest,
         trial: Trial,
         workflow: Workflow,
+        before: Workflow | None,
         connectors: Registry,
         outputs: OutputStore,
         environ: Mapping[str, str],
@@ -105,21 +109,24 @@ class _Attempt:
             recall=self._recall,
             see=blind,
             traces=Traces(self._plan, lambda _position: True),
+            replayed=self._replayed,
         )
         self._at = trial.target
-        self._commands: dict[int, str] = {}
+        self._ran = {step.body.id: step.body.text for step in before.steps} if before else {}
+        self._seconds = trial.seconds or request.trial_seconds
         self._otherwise: set[int] = set()
 
     async def made(self) -> TrialFinished:
         """Make the trial and return what became of it."""
         try:
-            async with asyncio.timeout(self._request.trial_seconds):
+            async with asyncio.timeout(self._seconds):
                 finished = await self._make()
         except TimeoutError:
-            finished = self._untried(f"It took longer than {self._request.trial_seconds:g} seconds.")
+            finished = self._untried(f"It took longer than {self._seconds:g} seconds.")
         except _Untried as untried:
             finished = self._untried(untried.reason)
         finally:
+            await self._desk.traces.close()
             await self._shared.close()
         if self._records.trouble is not None:
             finished = self._untried(f"What the run gave could not be read. {self._records.trouble}")
@@ -149,8 +156,8 @@ class _Attempt:
             self._desk.traces.settle(position)
             return
         ended = await self._perform(position)
-        if ended.status == "not_run" and self._shared.no_files:
-            raise _Untried(self._shared.no_files)
+        if ended.status == "not_run" and not self._was_not_run(position):
+            raise _Untried(self._not_again(position, ended))
         self._ledger.keep(position, ended, self._ledger.isolated(position))
         self._ledger.let_go(position)
         self._desk.traces.settle(position)
@@ -160,10 +167,6 @@ class _Attempt:
 
     async def _perform(self, position: int) -> Ended:
         self._at = position
-        self._shared.no_files = ""
-        for other in self._plan.before[position]:
-            if other in self._commands:
-                self._commands.setdefault(position, self._commands[other])
         if isolating := self._ledger.isolated(position):
             return Ended("skipped", isolating)
         ended = await perform(self._plan.steps[position].body, self._ledger.given(position), self._desk)
@@ -184,24 +187,37 @@ class _Attempt:
             _Untried: a trial may not make them.
         """
         position = self._at
+        if position == self._trial.target:
+            return None
         effects = {one.effect for one in asked.prepared}
-        if position != self._trial.target and not effects & _HAPPEN_AGAIN:
+        if not effects & _HAPPEN_AGAIN:
             kept = self._recorded(position, asked)
             if kept is not None:
-                self._note_command(position, effects)
-                return kept
-        # Only now: files that are still as they were may tell that an output holds.
-        self._shared.no_files = self._commands.get(position, "")
-        if position != self._trial.target:
-            for one in asked.prepared:
-                self._must_be_harmless(position, asked, one)
+                return _with_traces(kept, asked) if Effect.EXECUTE in effects else kept
+        for one in asked.prepared:
+            self._must_be_harmless(position, asked, one)
         return None
 
-    def _note_command(self, position: int, effects: set[Effect | None]) -> None:
-        """Note whose files those behind a step would miss: its command is not run again."""
-        if Effect.EXECUTE in effects:
-            label = self._plan.steps[position].label
-            self._commands[position] = f"It may use files that the command of ‘{label}’ makes, which is not run again."
+    def _replayed(self, position: int, ended: Ended, _seconds: float, _reader: int) -> None:
+        """Take note of a command of an earlier step that was run again, for its files or what it installed.
+
+        Raises:
+            _Untried: it did not work this time, so that nothing behind it is as it was.
+        """
+        if not ended.good:
+            raise _Untried(self._not_again(position, ended))
+
+    def _not_again(self, position: int, ended: Ended) -> str:
+        label = self._plan.steps[position].label
+        said = ended.reason or next((failure.message for failure in ended.failures), "")
+        if self._key(position) is None:
+            return f"‘{label}’, which it depends on, was not run: {said}"
+        return f"‘{label}’, whose files it may use, did not run again: {said}"
+
+    def _was_not_run(self, position: int) -> bool:
+        """Tell whether a step is one that gave nothing in the run either, as it stands."""
+        body = self._plan.steps[position].body
+        return self._key(position) is None and self._ran.get(body.id) == body.text
 
     def _recorded(self, position: int, asked: Asked) -> Kept | None:
         if not asked.key or asked.key != self._key(position):
@@ -213,7 +229,7 @@ class _Attempt:
         return self._records.of_session(asked.body.id or "", asked.key)
 
     def _must_be_harmless(self, position: int, asked: Asked, one: Prepared) -> None:
-        """Let a call of an earlier step pass that reaches nothing outside, and executes nothing.
+        """Let a call of an earlier step pass that reaches nothing outside; a command, which runs in a sandbox, does not.
 
         Raises:
             _Untried: it does, or that cannot be told.
@@ -223,14 +239,18 @@ class _Attempt:
         name = f"‘{self._plan.steps[position].label}’, which it depends on,"
         if one.effect is None:
             raise _Untried(f"{name} does not work yet.")
-        if one.effect is Effect.EXECUTE:
-            if self._request.execute != "no":
-                raise _Untried(f"{name} would have to run its command again.")
-        elif self._request.trusted and _reaches_out(asked.connector, one):
+        if one.effect is not Effect.EXECUTE and self._request.trusted and _reaches_out(asked.connector, one):
             raise _Untried(f"{name} would have to reach outside again.")
 
     def _key(self, position: int) -> str | None:
         return self._request.recorded.get(self._plan.steps[position].body.id or "")
+
+
+def _with_traces(kept: Kept, asked: Asked) -> Kept:
+    """Return the recorded output of a command with what it did to files: any, where that is not recorded."""
+    if asked.repeatable:
+        return kept
+    return msgspec.structs.replace(kept, wrote=names_written((ANYTHING, LINKS, FOR_COMMANDS)))
 
 
 def _reaches_out(connector: Connector, one: Prepared) -> bool:

@@ -61,13 +61,15 @@ class RunFinished(msgspec.Struct, frozen=True, tag=True):
 class Trial(msgspec.Struct, frozen=True):
     """A workflow's text with one fix in it, to be tried.
 
-    `target` is the position, in that text, of the step that the fix is for; `broken` are positions as in `RunRequest`.
+    `target` is the position, in that text, of the step that the fix is for; `broken` are positions as in `RunRequest`. It may
+    take `seconds`; 0 stands for what the request says.
     """
 
     fix: str
     text: str
     target: int
     broken: tuple[int, ...] = ()
+    seconds: float = 0.0
 
 
 class TrialStarted(msgspec.Struct, frozen=True, tag=True):

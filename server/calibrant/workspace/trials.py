@@ -9,9 +9,11 @@ import msgspec
 
 from calibrant import failures, rules
 from calibrant.engine.process import start_worker
+from calibrant.model.connector import Effect
 from calibrant.model.event import RunRequest, Trial, TrialFinished, TrialStarted
 from calibrant.model.fix import Fix, order
 from calibrant.model.issue import Finding
+from calibrant.model.workflow import StepBody
 from calibrant.workspace.analysis import Analysis, analyse, broken_steps, standing_on
 from calibrant.workspace.calibration import Calibration, Outcome, RunOptions
 from calibrant.workspace.candidates import (
@@ -31,6 +33,12 @@ TRIAL_SECONDS = 5.0
 
 ALL_SECONDS = 20.0
 """How long all trials after one run may take together."""
+
+COMMAND_SECONDS = 45.0
+"""How long one trial of a step that runs a command may take: an install and the tests behind it are done in that."""
+
+ALL_COMMAND_SECONDS = 120.0
+"""How long all trials may take together where there are commands among them."""
 
 _GRACE = 2.0
 """Seconds after its time in which a trial that does not end by itself is waited for."""
@@ -143,15 +151,24 @@ class _Bench:
             request,
             recorded=dict(self._outcome.recorded),
             trial_seconds=TRIAL_SECONDS,
-            time_limit=ALL_SECONDS,
+            time_limit=self._all_seconds(chosen),
             # Nobody has seen what a fix makes of a command: it is let loose nowhere.
             execute="sandbox" if request.execute == "open" else request.execute,
         )
         try:
-            async with asyncio.timeout(ALL_SECONDS):
+            async with asyncio.timeout(self._all_seconds(chosen)):
                 await self._all(chosen, ran, request)
         except TimeoutError:
             return  # what was tried until now stands
+
+    def _all_seconds(self, chosen: Sequence[Candidate]) -> float:
+        steps = self._outcome.workflow.steps
+        return ALL_COMMAND_SECONDS if any(self._runs(steps[one.position].body) for one in chosen) else ALL_SECONDS
+
+    def _runs(self, body: StepBody) -> bool:
+        """Tell whether a step runs a command."""
+        spec = self._calibration.specs.get(body.action or "")
+        return spec is not None and Effect.EXECUTE in spec.effects
 
     async def _all(self, chosen: Sequence[Candidate], ran: Analysis, request: RunRequest) -> None:
         """Try each fix by itself; then those that this tells nothing of, with those that their steps wait for."""
@@ -190,7 +207,8 @@ class _Bench:
         target = target_in(analysis.workflow, ran.workflow, candidate.position)
         if target is None:
             return None
-        trial = Trial(candidate.fix.id, candidate.text, target, broken_steps(analysis))
+        seconds = COMMAND_SECONDS if self._runs(analysis.workflow.steps[target].body) else 0.0
+        trial = Trial(candidate.fix.id, candidate.text, target, broken_steps(analysis), seconds)
         return _Attempt(candidate, analysis, trial)
 
     async def _in_one_worker(self, attempts: list[_Attempt], request: RunRequest) -> list[_Attempt]:
@@ -212,7 +230,8 @@ class _Bench:
                 async for event in worker.events():
                     if isinstance(event, TrialStarted):
                         at_work = event.fix
-                        clock.reschedule(asyncio.get_running_loop().time() + request.trial_seconds + _GRACE)
+                        allowed = waiting[at_work].trial.seconds or request.trial_seconds
+                        clock.reschedule(asyncio.get_running_loop().time() + allowed + _GRACE)
                     elif isinstance(event, TrialFinished):
                         clock.reschedule(None)
                         found = await self._heard(waiting[event.fix], event)
@@ -222,7 +241,8 @@ class _Bench:
         except TimeoutError:
             if not clock.expired():
                 raise
-            reason = f"It took longer than {request.trial_seconds:g} seconds."
+            allowed = waiting[at_work].trial.seconds if at_work in waiting else 0.0
+            reason = f"It took longer than {allowed or request.trial_seconds:g} seconds."
         finally:
             if not ended:
                 await worker.cancel()
