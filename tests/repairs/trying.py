@@ -1,6 +1,7 @@
 """Checks and runs of workflows, for the tests of repairs; everything real, in this process."""
 
 import asyncio
+import venv
 from pathlib import Path
 
 import msgspec
@@ -19,11 +20,12 @@ from calibrant.workspace.surveying import survey_of
 from engine.building import MemoryStore
 
 SPECS = connectors.specs()
+ENVIRON = {"PATH": "/usr/bin:/bin"}
 
 
 def read(path: Path, text: str, workspace: Path | None = None) -> Analysis:
     """Return a text as read and checked, with what its commands find in a folder."""
-    ground = Ground(survey_of(workspace, {})) if workspace else None
+    ground = Ground(survey_of(workspace, ENVIRON)) if workspace else None
     analysis = analyse(str(path), text, SPECS, Settings(), None, around_on_disk, lambda _path: ground)
     assert analysis is not None
     return analysis
@@ -37,7 +39,8 @@ def checked(analysis: Analysis) -> tuple[Issue, ...]:
 def calibrated(analysis: Analysis, folder: Path) -> tuple[Issue, ...]:
     """Return what the static checks and a run in the folder found."""
     workflow = analysis.workflow
-    found = [finding for event in asyncio.run(_run(analysis, folder)) for finding in failures.collect(event, workflow)]
+    told = [finding for event in asyncio.run(_run(analysis, folder)) for finding in failures.collect(event, workflow)]
+    found = failures.grounded(told, analysis.checked.ground)
     return failures.group("x.workflow.yaml", (*analysis.findings, *found)).all
 
 
@@ -52,7 +55,16 @@ async def _run(analysis: Analysis, folder: Path) -> list[Event]:
         execute="open",
         broken=broken_steps(analysis),
     )
-    running = run_workflow(request, analysis.workflow, connectors.registry(), MemoryStore(), {"PATH": "/usr/bin:/bin"})
+    if (folder / "requirements.txt").exists():
+        venv.create(folder / ".venv", with_pip=True, symlinks=True)
+    running = run_workflow(
+        request,
+        analysis.workflow,
+        connectors.registry(),
+        MemoryStore(),
+        ENVIRON,
+        lambda workspace: survey_of(workspace, ENVIRON),
+    )
     async with asyncio.timeout(30):
         return [event async for event in running]
 

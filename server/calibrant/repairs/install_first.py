@@ -1,0 +1,60 @@
+"""A package, or a program of one, that is not there: a step before that installs it, which the steps that need it wait for."""
+
+from collections.abc import Iterator
+
+from calibrant.model.change import AddNeed, Change, InsertItem
+from calibrant.model.connector import Specs
+from calibrant.model.fix import Proposal, Repair
+from calibrant.model.issue import Issue
+from calibrant.model.workflow import Step, Workflow
+from calibrant.repairs.installing import Install, awaitable, installs_one, is_installed_before
+from calibrant.repairs.names import fresh
+from calibrant.repairs.sites import step_at
+from calibrant.repairs.wording import quoted
+
+
+def _propose(issue: Issue, workflow: Workflow, _specs: Specs) -> Iterator[Proposal]:
+    step = step_at(workflow, issue.finding)
+    install = _install(issue)
+    if step is None or install is None or not workflow.language.runs or is_installed_before(workflow, step, install):
+        return
+    everyone = (step, *_others(issue, workflow, step))
+    if other := awaitable(workflow, step, install):
+        needs = tuple(AddNeed(one.index, other.id or "") for one in everyone if one.index != other.index)
+        yield Proposal(f"Wait for {quoted(other.id)}, which installs packages", needs)
+    yield _inserted(workflow, everyone, install.command, issue.finding.evidence.get("root", "."))
+
+
+def _install(issue: Issue) -> Install | None:
+    """Return what installs all that is declared, or where that lacks the package, what installs the package alone."""
+    evidence = issue.finding.evidence
+    ecosystem, whole = evidence.get("ecosystem", ""), evidence.get("install", "")
+    if whole and "\n" not in whole and evidence.get("declared", "yes") == "yes":
+        return Install(whole, ecosystem)
+    package = evidence.get("package", "") or evidence.get("module", "")
+    alone = installs_one(ecosystem, evidence.get("manager", ""), package)
+    return Install(alone, ecosystem, package) if alone and issue.code != "command-not-found" else None
+
+
+def _inserted(workflow: Workflow, everyone: tuple[Step, ...], command: str, root: str) -> Proposal:
+    name = fresh("install", {step.id for step in workflow.steps if step.id})
+    made: dict[str, object] = {"id": name, "run": command, **({"cwd": root} if root != "." else {})}
+    first = min(one.index for one in everyone)
+    changes: tuple[Change, ...] = (
+        *(AddNeed(one.index, name) for one in everyone),
+        InsertItem(("steps",), first, made),
+    )
+    return Proposal(f"Run {quoted(command)} before", changes, rank=1)
+
+
+def _others(issue: Issue, workflow: Workflow, step: Step) -> Iterator[Step]:
+    """Yield the other steps that fail of the same."""
+    for named in dict.fromkeys(place.step for place in issue.finding.related if place.step and not place.path):
+        other = workflow.step(named)
+        if other is not None and other.index != step.index:
+            yield other
+
+
+REPAIR = Repair(
+    "install-first", frozenset({"python-missing-dep", "node-missing-dep", "command-not-found"}), 0.7, _propose
+)
