@@ -91,7 +91,7 @@ def read(output: str) -> tuple[Complaint, ...]:
     found: list[Complaint] = []
     for reader in READERS:
         for complaint in reader.read(text):
-            if taken.take(complaint.said):
+            if _says_something(complaint) and taken.take(complaint.said):
                 found.append(_completed(complaint, reader, text))
             if len(found) == _MOST:
                 break
@@ -102,6 +102,11 @@ def read(output: str) -> tuple[Complaint, ...]:
 def read_left(left: Left) -> tuple[Complaint, ...]:
     """Return what a report that a command left in a file complains of. Never raises."""
     return tuple(islice((sarif if left.format == "sarif" else junit).read(left.text), _MOST))
+
+
+def _says_something(complaint: Complaint) -> bool:
+    """Tell whether there is anything to tell: of an output that is cut off a heading may be all that is left."""
+    return bool(complaint.message or complaint.name or complaint.file)
 
 
 def _completed(complaint: Complaint, reader: Reader, text: str) -> Complaint:

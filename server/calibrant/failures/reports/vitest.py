@@ -37,17 +37,17 @@ def read(text: str) -> Iterator[Complaint]:
         first = number
         while number < len(lines) and not _RULE.match(lines[number].text) and not _FAIL.match(lines[number].text):
             number += 1
+        last = next((at for at in range(number, first, -1) if lines[at - 1].text.strip()), first)
         if not headings:
-            yield _uncaught(lines[first - 1 : number])
+            yield _uncaught(lines[first - 1 : last])
         for match, heading in headings:
-            yield _failed(match, heading, lines[first:number])
+            yield _failed(match, heading, lines[first:last])
 
 
 def _failed(match: re.Match[str], heading: Line, block: list[Line]) -> Complaint:
     body = [line.text for line in block]
     error = _ERROR.match(body[0]) if body else None
     main, raised = of_test(frames(body), match["file"])
-    last = next((line for line in reversed(block) if line.text.strip()), heading)
     unreadable = bool(error and error["name"] == "SyntaxError")
     return Complaint(
         tool="vitest",
@@ -60,7 +60,7 @@ def _failed(match: re.Match[str], heading: Line, block: list[Line]) -> Complaint
         details="\n".join(body[:_DETAILS]).strip("\n"),
         also=raised,
         line=body[0] if body else "",
-        said=(Span(heading.start, heading.end), Span(block[0].start, last.end))
+        said=(Span(heading.start, heading.end), Span(block[0].start, block[-1].end))
         if block
         else (Span(heading.start, heading.end),),
     )
@@ -70,7 +70,6 @@ def _uncaught(block: list[Line]) -> Complaint:
     """Return an error that is of no test."""
     body = [line.text for line in block[1:]]
     main, raised = of_test(frames(body))
-    last = next(line for line in reversed(block) if line.text.strip())
     return Complaint(
         tool="vitest",
         code="script-error",
@@ -80,7 +79,7 @@ def _uncaught(block: list[Line]) -> Complaint:
         at=main.at if main else None,
         details="\n".join(body[:_DETAILS]).strip("\n"),
         also=raised,
-        said=(Span(block[0].start, last.end),),
+        said=(Span(block[0].start, block[-1].end),),
     )
 
 
