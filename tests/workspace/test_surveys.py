@@ -13,6 +13,7 @@ from calibrant.model.issue import Finding, Kind
 from calibrant.model.settings import Settings
 from calibrant.model.text import Span
 from calibrant.model.toolchain import Survey
+from calibrant.workspace.analysis import GroundOf
 from calibrant.workspace.documents import Documents, Snapshot
 from calibrant.workspace.grounds import Grounds
 from calibrant.workspace.pipeline import Pipeline
@@ -29,6 +30,7 @@ class Desk:
     def __init__(self, survey: Callable[[Path], Survey] = lambda folder: survey_of(folder, {})) -> None:
         self._survey = survey
         self.finds = ""
+        self.read_in: list[threading.Thread] = []
         self.surveyed: list[Path] = []
         self.shown: list[str] = []
         self.unwatched = False
@@ -36,7 +38,12 @@ class Desk:
         self.documents = Documents()
         self.grounds = Grounds(self.survey, lasting=False)
         self.pipeline = Pipeline(
-            self.documents, settings=lambda _: SETTINGS, analyse=self.analyse, show=self.show, spawn=self.spawn
+            self.documents,
+            settings=lambda _: SETTINGS,
+            analyse=lambda path, text, _, held: self.analyse(path, text, held, self.surveys.ground_of),
+            analyse_aside=lambda path, text, _, held: self.analyse(path, text, held, self.surveys.newest),
+            show=self.show,
+            spawn=self.spawn,
         )
         self.surveys = Surveys(
             self.grounds,
@@ -49,8 +56,9 @@ class Desk:
         self.surveyed.append(folder)
         return self._survey(folder)
 
-    def analyse(self, path: str, text: str, settings: Settings, previous: Any) -> Any:
-        found = app.analyse(path, text, settings, previous, ground_of=self.surveys.ground_of)
+    def analyse(self, path: str, text: str, previous: Any, ground_of: GroundOf) -> Any:
+        self.read_in.append(threading.current_thread())
+        found = app.analyse(path, text, SETTINGS, previous, ground_of=ground_of)
         ground = found.checked.ground if found else None
         if found is None or ground is None or self.finds not in ground.survey.files:
             return found
@@ -250,10 +258,48 @@ async def test_a_document_that_is_edited_while_it_is_read_anew_keeps_its_newer_r
     edited = desk.documents.put(snapshot.key, snapshot.uri, snapshot.path, text, 2)
     desk.pipeline.now(edited.key)
     await renewing
-    held = desk.pipeline.held(edited)
-    assert held is not None
-    assert held.workflow.text == text
+    analysis = desk.pipeline.analysis(edited)
+    assert analysis is not None
+    assert analysis.workflow.text == text
+    async with asyncio.timeout(20):
+        while not desk.pipeline.is_shown(edited):
+            await asyncio.sleep(0.005)
+
+
+async def test_no_key_pays_for_another_survey(tmp_path: Path) -> None:
+    """Typing goes on upon the ground that the document stands on, until it was read in a thread with the newer one."""
+    desk = Desk()
+    snapshot = await desk.open(tmp_path / "a.workflow.yaml")
+    (tmp_path / "x").touch()
+    desk.grounds.outdate(tmp_path)
+    assert await asyncio.to_thread(desk.grounds.survey, tmp_path) is not None
+    edited = desk.documents.put(snapshot.key, snapshot.uri, snapshot.path, TEXT.replace("one", "two"), 2)
+    desk.pipeline.now(edited.key)
+    assert "x" not in desk.files(edited)
     await desk.rest()
+    assert "x" in desk.files(edited)
+    desk.read_in.clear()
+    again = desk.documents.put(snapshot.key, snapshot.uri, snapshot.path, TEXT.replace("one", "three"), 3)
+    desk.pipeline.now(again.key)
+    assert "x" in desk.files(again)
+    assert desk.read_in == [threading.main_thread()]
+
+
+async def test_a_document_that_is_typed_in_all_the_while_comes_to_its_new_ground(tmp_path: Path) -> None:
+    desk = Desk()
+    snapshot = await desk.open(tmp_path / "a.workflow.yaml")
+    (tmp_path / "x").touch()
+    desk.surveys.changed([tmp_path / "x"])
+    version, newest = 1, snapshot
+    async with asyncio.timeout(20):
+        while "x" not in desk.files(newest):
+            version += 1
+            text = TEXT.replace("one", f"s{version}")
+            newest = desk.documents.put(snapshot.key, snapshot.uri, snapshot.path, text, version)
+            desk.pipeline.now(newest.key)
+            await asyncio.sleep(0.005)
+    await desk.rest()
+    assert len(desk.surveyed) == 2
 
 
 async def test_a_workflow_that_loses_its_commands_for_a_moment_stays_on_its_ground(tmp_path: Path) -> None:

@@ -220,7 +220,7 @@ class CalibrantServer(LanguageServer):
         return self.services.analyse(path, text, settings, held, self.neighbours.around, self.surveys.ground_of)
 
     def _analyse_aside(self, path: str, text: str, settings: Settings, held: "Analysis | None") -> "Analysis | None":
-        return self.services.analyse(path, text, settings, held, self.neighbours.around_aside, self.surveys.ground_of)
+        return self.services.analyse(path, text, settings, held, self.neighbours.around_aside, self.surveys.newest)
 
     def _show(self, snapshot: Snapshot, analysis: "Analysis | None") -> None:
         self.publisher.publish(snapshot, analysis)

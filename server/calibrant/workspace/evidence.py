@@ -3,7 +3,6 @@
 import os
 import posixpath
 from collections.abc import Iterable
-from pathlib import Path
 
 from calibrant.engine.tree import CACHE_NAMES, ENVIRONMENT_NAMES
 from calibrant.model.toolchain import HERE, Survey, upwards
@@ -32,18 +31,17 @@ def may_matter(path: str, *, came_or_went: bool) -> bool:
     return came_or_went or is_evidence(name)
 
 
-def matters(survey: Survey, paths: Iterable[Path]) -> bool:
-    """Tell whether changes of files and folders below the surveyed one can make a difference to it; looks at the disk."""
+def matters(survey: Survey, paths: Iterable[str]) -> bool:
+    """Tell whether changes at paths (relative, with slashes) can make a difference to a survey; looks at the disk."""
     return any(_matters(survey, path) for path in paths)
 
 
-def _matters(survey: Survey, path: Path) -> bool:
-    relative = os.path.relpath(path, survey.folder).replace(os.sep, "/")
-    if not may_matter(relative, came_or_went=True):
+def _matters(survey: Survey, path: str) -> bool:
+    if not may_matter(path, came_or_went=True):
         return False
-    parent = posixpath.dirname(relative)
-    named = is_evidence(relative)
+    parent = posixpath.dirname(path)
+    named = is_evidence(path)
     if any(f"{above}/" in survey.closed for above in upwards(parent or HERE)):
         return named and f"{parent}/" in survey.closed
-    was = relative in survey.files or f"{relative}/" in survey.files
-    return named or was != os.path.lexists(path)
+    was = path in survey.files or f"{path}/" in survey.files
+    return named or was != os.path.lexists(os.path.join(survey.folder, path))  # noqa: PTH118 - of thousands

@@ -121,25 +121,32 @@ class Pipeline:
         elif snapshot:
             self._spawn(self.read_first(snapshot))
 
-    async def renew(self, key: str) -> None:
-        """Read a document anew, in a thread; it is published only where something else was found than before.
+    async def renew(self, key: str) -> "Analysis | None":
+        """Read a document anew, in a thread, since something else changed that it hangs on; returns what came of it.
 
-        Something else changed that it hangs on. Where it is edited meanwhile, that reading counts.
+        It is published only where something else was found than before. Where it was edited meanwhile, the newest text is
+        read by the difference. None: it was not read, since it is gone, or is being read for the first time.
         """
         snapshot = self._documents.get(key)
         if snapshot is None or self._closed:
-            return
+            return None
         async with self._turns[snapshot.is_open, len(snapshot.text) > LONG].turn():
-            before, settings = self._analyses.get(key), self._settings(snapshot.path)
-            if key in self._first or before is None or self._documents.get(key) is not snapshot:
-                return  # whoever reads it next knows what there is to be known
+            snapshot, before = self._documents.get(key), self._analyses.get(key)
+            if key in self._first or before is None or snapshot is None:
+                return None  # whoever reads it next knows what there is to be known
+            settings = self._settings(snapshot.path)
             analysis = await asyncio.to_thread(self._analyse_aside, snapshot.name, snapshot.text, settings, before[1])
-        if self._analyses.get(key) is not before or self._documents.get(key) is not snapshot:
-            return
-        if settings is self._settings(snapshot.path):
+        if self._documents.get(key) is None:
+            return None
+        same = self._analyses.get(key) is before and self._documents.get(key) is snapshot
+        if same and settings is self._settings(snapshot.path):
             self._analyses[key] = (snapshot.generation, analysis)
             if self.is_shown(snapshot) and _findings(analysis) != _findings(before[1]):
                 self.now(key)
+        elif key in self._analyses:
+            self._analyses[key] = (-1, analysis)
+            self.outdate(key)
+        return analysis
 
     async def read_first(self, snapshot: Snapshot) -> None:
         """Read a text in a thread, then publish the newest one: what has changed meanwhile is read by the difference."""

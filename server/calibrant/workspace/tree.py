@@ -71,6 +71,7 @@ class Tree:
         self._reading: dict[str, int] = {}
         self._turn = 0
         self._changes: dict[Path, None] = {}
+        self._mine: set[str] = set()
         self._taking_in = False
         self._scans = 0
         self._above: set[str] = set()
@@ -273,14 +274,17 @@ class Tree:
     async def _follow(self, folders: list[Path], stop: asyncio.Event) -> None:
         try:
             async for paths in watch(folders, self._wants, stop):
+                mine, self._mine = self._mine, set()
                 self._hooks.changed(paths)
-                self.changed(sorted(path for path in paths if self.concerns(path)))
+                self.changed(sorted(path for path in paths if str(path) in mine))
         except OSError as error:
             self._say(_UNWATCHED.format(error=error.strerror or error))
 
     def _wants(self, path: str, *, came_or_went: bool) -> bool:
-        wanted = self._concerns(path, came_or_went=came_or_went)
-        return wanted or self._hooks.concerned(path, came_or_went=came_or_went)
+        if self._concerns(path, came_or_went=came_or_went):
+            self._mine.add(path)
+            return True
+        return self._hooks.concerned(path, came_or_went=came_or_went)
 
     def _concerns(self, path: str, *, came_or_went: bool) -> bool:
         """Tell whether a change on disk matters: of a workflow, of settings, or of a folder that may hold workflows."""
