@@ -100,3 +100,9 @@ def test_an_error_behind_many_warnings_is_told_one_by_one() -> None:
         "a.c does not compile, line 200: expected ‘;’ before ‘}’ token"
     ]
     assert found[-1].message == "The step reported 51 more, in a.c; the first 100 are shown one by one."
+
+
+def test_marks_of_a_merge_are_the_cause_where_a_compiler_meets_them() -> None:
+    (found,) = told("a.c:2:1: error: version control conflict marker in file\n    2 | <<<<<<< HEAD\n      | ^~~~~~~\n")
+    assert found.code == "merge-conflict"
+    assert [(place.path, place.at.line) for place in found.related if place.at] == [("a.c", 1)]

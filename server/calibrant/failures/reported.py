@@ -29,6 +29,11 @@ _REPEATING = frozenset({"annotations", "sarif", "junit"})
 """Readers of what is written beside what the tool prints for people."""
 
 _LAST_WORD = re.compile(r"::|\.")
+_OF_FILE = re.compile(r"<{7}|>{7}|={7}$|(?:diff|conflict) marker|encoding|UTF-8", re.MULTILINE)
+_OF_FILE_CODES = frozenset({"merge-conflict", "wrong-encoding"})
+"""Causes that keep a file from being read, whoever reads it; patterns are asked only where a word of theirs is there."""
+
+_LOOKED_AT = 2_000
 _COUNT = re.compile(r"\d+")
 
 
@@ -101,6 +106,11 @@ def places(told: Iterable[Told]) -> tuple[Place, ...]:
 
 def _cause(complaint: Complaint) -> Classified | None:
     """Return what made a program or test fail where that is no fault of what was tested: a module that is missing."""
+    whole = f"{complaint.message}\n{complaint.details[:_LOOKED_AT]}"
+    if _OF_FILE.search(whole):
+        of_file = next((cause for cause in causes(whole) if cause.code in _OF_FILE_CODES), None)
+        if of_file:
+            return of_file
     if complaint.kind not in _MAY_HAVE_CAUSE:
         return None
     return next(iter(causes(complaint.line or complaint.message)), None)

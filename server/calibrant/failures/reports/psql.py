@@ -69,6 +69,8 @@ def _complaint(match: re.Match[str], lines: list[Line]) -> Complaint:
 
 
 def _what(said: str) -> tuple[str, Kind]:
+    if said.startswith("invalid byte sequence for encoding"):
+        return "wrong-encoding", Kind.RUNTIME
     if _CONSTRAINT.match(said):
         return "constraint-failed", Kind.RUNTIME
     if _SCHEMA.match(said):
