@@ -306,3 +306,23 @@ async def test_a_run_finds_what_is_shown_while_typing(tmp_path: Path) -> None:
         ended = await editor.session(session)
         found = [*ended.issues.critical, *ended.issues.auto_repairs, *ended.issues.warnings]
         assert ident in {one.id for one in found if one.code == "unknown-task"}
+
+
+async def test_tasks_are_offered_behind_their_runner(tmp_path: Path) -> None:
+    ws = tmp_path / "ws"
+    web(ws)
+    text = "name: a\nsteps:\n  - id: one\n    run: npm run \n"
+    path = ws / "a.workflow.yaml"
+    path.write_text(text)
+    async with editing(ws, state=tmp_path / "state", options={"run": "manual"}) as editor:
+        editor.open(path.as_uri(), text)
+        await editor.checked(path.as_uri(), 1)
+        context = types.CompletionContext(types.CompletionTriggerKind.TriggerCharacter, " ")
+        params = types.CompletionParams(types.TextDocumentIdentifier(path.as_uri()), types.Position(3, 17), context)
+        end, items = asyncio.get_running_loop().time() + 15, list[types.CompletionItem]()
+        while not items:
+            assert asyncio.get_running_loop().time() < end, "nothing was offered"
+            found = await editor.text_document_completion_async(params)
+            items = list(found.items if isinstance(found, types.CompletionList) else found or ())
+            await asyncio.sleep(0.05)
+        assert [one.label for one in items] == ["test"]
