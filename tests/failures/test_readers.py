@@ -30,14 +30,23 @@ SAMPLES = [
 KEPT = sorted(OUTPUTS.glob("*/*.txt"))
 
 
+def flat(value: object) -> Iterator[object]:
+    if isinstance(value, tuple):
+        for one in value:
+            yield from flat(one)
+    else:
+        yield value
+
+
 def expressions() -> Iterator[tuple[str, re.Pattern[str]]]:
     for found in pkgutil.iter_modules(reports.__path__):
         if found.name == "output":  # what makes an output fit to be read cuts lines of any length
             continue
         module = importlib.import_module(f"{reports.__name__}.{found.name}")
         for name, value in vars(module).items():
-            if isinstance(value, re.Pattern):
-                yield f"{found.name}.{name}", value
+            for number, one in enumerate(flat(value)):
+                if isinstance(one, re.Pattern):
+                    yield f"{found.name}.{name}.{number}", one
 
 
 @EACH

@@ -57,6 +57,8 @@ def _all_of(
     if all(one.complaint.weak for one in told):
         plain = classify(failure)
         if not told or plain.code not in (_UNKNOWN, told[0].complaint.code):
+            if end and plain.code == _UNKNOWN:
+                return reported.findings([end], failure, step, provisional=event.provisional)
             found = _of_step(failure, plain, step, event, workflow)
             found = msgspec.structs.replace(found, related=(*found.related, *reported.places(told)))
             return [reported.at_its_end(found, end) if end else found]

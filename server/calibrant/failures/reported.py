@@ -24,6 +24,9 @@ MOST = 100
 _NOWHERE = Span(0, 0)
 _ALSO = 20
 _MAY_HAVE_CAUSE = frozenset({Kind.TEST_ASSERT, Kind.RUNTIME})
+_IN_THE_TEXT = frozenset({"merge-conflict", "line-ends"})
+"""Codes of what makes a text unreadable that was right before; the lines that a tool shows of it tell."""
+
 _WEIGHT: dict[Severity, int] = {"error": 0, "warning": 1, "hint": 2}
 _REPEATING = frozenset({"annotations", "sarif", "junit"})
 """Readers of what is written beside what the tool prints for people."""
@@ -113,6 +116,8 @@ def _cause(complaint: Complaint) -> Classified | None:
             return of_file
     if complaint.kind not in _MAY_HAVE_CAUSE:
         return None
+    if complaint.code == "script-syntax":
+        return next((one for one in causes(complaint.details) if one.code in _IN_THE_TEXT), None)
     return next(iter(causes(complaint.line or complaint.message)), None)
 
 

@@ -16,7 +16,8 @@ _PYTEST = re.compile(
     r"(?: in (?P<name>[^\n]{1,200})| [\w.]{1,100})? ?$"
 )
 _OF_OTHERS = re.compile(
-    r"(?:^|[\\/])(?:site-packages|dist-packages|lib[\\/]python\d[\d.]{0,5}|[Ll]ib[\\/](?:importlib|unittest))[\\/]|^<"
+    r"(?:^|[\\/])(?:site-packages|dist-packages|lib[\\/]python\d[\d.]{0,5}|[Ll]ib[\\/](?:importlib|unittest)|\.venv|\.tox|\.nox)[\\/]"
+    r"|[\\/]bin[\\/][\w.-]{1,60}$|^<"
 )
 
 
