@@ -29,7 +29,9 @@ def _install(issue: Issue) -> Install | None:
     """Return what installs all that is declared, or where that lacks the package, what installs the package alone."""
     evidence = issue.finding.evidence
     ecosystem, whole = evidence.get("ecosystem", ""), evidence.get("install", "")
-    if whole and "\n" not in whole and evidence.get("declared", "yes") == "yes":
+    # of a module that is not named like its package it cannot be told; of a program it must be known who brings it
+    declared = evidence.get("declared", "no" if issue.code == "command-not-found" else "yes")
+    if whole and "\n" not in whole and declared == "yes":
         return Install(whole, ecosystem)
     package = evidence.get("package", "") or evidence.get("module", "")
     alone = installs_one(ecosystem, evidence.get("manager", ""), package)
