@@ -121,7 +121,10 @@ def test_what_a_folder_above_validates_is_not_validated_again() -> None:
         ("tools", ["test"]),
         ("web", ["lint"]),
     ]
-    assert made[2].install == "npm ci"
+    assert (made[2].install, made[2].home) == ("npm ci", ".")
+    begun = dialects.start("native", made)
+    assert begun.count("run: npm ci") == 1, begun
+    assert "needs: [node_install]" in begun
     assert made[0].pinned
 
 

@@ -27,6 +27,7 @@ def validations(survey: Survey) -> tuple[Validation, ...]:
 
 def _validation(one: Toolchain, sure: Mapping[tuple[str, Ecosystem], Toolchain]) -> Validation:
     above = list(_leading(one, sure))
+    home = next((other for other in reversed(above) if other.commands.install), one)
     commands: dict[str, str] = msgspec.structs.asdict(one.commands)
     steps = tuple(
         (purpose, commands[purpose])
@@ -41,8 +42,9 @@ def _validation(one: Toolchain, sure: Mapping[tuple[str, Ecosystem], Toolchain])
         manager=one.manager,
         versions=one.versions,
         steps=steps,
-        install=commands["install"] or next((other.commands.install for other in above), ""),
-        installed=bool(one.environment),
+        install=home.commands.install,
+        installed=bool(home.environment),
+        home=home.root,
         lock=one.lock,
         pinned=any("packageManager" in piece.says for piece in one.evidence),
     )

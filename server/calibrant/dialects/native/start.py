@@ -1,7 +1,7 @@
 """A native workflow to begin with: what there is to validate, a step each."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from calibrant.model.toolchain import HERE, Validation
 from calibrant.syntax.render import Look, block_lines, joined
@@ -15,19 +15,23 @@ _NO_WORD = re.compile(r"\W+", re.ASCII)
 
 def start(validations: Sequence[Validation]) -> str:
     """Return the workflow's text; a step that greets where there is nothing to validate."""
-    steps = [step for one in validations for step in _steps(one, alone=len(validations) == 1)]
-    written: dict[str, object] = {"name": "checks", "steps": _apart(steps) or [{"id": "hello", "run": "echo hello"}]}
+    alone = len(validations) == 1
+    taken: set[str] = set()
+    installs: dict[tuple[str, str], str] = {}
+    steps: list[dict[str, object]] = []
+    for one in validations:
+        needs: tuple[str, ...] = ()
+        if one.install and not one.installed:
+            home = one.home, one.ecosystem
+            if home not in installs:
+                installs[home] = _free(f"{_before(one.home, one, alone=alone)}install", taken)
+                steps.append(_step(installs[home], one.install, one.home, ()))
+            needs = (installs[home],)
+        before = _before(one.root, one, alone=alone)
+        steps += [_step(_free(before + purpose, taken), command, one.root, needs) for purpose, command in one.steps]
+    written: dict[str, object] = {"name": "checks", "steps": steps or [{"id": "hello", "run": "echo hello"}]}
     look = Look()
     return f"{_HEAD}{joined(block_lines(written, look), 0, look)}\n"
-
-
-def _steps(one: Validation, *, alone: bool) -> Iterator[dict[str, object]]:
-    before = "" if alone else f"{_word(one.root) if one.root != HERE else one.ecosystem}_"
-    if one.install and not one.installed:
-        yield _step(f"{before}install", one.install, one.root, ())
-    needs = (f"{before}install",) if one.install and not one.installed else ()
-    for purpose, command in one.steps:
-        yield _step(f"{before}{purpose}", command, one.root, needs)
 
 
 def _step(name: str, command: str, root: str, needs: tuple[str, ...]) -> dict[str, object]:
@@ -41,23 +45,20 @@ def _step(name: str, command: str, root: str, needs: tuple[str, ...]) -> dict[st
     return made
 
 
-def _apart(steps: Sequence[dict[str, object]]) -> list[dict[str, object]]:
-    """Return the steps with ids of their own: two folders may come to one name."""
-    renamed: dict[tuple[object, object], str] = {}
-    taken: set[str] = set()
-    for step in steps:
-        name, number = str(step["id"]), 2
-        while name in taken:
-            name, number = f"{step['id']}_{number}", number + 1
-        taken.add(name)
-        renamed[step["id"], step.get("cwd")] = name
-    return [_renamed(step, renamed) for step in steps]
+def _before(root: str, one: Validation, *, alone: bool) -> str:
+    """Return how the names of a folder's steps begin."""
+    if alone:
+        return ""
+    return f"{_word(root) if root != HERE else one.ecosystem}_"
 
 
-def _renamed(step: dict[str, object], names: dict[tuple[object, object], str]) -> dict[str, object]:
-    needs = step.get("needs")
-    made = step | {"id": names[step["id"], step.get("cwd")]}
-    return made | {"needs": [names[one, step.get("cwd")] for one in needs]} if isinstance(needs, list) else made
+def _free(name: str, taken: set[str]) -> str:
+    """Return the name, with a number where it is taken (two folders may come to one name), and take it."""
+    found, number = name, 2
+    while found in taken:
+        found, number = f"{name}_{number}", number + 1
+    taken.add(found)
+    return found
 
 
 def _word(text: str) -> str:
