@@ -12,8 +12,9 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from lsp.desk import plain
+from lsp.desk import Desk, plain
 from lsp.editor import VSCODE, Editor, capabilities_of, editing
+from lsp.remembered import statuses
 
 PYPROJECT = '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = ["requests"]\n'
 TEXT = "name: a\nsteps:\n  - id: one\n    run: python -m pytest -q\n"
@@ -326,3 +327,18 @@ async def test_tasks_are_offered_behind_their_runner(tmp_path: Path) -> None:
             items = list(found.items if isinstance(found, types.CompletionList) else found or ())
             await asyncio.sleep(0.05)
         assert [one.label for one in items] == ["test"]
+
+
+async def test_a_fix_of_what_the_workspace_contradicts_is_verified_by_checking_again(tmp_path: Path) -> None:
+    workflow = web(ws := tmp_path / "ws")
+    text = CI.replace("npm run test", "npm run tets")
+    workflow.write_text(text)
+    async with editing(ws, state=tmp_path / "state") as editor:
+        desk = Desk(editor, workflow.as_uri(), text)
+        await desk.checked()
+        await shown(editor, workflow, "unknown-task")
+        await desk.fix("tets")
+        assert desk.text == CI
+        desk.save()
+        await statuses(editor, ws, tmp_path, "verified")
+        await shown(editor, workflow)
