@@ -126,6 +126,7 @@ async def _looked(
         workspace, environment = await desk.shared.fingerprint()
         repeatable = workspace is not None and desk.shared.may_execute
         more += [environment, *_own_file(prepared, desk)]
+        more += [repr(body.scope)] if body.scope is not None else []
     elif commands:
         repeatable = False
     return Asked(

@@ -14,6 +14,7 @@ from calibrant.engine.continuation import Isolation, attempts, pause
 from calibrant.engine.mask import Mask
 from calibrant.engine.outputs import Records
 from calibrant.engine.render import Scope, render_parameters
+from calibrant.engine.scope import scope_mismatch
 from calibrant.engine.seeing import See
 from calibrant.engine.states import Fingerprint, State
 from calibrant.engine.told import told
@@ -275,13 +276,15 @@ def asked_retry(body: StepBody) -> Retry | None:
 
 
 async def _once(body: StepBody, run: Run, params: Params, effect: Effect, desk: Desk, touched: set[str]) -> Called:
-    context = CallContext(desk.shared, live=desk.request.live, timeout=body.timeout, touched=touched)
+    context = CallContext(
+        desk.shared, live=desk.request.live, timeout=body.timeout, touched=touched, alone=body.scope is not None
+    )
     limit = None if effect is Effect.EXECUTE else body.timeout  # the runner keeps a child's timeout, copying apart
     async with desk.slots:
         try:
             output: object = await within(limit, run(params, context))
         except StepError as error:
-            return Called("failed", failures=(error.failure,))
+            return Called("failed", failures=(error.failure, *_out_of_scope(body, context, desk)))
         except NotRun as error:
             return Called("not_run", reason=error.reason)
         except Overdue:
@@ -290,7 +293,20 @@ async def _once(body: StepBody, run: Run, params: Params, effect: Effect, desk: 
             return Called("failed", failures=(_broke_off(body, error),))
     if not isinstance(output, dict):
         return Called("failed", failures=(_broke_off(body, TypeError("its output is no object")),))
-    return Called("completed", output, tuple(found for done in context.done if (found := told(done)) is not None))
+    reported = [found for done in context.done if (found := told(done)) is not None]
+    return Called("completed", output, (*reported, *_out_of_scope(body, context, desk)))
+
+
+def _out_of_scope(body: StepBody, context: CallContext, desk: Desk) -> tuple[Failure, ...]:
+    """Return what a call's commands did outside of what its step says that they may change."""
+    altered = [name for done in context.done for name in done.altered or ()]
+    if body.scope is None or not altered:
+        return ()
+    others = desk.shared.written
+    overlay = desk.shared.copy.overlay
+    names = [overlay.as_written(name) for name in dict.fromkeys(altered) if name not in others]
+    found = scope_mismatch(body, names)
+    return (found,) if found is not None else ()
 
 
 def _overdue(body: StepBody) -> Failure:

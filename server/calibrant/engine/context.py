@@ -31,7 +31,7 @@ class Shared:
     """What all calls of one run have in common, each part made when a step first needs it.
 
     `confide` takes in a secret that came to be in the run. `survey` tells what the workspace is built with; it is asked only
-    where commands run.
+    where commands run. `written` are the files that connectors wrote or are about to, relative to the workspace.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Shared:
     ) -> None:
         self.confide = confide
         self.memory = Memory()
+        self.written: set[str] = set()
         self._request = request
         self._environ = environ
         self._survey = survey
@@ -162,17 +163,20 @@ class Shared:
 class CallContext:
     """The context of one call (see `model.connector.Context`). `touched` takes in which files the call changes.
 
-    `done` are the processes that ran to their end.
+    `done` are the processes that ran to their end. `alone`: no other command is at work beside its own.
     """
 
-    __slots__ = ("_shared", "_touched", "done", "live", "timeout")
+    __slots__ = ("_alone", "_shared", "_touched", "done", "live", "timeout")
 
-    def __init__(self, shared: Shared, *, live: bool, timeout: float, touched: set[str] | None = None) -> None:
+    def __init__(
+        self, shared: Shared, *, live: bool, timeout: float, touched: set[str] | None = None, alone: bool = False
+    ) -> None:
         self._shared = shared
         self._touched = set() if touched is None else touched
         self.live = live
         self.timeout = timeout
         self.done: list[Completed] = []
+        self._alone = alone
 
     def read_path(self, path: str, parameter: str) -> Path:
         """Return where to read the file or folder of that name."""
@@ -180,7 +184,9 @@ class CallContext:
 
     def write_path(self, path: str, parameter: str) -> Path:
         """Return where to write the file of that name."""
-        self._touched.add(self._shared.states.name_of(path))
+        name = self._shared.states.name_of(path)
+        self._touched.add(name)
+        self._shared.written.add(name)
         return self._shared.copy.write_path(path, parameter)
 
     def list_files(self, path: str, parameter: str, most: int | None = None) -> list[str]:
@@ -194,7 +200,7 @@ class CallContext:
         runner = self._shared.runner
         started = runner.started
         try:
-            done = await runner.run(argv, cwd=cwd, env=env, timeout=self.timeout, exchange=exchange)
+            done = await runner.run(argv, cwd=cwd, env=env, timeout=self.timeout, exchange=exchange, alone=self._alone)
         except BaseException:
             if runner.started != started:
                 self._touched.add(ANYTHING)

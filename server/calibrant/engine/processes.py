@@ -80,12 +80,14 @@ class Runner:
         env: Mapping[str, str],
         timeout: float,  # noqa: ASYNC109 - counts from the command's own start, not from the copying before it
         exchange: bytes | None = None,
+        alone: bool = False,
     ) -> Completed:
         """Run a command and wait for its end; none of its processes outlives it.
 
         `cwd` is as the workflow writes it, `timeout` in seconds. `changed_files` are those made or changed, as the
         workflow would write them, sorted; empty where the workspace has too many files to compare. `exchange` is the
-        content of a private file that the command has as its standard input and may overwrite.
+        content of a private file that the command has as its standard input and may overwrite. `alone`: no other command is at
+        work meanwhile, so that what changes is its own.
 
         Raises:
             NotRun: the workspace is not trusted, there is no sandbox, or the sandbox is what it failed of.
@@ -101,7 +103,7 @@ class Runner:
         taken = await self._take(argv, place)
         worked = False
         try:
-            with self._company.joined(" ".join(argv)) as at_work:
+            async with self._company.joined(" ".join(argv), alone=alone) as at_work:
                 before, own = await asyncio.to_thread(self._scan)
                 self.started += 1
                 async with exchanged(exchange, self._copy.overlay.private) as file:
@@ -129,6 +131,7 @@ class Runner:
             _touched(before, after, own=own_too),
             self._relative(place),
             await asyncio.to_thread(self._reports, files, at_work),
+            _altered(before, after),
         )
 
     def _relative(self, place: Path) -> str:
@@ -317,6 +320,19 @@ def _touched(before: _Files | None, after: _Files | None, *, own: bool) -> tuple
         return (ANYTHING, *([LINKS] if links else []))
     more = [*([LINKS] if links else []), *([FOR_COMMANDS] if own else [])]
     return (*sorted(name.rstrip("/") for name in names), *more)
+
+
+def _altered(before: _Files | None, after: _Files | None) -> tuple[str, ...] | None:
+    """Return the files whose content or mode is another one, and those that came or went."""
+    if before is None or after is None:
+        return None
+    names = [name for name, state in after.items() if name not in before or not _alike(before[name], state)]
+    names += before.keys() - after.keys()
+    return tuple(sorted(name for name in names if not name.endswith("/")))
+
+
+def _alike(one: tree.Scanned, other: tree.Scanned) -> bool:
+    return (one.content, one.mode) == (other.content, other.mode)
 
 
 def _changed(before: _Files | None, after: _Files | None) -> list[str]:

@@ -109,7 +109,8 @@ class Completed(msgspec.Struct, frozen=True):
 
     `exchange` is what the process left in the file that it was given (see `Context.execute`). `touched` names all that it
     changed, made or removed, for the engine. `cwd` is the folder it ran in, relative to the workspace; `left` are the reports
-    that it left in files.
+    that it left in files. `altered` are the files that it changed, made or removed, relative to the workspace; None where that
+    cannot be told.
     """
 
     exit_code: int
@@ -121,6 +122,7 @@ class Completed(msgspec.Struct, frozen=True):
     touched: tuple[str, ...] = ()
     cwd: str = ""
     left: tuple[Left, ...] = ()
+    altered: tuple[str, ...] | None = None
 
 
 class Context(Protocol):

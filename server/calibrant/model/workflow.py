@@ -54,6 +54,7 @@ class StepBody(msgspec.Struct, frozen=True, gc=False):
     where they are texts. `action` is what does the work: a connector's name ("shell.run" for the short form `run`), or what
     else the language calls; a script for which nothing is called stands in `run`. `problems` were found on reading. `text`
     is the piece it was read from. `references` are all references of the step except those to `item` and `index`.
+    `scope` are patterns of the files that its commands may change; None where it does not say.
     `anchors` is what it shares with other steps; None where it hangs on more than that and must be read each time.
     """
 
@@ -73,6 +74,7 @@ class StepBody(msgspec.Struct, frozen=True, gc=False):
     retry: Retry = Retry()
     timeout: float = 60.0
     sample: Node | None = None
+    scope: tuple[str, ...] | None = None
     templating: bool = True
     expressions: tuple[Expression, ...] = ()
     references: tuple[Reference, ...] = ()

@@ -50,6 +50,7 @@ from calibrant.repairs import (
     try_again,
     valid_value,
     wait_for_writer,
+    wider_scope,
     writing_query,
     written_type,
 )
@@ -91,6 +92,7 @@ REPAIRS: tuple[Repair, ...] = (
     by_env.REPAIR,
     only_with_data.REPAIR,
     longer_timeout.REPAIR,
+    wider_scope.REPAIR,
     writing_query.REPAIR,
     install_first.REPAIR,
     other_program.REPAIR,

@@ -13,7 +13,11 @@ from calibrant.rules.places import Keyed, empty, own, step_maps, workflow_maps
 from calibrant.rules.rule import Rule
 from calibrant.rules.wording import KEEPS_TYPE, did_you_mean, listed, type_of
 
-_TEXTS_INSIDE = {("step", "needs"): "step ids", ("workflow", "secrets"): "names"}
+_TEXTS_INSIDE = {
+    ("step", "needs"): "step ids",
+    ("step", "scope"): "patterns of files",
+    ("workflow", "secrets"): "names",
+}
 """Lists that hold nothing but texts, and what to call these."""
 
 _LEAST = {("step", "timeout"): (0.0, False), ("retry", "attempts"): (1.0, True), ("retry", "delay"): (0.0, True)}

@@ -40,6 +40,11 @@ _STEP = (
     ),
     KeySpec("retry", ("object",), "How often a step that fails for a passing reason is tried again."),
     KeySpec("timeout", ("number",), "Seconds after which the step is stopped; 60 where none is given."),
+    KeySpec(
+        "scope",
+        ("string", "array"),
+        "The files that a command may change: a pattern or a list of them, from the workflow file's folder.",
+    ),
     KeySpec("sample", ("any",), "A stand-in for the step's output, used where the step could not run."),
     KeySpec("templating", ("boolean",), "With ‘false’, braces in the step's values are plain text."),
 )

@@ -80,6 +80,7 @@ def _step(specs: Specs) -> JsonSchema:
     properties["id"] |= _ID | {"not": {"enum": sorted(LANGUAGE.reserved_ids)}}
     properties["uses"] |= {"enum": sorted(specs)}
     properties["needs"] |= {"items": _ID}
+    properties["scope"] |= {"items": {"type": "string"}}
     properties["retry"] = {"$ref": "#/$defs/retry"}
     properties["for_each"] = {
         "anyOf": [{"type": "array"}, _TEMPLATE],

@@ -9,7 +9,7 @@ from calibrant.expressions import parse_expression, parse_template
 from calibrant.model.expression import Expression
 from calibrant.model.issue import Finding
 from calibrant.model.language import OWN
-from calibrant.model.nodes import Anchors, Entry, Map, Node, Scalar
+from calibrant.model.nodes import Anchors, Entry, Map, Node, Scalar, Seq
 from calibrant.model.text import Span
 from calibrant.model.workflow import Parameter, Retry, StepBody
 
@@ -56,6 +56,7 @@ def read_step(
         retry=_retry(node.get("retry")),
         timeout=_positive(node.get("timeout"), 60.0),
         sample=readable(node.get("sample")),
+        scope=_texts(node.get("scope")),
         templating=templating,
         expressions=expressions,
         references=tuple(
@@ -121,6 +122,15 @@ def _short_parameters(node: Map) -> tuple[Parameter, ...]:
 
 def _parameter(entry: Entry, name: str, path: tuple[str | int, ...]) -> Parameter:
     return Parameter(name, entry.key.span, entry.value, path)
+
+
+def _texts(node: Node | None) -> tuple[str, ...] | None:
+    """Return a text or those of a list; None where there is neither."""
+    if isinstance(node, Seq):
+        found = (text_of(item)[1] for item in node.items)
+        return tuple(text for text in found if text is not None)
+    text = text_of(node)[1]
+    return None if text is None else (text,)
 
 
 def _retry(node: Node | None) -> Retry:
