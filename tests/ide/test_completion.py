@@ -24,7 +24,21 @@ steps:
       items: "{{ fetch.emails }}"
 """
 MAIL = {"id": "1", "from": "a@b", "to": "c", "subject": "s", "date": "d", "text": "t", "attachments": []}
-STEP = ["id", "uses", "name", "with", "run", "needs", "if", "for_each", "retry", "timeout", "sample", "templating"]
+STEP = [
+    "id",
+    "uses",
+    "name",
+    "with",
+    "run",
+    "needs",
+    "if",
+    "for_each",
+    "retry",
+    "timeout",
+    "scope",
+    "sample",
+    "templating",
+]
 SPACES = ["inputs", "secrets", "env"]
 WORDS = ["range", "dict", "true", "false", "none", "not"]
 
