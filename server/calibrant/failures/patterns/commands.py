@@ -11,12 +11,13 @@ _SPELL = "Check its spelling, or install it where the workflow runs."
 
 def program(groups: Mapping[str, str]) -> Mapping[str, str]:
     """Return what brings a program, and what to do."""
-    found = provider_of(groups.get("command", ""))
+    command = next((value for name, value in groups.items() if name != "line"), "")
+    found = provider_of(command)
     if found is None:
-        return {"package": "", "installer": "", "advice": _SPELL}
+        return {"command": command, "package": "", "installer": "", "advice": _SPELL}
     who = f"The {found.installer} package ‘{found.package}’ brings it"
     advice = f"{who}: install it where the workflow runs (‘{command_of(found)}’)."
-    return {"package": found.package, "installer": found.installer, "advice": advice}
+    return {"command": command, "package": found.package, "installer": found.installer, "advice": advice}
 
 
 def _pattern(name: str, regex: str, confidence: float, matching: tuple[str, ...], others: tuple[str, ...]) -> Pattern:
@@ -37,6 +38,31 @@ def _pattern(name: str, regex: str, confidence: float, matching: tuple[str, ...]
 
 
 PATTERNS: tuple[Pattern, ...] = (
+    _pattern(
+        "make-command-not-found",
+        r"^g?make(?:\[\d{1,3}\])?: (?P<command>[^\s:/]{1,200}): No such file or directory$",
+        0.95,
+        ("make: golangci-lint: No such file or directory\nmake: *** [Makefile:2: lint] Error 127",),
+        ("make: *** backend: No such file or directory.  Stop.",),
+    ),
+    _pattern(
+        "subprocess-not-found",
+        (
+            r"^[^\n]{0,60}Exception running subprocess \[Errno 2\] No such file or directory: '(?P<command>[^'/\n]{1,200})'|"
+            r"^\[PdmUsageError\]: Command '(?P<pdm>[^'\n]{1,200})' is not found in your PATH|^Command not found: "
+            r"(?P<poetry>\S{1,200})$|"
+            r"^error: Failed to spawn: `?(?P<uv>[^`\s]{1,200})`?$|^nox > Program (?P<nox>\S{1,200}) not found\.$|"
+            r'ERR_PNPM_RECURSIVE_EXEC_FIRST_FAIL {1,4}Command "(?P<pnpm>[^"\n]{1,200})" not found'
+        ),
+        0.95,
+        (
+            "a: Exception running subprocess [Errno 2] No such file or directory: 'pytestt'",
+            "[PdmUsageError]: Command 'zz' is not found in your PATH.",
+            "Command not found: zz",
+            "error: Failed to spawn: zz\n  cause: No such file or directory (os error 2)",
+        ),
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'data.csv'",),
+    ),
     _pattern(
         "command-not-found",
         r"^(?:[^:\n]{1,200}: ){0,3}?(?:(?:line )?(?P<line>\d{1,6}): )?(?P<command>[^\s:]{1,200}): command not found$",

@@ -65,10 +65,84 @@ PATTERNS: tuple[Pattern, ...] = (
         non_matching=("the file already exists",),
     ),
     Pattern(
+        name="alembic-order",
+        regex=(
+            r"Can't locate revision identified by '(?P<revision>[^'\n]{1,100})'|Multiple head(?:s| revisions) are "
+            r"present|Revision \S{1,60} referenced from [^\n]{1,200} {1,4}is not present|^KeyError: '[0-9a-f]{12}'$"
+        ),
+        kind=Kind.SCHEMA_MIGRATION,
+        code="migration-order",
+        confidence=0.96,
+        message="The migrations of the project contradict each other, or what the database recorded. {revision}",
+        hint="Join the two last ones or give one the other as its parent; a file that was taken away after it ran belongs back.",
+        subject="{revision}",
+        matching=(
+            "FAILED: Can't locate revision identified by 'b'",
+            "FAILED: Multiple head revisions are present for given argument 'head'; please specify a specific target revision",
+            "UserWarning: Revision zz referenced from zz -> b (head),  is not present",
+        ),
+        non_matching=("FAILED: Target database is not up to date.",),
+    ),
+    Pattern(
+        name="django-order",
+        regex=(
+            r"Conflicting migrations detected; multiple leaf nodes|InconsistentMigrationHistory|NodeNotFoundError: "
+            r"Migration \S{1,200} dependencies reference nonexistent parent node|CircularDependencyError"
+        ),
+        kind=Kind.SCHEMA_MIGRATION,
+        code="migration-order",
+        confidence=0.96,
+        message="The migrations of the project contradict each other, or what the database recorded.",
+        hint="Join the two last ones or give one the other as its parent; a file that was taken away after it ran belongs back.",
+        subject="",
+        matching=(
+            "CommandError: Conflicting migrations detected; multiple leaf nodes in the migration graph: (0002_a, 0002_b in app).",
+            (
+                "django.db.migrations.exceptions.NodeNotFoundError: Migration app.0003_a dependencies reference "
+                "nonexistent parent node ('app', '0002_gone')"
+            ),
+        ),
+        non_matching=("No migrations to apply.",),
+    ),
+    Pattern(
+        name="migrations-order",
+        regex=(
+            r"Not run migration \S{1,200} is preceding already run migration|The migration directory is corrupt|"
+            r"BadMigration: Could not resolve dependencies|Found more than one migration with version|Detected "
+            r"(?:resolved|applied) migration not (?:applied|resolved)|Migration checksum mismatch|\bP30(?:09|18|06)\b"
+        ),
+        kind=Kind.SCHEMA_MIGRATION,
+        code="migration-order",
+        confidence=0.96,
+        message="The migrations of the project contradict each other, or what the database recorded.",
+        hint="Join the two last ones or give one the other as its parent; a file that was taken away after it ran belongs back.",
+        subject="",
+        matching=(
+            "Error: Not run migration 1700000000001_a is preceding already run migration 1700000000002_b",
+            "yoyo.exceptions.BadMigration: Could not resolve dependencies in m/0001.a.py",
+        ),
+        non_matching=("Migrations complete!",),
+    ),
+    Pattern(
+        name="django-pending",
+        regex=r"^ \[ \] \d{4}_\w{1,100}$|^Migrations for '[^'\n]{1,100}':\n {2}\S{1,300}migrations/\d{4}_",
+        kind=Kind.SCHEMA_MIGRATION,
+        code="schema-outdated",
+        confidence=0.8,
+        message="There are migrations that the database, or the project, does not have yet.",
+        hint="Make them (‘makemigrations’), keep them with the code, and run them (‘migrate’).",
+        subject="",
+        matching=(
+            "app\n [ ] 0001_initial",
+            "Migrations for 'app':\n  app/migrations/0002_item_size_alter_item_id.py\n    + Add field size to item",
+        ),
+        non_matching=(" [X] 0001_initial",),
+    ),
+    Pattern(
         name="migration-state",
         regex=(
-            r"Can't locate revision identified by '(?P<revision>[^'\n]{1,100})'|Target database is not up to date|"
-            r"You have [1-9]\d{0,5} unapplied migration|Multiple head revisions are present|"
+            r"Target database is not up to date|New upgrade operations detected|"
+            r"You have [1-9]\d{0,5} unapplied migration|"
             r"[Mm]igrations? (?:failed|pending)|Dirty database version"
         ),
         kind=Kind.SCHEMA_MIGRATION,
@@ -76,10 +150,9 @@ PATTERNS: tuple[Pattern, ...] = (
         confidence=0.95,
         message="The database's schema and the project's migrations do not agree.",
         hint="Run the pending migrations, or settle which of them the database really has.",
-        subject="{revision}",
+        subject="schema",
         shared=True,
         matching=(
-            "FAILED: Can't locate revision identified by 'ae1027a6acf'",
             "FAILED: Target database is not up to date.",
             "You have 3 unapplied migration(s).",
             "error: Dirty database version 4. Fix and force version.",

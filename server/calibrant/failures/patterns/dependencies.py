@@ -118,7 +118,8 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         name="node-missing-module",
         regex=(
-            r"^(?:Uncaught |Caused by: )?(?:\[?Error|Error \[ERR_MODULE_NOT_FOUND\]|Module not found: Error)"
+            r"^ {0,2}(?:Uncaught |Caused by: |Exception during run: )?(?:\[?Error|Error \[ERR_MODULE_NOT_FOUND\]|"
+            r"Module not found: Error)"
             r": (?:Cannot find (?:module|package)|Can't resolve) '(?P<module>[^'\n]{1,300})'"
         ),
         kind=Kind.RUNTIME,
@@ -155,6 +156,22 @@ PATTERNS: tuple[Pattern, ...] = (
             "FAIL ./a.test.js\n  ● a\n\n    Cannot find module 'left-padx' from 'a.test.js'\n\n    > 1 | test('a')",
         ),
         non_matching=("Cannot find module 'left-padx' is what it says",),
+    ),
+    Pattern(
+        name="bundler-missing-module",
+        regex=r"(?:Could not resolve|failed to resolve import) \"(?P<module>[^\"\n]{1,300})\"",
+        kind=Kind.RUNTIME,
+        code="node-missing-dep",
+        confidence=0.97,
+        message="The JavaScript module ‘{module}’ cannot be found.",
+        hint="{advice}",
+        subject="{module}",
+        more=node_module,
+        matching=(
+            '✘ [ERROR] Could not resolve "reactx"\n\n    a.js:1:14:',
+            '[vite]: Rolldown failed to resolve import "reactx" from "/home/user/project/a.js".',
+        ),
+        non_matching=("Could not resolve host: x",),
     ),
     Pattern(
         name="go-missing-module",

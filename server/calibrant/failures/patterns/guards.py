@@ -60,6 +60,63 @@ PATTERNS: tuple[Pattern, ...] = (
         non_matching=("No issues identified.",),
     ),
     Pattern(
+        name="bandit-line",
+        regex=r"\b(?P<rule>B\d{3})\[bandit\]: (?P<said>[^\n]{1,200})",
+        kind=Kind.SECURITY,
+        code="vulnerability-found",
+        confidence=0.95,
+        message="The security check objects to the code: {said} ({rule})",
+        hint="Correct the code at the place that the details name.",
+        subject="{rule}",
+        many=True,
+        matching=("a.py:8: B102[bandit]: MEDIUM: Use of exec detected.",),
+        non_matching=("bandit: done",),
+    ),
+    Pattern(
+        name="flawfinder",
+        regex=r"^Hits = (?P<hits>[1-9]\d{0,6})$",
+        kind=Kind.SECURITY,
+        code="vulnerability-found",
+        confidence=0.92,
+        message="The security check found weak places in the code; in all: {hits}.",
+        hint="Correct the code at the places that the details name.",
+        subject="",
+        matching=("ANALYSIS SUMMARY:\n\nHits = 3\nLines analyzed = 3",),
+        non_matching=("Hits = 0",),
+    ),
+    Pattern(
+        name="semgrep",
+        regex=r"^ {2,8}❯❯❱ {0,2}(?P<rule>\S{1,200})|Ran \d{1,7} rules? on \d{1,9} files?: [1-9]\d{0,6} findings?",
+        kind=Kind.SECURITY,
+        code="vulnerability-found",
+        confidence=0.92,
+        message="The security check objects to the code. {rule}",
+        hint="Correct the code at the place that the details name.",
+        subject="{rule}",
+        matching=("   ❯❯❱ shell-true\n          ❰❰ Blocking ❱❱",),
+        non_matching=("Ran 1 rule on 1 file: 0 findings.",),
+    ),
+    Pattern(
+        name="secretlint",
+        regex=(
+            r"^ {1,8}\d{1,7}:\d{1,6} {1,6}error {1,6}(?:\[\w{1,80}\] )?[^\n]{1,300} "
+            r"{1,4}@secretlint/secretlint-rule[\w-]{0,80}"
+        ),
+        kind=Kind.SECURITY,
+        code="secret-exposed",
+        confidence=0.96,
+        message="The security check found a password or token in the files.",
+        hint="Take it out of the files, and change it: what was once written down is known.",
+        subject="",
+        matching=(
+            (
+                "/home/user/project/a.py\n  5:13  error  [GITHUB_TOKEN] found GitHub Token(****): ****  "
+                "@secretlint/secretlint-rule-preset-recommend > @secretlint/secretlint-rule-github"
+            ),
+        ),
+        non_matching=("  3:10  error  unused  no-unused-vars",),
+    ),
+    Pattern(
         name="policy",
         regex=(
             r"(?i:denied by (?:\w{1,40} ){0,3}policy|violates? (?:the |an? )?(?:\w{1,40} ){0,3}polic(?:y|ies)|policy violation|"
@@ -78,6 +135,84 @@ PATTERNS: tuple[Pattern, ...] = (
             "FAIL - main.tf - policy violation: bucket is public",
         ),
         non_matching=("the privacy policy was updated",),
+    ),
+    Pattern(
+        name="licence-forbidden",
+        regex=(
+            r"^fail-on license [^\n]{1,200} was found for package (?P<package>\S{1,200})|^license [^\n]{1,200} not "
+            r"in allow-only licenses was found for package (?P<allowed>\S{1,200})|Found license defined by the "
+            r"--failOn flag|is not permitted by the --onlyAllow flag|^ {2}NOT APPROVED$"
+        ),
+        kind=Kind.POLICY,
+        code="policy-denied",
+        confidence=0.95,
+        message="A package has a licence that the project does not allow. {package}{allowed}",
+        hint="Choose another package, or ask those who set which licences are allowed.",
+        subject="",
+        matching=(
+            "fail-on license MIT License was found for package rich:15.0.0",
+            'Found license defined by the --failOn flag: "MIT". Exiting.',
+            "left-pad@1.3.0\n  NOT APPROVED",
+        ),
+        non_matching=("all licenses are approved",),
+    ),
+    Pattern(
+        name="licence-missing",
+        regex=r"^# MISSING COPYRIGHT AND LICENSING INFORMATION|^Unfortunately, your project is not compliant with version",
+        kind=Kind.POLICY,
+        code="policy-denied",
+        confidence=0.95,
+        message="Files lack the words on copyright and licence that the project asks for.",
+        hint="The details name them; add the words to each, or to REUSE.toml.",
+        subject="",
+        matching=(
+            "# MISSING COPYRIGHT AND LICENSING INFORMATION\n\nThe following files have no copyright and licensing information:",
+        ),
+        non_matching=("Congratulations! Your project is compliant",),
+    ),
+    Pattern(
+        name="budget-exceeded",
+        regex=r"^ {0,4}Package size limit has exceeded by (?P<said>[^\n]{1,60})|^ERROR:xenon:(?P<rank>[^\n]{1,200})",
+        kind=Kind.POLICY,
+        code="policy-denied",
+        confidence=0.95,
+        message="A limit that the project set for itself is passed: {said}{rank}",
+        hint="Make it smaller or simpler, or agree on another limit.",
+        subject="",
+        matching=(
+            "  Package size limit has exceeded by 2.09 kB",
+            'ERROR:xenon:block "a.py:1 f" has a rank of C',
+        ),
+        non_matching=("Package size is 1 kB",),
+    ),
+    Pattern(
+        name="architecture",
+        regex=r"^x [1-9]\d{0,6} dependency violations|^Contracts: \d{1,5} kept, [1-9]\d{0,4} broken",
+        kind=Kind.POLICY,
+        code="policy-denied",
+        confidence=0.95,
+        message="Parts of the code depend on each other in ways that the project forbids.",
+        hint="The details name the rule and the files.",
+        subject="",
+        matching=(
+            "x 1 dependency violations (1 errors, 0 warnings). 2 modules, 1 dependencies cruised.",
+            "Contracts: 0 kept, 1 broken.",
+        ),
+        non_matching=("Contracts: 1 kept, 0 broken.",),
+    ),
+    Pattern(
+        name="push-refused",
+        regex=r"! \[remote rejected\] [^\n]{1,200} \((?:pre-receive|update|protected branch) hook declined\)",
+        kind=Kind.POLICY,
+        code="policy-denied",
+        confidence=0.95,
+        message="A rule of the other repository refuses what is pushed.",
+        hint="The details have the words of the rule; do as it says, or ask those who set it.",
+        subject="",
+        matching=(
+            " ! [remote rejected] main -> main (pre-receive hook declined)\nerror: failed to push some refs to '../up.git'",
+        ),
+        non_matching=(" * [new branch]      main -> main",),
     ),
     Pattern(
         name="conftest",

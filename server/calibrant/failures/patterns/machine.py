@@ -37,7 +37,9 @@ PATTERNS: tuple[Pattern, ...] = (
         name="out-of-memory",
         regex=(
             r"^Killed$|[Oo]ut of memory|Cannot allocate memory|^MemoryError\b|JavaScript heap out of memory|"
-            r"java\.lang\.OutOfMemoryError|ENOMEM"
+            r"java\.lang\.OutOfMemoryError|ENOMEM|"
+            r"virtual memory exhausted|Killed signal terminated program|^fatal error: failed to reserve page summary memory|"
+            r"^\S{1,100}: line \d{1,6}: {1,4}\d{1,9} Killed\b"
         ),
         kind=Kind.INFRA,
         code="out-of-memory",
@@ -46,6 +48,9 @@ PATTERNS: tuple[Pattern, ...] = (
         hint=_MEMORY,
         matching=(
             "Killed",
+            "g++: fatal error: Killed signal terminated program cc1plus",
+            "virtual memory exhausted: Cannot allocate memory",
+            "bash: line 2: 14521 Killed                  bash -c 'kill -9 $$'",
             "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
             "Traceback (most recent call last):\nMemoryError",
             'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space',
@@ -68,13 +73,16 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         name="port-in-use",
-        regex=r"(?:[Aa]ddress already in use|EADDRINUSE)(?:[^\n]{0,40}?:(?P<port>\d{2,5})\b)?",
+        regex=(
+            r"(?:[Aa]ddress already in use|EADDRINUSE|Port (?P<stated>\d{2,5}) is (?:already )?in use)"
+            r"(?:[^\n]{0,40}?:(?P<port>\d{2,5})\b)?"
+        ),
         kind=Kind.INFRA,
         code="port-in-use",
         confidence=0.94,
-        message="The port {port} that the step wants is taken by another program.",
+        message="The port {port}{stated} that the step wants is taken by another program.",
         hint="Stop the other program, or use another port.",
-        subject="{port}",
+        subject="{port}{stated}",
         shared=True,
         matching=(
             "OSError: [Errno 98] Address already in use",

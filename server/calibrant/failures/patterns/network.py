@@ -3,7 +3,10 @@
 from calibrant.failures.pattern import Pattern
 from calibrant.model.issue import Kind
 
-_STATUS = r"(?:HTTP(?:/[\d.]{1,3})?|[Ss]tatus(?: ?code)?:?|returned error:|response code:?|HTTP Error|ERR!) ?"
+_STATUS = (
+    r"(?:HTTP(?:/[\d.]{1,3})?|[Ss]tatus(?: ?code)?:?|returned error:|response code:?"
+    r"|HTTP Error|ERR!|ERR_PNPM_FETCH_|[Ee]rror occurred \() ?"
+)
 _REACH = "Check that the service is running and that its address is right."
 _LOGIN = "Check the user name, password or token that the step uses."
 
@@ -36,7 +39,10 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         name="connection-refused",
-        regex=r"[Cc]onnection refused|ECONNREFUSED|actively refused it|No route to host|Network is unreachable|ENETUNREACH",
+        regex=(
+            r"[Cc]onnection refused(?=[ \t]{0,8}$|[)'\".,:;\]>])|ECONNREFUSED|actively refused it|No route to host|"
+            r"Network is unreachable|ENETUNREACH"
+        ),
         kind=Kind.CONNECTION,
         code="connection-refused",
         confidence=0.88,
@@ -88,10 +94,38 @@ PATTERNS: tuple[Pattern, ...] = (
         non_matching=("a host of names",),
     ),
     Pattern(
+        name="proxy-refused",
+        regex=(
+            r"[Pp]roxy Authentication Required|CONNECT tunnel failed, response \d{3}|Received HTTP code \d{3} from "
+            r"proxy|(?:Cannot|Unable to) connect to proxy|Tunnel connection failed: \d{3}|Proxy tunneling failed|"
+            r"[Cc]ould not resolve proxy|\bE407\b|\bProxyError\b"
+        ),
+        kind=Kind.CONNECTION,
+        code="proxy-error",
+        confidence=0.96,
+        message="The proxy between this machine and the others refuses, or cannot be reached.",
+        hint=(
+            "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, and the proxy settings of the tool; 407 means that the proxy "
+            "asks for a login."
+        ),
+        subject="",
+        matching=(
+            "fatal: unable to access 'https://git.example.com/a.git/': CONNECT tunnel failed, response 407",
+            "npm error code E407",
+            (
+                "WARNING: Retrying after connection broken by 'ProxyError('Cannot connect to proxy.', OSError('Tunnel "
+                "connection failed: 407')'"
+            ),
+            "httpx.ProxyError: 407 Proxy Authentication Required",
+        ),
+        non_matching=("the proxy is set",),
+    ),
+    Pattern(
         name="certificate-refused",
         regex=(
             r"certificate verify failed|[Ss]elf[- ]signed certificate|certificate has expired|SSL certificate problem|"
-            r"x509: certificate|CERT_HAS_EXPIRED|UNABLE_TO_VERIFY_LEAF_SIGNATURE"
+            r"x509: certificate|[Ss]erver certificate verification failed|invalid peer certificate|"
+            r"CERT_HAS_EXPIRED|UNABLE_TO_VERIFY_LEAF_SIGNATURE"
         ),
         kind=Kind.CONNECTION,
         code="certificate-error",
@@ -126,7 +160,10 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         name="connection-lost",
-        regex=r"[Cc]onnection reset by peer|ECONNRESET|[Bb]roken pipe|EPIPE\b|[Ss]ocket hang up|unexpected EOF while reading",
+        regex=(
+            r"[Cc]onnection reset by peer|ECONNRESET|[Bb]roken pipe|EPIPE\b|[Ss]ocket hang up|unexpected EOF while "
+            r"reading|transfer closed with \d{1,15}"
+        ),
         kind=Kind.TRANSIENT,
         code="connection-lost",
         confidence=0.86,

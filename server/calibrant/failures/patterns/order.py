@@ -27,10 +27,11 @@ TIERS: tuple[Tier, ...] = (
         ("disk-full", "out-of-memory"),
     ),
     Tier(
-        "unreadable",
+        "marred",
         "A file that cannot be read as what it is gives errors further on that name something else.",
-        ("merge-conflict", "line-ends", "wrong-encoding", "script-syntax"),
+        ("merge-conflict", "line-ends", "wrong-encoding"),
     ),
+    Tier("unreadable", "A file that is no program cannot be tested or run.", ("script-syntax",)),
     Tier(
         "place",
         "In the wrong folder, or with a wrong task, version, lock file or environment, nothing had a chance to work.",
@@ -50,13 +51,25 @@ TIERS: tuple[Tier, ...] = (
         "A database that lacks its tables fails the tests that use it.",
         ("migration-order", "schema-outdated"),
     ),
+    Tier(
+        "fetch",
+        "A build that could not fetch what it needs says so where the source asks for it.",
+        patterns=tuple(
+            f"go-fetch-{what}" for what in ("limited", "unavailable", "forbidden", "no-host", "refused", "certificate")
+        ),
+    ),
+    Tier(
+        "secret",
+        "A password in the files comes in the form of a linter's line, and counts for more.",
+        ("secret-exposed",),
+    ),
     Tier("late", "A test that ran out of time is told as a failed one as well.", ("flaky-timeout",)),
     Tier(
         "found",
         "What a checker names was its work to find; words about networks or files in it belong to what was checked.",
         (
             *("test-failed", "lint-finding", "typecheck-failed", "build-failed"),
-            *("vulnerability-found", "secret-exposed", "policy-denied"),
+            *("vulnerability-found", "policy-denied"),
         ),
     ),
     Tier("share", "The share that tests cover falls where tests fail.", ("low-coverage",)),

@@ -49,6 +49,18 @@ PATTERNS: tuple[Pattern, ...] = (
         non_matching=("raise SyntaxError", "No SyntaxError: all fine"),
     ),
     Pattern(
+        name="perl-syntax",
+        regex=r"^syntax error at (?P<file>[^\n]{1,300}?) line (?P<line>\d{1,7}), (?P<said>near [^\n]{1,200})",
+        kind=Kind.RUNTIME,
+        code="script-syntax",
+        confidence=0.94,
+        message="{file} cannot be read, line {line}: syntax error {said}",
+        hint="Correct the code at that place.",
+        subject="{said}",
+        matching=('syntax error at a.pl line 1, near "= ;"\nExecution of a.pl aborted due to compilation errors.',),
+        non_matching=("no syntax error at all",),
+    ),
+    Pattern(
         name="assertion",
         regex=r"^(?:E {1,8})?(?:\w{1,40}\.)?Assert(?:ion)?Error(?: \[ERR_ASSERTION\])?(?:: (?P<said>[^\n]{0,300}))?$",
         kind=Kind.TEST_ASSERT,

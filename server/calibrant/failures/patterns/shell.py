@@ -62,6 +62,35 @@ PATTERNS: tuple[Pattern, ...] = (
         non_matching=("No such file or directory", "a.c:1:10: fatal error: foo.h: No such file or directory here"),
     ),
     Pattern(
+        name="pytest-no-such-file",
+        regex=r"^ERROR: file or directory not found: (?P<path>[^\n]{1,300})$",
+        kind=Kind.RUNTIME,
+        code="file-not-found",
+        confidence=0.95,
+        message="pytest looked for ‘{path}’, which is not there.",
+        hint="Check the path; relative ones start at the folder that the command runs in.",
+        subject="{path}",
+        matching=(
+            (
+                "============================ no tests ran in 0.00s =============================\nERROR: file or "
+                "directory not found: tests/unit"
+            ),
+        ),
+        non_matching=("ERROR: not found",),
+    ),
+    Pattern(
+        name="java-no-such-file",
+        regex=r"^Error: Unable to access jarfile (?P<path>[^\n]{1,300})$",
+        kind=Kind.RUNTIME,
+        code="file-not-found",
+        confidence=0.95,
+        message="Java looked for ‘{path}’, which is not there.",
+        hint="Build it first, or correct the path; relative ones start at the folder that the command runs in.",
+        subject="{path}",
+        matching=("Error: Unable to access jarfile build/app.jar",),
+        non_matching=("jarfile is there",),
+    ),
+    Pattern(
         name="no-such-file-call",
         regex=(
             r"(?:\[Errno 2\] No such file or directory|ENOENT: no such file or directory, \w{1,20}):? "
@@ -117,7 +146,8 @@ PATTERNS: tuple[Pattern, ...] = (
         name="wrong-option",
         regex=(
             r"(?:unrecognized (?:arguments?|option)|[Uu]nknown option|invalid option|illegal option|[Nn]o such option|"
-            r"unexpected argument)(?: --|:)? ?['\"‘`]?(?P<option>-{0,2}[\w=./-]{1,100})"
+            r"unexpected argument|ambiguous option|Unrecognized VM option|^curl: option)(?: --|:)? ?['\"‘`]?"
+            r"(?P<option>-{0,2}[\w=./-]{1,100})"
         ),
         kind=Kind.RUNTIME,
         code="wrong-usage",

@@ -106,6 +106,22 @@ PATTERNS: tuple[Pattern, ...] = (
         ("error: could not find `Cargo.toml` in `/home/user/e` or any parent directory",),
     ),
     _pattern(
+        "ant-unknown-target",
+        "target",
+        "build.xml",
+        r"^Target \"(?P<task>[^\"\n]{1,100})\" does not exist in the project",
+        ('BUILD FAILED\nTarget "lnit" does not exist in the project "null". ',),
+        ("BUILD SUCCESSFUL",),
+    ),
+    _pattern(
+        "mvn-unknown-phase",
+        "phase",
+        "pom.xml",
+        r"Unknown lifecycle phase \"(?P<task>[^\"\n]{1,100})\"",
+        ('[ERROR] Unknown lifecycle phase "tset". You must specify a valid lifecycle phase or a goal',),
+        ("[INFO] BUILD SUCCESS",),
+    ),
+    _pattern(
         "rake-unknown-task",
         "rake task",
         "the Rakefile",
