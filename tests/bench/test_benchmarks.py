@@ -48,3 +48,10 @@ def test_it_says_what_it_measures(name: str, tmp_path: Path) -> None:
 def test_it_runs_to_its_end(name: str, tmp_path: Path) -> None:
     told = run(name, "--quick", tmp_path)
     assert [words for words in PRINTED[name] if words not in told] == []
+
+
+def test_how_failures_are_classified_is_measured(tmp_path: Path) -> None:
+    assert "Run it: python tests/bench/classify.py" in run("classify", "--help", tmp_path)
+    told = run("classify", "--quick", tmp_path)
+    printed = ("split by the seed", "development: ", "held-out: ", "kinds", "by code", "time for an output")
+    assert [words for words in printed if words not in told] == []

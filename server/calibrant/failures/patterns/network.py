@@ -96,7 +96,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         name="proxy-refused",
         regex=(
-            r"[Pp]roxy Authentication Required|CONNECT tunnel failed, response \d{3}|Received HTTP code \d{3} from "
+            r"(?:407 |failed: )Proxy Authentication Required|CONNECT tunnel failed, response \d{3}|Received HTTP code \d{3} from "
             r"proxy|(?:Cannot|Unable to) connect to proxy|Tunnel connection failed: \d{3}|Proxy tunneling failed|"
             r"[Cc]ould not resolve proxy|\bE407\b|\bProxyError\b"
         ),
@@ -236,7 +236,8 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         name="rate-limited",
         regex=_STATUS
-        + r"429\b|[Tt]oo [Mm]any [Rr]equests|(?i:rate[ -]limit(?:ed| exceeded| reached))|RateLimitError|ThrottlingException",
+        + r"429\b|(?<!': ')[Tt]oo [Mm]any [Rr]equests|(?i:rate[ -]limit(?:ed| exceeded| reached))|RateLimitError|"
+        r"ThrottlingException",
         kind=Kind.RATE_LIMIT,
         code="rate-limited",
         confidence=0.94,

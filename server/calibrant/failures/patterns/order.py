@@ -69,7 +69,7 @@ TIERS: tuple[Tier, ...] = (
         "What a checker names was its work to find; words about networks or files in it belong to what was checked.",
         (
             *("test-failed", "lint-finding", "typecheck-failed", "build-failed"),
-            *("vulnerability-found", "policy-denied"),
+            *("vulnerability-found", "policy-denied", "bad-query"),
         ),
     ),
     Tier("share", "The share that tests cover falls where tests fail.", ("low-coverage",)),

@@ -108,7 +108,7 @@ PATTERNS: tuple[Pattern, ...] = (
         regex=(
             r"^(?:E {1,8})?(?:\w{1,40}\.){0,4}Unicode(?:De|En)codeError: |"
             r"^'(?:utf-8|ascii|[\w-]{2,20})' codec can't (?:de|en)code |"
-            r"invalid byte sequence (?:for encoding|in (?:UTF-8|US-ASCII))|"
+            r"invalid byte sequence in (?:UTF-8|US-ASCII)|"
             r"illegal input sequence at position|incompatible character encodings"
         ),
         kind=Kind.RUNTIME,
@@ -119,7 +119,6 @@ PATTERNS: tuple[Pattern, ...] = (
         matching=(
             "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xe9 in position 13: invalid continuation byte",
             "UnicodeEncodeError: 'ascii' codec can't encode character '\\xef' in position 2: ordinal not in range(128)",
-            'psql:a.sql:1: ERROR:  invalid byte sequence for encoding "UTF8": 0xe9 0x27 0x3b',
         ),
         non_matching=("except UnicodeDecodeError: pass",),
     ),
@@ -127,7 +126,8 @@ PATTERNS: tuple[Pattern, ...] = (
         name="source-encoding",
         regex=(
             r"^(?:E {1,8})?SyntaxError: (?:\(unicode error\)|Non-UTF-8 code )|"
-            r"unmappable character \(?0x[0-9A-F]{2}\)? for encoding|stream did not contain valid UTF-8"
+            r"unmappable character \(?0x[0-9A-F]{2}\)? for encoding|stream did not contain valid UTF-8|"
+            r"invalid byte sequence for encoding \"UTF8\""
         ),
         kind=Kind.RUNTIME,
         code="wrong-encoding",
@@ -140,6 +140,7 @@ PATTERNS: tuple[Pattern, ...] = (
                 "encoding declared"
             ),
             "A.java:1: error: unmappable character (0xE9) for encoding UTF-8",
+            'psql:a.sql:1: ERROR:  invalid byte sequence for encoding "UTF8": 0xe9 0x27 0x3b',
         ),
         non_matching=("SyntaxError: invalid syntax",),
     ),
