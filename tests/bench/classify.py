@@ -76,7 +76,9 @@ def main() -> None:
         of = [log for log in some if log.part == part]
         share = sum(results[log.name][0] for log in of) / len(of)
         kinds = sum(results[log.name][1] == log.kind for log in of) / len(of)
-        print(f"\n{part}: {share:.1%} right by kind and code, {kinds:.1%} by kind, of {len(of)}\n\nkinds\n{table(of, results)}")
+        print(
+            f"\n{part}: {share:.1%} right by kind and code, {kinds:.1%} by kind, of {len(of)}\n\nkinds\n{table(of, results)}"
+        )
         print(f"\nby code\n{shares(of, results, lambda log: log.code)}")
     ours, floor = _times(some)
     print(f"\ntime for an output: {ours * 1e3:.1f} ms, the floor {floor * 1e3:.3f} ms, ratio {ours / floor:.0f}")

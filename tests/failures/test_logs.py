@@ -8,7 +8,16 @@ from calibrant.model.issue import Kind
 from failures.logs import FOLDER, Log, cause, findings, index, logs, right
 
 CLASSES = {
-    *(Kind.TRANSIENT, Kind.INFRA, Kind.TEST_ASSERT, Kind.LINT, Kind.TYPECHECK, Kind.SECURITY, Kind.POLICY, Kind.RUNTIME),
+    *(
+        Kind.TRANSIENT,
+        Kind.INFRA,
+        Kind.TEST_ASSERT,
+        Kind.LINT,
+        Kind.TYPECHECK,
+        Kind.SECURITY,
+        Kind.POLICY,
+        Kind.RUNTIME,
+    ),
     *(Kind.SCHEMA_MIGRATION, Kind.RATE_LIMIT, Kind.UNKNOWN),
 }
 HELD_OUT = 0.75

@@ -30,7 +30,13 @@ def test_every_pattern_stands_in_one_tier() -> None:
 def test_what_the_tiers_name_is_there() -> None:
     assert {name for tier in TIERS for name in tier.patterns} <= {pattern.name for pattern in PATTERNS}
     assert all(tier.why.endswith(".") for tier in TIERS)
-    assert rank("disk-full") < rank("merge-conflict") < rank("python-missing-dep") < rank("test-failed") < rank("rate-limited")
+    assert (
+        rank("disk-full")
+        < rank("merge-conflict")
+        < rank("python-missing-dep")
+        < rank("test-failed")
+        < rank("rate-limited")
+    )
 
 
 CASES = {
