@@ -85,18 +85,21 @@ class Grounds:
         with kept.turn:
             if not (self._lasting or kept.followed):
                 kept.wanted += 1
-            for _ in range(_TRIES):
-                if kept.made >= kept.wanted:
-                    break
-                wanted, began = kept.wanted, time.monotonic()
-                survey = self._made(folder)
+            began = time.monotonic()
+            if kept.made < kept.wanted:
+                self._make(folder, kept)
                 kept.seconds = time.monotonic() - began
-                if wanted == kept.wanted:
-                    kept.made = wanted
-                    _keep(kept, survey)
-            else:  # it changes all the time: what was seen last is better than what was seen long ago
-                _keep(kept, survey)
         return kept
+
+    def _make(self, folder: Path, kept: _Kept) -> None:
+        for _ in range(_TRIES):
+            wanted = kept.wanted
+            survey = self._made(folder)
+            if wanted == kept.wanted:
+                kept.made = wanted
+                break
+        # of a folder that changes all the time, what was seen last is better than what was seen long ago
+        _keep(kept, survey)
 
     def last(self, folder: Path) -> Survey | None:
         """Return the newest survey of a folder that there is; nothing is read."""
@@ -109,7 +112,7 @@ class Grounds:
         return kept is not None and kept.made >= kept.wanted
 
     def seconds(self, folder: Path) -> float:
-        """Return how long the last survey of a folder took."""
+        """Return how long it took to survey a folder last, with what was made again meanwhile."""
         kept = self._kept.get(folder)
         return kept.seconds if kept else 0.0
 
