@@ -7,6 +7,7 @@ from itertools import accumulate
 
 import msgspec
 
+from calibrant.failures.following import Causes, by_module
 from calibrant.failures.hints import next_step
 from calibrant.failures.merging import absorb, family, identity_of, order, position, same, width_of
 from calibrant.model.fix import Fix, reference
@@ -83,16 +84,32 @@ def _by_key(findings: Iterable[Finding], key: Callable[[Finding], _Key]) -> list
 
 
 def _merge(findings: Sequence[Finding]) -> list[Finding]:
-    """Join each run-time finding to the static one of the same cause; what has no static one stays."""
+    """Join each run-time finding to the static one of the same cause, or to the one that it follows from; others stay."""
     static = [finding for finding in findings if not finding.at_run]
-    find = _Statics(static).find
+    find, causes = _Statics(static).find, Causes(enumerate(static))
     taken: dict[int, list[Finding]] = defaultdict(list)
     alone: list[Finding] = []
     for finding in findings:
         if finding.at_run:
             at = find(finding)
+            at = causes.of(finding) if at is None else at
             (alone if at is None else taken[at]).append(finding)
-    return [absorb(finding, taken.get(at, ())) for at, finding in enumerate(static)] + alone
+    return [absorb(finding, taken.get(at, ())) for at, finding in enumerate(static)] + _followed(alone)
+
+
+def _followed(findings: Sequence[Finding]) -> list[Finding]:
+    """Join what only repeats of a run what another finding of its step says; a cause is no other one's effect."""
+    causes = Causes(enumerate(findings))
+    leads = [causes.of(finding) for finding in findings]
+    taken: dict[int, list[Finding]] = defaultdict(list)
+    for finding, lead in zip(findings, leads, strict=True):
+        if lead is not None and leads[lead] is None:
+            taken[lead].append(finding)
+    return [
+        absorb(finding, taken.get(at, ()))
+        for at, (finding, lead) in enumerate(zip(findings, leads, strict=True))
+        if lead is None or leads[lead] is not None
+    ]
 
 
 class _Statics:
@@ -146,14 +163,15 @@ def _join(findings: Iterable[Finding]) -> list[Finding]:
     """Join what has one cause in several places into one finding with all its places."""
     shared: dict[str, list[Finding]] = {}
     out: list[Finding] = []
-    for finding in findings:
+    kept, following = by_module(list(findings))
+    for finding in kept:
         if finding.cause:
             shared.setdefault(finding.cause, []).append(finding)
         else:
             out.append(finding)
-    for bundle in shared.values():
+    for cause, bundle in shared.items():
         bundle.sort(key=lambda finding: (finding.provisional, position(finding)))
-        out.append(absorb(bundle[0], bundle[1:]))
+        out.append(absorb(bundle[0], (*bundle[1:], *following.get(cause, ()))))
     return out
 
 
