@@ -4,6 +4,7 @@ import pytest
 
 from calibrant.failures import collect
 from calibrant.failures.reports.ends import Ends
+from calibrant.failures.reports.packages import apart
 from calibrant.model.event import StepFinished
 from calibrant.model.failure import Failure
 from calibrant.model.issue import Finding
@@ -106,3 +107,18 @@ def test_marks_of_a_merge_are_the_cause_where_a_compiler_meets_them() -> None:
     (found,) = told("a.c:2:1: error: version control conflict marker in file\n    2 | <<<<<<< HEAD\n      | ^~~~~~~\n")
     assert found.code == "merge-conflict"
     assert [(place.path, place.at.line) for place in found.related if place.at] == [("a.c", 1)]
+
+
+def test_lines_of_packages_that_run_at_once_are_told_apart() -> None:
+    output = (
+        "a/web check$ tsc\na/lib test$ node t.js\na/web check: x.ts(2,7): error TS2322: one\na/lib test: hello\n"
+        "a/web check:   more of one\nnot of: a package\na/lib test: x.js\n"
+    )
+    assert list(apart(output)) == [
+        ("a/web", "tsc\nx.ts(2,7): error TS2322: one\n  more of one"),
+        ("a/lib", "node t.js\nhello\nx.js"),
+        ("", "not of: a package\n"),
+    ]
+    (found,) = told(output)
+    assert found.evidence["file"] == "a/web/x.ts"
+    assert "more of one" in found.details

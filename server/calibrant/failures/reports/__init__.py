@@ -1,5 +1,7 @@
 """From a tool's output to its single complaints, each with its file and line: one reader for each way of printing them."""
 
+import posixpath
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import msgspec
@@ -42,7 +44,8 @@ from calibrant.failures.reports import (
 )
 from calibrant.failures.reports.folders import told_from
 from calibrant.failures.reports.output import Taken, readable
-from calibrant.failures.reports.reader import Complaint, Reader
+from calibrant.failures.reports.packages import apart
+from calibrant.failures.reports.reader import Complaint, Reader, Spot
 from calibrant.model.failure import Left
 
 READERS: tuple[Reader, ...] = (
@@ -90,7 +93,21 @@ _MOST = 5_000
 
 def read(output: str) -> tuple[Complaint, ...]:
     """Return what an output complains of, in its order. Never raises; takes time in proportion to the (bounded) output."""
-    text = readable(output)
+    found = [one for folder, text in apart(readable(output)) for one in _from_folder(_read(text), folder)]
+    return tuple([one for one in found if not one.weak] or found)
+
+
+def _from_folder(complaints: Iterable[Complaint], folder: str) -> Iterator[Complaint]:
+    """Yield complaints with their relative paths told from where the command began: the tool ran in that folder."""
+    for one in complaints:
+        if folder and one.file:
+            also = tuple(Spot(posixpath.join(folder, spot.file), spot.at, spot.message) for spot in one.also)
+            yield msgspec.structs.replace(one, file=posixpath.join(folder, one.file), also=also)
+        else:
+            yield one
+
+
+def _read(text: str) -> tuple[Complaint, ...]:
     taken = Taken(text)
     found: list[Complaint] = []
     for reader in READERS:
@@ -99,8 +116,7 @@ def read(output: str) -> tuple[Complaint, ...]:
                 found.append(_completed(complaint, reader, text))
             if len(found) == _MOST:
                 break
-    telling = [one for one in found if not one.weak] or found
-    return told_from(text, sorted(telling, key=lambda one: one.said[0].start if one.said else 0))
+    return told_from(text, sorted(found, key=lambda one: one.said[0].start if one.said else 0))
 
 
 def read_left(left: Left) -> tuple[Complaint, ...]:
