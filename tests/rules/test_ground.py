@@ -6,16 +6,21 @@ or several. In those that are wrong, comments say what is wanted, as in `test_ru
 """
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from calibrant import connectors, dialects, rules
 from calibrant.github.specs import ActionSpecs
 from calibrant.model.issue import Finding
-from calibrant.model.text import LineIndex
-from calibrant.model.toolchain import Ground
+from calibrant.model.text import LineIndex, Span
+from calibrant.model.toolchain import Ground, Survey, Tasks
+from calibrant.rules.ground import script as reading
 from calibrant.rules.on_ground import CODES
+from calibrant.syntax.shell import Command, commands
 from rules.test_rules import fits, place, wanted_in
 from toolchains.sample import parts, surveyed
 
@@ -77,3 +82,105 @@ def test_there_are_pairs_enough_and_each_code_is_wanted_in_both_languages() -> N
             for want in wanted_in(text)
         }
         assert codes >= set(CODES), (kind, set(CODES) - codes)
+
+
+SURVEY = Survey(
+    "/w",
+    (),
+    (Tasks("npm", ".", "package.json", ("build",)), Tasks("make", ".", "Makefile", ("all",))),
+    frozenset({"package.json", "pnpm-lock.yaml", "Makefile", "requirements.txt", "web/", "web/package.json"}),
+    whole=True,
+)
+PIECES = st.sampled_from(
+    [
+        *(
+            "npm ci",
+            "npm run biuld",
+            "make",
+            "make -C web tset",
+            "pip install -r x.txt -c ",
+            "cd wbe",
+            "cd ..",
+            "-C",
+            "--prefix",
+        ),
+        *(
+            "uv sync --locked",
+            "uv run --python 3.1",
+            "tox -e a,,b",
+            "nox -s",
+            "./x.sh",
+            "python ../../x.py",
+            "python3.8 -m pip",
+        ),
+        *(
+            " && ",
+            " || ",
+            "; ",
+            "\n        ",
+            "|",
+            " ",
+            "'",
+            '"',
+            "$(",
+            ")",
+            "{{ x }}",
+            "${{ x }}",
+            "~",
+            "//",
+            "=",
+            "é",
+            "*",
+            "&",
+        ),
+        *(
+            "mvn -f",
+            "gradle :a:b",
+            "cargo +1.2 build",
+            "pip install -e ./a[b]",
+            "\\",
+            "go test ./...",
+            "yarn a:b",
+            "--",
+            "-r",
+        ),
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(PIECES, max_size=12).map("".join), st.sampled_from(["", "web", "../..", "/tmp", "{{ x }}", "wbe", "~"]))
+def test_whatever_a_script_says_nothing_raises_and_places_lie_in_the_step(script: str, folder: str) -> None:
+    body = f"      - run: |\n        {script}\n        working-directory: '{folder}'\n"
+    github = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+    native = f"steps:\n  - id: a\n    cwd: '{folder}'\n    run: |\n        {script}\n"
+    for name, text in (
+        (".github/workflows/x.yml", github + body.replace("        ", "          ")),
+        ("x.workflow.yaml", native),
+    ):
+        workflow = dialects.read(name, text)
+        assert workflow is not None
+        specs = connectors.specs() if workflow.language.runs else ActionSpecs({})
+        for one in rules.check(workflow, specs, None, Ground(SURVEY)).findings:
+            assert 0 <= one.span.start <= one.span.end <= len(workflow.text)
+
+
+def test_an_edit_of_one_step_parses_no_other_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "steps:\n" + "".join(f"  - id: s{at}\n    run: npm run build\n" for at in range(50))
+    before = dialects.read("x.workflow.yaml", text)
+    assert before is not None
+    checked = rules.check(before, connectors.specs(), None, Ground(SURVEY))
+    parsed: list[str] = []
+
+    def parse(script: str, unknown: Iterable[Span] = ()) -> tuple[Command, ...]:
+        parsed.append(script)
+        return commands(script, unknown)
+
+    monkeypatch.setattr(reading, "commands", parse)
+    after = dialects.read(
+        "x.workflow.yaml", text.replace("s7\n    run: npm run build", "s7\n    run: npm run bild"), before
+    )
+    assert after is not None
+    found = rules.check(after, connectors.specs(), checked, Ground(SURVEY)).findings
+    assert parsed == ["npm run bild"]
+    assert [(one.code, one.step) for one in found] == [("unknown-task", "s7")]

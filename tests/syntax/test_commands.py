@@ -190,7 +190,9 @@ def test_never_raises_and_spans_lie_in_the_script(script: str) -> None:
             assert 0 <= one.span.start < one.span.end <= len(script)
 
 
-@pytest.mark.parametrize("part", ["(", "$(", "if a; then ", "a && ", "a | ", "{ ", "a; ", '"$(', "! ", "sudo ", "<<E "])
+@pytest.mark.parametrize(
+    "part", ["(", "$(", "if a; then ", "a && ", "a | ", "{ ", "a; ", '"$(', "! ", "sudo ", "<<E ", "cd a; "]
+)
 def test_deep_and_long_scripts_end(part: str) -> None:
     for count in (500, LONGEST // len(part), LONGEST):
         read(part * count + "npm ci")

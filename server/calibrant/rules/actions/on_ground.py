@@ -19,7 +19,7 @@ from calibrant.model.workflow import Job, Step, StepBody, Workflow
 from calibrant.rules.actions.ground_steps import Bringing, brings, does, from_hash
 from calibrant.rules.actions.setups import Setup, caches, of_versions, setup_of
 from calibrant.rules.ground.claim import Claim, Near, Site, told
-from calibrant.rules.ground.doings import Doing, holds
+from calibrant.rules.ground.doings import Doing, Done
 from calibrant.rules.ground.native import lost_folder
 from calibrant.rules.ground.script import CODES, Script, claims, read, steers
 from calibrant.rules.known import Known
@@ -117,7 +117,7 @@ def _of_job(workflow: Workflow, job: Job, node: Map, steps: Sequence[_Step | Non
     """Go through the steps of a job in their order, what they do to files being remembered."""
     assert known.ground is not None
     base, folder = _base(workflow, node)
-    here, done = False, list[Doing]()
+    here, done = False, Done()
     working: list[tuple[Step, Script]] = []
     setups: list[tuple[Step, Setup]] = []
     found: list[Finding] = []
@@ -128,13 +128,13 @@ def _of_job(workflow: Workflow, job: Job, node: Map, steps: Sequence[_Step | Non
         here = here or script.brings == "repository"
         if here and script.setup is not None and _sure(step.body):
             setups.append((step, script.setup))
-            found += [_placed(told(one, near), step) for one in caches(script.setup, known.ground) if holds(one, done)]
+            found += [_placed(told(one, near), step) for one in caches(script.setup, known.ground) if done.leaves(one)]
         if here and step.body.run is not None and script_language(workflow, step) in _SHELLS:
             judged = script if script.own or folder is None else _again(step, script, base, known)
             if judged is not None:
                 working.append((step, judged))
-                found += [_placed(told(one, near), step) for one in judged.claims if holds(one, done)]
-        done += script.doings
+                found += [_placed(told(one, near), step) for one in judged.claims if done.leaves(one)]
+        done.add(script.doings)
     yield from found
     for at, finding in of_versions(node, setups, working, known.ground, base if folder is not None else "."):
         if at is not None:

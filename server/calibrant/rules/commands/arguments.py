@@ -106,4 +106,8 @@ def within(cwd: str | None, folder: str) -> str | None:
     """Return a folder that is named from another one."""
     if folder.startswith("/"):
         return posixpath.normpath(folder)
-    return None if cwd is None or folder.startswith("~") else posixpath.normpath(posixpath.join(cwd, folder or "."))
+    return (
+        None
+        if cwd is None or folder.startswith("~") or len(cwd) + len(folder) > 2_000
+        else posixpath.normpath(posixpath.join(cwd, folder or "."))
+    )

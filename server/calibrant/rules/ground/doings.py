@@ -306,11 +306,20 @@ def _of_call(called: Call, at: int) -> Doing | None:
     return None if sub in _SUBS.get(program, ()) and sub else Doing(at, makes=True)
 
 
-def holds(claim: Claim, before: Iterable[Doing]) -> bool:
-    """Tell whether nothing that was done before can have made a claim untrue."""
-    return not any((one.makes if claim.absent else one.changes) or one.names & claim.names for one in before)
+class Done:
+    """All that was done to files so far."""
 
+    def __init__(self) -> None:
+        self._makes = self._changes = False
+        self._names: set[str] = set()
 
-def before(found: Sequence[Doing], at: int) -> Iterable[Doing]:
-    """Return what is done before a place of the same script; of the step itself, nothing."""
-    return (one for one in found if one.at < at)
+    def add(self, found: Iterable[Doing]) -> None:
+        """Add what is done next."""
+        for one in found:
+            self._makes |= one.makes
+            self._changes |= one.changes
+            self._names |= one.names
+
+    def leaves(self, claim: Claim) -> bool:
+        """Tell whether none of it can have made a claim untrue."""
+        return not (self._makes if claim.absent else self._changes) and self._names.isdisjoint(claim.names)

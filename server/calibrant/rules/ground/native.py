@@ -1,6 +1,6 @@
 """What a native step's script and its workspace disagree on."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 import msgspec
@@ -12,7 +12,7 @@ from calibrant.model.text import Span
 from calibrant.model.toolchain import Ground
 from calibrant.model.workflow import Step, StepBody, Workflow
 from calibrant.rules.ground.claim import Claim, Near, Site, parts, told
-from calibrant.rules.ground.doings import ANYTHING, Doing, holds
+from calibrant.rules.ground.doings import ANYTHING, Doing, Done
 from calibrant.rules.ground.folders import CODE, folders_near, may_be_made
 from calibrant.rules.ground.script import Script, claims, read, steers
 from calibrant.rules.known import Known
@@ -21,6 +21,7 @@ from calibrant.syntax.shell import Command
 
 _SHELLS = frozenset({"sh", "bash"})
 _QUIET = ("data.", "http.", "mail.", "sql.", "sheet.")
+_MOST_AWAITED = 1_000
 _READING = frozenset({"file.read", "file.list"})
 
 
@@ -117,13 +118,21 @@ def together(workflow: Workflow, noted: Sequence[Sequence[Noted]], known: Known)
     if known.ground is None:
         return
     scripts = [next((note for note in notes if isinstance(note, Script)), None) for notes in noted]
+    if not any(script is not None and script.claims for script in scripts):
+        return
     near: dict[tuple[str, ...], Near] = {}
+    by_id = {one.id: one for one in workflow.steps if one.id}
+    above = Done()
     for step, script in zip(workflow.steps, scripts, strict=True):
         if script is not None and script.claims:
-            done = [doing for at in _before(workflow, step) if (other := scripts[at]) for doing in other.doings]
-            for one in script.claims:
-                if holds(one, done):
-                    yield placed(told(one, near), step)
+            below = Done()
+            for at in _awaited(by_id, step):
+                other = scripts[at]
+                below.add(other.doings if other is not None and at > step.index else ())
+            yield from (
+                placed(told(one, near), step) for one in script.claims if above.leaves(one) and below.leaves(one)
+            )
+        above.add(script.doings if script is not None else ())
 
 
 def placed(finding: Finding, step: Step) -> Finding:
@@ -131,15 +140,14 @@ def placed(finding: Finding, step: Step) -> Finding:
     return msgspec.structs.replace(finding.shifted(step.origin), step=step.label)
 
 
-def _before(workflow: Workflow, step: Step) -> set[int]:
-    """Return the positions of the steps that may run before one."""
-    by_id = {one.id: one for one in workflow.steps if one.id}
-    found, waiting = set(range(step.index)), [step]
-    while waiting:
+def _awaited(by_id: Mapping[str, Step], step: Step) -> set[int]:
+    """Return the positions of the steps that one waits for, directly or not; of very many only some."""
+    found, waiting = {step.index}, [step]
+    while waiting and len(found) < _MOST_AWAITED:
         body = waiting.pop().body
         for name in (*(need.id for need in body.needs), *(reference.root for reference in body.references)):
             one = by_id.get(name)
-            if one is not None and one.index not in found and one.index != step.index:
+            if one is not None and one.index not in found:
                 found.add(one.index)
                 waiting.append(one)
     return found

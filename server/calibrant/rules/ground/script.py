@@ -8,7 +8,7 @@ from calibrant.model.text import Span
 from calibrant.rules.commands import Call, call
 from calibrant.rules.ground import files, folders, locks, managers, tasks, versions
 from calibrant.rules.ground.claim import Claim, Site
-from calibrant.rules.ground.doings import Doing, before, doings, holds
+from calibrant.rules.ground.doings import Doing, Done, doings
 from calibrant.rules.rule import Noted
 from calibrant.syntax.shell import Command, commands
 
@@ -31,6 +31,10 @@ _HARMLESS = frozenset(
 
 
 _ASSIGNED = re.compile(r"(?:^|[\s;&|(\"'])([A-Za-z_]\w{0,100})=", re.MULTILINE)
+
+
+_MOST = 50
+"""Things of one script that are told: a very long one may be wrong all over."""
 
 
 class Script(Noted, frozen=True, gc=False):
@@ -62,10 +66,16 @@ def read(script: Scalar, unknown: Iterable[Span]) -> tuple[tuple[Command, ...], 
 def claims(found: Iterable[Command], done: tuple[Doing, ...], site: Site) -> tuple[Claim, ...]:
     """Return what seems wrong with the commands of a script, those that hold whatever else the script does."""
     out: list[Claim] = []
+    before, waiting, at = Done(), sorted(done, key=lambda one: one.at), 0
     for command in found:
-        if not command.certain or steers(command.assigned):
-            continue
-        out += [one for one in _of(command, site) if holds(one, before(done, command.span.start))]
+        first = at
+        while at < len(waiting) and waiting[at].at < command.span.start:
+            at += 1
+        before.add(waiting[first:at])
+        if command.certain and not steers(command.assigned):
+            out += [one for one in _of(command, site) if before.leaves(one)]
+        if len(out) > _MOST:
+            break
     return tuple(out)
 
 

@@ -14,6 +14,9 @@ from calibrant.syntax.shell.reading import Word, word
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_LONGEST_PATH = 1_000
+"""Characters of a folder's path from which on it is not followed."""
+
 _DEEPEST = 40
 """Levels of nesting below which nothing is looked at."""
 
@@ -318,7 +321,9 @@ def _moved(cwd: str | None, rest: Sequence[str | None]) -> str | None:
         return None
     if folder.startswith("/"):
         return posixpath.normpath(folder)
-    return None if cwd is None else posixpath.normpath(posixpath.join(cwd, folder))
+    if cwd is None or len(cwd) + len(folder) > _LONGEST_PATH:
+        return None
+    return posixpath.normpath(posixpath.join(cwd, folder))
 
 
 def _moves(body: str) -> bool:
