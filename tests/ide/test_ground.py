@@ -124,6 +124,13 @@ def test_a_folder_that_only_the_run_knows_has_no_tools() -> None:
     assert "Go" not in said(NATIVE.replace("id: dynamic\n    run", "id: dynamic\n    r‸un"))
 
 
+@pytest.mark.parametrize(
+    "script", ["npm --prefix packages/web test", "pnpm -C packages/web test", "cd packages/web; npm ci"]
+)
+def test_the_folder_that_a_command_works_in_is_the_one_that_it_names(script: str) -> None:
+    assert WEB in said(f"name: a\nsteps:\n  - id: one\n    r‸un: {script}\n")
+
+
 def test_relative_folders_begin_at_the_workflow() -> None:
     text = "name: a\nsteps:\n  - id: one\n    r‸un: npm test\n"
     assert WEB in said(text, "packages/web")

@@ -16,6 +16,7 @@ from calibrant.model.text import Span
 from calibrant.model.toolchain import HERE, Ecosystem, Ground, Toolchain
 from calibrant.model.workflow import Step, StepBody, Workflow
 from calibrant.report.toolchain_words import words_of
+from calibrant.rules.commands import call
 from calibrant.syntax.shell import Command, commands
 
 _TOLD: Final = 4
@@ -86,12 +87,14 @@ def _of_script(found: Sequence[Command], ground: Ground, base: str) -> list[Tool
 
 
 def _of_command(command: Command, ground: Ground, base: str) -> list[Toolchain]:
-    """Return the toolchain that a command belongs to, by its program and the folder that it runs in."""
-    if command.cwd is None:
+    """Return the toolchain that a command belongs to, by its program and the folder that it works in."""
+    understood = call(command)
+    cwd = understood.cwd if understood is not None else command.cwd
+    if cwd is None:
         return []
     names = (command.unwrapped.name, command.plain.name)
     ecosystem = next((_ECOSYSTEMS[name] for name in names if name in _ECOSYSTEMS), None)
-    folder = ground.at(posixpath.join(base, command.cwd))
+    folder = ground.at(posixpath.join(base, cwd))
     if ecosystem is None or folder is None:
         return []
     return [one for one in ground.survey.holding(folder) if one.ecosystem == ecosystem]
