@@ -1,4 +1,4 @@
-"""What tools really print today, through real processes, against the patterns."""
+"""What tools really print today, through real processes, against readers and patterns."""
 
 import shutil
 import subprocess
@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from calibrant.failures import classify
+from calibrant.failures import collect
+from calibrant.model.event import StepFinished
 from calibrant.model.failure import Failure
+from failures.reading import workflow
 
 PYTHON = sys.executable
 RUFF = Path(PYTHON).with_name("ruff")
 
+FLOW = workflow("steps:\n  - run: ./check.sh\n")
 COMMANDS = {
     "python-missing-dep": f"{PYTHON} -c 'import no_such_module_at_all'",
     "python-missing-dep of -m": f"{PYTHON} -m no_such_module_at_all",
@@ -79,7 +82,7 @@ def test_real_output(tmp_path: Path, name: str, command: str) -> None:
         timeout=60,
     )
     assert done.returncode != 0
-    told = classify(
-        Failure("command-failed", "It failed.", output=f"{done.stdout}\n{done.stderr}", exit_code=done.returncode)
-    )
-    assert told.code == name.split(" ")[0], f"{told}\n{done.stdout}\n{done.stderr}"
+    output = f"{done.stdout}\n{done.stderr}"
+    failure = Failure("command-failed", "It failed.", parameter=("command",), output=output, exit_code=done.returncode)
+    told = collect(StepFinished(0, "#1", "failed", failures=(failure,)), FLOW)
+    assert {one.code for one in told} == {name.split(" ")[0]}, f"{told}\n{output}"

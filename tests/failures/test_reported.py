@@ -97,6 +97,11 @@ def test_what_made_it_fail_comes_out_beside_what_was_found() -> None:
     assert codes.count("test-failed") == 15
 
 
+def test_a_signal_that_ended_the_tool_is_told_beside_what_it_found_before() -> None:
+    codes = {one.code for one in found("tests", "FAILED tests/test_a.py::test_x - no\n", exit_code=139)}
+    assert codes == {"test-failed", "process-crashed"}
+
+
 def test_the_same_said_twice_has_an_ordinal_and_no_position() -> None:
     first, second = found("plain", MYPY)
     assert second.subject == f"{first.subject} 2"

@@ -20,6 +20,7 @@ _BESIDES = ("port-in-use", "low-coverage")
 _CAUSING = tuple(pattern for tier in IN_ORDER for pattern in tier if is_cause(pattern) or pattern.code in _BESIDES)
 _EXITS: Mapping[int, ExitPattern] = {pattern.status: pattern for pattern in EXITS}
 _COUNTED = 1_000
+_SIGNALS = 128
 
 
 class Classified(msgspec.Struct, frozen=True):
@@ -51,6 +52,14 @@ def classify(failure: Failure) -> Classified:
     if status:
         return Classified(status.kind, status.code, status.confidence, status.message, status.hint)
     return _unknown(failure)
+
+
+def by_signal(failure: Failure) -> Classified | None:
+    """Return what it means that a signal ended the command, where the exit status says that one did (128 and above)."""
+    status = _EXITS.get(_status(failure.exit_code))
+    if status is None or status.status <= _SIGNALS:
+        return None
+    return Classified(status.kind, status.code, status.confidence, status.message, status.hint)
 
 
 def causes(text: str) -> list[Classified]:

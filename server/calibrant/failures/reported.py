@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from calibrant.failures import reports
-from calibrant.failures.classifier import Classified, causes, classify
+from calibrant.failures.classifier import Classified, by_signal, causes, classify
 from calibrant.failures.reports import words
 from calibrant.failures.reports.ends import Ends
 from calibrant.failures.reports.paths import in_workspace
@@ -263,4 +263,6 @@ def at_its_end(finding: Finding, end: Told) -> Finding:
 def causes_besides(failure: Failure, told: Iterable[Told]) -> list[Classified]:
     """Return what made the command fail rather than what it found, as far as no complaint says it with its place."""
     known = {one.cause.code if one.cause else one.complaint.code for one in told}
-    return [cause for cause in causes(failure.output or failure.details) if cause.code not in known]
+    ended = by_signal(failure)
+    every = [*causes(failure.output or failure.details), *([ended] if ended else [])]
+    return list({cause.code: cause for cause in reversed(every) if cause.code not in known}.values())[::-1]

@@ -3,7 +3,6 @@
 from calibrant.failures.pattern import Pattern
 from calibrant.failures.patterns import (
     builds,
-    checkers,
     commands,
     coverage,
     data,
@@ -44,7 +43,6 @@ PATTERNS: tuple[Pattern, ...] = (
     *coverage.PATTERNS,
     *programs.PATTERNS,
     *testing.PATTERNS,
-    *checkers.PATTERNS,
     *builds.PATTERNS,
     *packages.PATTERNS,
     *shell.PATTERNS,
