@@ -101,7 +101,9 @@ def _together(workflow: Workflow, noted: Sequence[Sequence[Noted]], known: Known
     steps = [next((note for note in notes if isinstance(note, _Step)), None) for notes in noted]
     for job in workflow.jobs:
         node = job.body.node
-        if isinstance(node, Map) and not _steered(node) and _always(job.body.condition, node):
+        if not isinstance(node, Map) or node.get("continue-on-error") is not None:
+            continue
+        if not _steered(node) and _always(job.body.condition, node):
             yield from _of_job(workflow, job, node, steps[job.first : job.after], known)
 
 

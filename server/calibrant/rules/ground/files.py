@@ -1,6 +1,7 @@
 """Files that a command is told to read, and that are not there."""
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from calibrant.model.closest import ranked
@@ -41,10 +42,15 @@ def check(call: Call, site: Site) -> Iterator[Claim]:
         kind, ends = next(((kind, ends) for names, kind, ends in _KINDS if name in names), _by_program(call.program))
         yield from _named(value, call.cwd, site, kind, ends)
     ends = _SCRIPTS.get(call.program, ())
-    if ends and call.sure and call.arguments.given and not call.arguments.has(*_MODES):
+    if ends and call.sure and call.arguments.given and not any(_other_mode(name) for name, _ in call.arguments.options):
         first = call.arguments.given[0]
-        if first.text.endswith(ends):
+        if first.text.endswith(ends) and not any(char.isspace() for char in first.text):
             yield from _named(first, call.cwd, site, "script", ends)
+
+
+def _other_mode(option: str) -> bool:
+    """Tell whether an option says that no file is run, also among letters that stand together: `bash -lc`."""
+    return option in _MODES or bool(re.fullmatch(r"-[A-Za-z]*[cm][A-Za-z]*", option))
 
 
 def check_called(command: Command, site: Site) -> Iterator[Claim]:

@@ -54,7 +54,9 @@ NEEDS: Final[Mapping[str, Need]] = MappingProxyType(
             "GNUmakefile makefile Makefile", "", "-f --file --makefile -v --version -h --help --eval", above=False
         ),
         "just": _need(
-            "justfile Justfile JUSTFILE .justfile", "", "-f --justfile --version -h --help -g --global-justfile --init"
+            "justfile Justfile JUSTFILE .justfile .Justfile",
+            "",
+            "-f --justfile --version -h --help -g --global-justfile --init",
         ),
         "nox": _need("noxfile.py", "", "-f --noxfile --version -h --help", above=False),
     }

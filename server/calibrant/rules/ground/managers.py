@@ -121,6 +121,8 @@ def check(call: Call, site: Site) -> Iterator[Claim]:
         return
     root = _root(site, folder, used.manifest)
     there = lockers(site, root, used.manifest) if root is not None else []
+    if there and there[0].name == "pipenv" and root is not None and _path(root, used.manifest) in site.survey.files:
+        return  # a project of its own may lie beside it
     if root is None or len(there) != 1 or there[0].name == used.name or not _lacks(site, root, used):
         return
     yield _claim(call, site, used, there[0], root)

@@ -12,9 +12,7 @@ from calibrant.rules.wording import listed
 CODE = "unknown-task"
 _RUN = frozenset({"run", "run-script", "rum", "urn"})
 _TEST = frozenset({"test", "t", "tst"})
-_NEVER_PROGRAMS = frozenset(
-    {"test", "build", "lint", "typecheck", "type-check", "coverage", "start", "dev", "e2e", "format"}
-)
+_NEVER_PROGRAMS = frozenset({"test", "build", "lint", "typecheck", "type-check", "start", "dev"})
 """What no package installs a program as: where a manager may run programs by their names too, these are scripts."""
 
 _WORDS = {

@@ -15,6 +15,12 @@ from calibrant.rules.ground.ranges import below, lowest, outside_node, outside_p
 CODE: Final = "version-mismatch"
 _LANGUAGE: Final = {"python": "Python", "node": "Node", "go": "Go", "rust": "Rust", "java": "Java", "ruby": "Ruby"}
 _NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,4}){0,2}")
+_EXACT: Final = 2
+"""Dots of a version that is pinned as a whole, which other tools write into the manifest too: that is a wish."""
+
+_FETCHING: Final = "1.21"
+"""The first Go that brings the version that a module asks for."""
+
 _BUILDING: Final = {
     "python": frozenset({"pytest", "pip", "poetry", "pdm", "pipenv", "python"}),
     "node": frozenset({"npm", "pnpm", "yarn"}),
@@ -60,9 +66,11 @@ def excluded(toolchain: Toolchain, version: str, site: Site) -> Excluded | None:
         case "python":
             out = outside_python(version, asked)
         case "node":
-            out = outside_node(version, asked)
-        case "go" | "rust" | "java":
-            out = bool(_NUMBER.fullmatch(asked)) and below(version.removesuffix(".x"), asked)
+            out = not (_NUMBER.fullmatch(asked) and asked.count(".") == _EXACT) and outside_node(version, asked)
+        case "go":  # later ones fetch what they need
+            out = bool(_NUMBER.fullmatch(asked)) and below(version, asked) and below(version, _FETCHING)
+        case "rust" | "java":
+            out = bool(_NUMBER.fullmatch(asked)) and below(version, asked)
         case "ruby":
             out = bool(_NUMBER.fullmatch(asked)) and outside_node(version, asked)
         case _:
@@ -104,7 +112,10 @@ def builds(called: Call, ecosystem: str) -> bool:
                 "-g", "--global"
             )
         case "go" | "cargo":
-            return called.sub in ("build", "test", "vet", "run", "check", "clippy")
+            parts = (
+                called.arguments.has("-p", "--package", "--exclude", "--manifest-path") and called.program == "cargo"
+            )
+            return not parts and called.sub in ("build", "test", "vet", "run", "check", "clippy")
     return True
 
 
