@@ -25,14 +25,20 @@ INSTALL = "install --no-index --find-links wheels"
 
 
 async def ran(
-    folder: Path, steps: Mapping[str, str], store: MemoryStore | None = None, home: Path | None = None, **more: object
+    folder: Path,
+    steps: Mapping[str, str],
+    store: MemoryStore | None = None,
+    home: Path | None = None,
+    seconds: float = 0.0,
+    **more: object,
 ) -> Mapping[str, StepFinished]:
-    """Run scripts one after the other in a workspace, and return how each ended."""
+    """Run scripts one after the other in a workspace, each for so many seconds, and return how each ended."""
     path = folder / "a.workflow.yaml"
     lines, before = ["name: a", "steps:"], ""
     for name, script in steps.items():
         lines += [f"  - id: {name}", f"    needs: [{before}]" if before else "", "    run: |"]
         lines += [f"      {line}" for line in script.splitlines()]
+        lines += [f"    timeout: {seconds:g}"] if seconds else []
         before = name
     text = "\n".join(lines) + "\n"
     path.write_text(text)
@@ -284,3 +290,23 @@ async def test_a_global_install_goes_into_the_private_home(package: Path, tmp_pa
 )
 def test_which_scripts_install(script: str, found: Installs) -> None:
     assert installs(script) == found
+
+
+@needs_bwrap
+async def test_an_install_that_fails_of_its_own_leaves_the_environment_in_place(project: Path, venv: Path) -> None:
+    steps = {
+        "wrong": f"pip {INSTALL} nothing-of-that-name",
+        "right": f"pip {INSTALL} tinypkg",
+        "broken": f"pip {INSTALL} otherpkg\nexit 3",
+        "both": "tinypkg\notherpkg",
+    }
+    ended = await ran(project, steps)
+    assert [event.status for event in ended.values()] == ["failed", "completed", "failed", "completed"], statuses(ended)
+
+
+@needs_bwrap
+async def test_a_step_that_is_stopped_while_it_installs_takes_nothing_away(project: Path, venv: Path) -> None:
+    steps = {"slow": "rm -rf .venv/lib\nsleep 30\npip install x", "use": "python -c 'import pip'"}
+    ended = await ran(project, steps, seconds=2.0)
+    assert [failure.code for failure in ended["slow"].failures] == ["step-timeout"]
+    assert ended["use"].status == "completed", statuses(ended)

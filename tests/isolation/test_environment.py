@@ -210,3 +210,12 @@ async def test_a_survey_that_breaks_off_costs_no_run(tmp_path: Path) -> None:
     shared = Shared(request, os.environ, survey=survey)
     assert (await shared.environments()).toolchains(tmp_path) == ()
     await shared.close()
+
+
+async def test_an_environment_that_nobody_may_look_into_costs_no_step(tmp_path: Path, mode: Mode) -> None:
+    workspace = fill(tmp_path / "work", {"a": ""})
+    shell = Shell(workspace, mode, fill(tmp_path / "home", {"x": ""}))
+    done = await shell.run("mkdir .venv venv venv/lib; chmod 000 .venv venv/lib; ln -s nowhere node_modules")
+    assert done.exit_code == 0
+    assert (await shell.run("echo on")).stdout == "on\n"
+    shell.copy.close()

@@ -42,11 +42,18 @@ def uppermost(environment: Path) -> list[Entry]:
     places = [environment, *environment.glob("lib*/python*/site-packages")]
     found: list[Entry] = []
     for place in places:
-        for path in sorted(place.iterdir()) if place.is_dir() else ():
+        for path in _inside(place):
             status = _status(path)
             if status is not None and not stat.S_ISLNK(status.st_mode):
                 found.append(Entry(path.relative_to(environment).as_posix(), status))
     return found
+
+
+def _inside(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:  # no folder, gone, or not ours to look into
+        return []
 
 
 def _status(path: Path) -> os.stat_result | None:

@@ -6,6 +6,7 @@ from typing import get_args
 import msgspec
 
 from calibrant.model.event import Event, RunStarted, RunStatus, StepFinished
+from calibrant.model.failure import Failure
 from calibrant.model.session import Groups, SessionResult, StepRecord, StepResult, Summary, UnderWay
 from calibrant.store.answered import answers
 from calibrant.store.db import Database, Row, storable_text
@@ -20,6 +21,8 @@ RECORDED_RUNS = 20
 """Newest runs of a workflow in which steps are looked for."""
 RECORDS_OF_STEP = 4
 """Newest records of a step that gave something, and of those that gave nothing."""
+
+_KEPT_OUTPUT = 32 << 10
 
 _BEGIN = "INSERT OR REPLACE INTO sessions (id, workflow, started, status) VALUES (?, ?, ?, 'running')"
 _TOTAL = "UPDATE sessions SET total = ? WHERE id = ?"
@@ -158,9 +161,14 @@ class Sessions:
 def _step_row(session: str, event: StepFinished, definition: str) -> tuple[object, ...]:
     return (
         session, event.index, storable_text(event.step), event.status, storable_text(event.reason), event.seconds,
-        event.provisional, event.reused, storable_text(event.key), to_json(event.failures),
+        event.provisional, event.reused, storable_text(event.key), to_json(tuple(map(_to_be_kept, event.failures))),
         storable_text(definition), event.observed,
     )  # fmt: skip
+
+
+def _to_be_kept(failure: Failure) -> Failure:
+    """Return a failure without what was read of it already: reports, and all but the end of a long output."""
+    return msgspec.structs.replace(failure, output=failure.output[-_KEPT_OUTPUT:], left=())
 
 
 def _issue_rows(result: SessionResult) -> Iterator[tuple[object, ...]]:
