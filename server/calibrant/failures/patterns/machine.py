@@ -38,7 +38,8 @@ PATTERNS: tuple[Pattern, ...] = (
         regex=(
             r"^Killed$|[Oo]ut of memory|Cannot allocate memory|^MemoryError\b|JavaScript heap out of memory|"
             r"java\.lang\.OutOfMemoryError|ENOMEM|"
-            r"virtual memory exhausted|Killed signal terminated program|^fatal error: failed to reserve page summary memory|"
+            r"virtual memory exhausted|NoMemoryError|^\[FATAL\] failed to allocate memory|Killed signal terminated program|"
+            r"^fatal error: failed to reserve page summary memory|"
             r"^\S{1,100}: line \d{1,6}: {1,4}\d{1,9} Killed\b"
         ),
         kind=Kind.INFRA,

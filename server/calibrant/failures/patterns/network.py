@@ -5,7 +5,8 @@ from calibrant.model.issue import Kind
 
 _STATUS = (
     r"(?:HTTP(?:/[\d.]{1,3})?|[Ss]tatus(?: ?code)?:?|returned error:|response code:?"
-    r"|HTTP Error|ERR!|ERR_PNPM_FETCH_|[Ee]rror occurred \() ?"
+    r"|HTTP Error|ERR!|ERR_PNPM_FETCH_|HTTP response from [^\n]{1,200}, got|^[-\d: ]{0,30}ERROR|npm error code E|"
+    r"bad response [A-Z][\w ]{2,40}|Response Code:|[Ee]rror occurred \() ?"
 )
 _REACH = "Check that the service is running and that its address is right."
 _LOGIN = "Check the user name, password or token that the step uses."
@@ -142,6 +143,7 @@ PATTERNS: tuple[Pattern, ...] = (
         name="timed-out",
         regex=(
             r"(?:[Cc]onnection|[Cc]onnect|[Rr]ead|[Rr]equest|[Oo]peration|[Rr]esolving) timed out|ETIMEDOUT|"
+            r"timeout of \d{1,9} ?ms exceeded$|Net::(?:Read|Open)Timeout|"
             r"^(?:[\w.]{1,100}\.)?\w{0,40}(?:TimeoutError|TimeoutException|ConnectTimeout|ReadTimeout)\b|"
             r"deadline exceeded|[Tt]imeout was reached|^Timeout \S{0,10}\d"
         ),
@@ -151,6 +153,7 @@ PATTERNS: tuple[Pattern, ...] = (
         message="An answer did not come in time.",
         hint="Try again; where it happens often, allow more time.",
         matching=(
+            "Net::ReadTimeout with #<Socket:(closed)> (Net::ReadTimeout)",
             "curl: (28) Connection timed out after 5001 milliseconds",
             "httpx.ReadTimeout: The read operation timed out",
             "TimeoutError: [Errno 110] Connection timed out",
@@ -161,7 +164,8 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         name="connection-lost",
         regex=(
-            r"[Cc]onnection reset by peer|ECONNRESET|[Bb]roken pipe|EPIPE\b|[Ss]ocket hang up|unexpected EOF while "
+            r"[Cc]onnection reset by peer|ECONNRESET|[Bb]roken pipe|Remote end closed connection|Empty reply from server|"
+            r"UND_ERR_SOCKET|other side closed|IncompleteRead\(|EPIPE\b|[Ss]ocket hang up|unexpected EOF while "
             r"reading|transfer closed with \d{1,15}"
         ),
         kind=Kind.TRANSIENT,
@@ -169,19 +173,26 @@ PATTERNS: tuple[Pattern, ...] = (
         confidence=0.86,
         message="The connection broke off in the middle.",
         hint="Try again; where it happens often, look at the other side's records.",
-        matching=("ConnectionResetError: [Errno 104] Connection reset by peer", "Error: socket hang up"),
+        matching=(
+            "http.client.IncompleteRead: IncompleteRead(50 bytes read, 99950 more expected)",
+            "ConnectionResetError: [Errno 104] Connection reset by peer",
+            "Error: socket hang up",
+        ),
         non_matching=("connection kept alive",),
     ),
     Pattern(
         name="unauthorized",
         regex=_STATUS
-        + r"401\b|\b401 (?:Client Error: )?Unauthorized|[Aa]uthentication (?:failed|required)|[Bb]ad credentials",
+        + r"401\b|\b401 (?:Client Error: )?Unauthorized|\b401, message=|could not read (?:Username|Password) for|"
+        r"[Aa]uthentication (?:failed|required)|[Bb]ad credentials",
         kind=Kind.AUTH,
         code="login-failed",
         confidence=0.92,
         message="The login was refused.",
         hint=_LOGIN,
         matching=(
+            "fatal: could not read Username for 'http://127.0.0.1:18080': terminal prompts disabled",
+            "npm error code E401\nnpm error Incorrect or missing password.",
             "curl: (22) The requested URL returned error: 401",
             "requests.exceptions.HTTPError: 401 Client Error: Unauthorized for url: http://x",
             "fatal: Authentication failed for 'https://example.com/a.git/'",
@@ -220,7 +231,7 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         name="forbidden",
-        regex=_STATUS + r"403\b|\b403 (?:Client Error: )?Forbidden|AccessDenied(?:Exception)?\b",
+        regex=_STATUS + r"403\b|\b403 (?:Client Error: )?Forbidden|\b403, message=|AccessDenied(?:Exception)?\b",
         kind=Kind.AUTH,
         code="login-failed",
         confidence=0.92,
@@ -253,13 +264,18 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         name="service-unavailable",
         regex=_STATUS
-        + r"50[0234]\b|\b50[0234] (?:Server Error: )?(?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)",
+        + r"50[0234]\b|\b50[0234], message=|\b50[0234] {1,2}(?:Server Error: )?(?:Internal Server Error|Bad Gateway|"
+        r"Service Unavailable|Gateway Time-?out)",
         kind=Kind.TRANSIENT,
         code="service-unavailable",
         confidence=0.9,
         message="The service is there but could not answer.",
         hint="Try again later; where it goes on, tell those who run the service.",
         matching=(
+            "aiohttp.client_exceptions.ClientResponseError: 500, message='Internal Server Error', url='http://127.0.0.1:18080/500/z'",
+            "2026-11-21 17:12:13 ERROR 500: Internal Server Error.",
+            "  failed to get successful HTTP response from `http://127.0.0.1:18080/500/config.json` (127.0.0.1), got 500",
+            "Unable to download data from http://127.0.0.1:18080/500/ - bad response Internal Server Error 500",
             "curl: (22) The requested URL returned error: 503",
             "urllib.error.HTTPError: HTTP Error 502: Bad Gateway",
             "504 Gateway Time-out",
