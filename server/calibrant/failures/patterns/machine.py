@@ -116,6 +116,26 @@ PATTERNS: tuple[Pattern, ...] = (
         non_matching=("the door is locked",),
     ),
     Pattern(
+        name="git-nothing-such",
+        regex=(
+            r"^(?:error|fatal): (?:pathspec '(?P<name>[^'\n]{1,200})' did not match any file|"
+            r"'(?P<remote>[^'\n]{1,200})' does not appear to be a git repository|"
+            r"ambiguous argument '(?P<revision>[^'\n]{1,200})': unknown revision|couldn't find remote ref (?P<ref>[^\n]{1,200}))"
+        ),
+        kind=Kind.RUNTIME,
+        code="git-failed",
+        confidence=0.94,
+        message="Git knows nothing called ‘{name}{remote}{revision}{ref}’ here.",
+        hint="Check its spelling, and that it was fetched: a checkout may hold one commit and no tags.",
+        subject="{name}{remote}{revision}{ref}",
+        tool="git",
+        matching=(
+            "error: pathspec 'release-9' did not match any file(s) known to git",
+            "fatal: 'origin' does not appear to be a git repository",
+        ),
+        non_matching=("fatal: not a git repository (or any of the parent directories): .git",),
+    ),
+    Pattern(
         name="git-no-repository",
         regex=r"^fatal: not a git repository",
         kind=Kind.RUNTIME,

@@ -146,7 +146,7 @@ PATTERNS: tuple[Pattern, ...] = (
         name="wrong-option",
         regex=(
             r"(?:unrecognized (?:arguments?|option)|[Uu]nknown option|invalid option|illegal option|[Nn]o such option|"
-            r"unexpected argument|ambiguous option|Unrecognized VM option|^curl: option)(?: --|:)? ?['\"‘`]?"
+            r"unexpected argument|ambiguous option|bad option|Unrecognized VM option|^curl: option)(?: --|:)? ?['\"‘`]?"
             r"(?P<option>-{0,2}[\w=./-]{1,100})"
         ),
         kind=Kind.RUNTIME,
