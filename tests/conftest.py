@@ -13,6 +13,9 @@ from xdist.scheduler import LoadScopeScheduling
 settings.register_profile("untimed", deadline=None)  # how long an example takes says how busy the machine is
 settings.load_profile("untimed")
 
+collect_ignore = ["data"]
+"""Sample projects have tests of their own."""
+
 
 class OneWorkbench(LoadScopeScheduling):
     """Each test for itself, but all tests in VS Code together, and first."""

@@ -6,7 +6,7 @@ import pytest
 from calibrant.failures import grounded
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.text import Span
-from calibrant.model.toolchain import Commands, Ground, Survey, Tasks, Toolchain
+from calibrant.model.toolchain import Commands, Ground, Survey, Tasks, Toolchain, Versions
 
 PYTHON = Toolchain(
     "python",
@@ -74,3 +74,74 @@ def test_what_says_nothing_of_a_toolchain_stays_as_it_is() -> None:
     for one in (finding("disk-full", cwd="api"), finding("python-missing-dep", cwd="elsewhere")):
         assert ground(one) == one
     assert grounded([finding("python-missing-dep")], None) == [finding("python-missing-dep")]
+
+
+def at(*files: str, toolchains: tuple[Toolchain, ...] = (), tasks: tuple[Tasks, ...] = ()) -> Ground:
+    folders = {f"{path.rpartition('/')[0]}/" for path in files if "/" in path}
+    return Ground(Survey("/ws", toolchains, tasks, frozenset({*files, *folders}), whole=True))
+
+
+def told(one: Finding, ground: Ground) -> Finding:
+    (found,) = grounded([one], ground)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("tool", "cwd", "files", "candidates", "folders"),
+    [
+        ("pytest", ".", ("checks/test_a.py", "checks/deep/test_b.py", "app.py"), ("checks",), None),
+        ("pytest", "src", ("svc/checks/a_test.py",), ("../svc/checks",), "svc/checks"),
+        ("unittest", ".", ("a/testing.py", "b/tests.py"), ("a", "b"), None),
+        ("jest", ".", ("web/__tests__/a.js", "web/src/b.spec.tsx"), ("web/__tests__", "web/src"), None),
+        ("vitest", "web", ("a.test.ts", "build/b.test.ts"), ("..",), "."),
+        ("mocha", ".", ("lib/test/a.js", "lib/a.js"), ("lib/test",), None),
+    ],
+)
+def test_where_no_test_was_found_the_folders_are_told_that_have_some(
+    tool: str, cwd: str, files: tuple[str, ...], candidates: tuple[str, ...], folders: str | None
+) -> None:
+    found = told(finding("missing-test-discovery", tool=tool, cwd=cwd), at(*files))
+    assert found.candidates == candidates
+    assert found.evidence.get("folders") == folders
+    assert candidates[0] in found.hint
+
+
+def test_a_project_is_run_where_its_manifest_is() -> None:
+    python = msgspec.structs.replace(PYTHON, root="svc")
+    ground = at("svc/tests/test_a.py", "svc/pyproject.toml", "docs/a.md", toolchains=(python,))
+    assert told(finding("missing-test-discovery", tool="pytest", cwd="docs"), ground).evidence["folders"] == "svc"
+
+
+def test_where_no_file_is_called_as_tests_are_that_is_said() -> None:
+    one = finding("missing-test-discovery", tool="pytest")
+    assert "test_*.py" in told(one, at("app.py")).hint
+    assert told(one, Ground(SURVEY)) == one, "of a folder that was not looked through nothing is certain"
+    assert told(finding("missing-test-discovery", tool="surefire"), at("app.py")).hint == ""
+
+
+def test_a_task_that_exactly_one_other_folder_has_is_run_there() -> None:
+    one = finding("unknown-task", task="html", pattern="make-unknown-target", cwd=".")
+    docs, more = Tasks("make", "docs", "docs/Makefile", ("html",)), Tasks("make", "more", "more/Makefile", ("html",))
+    assert told(one, at(tasks=(docs, Tasks("npm", "web", "web/package.json", ("html",))))).evidence["folders"] == "docs"
+    assert "folders" not in told(one, at(tasks=(docs, more))).evidence
+
+
+def test_a_folder_without_manifest_gets_those_that_hold_the_file_it_was_looked_for() -> None:
+    found = told(finding("wrong-working-dir", tool="cmake", looked_for="CMakeLists.txt"), at("core/CMakeLists.txt"))
+    assert (found.evidence["folders"], found.hint) == ("core", "Run the step in ‘core’ (‘cwd’).")
+    lost = finding("wrong-working-dir", tool="make", folder="lib")
+    assert told(lost, at("core/Makefile")) == lost, "a folder that is not there is a matter of its name"
+
+
+def test_a_script_that_was_not_found_but_is_there_names_what_is_not() -> None:
+    one = msgspec.structs.replace(finding("command-not-found"), subject="./run.sh")
+    assert "line ends" in told(one, at("run.sh")).hint
+    assert told(one, at("other.sh")).hint == ""
+
+
+def test_a_version_is_told_with_what_is_asked_and_what_would_fit() -> None:
+    versions = Versions(">=3.12", "3.11.7", "pyproject.toml", fits="python3.13")
+    python = msgspec.structs.replace(PYTHON, root=".", versions=versions)
+    found = told(finding("version-mismatch", tool="pip"), at("pyproject.toml", toolchains=(python,)))
+    assert found.evidence["interpreter"] == "python3.13"
+    assert found.hint == "What is asked for is >=3.12, and this is 3.11.7: run it with ‘python3.13’, which is here."

@@ -1,6 +1,7 @@
 """Checks and runs of workflows, for the tests of repairs; everything real, in this process."""
 
 import asyncio
+import sys
 import venv
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from calibrant.workspace.surveying import survey_of
 from engine.building import MemoryStore
 
 SPECS = connectors.specs()
-ENVIRON = {"PATH": "/usr/bin:/bin"}
+ENVIRON = {"PATH": f"/usr/bin:/bin:{Path(sys.executable).parent}"}
+"""The system's programs, and behind them those that the tests are run with."""
 
 
 def read(path: Path, text: str, workspace: Path | None = None) -> Analysis:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from calibrant.failures.following import program
+from calibrant.failures.tests_elsewhere import with_tests
 from calibrant.model.issue import Finding
 from calibrant.model.toolchain import Ecosystem, Ground, Toolchain
 
@@ -26,6 +28,8 @@ _GROUNDED = frozenset(
         *("install-failed", "dependency-conflict", "unknown-task"),
     }
 )
+_NODE = frozenset({"npm", "pnpm", "yarn", "bun"})
+_MOST = 8
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
@@ -34,7 +38,8 @@ def grounded(findings: Iterable[Finding], ground: Ground | None) -> list[Finding
 
     Of the toolchain concerned: `ecosystem`, `manager`, `root` (from the workflow's folder), `manifest`, and the command that
     serves each purpose (`install`, `test`, …) where the workspace says one; `declared` ("yes", "no") tells whether a missing
-    package is declared. A folder that lacks its manifest gets the folders that have one as candidates.
+    package is declared. A folder that lacks its manifest gets the folders that have one as candidates, one without tests those
+    that have some; `folders` (one on each line, from the workflow's folder) are those to run the step in instead.
     """
     if ground is None:
         return list(findings)
@@ -43,14 +48,23 @@ def grounded(findings: Iterable[Finding], ground: Ground | None) -> list[Finding
 
 def _grounded(finding: Finding, ground: Ground) -> Finding:
     evidence = finding.evidence
-    ecosystem = _OF_CODE.get(finding.code) or _OF_TOOL.get(_tool(evidence))
+    tool = program(finding)
+    ecosystem = _OF_CODE.get(finding.code) or _OF_TOOL.get(tool)
     folder = evidence.get("cwd") or ground.folder
-    if finding.code == "wrong-working-dir":
-        return _elsewhere(finding, ecosystem, ground)
+    match finding.code:
+        case "wrong-working-dir":
+            return _elsewhere(finding, ecosystem, ground)
+        case "missing-test-discovery":
+            return with_tests(finding, ground, tool)
+        case "unknown-task":
+            finding = _with_task(finding, tool, folder, ground)
+        case "command-not-found":
+            finding = _that_is_there(finding, folder, ground)
     here = [one for one in ground.survey.holding(folder) if ecosystem in (None, one.ecosystem)]
     if not here or (ecosystem is None and len(here) > 1):
         return finding
-    return msgspec.structs.replace(finding, evidence={**_told(here[0], ground, evidence), **evidence})
+    told = msgspec.structs.replace(finding, evidence={**_told(here[0], ground, evidence), **finding.evidence})
+    return _with_versions(told, here[0]) if finding.code == "version-mismatch" else told
 
 
 def _told(toolchain: Toolchain, ground: Ground, evidence: Mapping[str, str]) -> dict[str, str]:
@@ -76,18 +90,71 @@ def _declares(toolchain: Toolchain, package: str) -> bool:
 
 def _elsewhere(finding: Finding, ecosystem: Ecosystem | None, ground: Ground) -> Finding:
     """Return a finding on a folder that lacks its manifest with the folders that have one, the surest first."""
+    if "folder" in finding.evidence:  # a folder that is not there at all
+        return finding
     roots = [one for one in ground.survey.toolchains if one.ecosystem == ecosystem]
     roots.sort(key=lambda one: (-one.confidence, one.root.count("/"), one.root))
-    found = tuple(dict.fromkeys(_from(ground, one.root) for one in roots))
+    found = [one.root for one in roots]
     if ecosystem is None:
-        runner = _tool(finding.evidence)
-        found = tuple(_from(ground, tasks.root) for tasks in ground.survey.tasks if tasks.runner == runner)
-    return msgspec.structs.replace(finding, candidates=finding.candidates or found)
+        found = [tasks.root for tasks in ground.survey.tasks if tasks.runner == program(finding)]
+    found += _holding(finding.evidence.get("looked_for", ""), ground)
+    folders = tuple(dict.fromkeys(_from(ground, one) for one in found))[:_MOST]
+    return _to_run_in(msgspec.structs.replace(finding, candidates=finding.candidates or folders), folders)
 
 
-def _tool(evidence: Mapping[str, str]) -> str:
-    """Return the program that said it: as told, else as the name of the pattern begins that knew its words."""
-    return evidence.get("tool") or evidence.get("pattern", "").partition("-")[0]
+def _holding(name: str, ground: Ground) -> list[str]:
+    """Return the folders that hold a file of a name, which some tools write in several ways, the highest first."""
+    names = {name, name.lower(), name.capitalize(), f"GNU{name}"} if name else set()
+    found = {posixpath.dirname(path) or "." for path in ground.survey.files if posixpath.basename(path) in names}
+    return sorted(found, key=lambda one: (one.count("/"), one))[:_MOST]
+
+
+def _with_task(finding: Finding, tool: str, folder: str, ground: Ground) -> Finding:
+    """Return a finding on a task that is not there with the folder that has it, where exactly one other has."""
+    runner, task = ("npm" if tool in _NODE else tool), finding.evidence.get("task", "")
+    having = {tasks.root for tasks in ground.survey.tasks if tasks.runner == runner and task in tasks.names} - {folder}
+    return _to_run_in(finding, tuple(_from(ground, one) for one in having)) if len(having) == 1 else finding
+
+
+def _to_run_in(finding: Finding, folders: tuple[str, ...]) -> Finding:
+    """Return a finding with the folders to run the step in instead; none where it is told already where that is."""
+    if not folders or "folders" in finding.evidence:
+        return finding
+    evidence = {**finding.evidence, "folders": "\n".join(folders)}
+    return msgspec.structs.replace(finding, hint=f"Run the step in ‘{folders[0]}’ (‘cwd’).", evidence=evidence)
+
+
+def _that_is_there(finding: Finding, folder: str, ground: Ground) -> Finding:
+    """Return a finding on a script that was not found although it is there: what its first line names is not."""
+    path = posixpath.normpath(posixpath.join(folder, finding.subject))
+    if "/" not in finding.subject or path not in ground.survey.files:
+        return finding
+    hint = (
+        f"The file is there, so what its first line names is not: correct that line, or, where it has line ends of Windows "
+        f"(‘file {finding.subject}’ tells), save it with those of Unix."
+    )
+    return msgspec.structs.replace(finding, hint=hint)
+
+
+def _with_versions(finding: Finding, toolchain: Toolchain) -> Finding:
+    """Return a finding on a version with what is asked for and what is here, and what to run it with where that is here too."""
+    asked = finding.evidence.get("asked") or toolchain.versions.asked
+    found = finding.evidence.get("found") or toolchain.versions.found
+    fits = toolchain.versions.fits
+    if not asked:
+        return finding
+    here = f", and this is {found}" if found else ""
+    then = (
+        f"run it with ‘{fits}’, which is here"
+        if fits
+        else "install one that fits where the workflow runs, or ask for less"
+    )
+    told = {"asked": asked, "found": found, "interpreter": fits}
+    return msgspec.structs.replace(
+        finding,
+        hint=f"What is asked for is {asked}{here}: {then}.",
+        evidence={**finding.evidence, **{name: value for name, value in told.items() if value}},
+    )
 
 
 def _from(ground: Ground, path: str) -> str:

@@ -25,12 +25,14 @@ class Evidence(msgspec.Struct, frozen=True):
 class Versions(msgspec.Struct, frozen=True):
     """The version of the language that is asked for (as written, such as ">=3.11") and the one found; empty where unknown.
 
-    `source` is the file that asks.
+    `source` is the file that asks. `fits` is the program of another version that is here and fits ("python3.12"), where the one
+    that was found does not.
     """
 
     asked: str = ""
     found: str = ""
     source: str = ""
+    fits: str = ""
 
 
 class Commands(msgspec.Struct, frozen=True):

@@ -8,7 +8,9 @@ from calibrant.model.expression import Path
 from calibrant.model.fix import Proposal, Repair
 from calibrant.model.issue import Issue
 from calibrant.model.nodes import Map, Scalar
+from calibrant.model.toolchain import HERE
 from calibrant.model.workflow import Step, Workflow
+from calibrant.repairs.commanding import scripted
 from calibrant.repairs.sites import node_at, shared, step_at
 from calibrant.repairs.wording import quoted
 
@@ -18,13 +20,19 @@ _MOST = 3
 def _propose(issue: Issue, workflow: Workflow, _specs: Specs) -> Iterator[Proposal]:
     step = step_at(workflow, issue.finding)
     folders = [one for one in issue.finding.evidence.get("folders", "").split("\n") if one]
-    if step is None or not folders:
+    if step is None or not folders or (issue.finding.at_run and _goes_elsewhere(workflow, step)):
         return
     for at, folder in enumerate(folders[:_MOST]):
         change = _change(workflow, step, folder)
         if change is not None:
             # a folder is chosen for the whole step, whatever else its script does
             yield Proposal(f"Run this step in {quoted(folder)}", (change,), "review", at)
+
+
+def _goes_elsewhere(workflow: Workflow, step: Step) -> bool:
+    """Tell whether a script changes its folder itself, so that nobody knows where the step's own would lead."""
+    script = scripted(workflow, step)
+    return script is None or any(command.cwd != HERE for command in script.commands)
 
 
 def _change(workflow: Workflow, step: Step, folder: str) -> Change | None:
@@ -52,4 +60,6 @@ def _place(workflow: Workflow, step: Step) -> tuple[Path, str]:
     return (here if step.body.short else (*here, "with")), "cwd"
 
 
-REPAIR = Repair("right-folder", frozenset({"wrong-working-dir"}), 0.8, _propose)
+REPAIR = Repair(
+    "right-folder", frozenset({"wrong-working-dir", "unknown-task", "missing-test-discovery"}), 0.8, _propose
+)

@@ -40,7 +40,7 @@ def check(call: Call, site: Site) -> Iterator[Claim]:
         return
     for one in asked:
         if _lacks(call, site, tasks, one.text):
-            yield _claim(one, site, tasks)
+            yield _claim(one, site, tasks, own=call.folder is None and call.command.cwd == ".")
 
 
 def _folders(folder: str, runner: str) -> Iterator[str]:
@@ -155,8 +155,15 @@ def _no_program(name: str) -> bool:
     return ":" in name or name in _NEVER_PROGRAMS
 
 
-def _claim(one: Given, site: Site, tasks: Tasks) -> Claim:
+def _elsewhere(name: str, site: Site, tasks: Tasks) -> str:
+    """Return the folder whose runner has a task; empty where that is not exactly one."""
+    having = {one.root for one in site.survey.tasks if one.runner == tasks.runner and name in one.names} - {tasks.root}
+    return site.from_base(having.pop()) if len(having) == 1 else ""
+
+
+def _claim(one: Given, site: Site, tasks: Tasks, *, own: bool) -> Claim:
     near = closest(one.text, tasks.names)
+    other = _elsewhere(one.text, site, tasks)
     what = _WORDS.get(tasks.runner, "task")
     has = f" It has: {listed(tasks.names)}." if tasks.names and not near else ""
     plain = one.span.end - one.span.start == len(one.text)
@@ -164,7 +171,11 @@ def _claim(one: Given, site: Site, tasks: Tasks) -> Claim:
         CODE,
         one.span,
         f"There is no {what} called ‘{one.text}’ in {site.from_base(tasks.path)}.{has}",
-        hint=f"Did you mean ‘{near[0]}’?" if near else f"Correct its name, or add it to {site.from_base(tasks.path)}.",
+        hint=f"Run the step in ‘{other}’, which has it."
+        if other
+        else f"Did you mean ‘{near[0]}’?"
+        if near
+        else f"Correct its name, or add it to {site.from_base(tasks.path)}.",
         subject=one.text,
         names=(tasks.path.rpartition("/")[2],),
         absent=False,
@@ -174,5 +185,6 @@ def _claim(one: Given, site: Site, tasks: Tasks) -> Claim:
             "file": site.from_base(tasks.path),
             "tool": tasks.runner,
             "root": site.from_base(tasks.root),
+            "folders": other if own else "",
         },
     )

@@ -176,8 +176,15 @@ def claim(out: Excluded, asked: Given, called: Call, site: Site, toolchain: Tool
         absent=False,
         severity=severity(called),
         candidates=(text.replace(out.version, out.fits),) if out.fits and plain else (),
-        evidence=evidence(out),
+        evidence={**evidence(out), "interpreter": _interpreter(toolchain)},
     )
+
+
+def _interpreter(toolchain: Toolchain) -> str:
+    """Return the program that is here and fits: the one that is found without a version in its name, before others."""
+    versions = toolchain.versions
+    usual = versions.found and not outside_python(versions.found, versions.asked)
+    return "python3" if usual else versions.fits
 
 
 def evidence(out: Excluded) -> dict[str, str]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from calibrant.model.toolchain import Evidence, Toolchain
+from calibrant.model.toolchain import Evidence, Toolchain, Versions
 from calibrant.toolchains.ecosystem import Ecosystem, Folder
 from calibrant.toolchains.python.commands import Project, commands
 from calibrant.toolchains.python.declared import CONDA, PYPROJECT, declared, wishes
-from calibrant.toolchains.python.environment import Environment, environment, found_version
+from calibrant.toolchains.python.environment import Environment, environment, fitting, found_version
 from calibrant.toolchains.python.locks import outdated
 from calibrant.toolchains.python.managers import LOCKS, claims, of_python, workspace_above
 from calibrant.toolchains.python.requirements import PATTERNS, files_in
@@ -40,7 +40,7 @@ def detect(folder: Folder) -> Iterator[Toolchain]:
         folder.root,
         verdict.confidence,
         verdict.evidence,
-        versions=type(said.versions)(said.versions.asked, version, said.versions.source),
+        versions=_versions(folder, said.versions, version),
         environment=own.path if own else "",
         commands=commands(Project(folder, verdict.manager, said.packages, _python(folder, own))),
         manifest=_manifest(folder, verdict),
@@ -51,6 +51,12 @@ def detect(folder: Folder) -> Iterator[Toolchain]:
         outdated=outdated(folder, lock_folder, lock, said) if lock else "",
         conflicts=verdict.conflicts,
     )
+
+
+def _versions(folder: Folder, said: Versions, found: str) -> Versions:
+    """Return the version that is asked for with the one found, and where that does not fit, a program here that does."""
+    fits = fitting(folder.machine, said.asked) if said.asked and (not found or excludes(said.asked, found)) else ""
+    return Versions(said.asked, found, said.source, fits)
 
 
 def _contradictions(folder: Folder, own: Environment | None, version: str) -> Iterator[Evidence]:

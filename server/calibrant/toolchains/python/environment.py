@@ -12,11 +12,14 @@ from calibrant.model.toolchain import Evidence, Machine
 from calibrant.toolchains.ecosystem import Folder
 from calibrant.toolchains.parsing import text
 from calibrant.toolchains.python.declared import CONDA, PYPROJECT, pins
-from calibrant.toolchains.versions import as_numbers, newest, number_in
+from calibrant.toolchains.versions import as_numbers, excludes, newest, number_in
 
 _NAMES = (".venv", "venv", "env", ".env", ".conda")
 _CONFIGURED = re.compile(r"^(version|version_info|home)[ \t]{0,5}=[ \t]{0,5}(\S[^\n]{0,400})$", re.MULTILINE)
 _CONDA_PYTHON = re.compile(r"python-(\d+(?:\.\d+){1,3})-[^-]{1,60}\.json")
+_NEWEST, _OLDEST = 20, 8
+"""Minor versions of Python 3 that are looked for by name."""
+
 _CONDA_HOMES = ("miniconda3", "anaconda3", "miniforge3", "mambaforge", "micromamba", ".conda")
 
 
@@ -167,6 +170,21 @@ def _installed(pinned: str, machine: Machine) -> str:
     found = {number_in(name, 1) for name in names}
     found.add(_of_program(machine.program(f"python{'.'.join(map(str, wanted[:2]))}")))
     return newest(version for version in found if as_numbers(version)[: len(wanted)] == wanted)
+
+
+def fitting(machine: Machine, asked: str) -> str:
+    """Return the newest program of PATH, named by its version, that fits what is asked for; empty where there is none."""
+    names = [f"3.{minor}" for minor in range(_NEWEST, _OLDEST - 1, -1)]
+    return next((f"python{one}" for one in names if not excludes(asked, one) and _works(f"python{one}", machine)), "")
+
+
+def _works(name: str, machine: Machine) -> bool:
+    """Tell whether a program is there; a script of pyenv works only where its version is one of those chosen."""
+    root, shim, _ = machine.program(name).partition("/shims/")
+    if not shim:
+        return bool(root)
+    chosen = machine.environ.get("PYENV_VERSION", "") or machine.read(f"{root}/version")
+    return any(f"python{number_in(one)}".startswith(name) for one in chosen.replace(":", " ").split())
 
 
 def _of_program(path: str) -> str:
