@@ -21,8 +21,11 @@ from calibrant.workspace.surveying import survey_of
 from engine.building import MemoryStore
 
 SPECS = connectors.specs()
-ENVIRON = {"PATH": f"/usr/bin:/bin:{Path(sys.executable).parent}"}
-"""The system's programs, and behind them those that the tests are run with."""
+ENVIRON = {"PATH": "/usr/bin:/bin"}
+"""The system's programs, by which a folder is surveyed."""
+
+WITH_TOOLS = {"PATH": f"{ENVIRON['PATH']}:{Path(sys.executable).parent}"}
+"""Behind them those that the tests are run with, for steps."""
 
 
 def read(path: Path, text: str, workspace: Path | None = None) -> Analysis:
@@ -64,7 +67,7 @@ async def _run(analysis: Analysis, folder: Path) -> list[Event]:
         analysis.workflow,
         connectors.registry(),
         MemoryStore(),
-        ENVIRON,
+        WITH_TOOLS,
         lambda workspace: survey_of(workspace, ENVIRON),
     )
     async with asyncio.timeout(30):
