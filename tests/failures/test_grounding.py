@@ -71,13 +71,13 @@ def test_a_program_that_is_not_there_gets_what_installs_the_only_tools_of_its_fo
 
 
 def test_what_says_nothing_of_a_toolchain_stays_as_it_is() -> None:
-    for one in (finding("disk-full", cwd="api"), finding("python-missing-dep", cwd="elsewhere")):
+    for one in (finding("disk-full", cwd="api"), finding("install-failed", cwd="elsewhere", tool="pip")):
         assert ground(one) == one
     assert grounded([finding("python-missing-dep")], None) == [finding("python-missing-dep")]
 
 
 def at(*files: str, toolchains: tuple[Toolchain, ...] = (), tasks: tuple[Tasks, ...] = ()) -> Ground:
-    folders = {f"{path.rpartition('/')[0]}/" for path in files if "/" in path}
+    folders = {f"{'/'.join(path.split('/')[:count])}/" for path in files for count in range(1, path.count("/") + 1)}
     return Ground(Survey("/ws", toolchains, tasks, frozenset({*files, *folders}), whole=True))
 
 
@@ -134,7 +134,7 @@ def test_a_folder_without_manifest_gets_those_that_hold_the_file_it_was_looked_f
 
 
 def test_a_script_that_was_not_found_but_is_there_names_what_is_not() -> None:
-    one = msgspec.structs.replace(finding("command-not-found"), subject="./run.sh")
+    one = msgspec.structs.replace(finding("command-not-found", exit_code="127"), subject="./run.sh")
     assert "line ends" in told(one, at("run.sh")).hint
     assert told(one, at("other.sh")).hint == ""
 
@@ -145,3 +145,20 @@ def test_a_version_is_told_with_what_is_asked_and_what_would_fit() -> None:
     found = told(finding("version-mismatch", tool="pip"), at("pyproject.toml", toolchains=(python,)))
     assert found.evidence["interpreter"] == "python3.13"
     assert found.hint == "What is asked for is >=3.12, and this is 3.11.7: run it with ‘python3.13’, which is here."
+
+
+def test_a_module_of_the_project_is_no_package_of_that_name() -> None:
+    one = finding("python-missing-dep", module="shop.cart", package="shop", cwd=".")
+    found = told(one, at("src/shop/__init__.py", "src/shop/cart.py", "test_cart.py"))
+    assert (found.evidence["own"], found.evidence["holding"]) == ("yes", "src")
+    assert "package" not in found.evidence
+    assert "‘src’" in found.hint
+    assert told(one, at("build/shop/__init__.py", "shop.py")).evidence.get("own") is None, (
+        "built, or beside the command"
+    )
+    declared = msgspec.structs.replace(PYTHON, root=".", packages=frozenset({"shop"}))
+    assert "own" not in told(one, at("demo/shop.py", toolchains=(declared,))).evidence
+
+
+def test_without_a_project_the_language_is_known_all_the_same() -> None:
+    assert told(finding("node-missing-dep", module="left-pad"), at("a.js")).evidence["ecosystem"] == "node"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from calibrant.failures.following import program
-from calibrant.failures.tests_elsewhere import with_tests
+from calibrant.failures.tests_elsewhere import NOT_OWN, with_tests
 from calibrant.model.issue import Finding
 from calibrant.model.toolchain import Ecosystem, Ground, Toolchain
 
@@ -58,9 +58,13 @@ def _grounded(finding: Finding, ground: Ground) -> Finding:
             return with_tests(finding, ground, tool)
         case "unknown-task":
             finding = _with_task(finding, tool, folder, ground)
+        case "python-missing-dep" if own := _own_module(finding, folder, ground):
+            return own
         case "command-not-found":
             finding = _that_is_there(finding, folder, ground)
     here = [one for one in ground.survey.holding(folder) if ecosystem in (None, one.ecosystem)]
+    if not here and finding.code in _OF_CODE:
+        return msgspec.structs.replace(finding, evidence={"ecosystem": _OF_CODE[finding.code], **evidence})
     if not here or (ecosystem is None and len(here) > 1):
         return finding
     told = msgspec.structs.replace(finding, evidence={**_told(here[0], ground, evidence), **finding.evidence})
@@ -124,10 +128,54 @@ def _to_run_in(finding: Finding, folders: tuple[str, ...]) -> Finding:
     return msgspec.structs.replace(finding, hint=f"Run the step in ‘{folders[0]}’ (‘cwd’).", evidence=evidence)
 
 
+def _own_module(finding: Finding, folder: str, ground: Ground) -> Finding | None:
+    """Return a finding on a module that is not there as one on the project's own, where a folder of the workspace holds it.
+
+    `holding` is that folder, from where the command ran, `install` what installs the project itself.
+    """
+    module = (finding.evidence.get("module", "") or finding.subject).partition(".")[0]
+    files = ground.survey.files
+    folders = (
+        ["", *(path for path in files if path.endswith("/") and NOT_OWN.isdisjoint(path.split("/")))] if module else []
+    )
+    found = {one.rstrip("/") or "." for one in folders if not files.isdisjoint(_files_of(one, module))} - {folder}
+    project = next((one for one in ground.survey.holding(folder) if one.ecosystem == "python"), None)
+    if not found or (project is not None and _declares(project, finding.evidence.get("package") or module)):
+        return None
+    nearest = min(found, key=lambda one: (one not in ("src", "lib", "."), one.count("/"), one))
+    holding = posixpath.relpath(nearest, folder)
+    told = _told(project, ground, {}) if project is not None else {}
+    install = told.get("install", "") if project is not None and _installs_itself(project) else ""
+    keys = {"ecosystem": "python", "root": told.get("root", ""), "install": install, "own": "yes", "holding": holding}
+    kept = {name: value for name, value in finding.evidence.items() if name != "package"}
+    return msgspec.structs.replace(
+        finding,
+        hint=(
+            f"It is the project's own, in ‘{holding}’: install the project where the step runs, or name that folder "
+            "in PYTHONPATH."
+        ),
+        evidence={**kept, **{name: value for name, value in keys.items() if value}},
+    )
+
+
+def _files_of(folder: str, module: str) -> tuple[str, str]:
+    return f"{folder}{module}.py", f"{folder}{module}/__init__.py"
+
+
+def _installs_itself(project: Toolchain) -> bool:
+    """Tell whether a project's install command installs the project too, and not only what it needs."""
+    said = project.commands.install
+    return (
+        project.manager in ("uv", "poetry", "pdm")
+        or re.search(r"(?:\s-e)?\s['\"]?\.(?:\[|['\"]?(?:\s|\Z))", said) is not None
+    )
+
+
 def _that_is_there(finding: Finding, folder: str, ground: Ground) -> Finding:
     """Return a finding on a script that was not found although it is there: what its first line names is not."""
     path = posixpath.normpath(posixpath.join(folder, finding.subject))
-    if "/" not in finding.subject or path not in ground.survey.files:
+    unfound = finding.evidence.get("exit_code") == "127"
+    if not unfound or "/" not in finding.subject or path not in ground.survey.files:
         return finding
     hint = (
         f"The file is there, so what its first line names is not: correct that line, or, where it has line ends of Windows "

@@ -10,7 +10,8 @@ from calibrant.model.issue import Finding
 from calibrant.model.toolchain import HERE, Ecosystem, Ground
 
 _MOST = 8
-_NOT_OWN = frozenset({"build", "dist", "site-packages", "node_modules", "vendor", "target"})
+NOT_OWN = frozenset({"build", "dist", "site-packages", "node_modules", "vendor", "target"})
+"""Folders that hold what others made, or what was built."""
 
 
 class Convention(msgspec.Struct, frozen=True):
@@ -78,7 +79,7 @@ def _folders(ground: Ground, convention: Convention) -> list[str]:
     found = {
         posixpath.dirname(path) or HERE
         for path in ground.survey.files
-        if convention.regex.search(path) and _NOT_OWN.isdisjoint(path.split("/"))
+        if convention.regex.search(path) and NOT_OWN.isdisjoint(path.split("/"))
     }
     top = [one for one in found if not any(above in found for above in _above(one))]
     return sorted(top, key=lambda one: (one.count("/"), one))[:_MOST]

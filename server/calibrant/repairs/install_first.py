@@ -33,6 +33,8 @@ def _install(issue: Issue) -> Install | None:
     declared = evidence.get("declared", "no" if issue.code == "command-not-found" else "yes")
     if whole and "\n" not in whole and declared == "yes":
         return Install(whole, ecosystem)
+    if evidence.get("own"):  # a stranger's package may have that name
+        return None
     package = evidence.get("package", "") or evidence.get("module", "")
     alone = installs_one(ecosystem, evidence.get("manager", ""), package)
     return Install(alone, ecosystem, package) if alone and issue.code != "command-not-found" else None

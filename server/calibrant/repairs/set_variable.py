@@ -1,4 +1,4 @@
-"""A variable by which a program behaves as it must here: Python reads and writes UTF-8, Node.js takes more memory."""
+"""A variable by which a program finds what it needs: Python its own modules, the encoding UTF-8, Node.js more memory."""
 
 import re
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from calibrant.repairs.wording import quoted
 
 _OF_LOCALE = re.compile(r"Unicode(?:Encode|Decode)Error: '(?:ascii|latin-1|charmap|cp\d{1,5})' codec")
 _OF_NODE = re.compile(r"JavaScript heap out of memory")
+_FOLDER = re.compile(r"[\w.@+ -]{1,100}(?:/[\w.@+ -]{1,100}){0,20}")
 _MEGABYTES = 4096
 
 
@@ -27,6 +28,8 @@ def _propose(issue: Issue, workflow: Workflow, _specs: Specs) -> Iterator[Propos
     if shared(workflow, path) or not (given is None or isinstance(given, Map)):
         return
     script = str(step.body.script.value)
+    if issue.code == "python-missing-dep" and _FOLDER.fullmatch(issue.finding.evidence.get("holding", "")):
+        yield from _set(path, given, "PYTHONPATH", issue.finding.evidence["holding"], fresh=True)
     if issue.code == "wrong-encoding" and _OF_LOCALE.search(said):
         yield from _set(path, given, "PYTHONIOENCODING", "utf-8", only=True)
         yield from _set(path, given, "PYTHONUTF8", "1")
@@ -38,12 +41,14 @@ def _said(issue: Issue) -> str:
     return "\n".join((issue.finding.message, *(place.message for place in issue.finding.related)))
 
 
-def _set(path: Path, given: object, name: str, value: str, *, only: bool = False) -> Iterator[Proposal]:
-    """Yield the change that gives a variable its value; `only` where the step sets it already."""
+def _set(
+    path: Path, given: object, name: str, value: str, *, only: bool = False, fresh: bool = False
+) -> Iterator[Proposal]:
+    """Yield the change that gives a variable its value; `only` where the step sets it already, `fresh` only where not."""
     entry = given.entry(name) if isinstance(given, Map) else None
     if entry is None:
         changes: tuple[Change, ...] = () if only else (AddKey(path, name, value),)
-    elif isinstance(entry.value, Scalar) and entry.value.template is None and entry.value.value != value:
+    elif not fresh and isinstance(entry.value, Scalar) and entry.value.template is None and entry.value.value != value:
         changes = (SetValue((*path, name), value),)
     else:
         changes = ()
@@ -52,4 +57,4 @@ def _set(path: Path, given: object, name: str, value: str, *, only: bool = False
         yield Proposal(f"Set {quoted(name)} to {quoted(value)}", changes, "review")
 
 
-REPAIR = Repair("set-variable", frozenset({"wrong-encoding", "out-of-memory"}), 0.55, _propose)
+REPAIR = Repair("set-variable", frozenset({"wrong-encoding", "out-of-memory", "python-missing-dep"}), 0.55, _propose)
