@@ -1,5 +1,6 @@
 """What results say of how an issue was found, what was tried, and whether that mends it."""
 
+import msgspec
 import pytest
 
 from calibrant.model.issue import Finding, FixRef, Issue, Kind
@@ -19,16 +20,21 @@ def issue(*fixes: FixRef, at_run: bool = True, **evidence: str) -> Issue:
 def test_a_fix_that_holds_says_so() -> None:
     made = mitigation_object(issue(HOLDS, FAILED, OPEN))
     assert made["fixed"] is True
-    assert made["suggests"] == "Run ‘npm ci’ before"
+    assert made["suggests"] == "Run ‘npm ci’ before."
     assert made["did"] == [
         "Tried “Run ‘npm ci’ before” in the private copy: it holds.",
-        "Tried “Change ‘a’ to ‘b’” in the private copy: There is no ‘b’ either.",
+        "Tried “Change ‘a’ to ‘b’” in the private copy, and it did not help: There is no ‘b’ either.",
     ]
 
 
 def test_what_was_tried_in_vain_is_not_fixed_and_what_was_not_tried_is_open() -> None:
-    assert mitigation_object(issue(FAILED))["fixed"] is False
-    assert mitigation_object(issue(OPEN)) == {"did": [], "suggests": "Change ‘a’ to ‘c’", "fixed": None}
+    vain = mitigation_object(issue(FAILED))
+    assert (vain["fixed"], vain["suggests"]) == (False, "Do it."), "what did not help is not suggested"
+    assert mitigation_object(issue(FAILED, OPEN))["suggests"] == "Change ‘a’ to ‘c’."
+    untold = mitigation_object(issue(msgspec.structs.replace(OPEN, outcome="It needs the network.")))
+    assert untold["did"] == ["Could not tell of “Change ‘a’ to ‘c’” in the private copy: It needs the network."]
+    assert untold["fixed"] is None
+    assert mitigation_object(issue(OPEN)) == {"did": [], "suggests": "Change ‘a’ to ‘c’.", "fixed": None}
     assert mitigation_object(issue()) == {"did": [], "suggests": "Do it.", "fixed": None}
 
 

@@ -150,6 +150,7 @@ def _own_module(finding: Finding, folder: str, ground: Ground) -> Finding | None
     kept = {name: value for name, value in finding.evidence.items() if name != "package"}
     return msgspec.structs.replace(
         finding,
+        message=f"The project's own Python module ‘{module}’ cannot be found from where this step runs.",
         hint=(
             f"It is the project's own, in ‘{holding}’: install the project where the step runs, or name that folder "
             "in PYTHONPATH."

@@ -8,7 +8,7 @@ from itertools import accumulate
 import msgspec
 
 from calibrant.failures.following import Causes, by_module
-from calibrant.failures.hints import next_step
+from calibrant.failures.hints import by_hand, next_step
 from calibrant.failures.merging import absorb, family, identity_of, order, position, same, width_of
 from calibrant.model.fix import Fix, reference
 from calibrant.model.issue import Finding, FixRef, Issue
@@ -50,10 +50,11 @@ def _groups(issues: Sequence[Issue]) -> Groups:
 
 
 def _hinted(finding: Finding) -> Finding:
-    """Return the finding with a next step, where whoever found it had none to offer."""
-    if finding.hint:
-        return finding
-    return msgspec.structs.replace(finding, hint=next_step(finding.candidates, finding.kind))
+    """Return the finding with a next step, where whoever found it had none to offer, and with the command to give by hand."""
+    hint, command = finding.hint or next_step(finding.candidates, finding.kind), by_hand(finding)
+    if command and command not in hint:
+        hint = f"{hint} {command}"
+    return finding if hint == finding.hint else msgspec.structs.replace(finding, hint=hint)
 
 
 def summarise(groups: Groups, steps: Sequence[StepResult]) -> Summary:

@@ -1,8 +1,9 @@
 """What to do next, for failures that do not say so themselves."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
-from calibrant.model.issue import Kind
+from calibrant.model.issue import Finding, Kind
 
 _BY_KIND: dict[Kind, str] = {
     Kind.SYNTAX: "Correct the text at this place.",
@@ -26,3 +27,30 @@ def next_step(candidates: Sequence[str], kind: Kind) -> str:
     if candidates:
         return f"Write ‘{candidates[0]}’ instead."
     return _BY_KIND.get(kind, "Look at the details for what was reported.")
+
+
+_BY_HAND: Mapping[str, str] = {
+    "port-in-use": "‘ss -ltnp’ names the program that has it.",
+    "disk-full": "‘df -h’ tells which disk is full, ‘du -xsh *’ what takes the room.",
+    "out-of-memory": "‘free -m’ tells how much there is.",
+    "merge-conflict": "‘git grep -n '^<<<<<<<'’ finds all of them.",
+    "line-ends": "‘sed -i 's/\\r$//' FILE’ changes those of a file.",
+    "wrong-encoding": "‘iconv -f latin1 -t utf-8 FILE’ prints one in UTF-8 that is in Latin-1.",
+    "certificate-error": (
+        "The certificate of an authority of your own is named under ‘env’: SSL_CERT_FILE, for Node.js NODE_EXTRA_CA_CERTS."
+    ),
+    "proxy-error": "‘env | grep -i proxy’ shows what programs are told.",
+    "host-not-found": "‘getent hosts {host}’ looks it up by hand.",
+    "permission-error": "‘ls -l {path}’ tells who may do what.",
+}
+"""By the code of what a run found, a command to see or mend it with where no change of the workflow does; of evidence, names."""
+
+_NAME = re.compile(r"[\w./@:+-]{1,200}")
+
+
+def by_hand(finding: Finding) -> str:
+    """Return the command to give by hand about what a run found; empty where there is none, or what it names is not known."""
+    words = _BY_HAND.get(finding.code, "") if finding.at_run else ""
+    names = re.findall(r"\{(\w+)\}", words)
+    known = {name: finding.evidence.get(name, "") for name in names}
+    return words.format_map(known) if all(_NAME.fullmatch(value) for value in known.values()) else ""

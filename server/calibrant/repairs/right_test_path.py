@@ -64,8 +64,11 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
     if named is None or len(named) > 1:
         return
     wanted = [one for one in own if not (named and _covers(named[0].text or ".", one))][:_MOST]
+    apart = bool(
+        issue.finding.evidence.get("folders")
+    )  # they belong to another project, which is better run where it lies
     for at, folder in enumerate(wanted):
-        level = safety(issue, workflow, specs, len(wanted)) if at == 0 else "review"
+        level = safety(issue, workflow, specs, len(wanted)) if at == 0 and (named or not apart) else "review"
         if named:
             # what stood there was looked through, and has no test
             yield Proposal(change(named[0].text, folder), (script.replace(named[0].span, folder),), level, at)

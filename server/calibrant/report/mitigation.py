@@ -20,15 +20,26 @@ def detection_object(issue: Issue) -> Object:
 def mitigation_object(issue: Issue) -> Object:
     """Return what was `did`, in words, what it `suggests`, and whether it is `fixed` by that; None where nothing could tell."""
     tried = [fix for fix in issue.fixes if fix.tried]
-    suggested = issue.fixes[0].title if issue.fixes else issue.finding.hint
+    offered = next((fix for fix in issue.fixes if fix.verified or not fix.tried), None)
     fixed = any(fix.verified for fix in tried) if tried else None
-    return {"did": [_words(fix) for fix in tried], "suggests": suggested, "fixed": fixed}
+    return {
+        "did": [_words(fix) for fix in issue.fixes if fix.tried or fix.outcome],
+        "suggests": _sentence(offered.title) if offered else issue.finding.hint,
+        "fixed": fixed,
+    }
 
 
 def _words(fix: FixRef) -> str:
     if fix.verified:
         return f"Tried “{fix.title}” in the private copy: it holds."
-    return f"Tried “{fix.title}” in the private copy: {fix.outcome or 'it does not hold.'}"
+    if fix.tried:
+        return f"Tried “{fix.title}” in the private copy, and it did not help: {_sentence(fix.outcome) or 'it does not hold.'}"
+    return f"Could not tell of “{fix.title}” in the private copy: {_sentence(fix.outcome)}"
+
+
+def _sentence(text: str) -> str:
+    """Return a text with a full stop, where it ends without any sign."""
+    return f"{text}." if text and text[-1] not in ".!?…" else text
 
 
 def _number(text: str | None) -> float:
