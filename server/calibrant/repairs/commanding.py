@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-from calibrant.expressions.scan import find_braces
 from calibrant.model.change import EditText
 from calibrant.model.expression import Path
 from calibrant.model.text import Span
@@ -13,6 +12,7 @@ from calibrant.model.workflow import Step, Workflow
 from calibrant.repairs.sites import scalar_at
 from calibrant.syntax.shell import Command, Word, commands
 
+_REFERENCE = re.compile(r"\$?\{\{[^{}\n]{0,2000}\}\}")
 _PYTHON = re.compile(r"(?:python|pip|py)\d?(?:\.\d{1,2})?")
 
 
@@ -39,12 +39,15 @@ class Scripted(msgspec.Struct, frozen=True):
 
 def scripted(workflow: Workflow, step: Step) -> Scripted | None:
     """Return a step's script where it can be changed; None where it has none, or that is written elsewhere."""
-    given = step.body.parameter("command") or step.body.parameter("run")
-    path = (*workflow.path_of(step), *given.path) if given is not None and step.body.script is not None else ()
-    scalar = scalar_at(workflow, path) if path else None
+    given = step.body.parameter("command")
+    if step.body.script is None:
+        return None
+    path = (*workflow.path_of(step), *(given.path if given is not None else ("run",)))
+    scalar = scalar_at(workflow, path)
     if scalar is None or not isinstance(scalar.value, str) or not scalar.marks:
         return None
-    unknown = [Span(one.start, one.end) for one in find_braces(scalar.value)] if scalar.template is not None else ()
+    found = _REFERENCE.finditer(scalar.value) if step.body.templating else ()
+    unknown = [Span(one.start(), one.end()) for one in found]
     return Scripted(path, scalar.value, commands(scalar.value, unknown))
 
 

@@ -8,6 +8,7 @@ from calibrant.repairs import (
     remove_key,
     right_folder,
     right_word,
+    unfreeze,
     written_type,
 )
 from calibrant.repairs.actions import (
@@ -36,6 +37,7 @@ REPAIRS: tuple[Repair, ...] = (
     valid_value.REPAIR,
     right_word.OF_ACTIONS,
     right_folder.REPAIR,
+    unfreeze.REPAIR,
     written_type.REPAIR,
     closest_name.REPAIR,
     nesting.REPAIR,
