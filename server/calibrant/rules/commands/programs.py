@@ -70,7 +70,8 @@ _GRADLE = program(
 )
 _MAVEN = program(
     "-P --activate-profiles -pl --projects -T --threads -s --settings -gs --global-settings -t --toolchains -rf --resume-from"
-    " -l --log-file -D --define -b --builder -gt -gt --global-toolchains --color",
+    " -l --log-file -D --define -b --builder -gt --global-toolchains --color",
+    "-ff -fae -fn -llr",
     files="-f --file",
     known=True,
 )
