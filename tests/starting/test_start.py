@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from calibrant import change, dialects
 from calibrant.connectors import specs
 from calibrant.model.settings import Settings
 from calibrant.model.toolchain import Commands, Evidence, Survey, Toolchain, Validation, Versions
 from calibrant.workspace.analysis import analyse
-from calibrant.workspace.starting import validations
+from calibrant.workspace.starting import aside, validations
 from cli.command import calibrant
 
 PLACES = {"native": "checks.workflow.yaml", "github-workflow": ".github/workflows/checks.yml"}
@@ -34,7 +35,7 @@ PNPM = Validation(
     (("format", "pnpm run format:check"), ("typecheck", "pnpm run types: all"), ("test", "echo '{{ x }}' # no")),
     install="pnpm install --frozen-lockfile",
     lock="pnpm-lock.yaml",
-    pinned=True,
+    pinned="package.json",
 )
 EVERY = (
     PIP,
@@ -125,7 +126,7 @@ def test_what_a_folder_above_validates_is_not_validated_again() -> None:
     begun = dialects.start("native", made)
     assert begun.count("run: npm ci") == 1, begun
     assert "needs: [node_install]" in begun
-    assert made[0].pinned
+    assert made[0].pinned == "package.json"
 
 
 def test_what_is_unsure_or_has_no_commands_is_left_out_and_formatters_only_look() -> None:
@@ -140,7 +141,96 @@ def test_what_is_unsure_or_has_no_commands_is_left_out_and_formatters_only_look(
             ),
         )
     )
-    assert [(one.root, one.steps) for one in made] == [("d", (("format", "prettier --check ."),))]
+    assert [(one.root, one.steps) for one in made] == [
+        (root, (("format", "prettier --check ."),)) for root in ("c", "d")
+    ]
+
+
+def test_what_only_serves_another_project_is_left_out_and_named() -> None:
+    folders = (
+        "api",
+        "examples/a",
+        "tests/fixtures/b",
+        "tests",
+        "web/vendor/c",
+        "{{ cookiecutter.name }}",
+        ".binder",
+        "docs",
+    )
+    survey = Survey("/x", tuple(toolchain(one, test="npm test") for one in folders))
+    assert [one.root for one in validations(survey)] == ["api", "docs", "tests"]
+    assert aside(survey) == (".binder", "examples/a", "tests/fixtures/b", "web/vendor/c", "{{ cookiecutter.name }}")
+    assert [one.root for one in validations(survey, "examples/a")] == ["examples/a"]
+    assert [one.root for one in validations(Survey("/x", survey.toolchains[1:2]))] == ["examples/a"]
+
+
+def test_what_the_commands_call_is_installed_unless_it_is_declared() -> None:
+    python = toolchain(
+        ".", ecosystem="python", install="python -m pip install -e .", lint="ruff check", build="python3 -m build"
+    )
+    python = replace(python, manager="pip", packages=frozenset({"ruff"}))
+    assert validations(Survey("/x", (python,)))[0].install == "python -m pip install -e . build"
+    uv = toolchain(".", ecosystem="python", install="uv sync", lint="uv run ruff check", test="uv run pytest -q")
+    uv = replace(uv, manager="uv", packages=frozenset({"pytest"}))
+    assert validations(Survey("/x", (uv,)))[0].steps == (
+        ("lint", "uv run --with ruff ruff check"),
+        ("test", "uv run pytest -q"),
+    )
+    maven = toolchain(".", ecosystem="java", install="mvn -B dependency:resolve", test="mvn -B test")
+    assert validations(Survey("/x", (maven,)))[0].install == ""
+
+
+def test_a_manager_that_runners_lack_is_installed() -> None:
+    lines = {
+        "pdm": "run: pipx install pdm",
+        "pipenv": "run: pipx install pipenv",
+        "poetry": "run: pipx install poetry",
+    }
+    for manager, line in lines.items():
+        made = replace(PIP, manager=manager, install=f"{manager} install")
+        assert line in dialects.start("github-workflow", (made,))
+    yarn = replace(PNPM, manager="yarn", pinned="package.json")
+    assert "corepack enable" in dialects.start("github-workflow", (yarn,))
+    nested = replace(PNPM, pinned="packages/web/package.json")
+    assert "package_json_file: packages/web/package.json" in dialects.start("github-workflow", (nested,))
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        (">=3.10,<4.0", "python-version-file: pyproject.toml"),
+        ("^3.9", "python-version-file: pyproject.toml"),
+        ("~=3.9", 'python-version: "3.x"'),
+        ("~=3.11.2", 'python-version: "3.11"'),
+        ("==3.11.*", 'python-version: "3.11"'),
+        (">=3.8, !=3.9.1", 'python-version: "3.x"'),
+    ],
+)
+def test_a_python_is_set_up_as_its_action_can_read_it(asked: str, line: str) -> None:
+    made = replace(PIP, versions=Versions(asked, "", "pyproject.toml"))
+    assert line in dialects.start("github-workflow", (made,))
+
+
+def test_of_a_folder_in_a_repository_the_workflow_lies_where_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "pnpm-lock.yaml").write_text("lockfileVersion: '9.0'\n")
+    (tmp_path / "pnpm-workspace.yaml").write_text("packages: [packages/*]\n")
+    (tmp_path / "package.json").write_text('{"name": "all", "packageManager": "pnpm@10.1.0"}')
+    web = tmp_path / "packages" / "web"
+    web.mkdir(parents=True)
+    (web / "package.json").write_text('{"name": "web", "scripts": {"test": "vitest run"}}')
+    done = calibrant("init", "packages/web", "--as", "actions", folder=tmp_path)
+    assert done.status == 0, done
+    written = (tmp_path / ".github" / "workflows" / "checks.yml").read_text()
+    assert "working-directory: packages/web" in written
+    assert "run: pnpm install --frozen-lockfile" in written
+    assert not (web / ".github").exists()
+    assert calibrant("init", "packages/web", folder=tmp_path).status == 0
+    native = (web / "checks.workflow.yaml").read_text()
+    assert "cwd: ../.." in native
+    assert calibrant("check", ".", folder=tmp_path).out.startswith("No issues"), calibrant(
+        "check", ".", folder=tmp_path
+    )
 
 
 def test_init_writes_what_it_says_and_never_over_a_file(tmp_path: Path) -> None:

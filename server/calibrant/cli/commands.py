@@ -183,12 +183,13 @@ def init(**options: Any) -> int:
     """Write a workflow to begin with: the validations that DIR is set up for, a step each.
 
     What is in it comes from the toolchains found in DIR (see ‘calibrant toolchains’): linters, type checkers, tests and
-    builds as the projects configure them. A file that is there already is left as it is.
+    builds as the projects configure them; examples and test data are left out. A file that is there already is left as it
+    is, and no tool is started. A workflow of GitHub Actions is written at the top of the repository, where GitHub looks.
 
     \b
     Examples:
       calibrant init                       checks.workflow.yaml in this folder
-      calibrant init --as actions          .github/workflows/checks.yml
+      calibrant init --as actions          .github/workflows/checks.yml in the repository
       calibrant init services --dry-run    only look at what would be written
 
     Exit status: 0; 2 where the file is there already or cannot be written.

@@ -3,6 +3,7 @@
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -11,13 +12,18 @@ import click
 from calibrant import change, dialects
 from calibrant.cli.output import write
 from calibrant.model.toolchain import HERE, Validation
-from calibrant.workspace.starting import validations
+from calibrant.report.visible import one_line
+from calibrant.workspace.locate import repository_of, too_wide, workspace_of
+from calibrant.workspace.starting import aside, seen_from, validations
 from calibrant.workspace.surveying import survey_of
 
 Form = Literal["native", "actions"]
 _LANGUAGES: dict[Form, str] = {"native": "native", "actions": "github-workflow"}
 _PATHS: dict[Form, str] = {"native": "{name}.workflow.yaml", "actions": ".github/workflows/{name}.yml"}
 _SEPARATORS = frozenset(filter(None, (os.sep, os.altsep)))
+
+
+_SHOWN = 3
 
 
 def init(folder: Path, form: Form, name: str, *, dry_run: bool) -> int:
@@ -33,26 +39,55 @@ def init(folder: Path, form: Form, name: str, *, dry_run: bool) -> int:
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise click.UsageError(f"‘{folder}’ cannot be read: {reason}.") from error
-    found = validations(survey_of(folder, os.environ))
-    text = dialects.start(_LANGUAGES[form], found)
+    top = _top(folder, form)
+    survey = survey_of(top, os.environ)
+    within = folder.absolute().resolve().relative_to(top.resolve()).as_posix()
+    home = folder if form == "native" or top == folder.absolute() else top
+    found = validations(survey, within)
+    text = dialects.start(_LANGUAGES[form], seen_from(within, found) if form == "native" else found)
     if dry_run:
         write(text.splitlines())
         return 0
-    path = folder / _PATHS[form].format(name=name)
+    path = home / _PATHS[form].format(name=name)
     try:
-        change.create(folder, path.relative_to(folder), text)
+        change.create(home, path.relative_to(home), text)
     except change.Refused as error:
         raise click.UsageError(str(error)) from error
-    write([f"Wrote {path}", *map(_line, found)] if found else [f"Wrote {path}", _NOTHING])
+    write(
+        [
+            f"Wrote {one_line(str(path))}",
+            *(map(_line, found) if found else [_NOTHING]),
+            *_left_out(aside(survey, within)),
+        ]
+    )
     _say_next(path, form)
     return 0
+
+
+def _top(folder: Path, form: Form) -> Path:
+    """Return the folder to survey: what a project belongs to may lie above it, and GitHub reads workflows only at the top."""
+    here = folder.absolute()
+    top = workspace_of(here) if form == "native" else _repository(here)
+    return here if too_wide(top) else top
+
+
+def _repository(folder: Path) -> Path:
+    marked = (one for one in (folder, *folder.parents) if os.path.lexists(one / ".git"))
+    return next(marked, None) or repository_of(folder / ".git") or folder
+
+
+def _left_out(folders: Sequence[str]) -> list[str]:
+    if not folders:
+        return []
+    more = f" and {len(folders) - _SHOWN} more" if len(folders) > _SHOWN else ""
+    return [f"  Left out, as examples, test data or templates: {', '.join(map(one_line, folders[:_SHOWN]))}{more}"]
 
 
 _NOTHING = "  No toolchain was found here, so it only greets: put your own steps in."
 
 
 def _line(one: Validation) -> str:
-    where = "" if one.root == HERE else f" in {one.root}"
+    where = "" if one.root == HERE else f" in {one_line(one.root)}"
     return f"  {one.ecosystem} with {one.manager}{where}: {', '.join(purpose for purpose, _ in one.steps)}"
 
 

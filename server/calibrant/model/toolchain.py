@@ -140,7 +140,8 @@ class Validation(msgspec.Struct, frozen=True):
     """What there is to validate in one folder, for a workflow to begin with: each purpose with its command, in this order.
 
     `install` is what a fresh checkout needs first, once for all folders of one `home`; `installed`: here it was done already.
-    `lock` is the lock file, empty where there is none. `pinned`: the project says itself which version of the manager it takes.
+    `lock` is the lock file, empty where there is none, `pinned` the file in which the project says itself which version of the
+    manager it takes.
     """
 
     root: str
@@ -152,7 +153,7 @@ class Validation(msgspec.Struct, frozen=True):
     installed: bool = False
     home: str = HERE
     lock: str = ""
-    pinned: bool = False
+    pinned: str = ""
 
 
 class Files(Protocol):

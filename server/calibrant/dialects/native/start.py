@@ -1,6 +1,7 @@
 """A native workflow to begin with: what there is to validate, a step each."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from calibrant.model.toolchain import HERE, Validation
@@ -15,20 +16,20 @@ _NO_WORD = re.compile(r"\W+", re.ASCII)
 
 def start(validations: Sequence[Validation]) -> str:
     """Return the workflow's text; a step that greets where there is nothing to validate."""
-    alone = len(validations) == 1
     taken: set[str] = set()
     installs: dict[tuple[str, str], str] = {}
     steps: list[dict[str, object]] = []
+    before = _beginnings(validations)
     for one in validations:
         needs: tuple[str, ...] = ()
         if one.install and not one.installed:
             home = one.home, one.ecosystem
             if home not in installs:
-                installs[home] = _free(f"{_before(one.home, one, alone=alone)}install", taken)
+                installs[home] = _free(f"{before[home]}install", taken)
                 steps.append(_step(installs[home], one.install, one.home, ()))
             needs = (installs[home],)
-        before = _before(one.root, one, alone=alone)
-        steps += [_step(_free(before + purpose, taken), command, one.root, needs) for purpose, command in one.steps]
+        begins = before[one.root, one.ecosystem]
+        steps += [_step(_free(begins + purpose, taken), command, one.root, needs) for purpose, command in one.steps]
     written: dict[str, object] = {"name": "checks", "steps": steps or [{"id": "hello", "run": "echo hello"}]}
     look = Look()
     return f"{_HEAD}{joined(block_lines(written, look), 0, look)}\n"
@@ -45,11 +46,19 @@ def _step(name: str, command: str, root: str, needs: tuple[str, ...]) -> dict[st
     return made
 
 
-def _before(root: str, one: Validation, *, alone: bool) -> str:
-    """Return how the names of a folder's steps begin."""
-    if alone:
-        return ""
-    return f"{_word(root) if root != HERE else one.ecosystem}_"
+def _beginnings(validations: Sequence[Validation]) -> dict[tuple[str, str], str]:
+    """Return how the names of steps begin in each folder, of each ecosystem: with both where there are several."""
+    places = dict.fromkeys(
+        place for one in validations for place in ((one.home, one.ecosystem), (one.root, one.ecosystem))
+    )
+    if len(validations) == 1:
+        return dict.fromkeys(places, "")
+    count = Counter(root for root, _ in places)
+    begin: dict[tuple[str, str], str] = {}
+    for root, ecosystem in places:
+        words = [_word(root)] if root.strip("./") else []
+        begin[root, ecosystem] = "_".join([*words, *([ecosystem] if not words or count[root] > 1 else []), ""])
+    return begin
 
 
 def _free(name: str, taken: set[str]) -> str:
