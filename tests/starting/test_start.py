@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from calibrant import change, dialects
 from calibrant.connectors import specs
 from calibrant.model.settings import Settings
-from calibrant.model.toolchain import Commands, Evidence, Survey, Toolchain, Validation, Versions
+from calibrant.model.toolchain import Commands, Evidence, Purpose, Survey, Tasks, Toolchain, Validation, Versions
 from calibrant.workspace.analysis import analyse
 from calibrant.workspace.starting import aside, validations
 from cli.command import calibrant
@@ -178,6 +178,24 @@ def test_what_the_commands_call_is_installed_unless_it_is_declared() -> None:
     )
     maven = toolchain(".", ecosystem="java", install="mvn -B dependency:resolve", test="mvn -B test")
     assert validations(Survey("/x", (maven,)))[0].install == ""
+
+
+def test_tox_is_asked_for_the_python_that_is_there() -> None:
+    made = toolchain(".", ecosystem="python", test="tox")
+    survey = Survey("/x", (made,), (Tasks("tox", ".", "tox.ini", ("py38", "py311-django4", "lint")),))
+    assert validations(survey)[0].steps == (("test", "tox -e py"),)
+    other = replace(survey, tasks=(Tasks("tox", ".", "tox.ini", ("tests",)),))
+    assert validations(other)[0].steps == (("test", "tox"),)
+
+
+def test_steps_in_the_folder_of_a_project_are_no_hint() -> None:
+    steps: tuple[tuple[Purpose, str], ...] = (("lint", "ruff check"), ("test", "pytest"), ("build", "uv build"))
+    text = dialects.start(
+        "native", (Validation("api/core", "python", "uv", Versions(), steps, "uv sync", home="api/core"),)
+    )
+    analysis = analyse(PLACES["native"], text, specs(), Settings())
+    assert analysis is not None
+    assert analysis.findings == ()
 
 
 def test_a_manager_that_runners_lack_is_installed() -> None:

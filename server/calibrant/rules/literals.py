@@ -78,7 +78,7 @@ def _of_scalar(
     value = scalar.value
     if isinstance(value, int) and not isinstance(value, bool) and len(str(value)) > 10 and value % 1000:
         yield Noted("id", str(value), str(value), scalar.span, where, name)
-    if not isinstance(value, str) or (declared is None and where == ("run",)):
+    if not isinstance(value, str) or (declared is None and where == ("run",)) or _is_project(where, value):
         return
     script = declared is not None and declared.role == "script"
     found = list(_hosts(value, name, scalar, where, script=script))
@@ -86,6 +86,11 @@ def _of_scalar(
     whole = not (found or script or scalar.template or len(value) > LONGEST or "\n" in value)
     if whole and not (_NO_LITERAL.search(name) or of_key(name, value) or _secret(value)):
         yield from _of_text(body, declared, where, name, scalar, value)
+
+
+def _is_project(where: Path, value: str) -> bool:
+    """Tell whether a value is the folder that a command runs in, below the workflow's: of a project, which has several steps."""
+    return where[-1:] == ("cwd",) and not value.startswith(("/", "~", "\\")) and ":" not in value
 
 
 def _secret(value: str) -> bool:

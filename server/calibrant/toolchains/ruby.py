@@ -12,6 +12,7 @@ from calibrant.toolchains.versions import as_numbers, newest, number_in
 _GEMFILES = ("Gemfile", "gems.rb")
 _LOCKS = ("Gemfile.lock", "gems.locked")
 _GEM = re.compile(r"^[ \t]{0,40}gem[ \t(]{1,10}[\"']([A-Za-z0-9_.-]{1,200})[\"']", re.MULTILINE)
+_OWN_GEMS = re.compile(r"^[ \t]{0,40}(?:gemspec\b|gem\b[^\n#]{1,200}\bpath:|path\b)", re.MULTILINE)
 _NEEDED = re.compile(
     r"^[ \t]{0,40}\w{1,40}\.add_(?:runtime_|development_)?dependency[ \t(]{1,10}[\"']([A-Za-z0-9_.-]{1,200})[\"']",
     re.MULTILINE,
@@ -27,13 +28,18 @@ _SHOWN = 5
 def detect(folder: Folder) -> Iterator[Toolchain]:
     """Yield the toolchain of a folder with a Gemfile or a gem's specification."""
     gemfile, lock = folder.first(*_GEMFILES), folder.first(*_LOCKS)
+    above = None if gemfile or lock else _bundle_above(folder)
     specifications = folder.named("*.gemspec")
     evidence = list(_evidence(folder, gemfile, lock, specifications))
+    if above:
+        evidence.insert(
+            0, Evidence(above.path(above.first(*_GEMFILES)), "the Gemfile above takes gems from its folders", 0.6)
+        )
     asked, source = next(((wish, name) for name, wish in _wishes(folder, gemfile, specifications) if wish), ("", ""))
     pinned = _first_line(folder.read(".ruby-version")).removeprefix("ruby-")
     if asked and source == gemfile and as_numbers(asked) and asked[:1].isdigit() and _differ(asked, pinned):
         evidence.append(Evidence(folder.path(".ruby-version"), f"pins Ruby {pinned}, {gemfile} asks for {asked}", -0.1))
-    verdict = decide({"bundler" if gemfile or lock else "gem": evidence[:1]}, evidence[1:])
+    verdict = decide({"bundler" if gemfile or lock or above else "gem": evidence[:1]}, evidence[1:])
     packages = frozenset(_packages(folder, gemfile, specifications))
     yield Toolchain(
         "ruby",
@@ -45,12 +51,21 @@ def detect(folder: Folder) -> Iterator[Toolchain]:
         environment=_environment(folder),
         commands=_commands(folder, verdict.manager, packages, specifications),
         manifest=folder.path(gemfile or next(iter(specifications), lock)),
-        lock=folder.path(lock) if lock else "",
+        lock=folder.path(lock) if lock else above.path(above.first(*_LOCKS)) if above and above.first(*_LOCKS) else "",
         search=(folder.path("bin"),) if folder.has("bin/bundle") else (),
         packages=packages,
         outdated=_outdated(folder, gemfile, lock),
         conflicts=verdict.conflicts,
     )
+
+
+def _bundle_above(folder: Folder) -> Folder | None:
+    """Return the folder above whose Gemfile Bundler finds from here, if that takes gems from its own folders.
+
+    https://bundler.io/man/bundle-config.1.html
+    """
+    found = next((one for one in folder.above() if one.first(*_GEMFILES)), None)
+    return found if found and _OWN_GEMS.search(found.read(found.first(*_GEMFILES))[:200_000]) else None
 
 
 def _evidence(folder: Folder, gemfile: str, lock: str, specifications: list[str]) -> Iterator[Evidence]:

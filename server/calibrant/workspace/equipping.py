@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
-from calibrant.model.toolchain import Toolchain
+from calibrant.model.toolchain import Tasks, Toolchain
 
 _PACKAGES = MappingProxyType(
     {
@@ -21,13 +21,20 @@ _PACKAGES = MappingProxyType(
 _MODULE = re.compile(r"python[\d.]{0,5} -m ([\w-]{1,40})(?![\w-])")
 _PROGRAM = re.compile(r"([\w-]{1,40})(?![\w-])")
 _UV_RUN = re.compile(r"uv run (?=([\w-]{1,40})(?:\s|\Z))")
+_TOX = re.compile(r"(?:\w{1,20} run )?tox")
+_A_PYTHON = re.compile(r"py(?:\d[.\d]{0,6})?")
 _PIP = re.compile(r"python[\d.]{0,5} -m pip install ")
 _BY_ITSELF = re.compile(r"(?:mvn|\S{0,200}mvnw)\s.{0,100}dependency:resolve", re.DOTALL)
 """What Maven fetches when it builds; fetched before, it lacks what the modules of a build are to each other."""
 
 
-def in_a_run(command: str, one: Toolchain) -> str:
-    """Return a command as it can be called after a fresh install: uv brings what the project does not declare."""
+def in_a_run(command: str, one: Toolchain, tox: Tasks | None) -> str:
+    """Return a command as it can be called after a fresh install: uv brings what the project does not declare.
+
+    tox is asked for the Python that is there; all that it knows are hardly installed together.
+    """
+    if _TOX.fullmatch(command) and tox is not None and any(_A_PYTHON.fullmatch(name) for name in tox.names):
+        command += " -e py"
     called = _UV_RUN.match(command)
     package = _PACKAGES.get(called[1], "") if called else ""
     if not called or not package or package in one.packages:

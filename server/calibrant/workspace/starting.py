@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from calibrant.model.toolchain import HERE, Ecosystem, Purpose, Survey, Toolchain, Validation, upwards
+from calibrant.model.toolchain import HERE, Ecosystem, Purpose, Survey, Tasks, Toolchain, Validation, upwards
 from calibrant.workspace.equipping import brought, in_a_run
 
 _LEAST = 0.5
@@ -42,7 +42,7 @@ def validations(survey: Survey, within: str = HERE) -> tuple[Validation, ...]:
     What a folder above validates along with its own is not said twice, and what stands aside (`aside`) is left out.
     """
     sure = _sure(survey)
-    found = [_validation(one, sure, within) for one in _inside(sure, within)]
+    found = [_validation(one, sure, within, survey.tasks_of("tox", one.root)) for one in _inside(sure, within)]
     own = [one for one in found if one.steps and not _is_aside(one, within)]
     return tuple(own or (one for one in found if one.steps))
 
@@ -89,11 +89,11 @@ def _is_hidden(part: str) -> bool:
     return part.startswith(".") and part != ".github"
 
 
-def _validation(one: Toolchain, sure: _Sure, within: str) -> Validation:
+def _validation(one: Toolchain, sure: _Sure, within: str, tox: Tasks | None) -> Validation:
     above = list(_leading(one, sure))
     home = next((other for other in reversed(above) if other.commands.install), one)
     steps = tuple(
-        (purpose, in_a_run(command, one))
+        (purpose, in_a_run(command, one, tox))
         for purpose, command in _commands(one)
         if not any(getattr(other.commands, purpose) for other in above if within in upwards(other.root))
     )

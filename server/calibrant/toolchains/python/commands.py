@@ -1,15 +1,15 @@
 """What to call in a Python project for each purpose, as it is configured there."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import msgspec
 
-from calibrant.model.toolchain import Commands
+from calibrant.model.toolchain import HERE, Commands
 from calibrant.toolchains.calls import general_task, quoted
 from calibrant.toolchains.ecosystem import Folder
 from calibrant.toolchains.parsing import as_ini, table, text
-from calibrant.toolchains.python.declared import CONDA, PYPROJECT
+from calibrant.toolchains.python.declared import CONDA, PYPROJECT, extras, groups
 from calibrant.toolchains.python.requirements import files_in
 
 _RUN = {"uv": "uv run ", "poetry": "poetry run ", "pdm": "pdm run ", "pipenv": "pipenv run "}
@@ -57,7 +57,12 @@ class Project(msgspec.Struct, frozen=True):
 
 
 def commands(project: Project) -> Commands:
-    """Return what to call: scripts, recipes and targets of the project first, then the tools that it has settings for."""
+    """Return what to call: scripts, recipes and targets of the project first, then the tools that it has settings for.
+
+    A folder below that lists packages and has no code (requirements of documentation, environments) has nothing to validate.
+    """
+    if _only_lists(project.folder):
+        return Commands(install=_install(project))
     return Commands(
         install=_install(project),
         test=_script(project, _TEST) or _test(project),
@@ -66,6 +71,14 @@ def commands(project: Project) -> Commands:
         build=_script(project, _BUILD) or _build(project),
         format=_script(project, _FORMAT) or _format(project),
     )
+
+
+def _only_lists(folder: Folder) -> bool:
+    if folder.root == HERE or folder.first(
+        PYPROJECT, "setup.py", "setup.cfg", "tox.ini", "noxfile.py", "Makefile", "justfile", "Pipfile"
+    ):
+        return False
+    return not any(folder.below(pattern) for pattern in ("*.py", "*/*.py", "*/*/*.py", "*.ipynb"))
 
 
 def _script(project: Project, names: tuple[str, ...]) -> str:
@@ -93,7 +106,7 @@ def _isolated(project: Project, names: tuple[str, ...]) -> str:
 def _install(project: Project) -> str:
     folder, manager = project.folder, project.manager
     if manager in ("uv", "poetry", "pdm"):
-        return {"uv": "uv sync", "poetry": "poetry install", "pdm": "pdm install"}[manager]
+        return {"uv": "uv sync", "poetry": "poetry install", "pdm": "pdm install"}[manager] + _optional(project)
     if manager == "pipenv":
         verb = "sync" if folder.has("Pipfile.lock") else "install"
         return f"pipenv {verb}{' --dev' if 'dev-packages' in folder.toml('Pipfile') else ''}"
@@ -105,15 +118,29 @@ def _install(project: Project) -> str:
 
 def _itself(project: Project) -> Iterator[str]:
     """Yield what pip is told to install the project itself, with what its development needs."""
-    declared = project.folder.toml(PYPROJECT)
     if not is_built(project):
         return
-    extras = table(declared, "project", "optional-dependencies")
-    extra = next((name for name in _DEVELOPMENT if name in extras), "")
+    extra, group = _development(extras(project.folder)), _development(groups(project.folder))
     yield f"-e '.[{extra}]'" if extra else "-e ."
-    groups = table(declared, "dependency-groups")
-    if group := next((name for name in _DEVELOPMENT if name in groups), ""):
+    if group:
         yield f"--group {group}"
+
+
+def _development(names: Container[str]) -> str:
+    return next((name for name in _DEVELOPMENT if name in names), "")
+
+
+def _optional(project: Project) -> str:
+    """Return what a manager is told for what the development needs and it would not install unasked."""
+    extra = _development(extras(project.folder))
+    if project.manager == "pdm":
+        return f" -G {extra}" if extra else ""  # all groups of the development come unasked
+    if project.manager == "poetry":
+        return f" --extras {extra}" if extra else ""
+    settings = table(project.folder.toml(PYPROJECT), "tool", "uv")
+    group = _development(groups(project.folder)) if "default-groups" not in settings else ""
+    asked = f" --group {group}" if group not in ("", "dev") else ""
+    return f" --extra {extra}{asked}" if extra else asked
 
 
 def is_built(project: Project) -> bool:

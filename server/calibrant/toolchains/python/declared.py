@@ -15,6 +15,7 @@ from calibrant.toolchains.versions import number_in
 PYPROJECT = "pyproject.toml"
 _SETUP_LIST = re.compile(r"(?:install|tests)_requires[ \t]{0,5}=[ \t]{0,5}\[([^\]]{0,5000})\]")
 _SETUP_EXTRAS = re.compile(r"extras_require[ \t]{0,5}=[ \t]{0,5}\{([^}]{0,5000})\}")
+_KEY = re.compile(r"[\"']([\w-]{1,60})[\"'][ \t]{0,5}:")
 _QUOTED = re.compile(r"[\"']([^\"'\n]{1,300})[\"']")
 _SETUP_PYTHON = re.compile(r"python_requires[ \t]{0,5}=[ \t]{0,5}[\"']([^\"'\n]{1,100})[\"']")
 _CONDA_NAME = re.compile(r"(?:[\w.-]{1,100}::)?([A-Za-z0-9_][\w.-]{0,100})")
@@ -57,6 +58,24 @@ def _standard(project: dict[str, Any]) -> Iterator[str]:
         yield from texts(project, "tool", "hatch", "envs", key, "dependencies")
 
 
+def extras(folder: Folder) -> frozenset[str]:
+    """Return the names of the extras that a project has."""
+    project = folder.toml(PYPROJECT)
+    found = _SETUP_EXTRAS.search(folder.read("setup.py")[:100_000])
+    named = _KEY.findall(found[1]) if found else []
+    tables = (table(project, "project", "optional-dependencies"), table(project, "tool", "poetry", "extras"))
+    return frozenset((*(name for one in tables for name in one), *_extras_in_cfg(folder), *named))
+
+
+def _extras_in_cfg(folder: Folder) -> dict[str, str]:
+    return folder.made("setup.cfg", as_ini).get("options.extras_require", {})
+
+
+def groups(folder: Folder) -> frozenset[str]:
+    """Return the names of the dependency groups that a project has."""
+    return frozenset(table(folder.toml(PYPROJECT), "dependency-groups"))
+
+
 def _tabled(folder: Folder, project: dict[str, Any]) -> Iterator[str]:
     """Yield the names that are keys of tables, as Poetry and Pipenv write them."""
     poetry = table(project, "tool", "poetry")
@@ -82,7 +101,7 @@ def _setup(folder: Folder) -> Iterator[str]:
     options = sections.get("options", {})
     for key in ("install_requires", "tests_require"):
         yield from options.get(key, "").splitlines()
-    for value in sections.get("options.extras_require", {}).values():
+    for value in _extras_in_cfg(folder).values():
         yield from value.splitlines()
     setup = folder.read("setup.py")[:100_000]
     for found in (*_SETUP_LIST.finditer(setup), *_SETUP_EXTRAS.finditer(setup)):
