@@ -14,6 +14,7 @@ from calibrant import dialects
 from calibrant.connectors import registry
 from calibrant.engine.installs import Installs, installs
 from calibrant.engine.run import run_workflow
+from calibrant.engine.workspace_copy import _rename_within
 from calibrant.model.event import RunRequest, StepFinished
 from calibrant.workspace.surveying import survey_of
 from engine.building import MemoryStore
@@ -310,3 +311,80 @@ async def test_a_step_that_is_stopped_while_it_installs_takes_nothing_away(proje
     ended = await ran(project, steps, seconds=2.0)
     assert [failure.code for failure in ended["slow"].failures] == ["step-timeout"]
     assert ended["use"].status == "completed", statuses(ended)
+
+
+NO_NETWORK = "echo 'curl: (6) Could not resolve host: example.com' >&2; exit 6"
+
+
+@pytest.fixture
+def others(tmp_path: Path) -> Path:
+    """A folder beside the workspace, with packages of its own."""
+    folder = fill(tmp_path / "others", {"node_modules/deep/a.js": "precious", "keep/inner/b": ""})
+    (folder / "keep").chmod(0o755)
+    return folder
+
+
+@needs_bwrap
+async def test_a_link_that_a_command_leaves_leads_no_install_out(tmp_path: Path, others: Path) -> None:
+    """The folder of an environment is made a link: nothing is copied to where it leads, and nothing removed there."""
+    folder = fill(tmp_path / "work", {"sub/package.json": "{}", "sub/node_modules/left/index.js": "x"})
+    before = everything(others)
+    swapped = {
+        "once": f"npm -C sub install --offline || true\nrm -rf sub; ln -s {others} sub\n{NO_NETWORK}",
+        "move": f"test -d sub/node_modules || mv sub away; ln -s {others} sub 2>/dev/null || true",
+        "install": f"npm install --offline || true\n{NO_NETWORK}",
+    }
+    ended = await ran(folder, swapped)
+    assert ended["once"].status == "not_run"
+    moved = {
+        "move": f"mv sub away\nln -s {others} sub",
+        "plain": "test -d away/node_modules",
+        "install": f"npm install --offline || true\n{NO_NETWORK}",
+    }
+    ended = await ran(folder, moved)
+    assert statuses(ended)["plain"] == "completed"
+    assert everything(others) == before
+
+
+@needs_bwrap
+async def test_an_environment_that_became_a_link_is_put_back(tmp_path: Path, others: Path) -> None:
+    folder = fill(tmp_path / "work", {"package.json": "{}", "node_modules/left/index.js": "x"})
+    (others / "keep" / "inner").chmod(0o755)
+    before = everything(others)
+    ended = await ran(
+        folder,
+        {
+            "swap": f"npm install --offline || true\nrm -rf node_modules\nln -s {others} node_modules\n{NO_NETWORK}",
+            "file": f"npm install --offline || true\nrm -rf node_modules\ntouch node_modules\n{NO_NETWORK}",
+            "there": "test -f node_modules/left/index.js",
+        },
+    )
+    assert statuses(ended)["there"] == "completed"
+    assert everything(others) == before
+    assert (others / "keep" / "inner").stat().st_mode & 0o777 == 0o755
+
+
+@needs_bwrap
+async def test_a_link_in_the_private_home_leads_no_install_out(tmp_path: Path) -> None:
+    """Of the user's Python packages a word is written into the private home, where a command put a link before."""
+    home = fill(tmp_path / "home", {f".local/lib/python3.{minor}/site-packages/a.py": "" for minor in (11, 12)})
+    rc = home / "rc"
+    rc.write_text("precious")
+    deep = "$HOME/.python/lib/python3.11/site-packages"
+    folder = fill(tmp_path / "work", {"a": ""})
+    for name, link in {
+        "file": f"mkdir -p {deep}; ln -s {rc} {deep}/home.pth",
+        "folder": f"ln -s {home}/.local $HOME/.python",
+    }.items():
+        ended = await ran(folder, {name: link, "install": "pip install --no-index nothing || true"}, home=home)
+        assert statuses(ended)["install"] == "completed"
+        assert rc.read_text() == "precious"
+        assert not list(home.rglob("home.pth"))
+
+
+def test_programs_behind_a_link_are_not_renamed(tmp_path: Path) -> None:
+    outside = fill(tmp_path / "outside", {"tool": "#!/work/.venv/bin/python\n"})
+    environment = fill(tmp_path / ".venv", {"pyvenv.cfg": ""})
+    (environment / "bin").symlink_to(outside)
+    _rename_within(environment, "/work/.venv", "/copy/.venv")
+    assert (outside / "tool").read_text() == "#!/work/.venv/bin/python\n"

@@ -65,17 +65,18 @@ class Copying:
             self._copy_all()
             self._overlay.complete = True
 
-    def environment(self, relative: str) -> bool:
-        """Copy an environment, so that a command may install into it; False, and nothing done, where it is too large for that.
+    def environment(self, relative: str, target: Path) -> bool:
+        """Copy an environment to a folder that is not there yet, so that a command may install into the copy.
 
-        Links in it stay what they are: those to the Python that it stands on lead out of the workspace.
+        Returns False, and has done nothing, where it is too large for that. Links in it stay what they are: those to the Python
+        that it stands on lead out of the workspace.
         """
-        source, target = self._overlay.workspace / relative, self._overlay.root / relative
+        source = self._overlay.workspace / relative
         entries = list(islice(tree.walk(source, enter=True), MOST_OF_ENVIRONMENT + 1))
         size = sum(entry.status.st_size for entry in entries if entry.is_file)
         if len(entries) > MOST_OF_ENVIRONMENT or size > LARGEST_ENVIRONMENT or self._copied + size > self._limit:
             return False
-        target.mkdir(mode=0o700, exist_ok=True)
+        target.mkdir(mode=0o700)
         for entry in entries:
             if self._overlay.closed:
                 raise NotRun("The run has ended.")

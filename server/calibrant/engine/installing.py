@@ -12,6 +12,7 @@ import msgspec
 
 from calibrant.engine.environment import Setting
 from calibrant.engine.installs import Installs, installs
+from calibrant.engine.private_folder import put_in_place
 from calibrant.engine.sandbox import NO_HOME, home_of, shims
 from calibrant.engine.workspace_copy import PrivateCopy
 from calibrant.model.toolchain import Toolchain
@@ -81,8 +82,7 @@ class Installing:
     def settle(self, taken: Taken, *, worked: bool) -> None:
         """Give back what a command has not installed into: it was kept from it, or left nothing. Blocks."""
         for relative in taken.copies:
-            place = self._copy.overlay.root / relative
-            if not worked or not place.is_dir() or not any(place.iterdir()):
+            if not worked or not _holds_anything(self._copy.overlay.root / relative):
                 self._copy.give_back(relative)
 
     def _environments(self, found: Installs, script: str, place: Path, of_python: str) -> Iterator[str]:
@@ -119,10 +119,20 @@ class Installing:
         self._python = True
         for real, own in shims(self._environ, self._copy.overlay.private):
             shutil.copytree(real, own, symlinks=True, dirs_exist_ok=True)  # after each install they are made anew
+        made = self._copy.overlay.private / "made-python"
         for real in (home_of(self._environ) or NO_HOME).glob(".local/lib/python3*/site-packages"):
-            folder = self._copy.overlay.private / "home" / _PYTHON_HOME / "lib" / real.parent.name / "site-packages"
+            folder = made / "lib" / real.parent.name / "site-packages"
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "home.pth").write_text(f"{real}\n", encoding="utf-8")
+        if made.is_dir():  # moved as a whole: a command may have put a link in its place
+            put_in_place(made, self._copy.overlay.private / "home" / _PYTHON_HOME)
+
+
+def _holds_anything(folder: Path) -> bool:
+    try:
+        return any(folder.iterdir())
+    except OSError:  # gone, no folder any more, or closed to us
+        return False
 
 
 def _is_below(folder: str, above: str) -> bool:

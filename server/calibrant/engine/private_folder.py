@@ -5,7 +5,10 @@ import shutil
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
+
+from calibrant.connectors.opening import folder
 
 if sys.platform != "win32":
     import fcntl
@@ -78,13 +81,41 @@ def _remove(path: Path) -> None:
 
 
 def remove_tree(path: Path) -> None:
-    """Remove a folder with all that is in it, read-only folders too; links are removed, not followed."""
+    """Remove a folder with all that is in it, read-only folders too; links are removed, not followed, also `path` itself."""
+    if path.is_symlink() or path.is_file():
+        path.unlink(missing_ok=True)
+        return
     for here, folders, _ in os.walk(path):
         for name in folders:
             folder = os.path.join(here, name)  # noqa: PTH118 - one of many thousands
             if not os.path.islink(folder):  # noqa: PTH114
                 _open_folder(folder)
     shutil.rmtree(path, ignore_errors=True)
+
+
+def put_in_place(made: Path, target: Path) -> bool:
+    """Move a folder or link to where commands see it, in the place of what is there, which is removed.
+
+    Both lie on one file system, `made` out of the commands' reach. Returns False, and leaves `made` where it is, where a link
+    stands in the path of the folder that `target` is in, or that is not there: commands may do with their folders as they like,
+    and nothing outside of the copy is to be changed for that.
+    """
+    gone = made.with_name(f"{made.name}.gone")
+    try:
+        with folder(target.parent) as inside:
+            if inside is None:
+                return _exchange(made, target, gone, None)
+            return _exchange(made, target.name, gone, inside)
+    except OSError:  # no such folder, or a link in its path
+        return False
+
+
+def _exchange(made: Path, target: Path | str, gone: Path, inside: int | None) -> bool:
+    with suppress(FileNotFoundError):
+        os.rename(target, gone, src_dir_fd=inside)  # first out of the commands' reach: what is in it may be links
+        remove_tree(gone)
+    os.rename(made, target, dst_dir_fd=inside)
+    return True
 
 
 def _open_folder(folder: str) -> None:

@@ -22,7 +22,7 @@ from calibrant.engine.exchange import exchanged
 from calibrant.engine.installing import OFFLINE, Installing, Taken, joined
 from calibrant.engine.orphans import MARK, adopt_orphans
 from calibrant.engine.reports import reports_left
-from calibrant.engine.sandbox import NO_HOME, Walls, arguments, find_bwrap, home_of, walls_of
+from calibrant.engine.sandbox import NO_HOME, Walls, arguments, find_bwrap, home_of, standing, walls_of
 from calibrant.engine.sandbox_faults import sandbox_fault
 from calibrant.engine.scrub import scrub
 from calibrant.engine.traces import ANYTHING, FOR_COMMANDS, LINKS, MOST_NAMES
@@ -244,7 +244,8 @@ class Runner:
         setting: Setting,
     ) -> Ended:
         programs = self._environments.programs() if self._environments is not None else ()
-        walls = self._walls = self._walls or walls_of(self._copy, self._environ, programs)
+        self._walls = self._walls or walls_of(self._copy, self._environ, programs)
+        walls = await asyncio.to_thread(standing, self._walls)
         temporary = "/tmp"  # noqa: S108 - the sandbox's own
         scrubbed = scrub(self._environ, env, home=str(walls.home), temporary=temporary, setting=setting)
         if any("\0" in word for word in (*argv, *scrubbed, *scrubbed.values())):

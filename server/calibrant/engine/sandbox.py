@@ -120,6 +120,16 @@ def walls_of(copy: PrivateCopy, environ: Mapping[str, str], programs: Iterable[P
     )
 
 
+def standing(walls: Walls) -> Walls:
+    """Return the walls without the environments whose folders a command moved away, or put a link in the place of."""
+    there = tuple(one for one in walls.environments if _is_folder(walls.copy / one))
+    return walls if there == walls.environments else msgspec.structs.replace(walls, environments=there)
+
+
+def _is_folder(place: Path) -> bool:
+    return place.is_dir() and os.path.realpath(place) == str(place)
+
+
 def shims(environ: Mapping[str, str], private: Path) -> Iterator[tuple[Path, Path]]:
     """Yield the folders in which version managers write a word for each program, and where a run keeps its own of them."""
     for home in _homes(environ):

@@ -10,10 +10,12 @@ from calibrant.engine import refusals
 from calibrant.engine.copying import Copying
 from calibrant.engine.listing import Listing
 from calibrant.engine.overlay import Overlay
-from calibrant.engine.private_folder import remove_tree
+from calibrant.engine.private_folder import put_in_place, remove_tree
 from calibrant.model.failure import StepError
 
 _LARGEST_SCRIPT = 1 << 20
+_MADE = "made-"
+"""How a folder is called that is put together out of the reach of commands."""
 
 
 class PrivateCopy:
@@ -116,46 +118,50 @@ class PrivateCopy:
     def take_environment(self, relative: str, *, empty: bool) -> bool:
         """Put a private copy of one of the workspace's environments in its place, with nothing in it where it is to be `empty`.
 
-        Returns whether there is one now; one that is too large to be copied stays what it is. Blocks; call it in a thread.
+        Returns whether there is one now; one that is too large to be copied stays what it is, and so does one whose folder a
+        command moved away or made a link of. Blocks; call it in a thread.
         """
         overlay = self.overlay
         with overlay.lock:
             if relative not in overlay.environments:
                 return False
-            target = overlay.root / relative
-            if target.is_symlink():
-                target.unlink()
-            taken = True
+            made = overlay.private / f"{_MADE}{len(overlay.environments)}"
             if empty:
-                target.mkdir(mode=0o700, exist_ok=True)
-            else:
-                taken = self._copying.environment(relative)
-            if taken:
-                overlay.environments = tuple(one for one in overlay.environments if one != relative)
-                if self._linked:
-                    _rename_within(target, str(overlay.workspace / relative), str(target))
-            elif self._linked:
-                target.symlink_to(overlay.workspace / relative)
-            return taken
+                made.mkdir(mode=0o700)
+            elif not self._copying.environment(relative, made):
+                return False
+            if self._linked:
+                _rename_within(made, str(overlay.workspace / relative), str(overlay.root / relative))
+            if not put_in_place(made, overlay.root / relative):
+                remove_tree(made)
+                return False
+            overlay.environments = tuple(one for one in overlay.environments if one != relative)
+            return True
 
     def give_back(self, relative: str) -> None:
-        """Put the workspace's own environment back in the place of its private copy. Blocks; call it in a thread."""
+        """Put the workspace's own environment back in the place of its private copy. Blocks; call it in a thread.
+
+        Nothing is done where a command moved its folder away, or made a link of it: that would be another folder.
+        """
         overlay = self.overlay
         with overlay.lock:
             if relative in overlay.environments:
                 return
-            target = overlay.root / relative
-            remove_tree(target)
+            made = overlay.private / f"{_MADE}{len(overlay.environments)}"
             if self._linked:
-                target.symlink_to(overlay.workspace / relative)
+                made.symlink_to(overlay.workspace / relative)
             else:
-                target.mkdir(mode=0o700, parents=True, exist_ok=True)
-            overlay.environments = (*overlay.environments, relative)
+                made.mkdir(mode=0o700)
+            if put_in_place(made, overlay.root / relative):
+                overlay.environments = (*overlay.environments, relative)
+            else:
+                remove_tree(made)
 
 
 def _rename_within(environment: Path, path: str, by: str) -> None:
     """Let the programs of a copied environment call that one: their first lines name the Python of the one they came with."""
-    for file in sorted((environment / "bin").glob("*")):
+    programs = environment / "bin"
+    for file in sorted(programs.glob("*")) if not programs.is_symlink() else ():  # which would be no copy
         if file.is_symlink() or not file.is_file() or file.stat().st_size > _LARGEST_SCRIPT:
             continue
         data = file.read_bytes()
