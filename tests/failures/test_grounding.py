@@ -162,3 +162,25 @@ def test_a_module_of_the_project_is_no_package_of_that_name() -> None:
 
 def test_without_a_project_the_language_is_known_all_the_same() -> None:
     assert told(finding("node-missing-dep", module="left-pad"), at("a.js")).evidence["ecosystem"] == "node"
+
+
+@pytest.mark.parametrize(
+    ("path", "files", "candidates"),
+    [
+        ("nots.txt", ("notes.txt", "app.py"), ("notes.txt",)),
+        ("test", ("tests/test_a.py",), ("tests",)),
+        ("data/rows.csv", ("data/a.txt", "old/rows.csv"), ("old/rows.csv",)),
+        ("../notes.txt", ("notes.txt",), ()),
+        ("/etc/nots", ("etc/notes",), ()),
+        ("notes.txt", ("notes.txt",), ()),
+    ],
+)
+def test_a_file_that_a_command_did_not_find_gets_those_that_may_be_meant(
+    path: str, files: tuple[str, ...], candidates: tuple[str, ...]
+) -> None:
+    assert told(finding("file-not-found", path=path, cwd="."), at(*files)).candidates == candidates
+
+
+def test_files_are_told_from_the_folder_that_the_command_ran_in() -> None:
+    found = told(finding("file-not-found", path="rows.csv", cwd="jobs"), at("jobs/a.py", "data/rows.csv"))
+    assert found.candidates == ("../data/rows.csv",)

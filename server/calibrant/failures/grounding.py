@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from calibrant.failures.following import program
+from calibrant.failures.near_files import near_file
 from calibrant.failures.tests_elsewhere import NOT_OWN, with_tests
 from calibrant.model.issue import Finding
 from calibrant.model.toolchain import Ecosystem, Ground, Toolchain
@@ -25,7 +26,7 @@ _GROUNDED = frozenset(
     {
         *_OF_CODE,
         *("command-not-found", "wrong-working-dir", "missing-test-discovery", "version-mismatch", "lock-outdated"),
-        *("install-failed", "dependency-conflict", "unknown-task"),
+        *("install-failed", "dependency-conflict", "unknown-task", "missing-dep", "file-not-found"),
     }
 )
 _NODE = frozenset({"npm", "pnpm", "yarn", "bun"})
@@ -56,6 +57,8 @@ def _grounded(finding: Finding, ground: Ground) -> Finding:
             return _elsewhere(finding, ecosystem, ground)
         case "missing-test-discovery":
             return with_tests(finding, ground, tool)
+        case "file-not-found":
+            return near_file(finding, ground)
         case "unknown-task":
             finding = _with_task(finding, tool, folder, ground)
         case "python-missing-dep" if own := _own_module(finding, folder, ground):

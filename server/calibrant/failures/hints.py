@@ -41,16 +41,24 @@ _BY_HAND: Mapping[str, str] = {
     ),
     "proxy-error": "‘env | grep -i proxy’ shows what programs are told.",
     "host-not-found": "‘getent hosts {host}’ looks it up by hand.",
+    "alembic-order": "‘alembic heads’ names them, ‘alembic merge heads’ joins them.",
+    "django-order": "‘python manage.py makemigrations --merge’ joins them.",
+    "pytest-coverage": "‘--cov-report=term-missing’ names the lines that no test runs.",
+    "coverage-report": "‘coverage report -m’ names the lines that no test runs.",
     "permission-error": "‘ls -l {path}’ tells who may do what.",
 }
-"""By the code of what a run found, a command to see or mend it with where no change of the workflow does; of evidence, names."""
+"""By the code of what a run found, or the pattern that knew it: a command to see or mend it with by hand.
+
+Names in braces are of the evidence.
+"""
 
 _NAME = re.compile(r"[\w./@:+-]{1,200}")
 
 
 def by_hand(finding: Finding) -> str:
     """Return the command to give by hand about what a run found; empty where there is none, or what it names is not known."""
-    words = _BY_HAND.get(finding.code, "") if finding.at_run else ""
+    keys = (finding.evidence.get("pattern", ""), finding.code) if finding.at_run else ()
+    words = next((_BY_HAND[key] for key in keys if key in _BY_HAND), "")
     names = re.findall(r"\{(\w+)\}", words)
     known = {name: finding.evidence.get(name, "") for name in names}
     return words.format_map(known) if all(_NAME.fullmatch(value) for value in known.values()) else ""

@@ -60,5 +60,8 @@ def _others(issue: Issue, workflow: Workflow, step: Step) -> Iterator[Step]:
 
 
 REPAIR = Repair(
-    "install-first", frozenset({"python-missing-dep", "node-missing-dep", "command-not-found"}), 0.7, _propose
+    "install-first",
+    frozenset({"python-missing-dep", "node-missing-dep", "missing-dep", "command-not-found"}),
+    0.7,
+    _propose,
 )

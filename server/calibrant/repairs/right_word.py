@@ -22,6 +22,8 @@ _NAMES = frozenset({"unknown-task", "file-not-found", "wrong-working-dir"})
 
 def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposal]:
     finding = issue.finding
+    if finding.code == _OF_RUN and workflow.language.runs and not finding.at_run:
+        return  # what a check finds there is the value of a parameter
     offer = offered(finding.subject, finding.candidates)
     level = safety(issue, workflow, specs, offer.meant)
     for at, value in enumerate(offer.names):
@@ -56,6 +58,7 @@ def _stands_beside(workflow: Workflow, path: Path, value: str) -> bool:
     return isinstance(listed, Seq) and any(isinstance(one, Scalar) and str(one.value) == value for one in listed.items)
 
 
-REPAIR = Repair("right-word", _OTHERS, 0.8, _propose)
+_OF_RUN = "file-not-found"
+REPAIR = Repair("right-word", _OTHERS | {_OF_RUN}, 0.8, _propose)
 OF_ACTIONS = Repair("right-word", _OTHERS | _NAMES, 0.8, _propose)
 """There the names, too, which are values of parameters in native workflows."""
