@@ -52,7 +52,7 @@ def test_as_json(tmp_path: Path) -> None:
 def test_nothing_found_is_said_and_is_no_fault(tmp_path: Path) -> None:
     done = calibrant("toolchains", folder=tmp_path)
     assert done.status == 0
-    assert done.out.startswith("No toolchain was found: there is no manifest such as pyproject.toml")
+    assert done.out.startswith("No toolchain was found: there is no manifest to read, such as pyproject.toml")
     assert calibrant("toolchains", "--format", "json", folder=tmp_path).json == []
 
 

@@ -264,9 +264,9 @@ def test_init_writes_what_it_says_and_never_over_a_file(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob(".calibrant-*"))
 
 
-@pytest.mark.parametrize("name", ["", ".x", "a/b", "../x"])
+@pytest.mark.parametrize("name", ["", ".x", "a/b", "../x", "-x", "a\nb"])
 def test_a_name_cannot_lead_elsewhere(name: str, tmp_path: Path) -> None:
-    done = calibrant("init", ".", "--name", name, folder=tmp_path)
+    done = calibrant("init", ".", f"--name={name}", folder=tmp_path)
     assert (done.status, list(tmp_path.iterdir())) == (2, []), done
 
 

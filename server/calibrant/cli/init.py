@@ -11,7 +11,7 @@ import click
 
 from calibrant import change, dialects
 from calibrant.cli.output import write
-from calibrant.model.toolchain import HERE, Validation
+from calibrant.model.toolchain import HERE, Survey, Validation, upwards
 from calibrant.report.visible import one_line
 from calibrant.workspace.locate import repository_of, too_wide, workspace_of
 from calibrant.workspace.starting import aside, seen_from, validations
@@ -32,8 +32,10 @@ def init(folder: Path, form: Form, name: str, *, dry_run: bool) -> int:
     Raises:
         click.UsageError: the folder or the name cannot be used, or the file is there already.
     """
-    if not name or name.startswith(".") or not _SEPARATORS.isdisjoint(name):
-        raise click.UsageError(f"‘{name}’ cannot be a file's name. Give one without folders, such as: --name checks")
+    if not name.isprintable() or not name or name[0] in ".-" or not _SEPARATORS.isdisjoint(name):
+        raise click.UsageError(
+            f"‘{one_line(name)}’ cannot be a file's name. Give one without folders, such as: --name checks"
+        )
     try:
         os.scandir(folder).close()
     except OSError as error:
@@ -56,7 +58,7 @@ def init(folder: Path, form: Form, name: str, *, dry_run: bool) -> int:
     write(
         [
             f"Wrote {one_line(str(path))}",
-            *(map(_line, found) if found else [_NOTHING]),
+            *(map(_line, found) if found else [_nothing(survey, within)]),
             *_left_out(aside(survey, within)),
         ]
     )
@@ -83,7 +85,10 @@ def _left_out(folders: Sequence[str]) -> list[str]:
     return [f"  Left out, as examples, test data or templates: {', '.join(map(one_line, folders[:_SHOWN]))}{more}"]
 
 
-_NOTHING = "  No toolchain was found here, so it only greets: put your own steps in."
+def _nothing(survey: Survey, within: str) -> str:
+    there = any(within in upwards(one.root) for one in survey.toolchains)
+    why = "Nothing that validates is set up here" if there else "No toolchain was found here"
+    return f"  {why}, so it only greets: put your own steps in."
 
 
 def _line(one: Validation) -> str:
@@ -92,6 +97,6 @@ def _line(one: Validation) -> str:
 
 
 def _say_next(path: Path, form: Form) -> None:
-    called = shlex.quote(str(path))
+    called = shlex.quote(f"./{path}" if str(path).startswith("-") else str(path))
     command = f"calibrant calibrate {called} --trust" if form == "native" else f"calibrant check {called}"
     sys.stderr.write(f"Next: {command}\n")

@@ -13,7 +13,9 @@ from calibrant.report.visible import one_line
 _TASKS_SHOWN = 12
 _WIDTH = 13
 _LONGEST = 300
-NOTHING = "No toolchain was found: there is no manifest such as pyproject.toml, package.json, go.mod or pom.xml."
+NOTHING = (
+    "No toolchain was found: there is no manifest to read, such as pyproject.toml, package.json, go.mod or pom.xml."
+)
 
 
 def survey_objects(survey: Survey) -> list[Object]:

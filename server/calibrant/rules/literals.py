@@ -90,7 +90,9 @@ def _of_scalar(
 
 def _is_project(where: Path, value: str) -> bool:
     """Tell whether a value is the folder that a command runs in, below the workflow's: of a project, which has several steps."""
-    return where[-1:] == ("cwd",) and not value.startswith(("/", "~", "\\")) and ":" not in value
+    return (
+        where[-1:] == ("cwd",) and not value.startswith(("/", "~", "\\")) and value[1:2] != ":" and "://" not in value
+    )
 
 
 def _secret(value: str) -> bool:

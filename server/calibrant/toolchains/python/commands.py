@@ -117,8 +117,12 @@ def _install(project: Project) -> str:
 
 
 def _itself(project: Project) -> Iterator[str]:
-    """Yield what pip is told to install the project itself, with what its development needs."""
-    if not is_built(project):
+    """Yield what pip is told to install the project itself, with what its development needs.
+
+    pip takes setuptools where a project says nothing of how it is built.
+    """
+    needs = table(project.folder.toml(PYPROJECT), "project").keys() & {"dependencies", "optional-dependencies"}
+    if not (is_built(project) or needs):
         return
     extra, group = _development(extras(project.folder)), _development(groups(project.folder))
     yield f"-e '.[{extra}]'" if extra else "-e ."
