@@ -13,7 +13,8 @@ class Program(msgspec.Struct, frozen=True):
     """How the arguments of a program are written, as far as it matters.
 
     `valued` are options that take the next word, `flags` those that take none; of the valued ones `folder` say in which folder
-    to work, and `files` name a file to be read. `known`: any other option takes no word.
+    to work, and `files` name a file to be read. `known`: any other option takes no word. What stands behind the name of a program
+    that it runs belongs to that program: `runs` are its commands that take such a name, `itself` says that it takes one at once.
     """
 
     valued: frozenset[str] = frozenset()
@@ -21,6 +22,8 @@ class Program(msgspec.Struct, frozen=True):
     folder: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
     known: bool = False
+    runs: frozenset[str] = frozenset()
+    itself: bool = False
 
 
 class Given(msgspec.Struct, frozen=True, gc=False):
@@ -46,10 +49,26 @@ class Arguments(msgspec.Struct, frozen=True):
         return [value for name, value in self.options if name in names and value is not None]
 
 
-def program(valued: str = "", flags: str = "", folder: str = "", files: str = "", *, known: bool = False) -> Program:
-    """Return how a program's arguments are written, the names of its options with blanks between them."""
-    valued_ = frozenset(f"{valued} {folder} {files}".split())
-    return Program(valued_, frozenset(flags.split()), frozenset(folder.split()), frozenset(files.split()), known=known)
+def program(
+    valued: str = "",
+    flags: str = "",
+    folder: str = "",
+    files: str = "",
+    *,
+    known: bool = False,
+    runs: str = "",
+    itself: bool = False,
+) -> Program:
+    """Return how a program's arguments are written, the names of its options and commands with blanks between them."""
+    return Program(
+        frozenset(f"{valued} {folder} {files}".split()),
+        frozenset(flags.split()),
+        frozenset(folder.split()),
+        frozenset(files.split()),
+        known,
+        frozenset(runs.split()),
+        itself,
+    )
 
 
 def arguments(words: Sequence[Word], spec: Program) -> Arguments:
@@ -67,6 +86,9 @@ def arguments(words: Sequence[Word], spec: Program) -> Arguments:
             given.append(Given(text, word.span))
         elif text == "--":
             only = True
+        elif _others(given, spec):
+            sure = sure and _flag(text.partition("=")[0], spec)
+            options.extend([(text, None)] if text in spec.flags else ())
         else:
             name, value = _option(text, word, spec)
             if value is None and name in spec.valued:
@@ -79,6 +101,11 @@ def arguments(words: Sequence[Word], spec: Program) -> Arguments:
                 sure = False
             options.append((name, value))
     return Arguments(tuple(given), tuple(options), sure)
+
+
+def _others(given: Sequence[Given], spec: Program) -> bool:
+    """Tell whether options that follow belong to a program that is run: `uv run pytest -c pytest.ini`."""
+    return (spec.itself and bool(given)) or (len(given) > 1 and given[0].text in spec.runs)
 
 
 def _option(text: str, word: Word, spec: Program) -> tuple[str, Given | None]:

@@ -22,6 +22,7 @@ _UV = program(
     folder="--project --directory",
     files="-r --requirement --requirements -c --constraint --constraints",
     known=True,
+    runs="run",
 )
 _NPM = program(
     "-w --workspace --registry --tag --omit --include --loglevel --cache --userconfig --globalconfig --script-shell"
@@ -40,6 +41,7 @@ _PNPM = program(
     " --prefer-frozen-lockfile --fix-lockfile -g --global --lockfile-only --include-workspace-root --bail --sort --color"
     " --ignore-workspace",
     "-C --dir",
+    runs="run run-script exec dlx",
 )
 _YARN = program(
     "--registry --cache-folder --modules-folder --network-timeout --network-concurrency --mutex --use-yarnrc --mode",
@@ -47,11 +49,13 @@ _YARN = program(
     " --ignore-scripts --ignore-engines --non-interactive --silent -s --verbose --force --inline-builds --check-files"
     " --ignore-optional --ignore-platform --refresh-lockfile --json --flat --har --skip-integrity-check",
     "--cwd",
+    runs="run exec dlx node",
 )
 _BUN = program(
     "--registry --cache-dir --backend --omit --filter -c --config --env-file --preload -r --shell",
     "--frozen-lockfile --production -p --ignore-scripts --silent --verbose --bun -b --force -f -y --yarn --watch --hot",
     "--cwd",
+    runs="run x",
 )
 _MAKE = program(
     "-I --include-dir -o --old-file --assume-old -W --what-if --new-file --assume-new --eval",
@@ -75,15 +79,21 @@ _MAVEN = program(
     files="-f --file",
     known=True,
 )
-_PYTHON = program("-X -W -c -m --check-hash-based-pycs", known=True)
+_PYTHON = program("-X -W -c -m --check-hash-based-pycs", known=True, itself=True)
 
 PROGRAMS: Final[Mapping[str, Program]] = MappingProxyType(
     {
         "pip": _PIP,
         "uv": _UV,
-        "poetry": program("--with --without --only -E --extras", folder="-C --directory -P --project", known=True),
-        "pdm": program("-G --group -L --lockfile --with --without --venv --config", folder="-p --project", known=True),
-        "pipenv": program("--python --categories --extra-pip-args --pypi-mirror -e -r -i --index", known=True),
+        "poetry": program(
+            "--with --without --only -E --extras", folder="-C --directory -P --project", known=True, runs="run"
+        ),
+        "pdm": program(
+            "-G --group -L --lockfile --with --without --venv --config", folder="-p --project", known=True, runs="run"
+        ),
+        "pipenv": program(
+            "--python --categories --extra-pip-args --pypi-mirror -e -r -i --index", known=True, runs="run"
+        ),
         "npm": _NPM,
         "pnpm": _PNPM,
         "yarn": _YARN,
@@ -94,6 +104,7 @@ PROGRAMS: Final[Mapping[str, Program]] = MappingProxyType(
             "-n --dry-run -q --quiet -v --verbose --yes --highlight --unstable -u --unsorted -l --list --summary --evaluate",
             "-d --working-directory",
             "-f --justfile",
+            itself=True,
         ),
         "tox": program(
             "-e --workdir --work-dir --result-json -x --override -n --runner --parallel-live -p --parallel --root -f -m -s"
@@ -119,6 +130,7 @@ PROGRAMS: Final[Mapping[str, Program]] = MappingProxyType(
             " -bench -benchtime -p -shuffle -exec -vet -asmflags -skip -fuzz -fuzztime -outputdir -pkgdir -overlay",
             folder="-C",
             known=True,
+            runs="run",
         ),
         "dotnet": program(
             "-c --configuration -f --framework -r --runtime -o --output -v --verbosity --filter -l --logger -s --source"
@@ -126,13 +138,18 @@ PROGRAMS: Final[Mapping[str, Program]] = MappingProxyType(
             known=True,
         ),
         "bundle": program(
-            "--jobs -j --retry --path --without --with --binstubs --standalone", files="--gemfile", known=True
+            "--jobs -j --retry --path --without --with --binstubs --standalone",
+            files="--gemfile",
+            known=True,
+            runs="exec",
         ),
         "python": _PYTHON,
         "node": program(
-            "-r --require --import --loader --experimental-loader -e --eval -p --print -C --conditions", known=True
+            "-r --require --import --loader --experimental-loader -e --eval -p --print -C --conditions",
+            known=True,
+            itself=True,
         ),
-        "bash": program("-o -O -c", known=True),
+        "bash": program("-o -O -c", known=True, itself=True),
     }
 )
 """By the name that a call has them under; `python3`, `pip3`, `gradlew` and the like are called by another's name there."""
