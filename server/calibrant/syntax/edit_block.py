@@ -90,9 +90,10 @@ def _removal(block: Block, number: int) -> TextEdit:
     start, end = block.head(number), block.tail(number)
     floor = next_line(text, block.tail(number - 1)) if number else 0
     higher, lower = blanks_above(text, start, floor), blanks_below(text, end)
-    if number == len(block.elements) - 1 or (higher < start and lower > end):
-        start = higher if number else start
-    elif number == 0 and not (block.is_root and start > 0):
+    between = higher < start and lower > end
+    if number and (between or number == len(block.elements) - 1):
+        start = higher
+    elif number == 0 and (between or not (block.is_root and start > 0)):
         end = lower
     if start == 0:
         return TextEdit(Span(0, next_line(text, end)), "")
