@@ -308,6 +308,12 @@ def test_a_name_that_may_have_been_meant_is_no_longer_under_another_one() -> Non
     assert codes(YAML, made) == codes(YAML, text) == ["unknown-step error"]
 
 
+def test_a_name_whose_quote_is_never_closed_is_not_closed_by_a_rename() -> None:
+    text = '{"inputs": {\n  "dat}}: {"type": "string"},\n  "b": {}\n}, "steps": []}\n'
+    with pytest.raises(CannotRename, match="‘dat’ cannot be written as ‘data’ everywhere"):
+        renamed(JSON, indexed(text, JSON), InputSymbol("dat"), "data")
+
+
 @MANY
 @given(st.randoms(use_true_random=False))
 def test_any_text_is_renamed_or_refused(chance: random.Random) -> None:

@@ -1,5 +1,7 @@
 """A step, an input or a secret called something else, everywhere in its workflow."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from calibrant import dialects
@@ -24,7 +26,9 @@ from calibrant.ide.symbols import (
 )
 from calibrant.ide.things import thing_at
 from calibrant.model.change import CannotChange
+from calibrant.model.issue import Kind
 from calibrant.model.text import Span, TextEdit
+from calibrant.model.workflow import Workflow
 
 __all__ = ["CannotRename", "Renamable", "renamable_at", "renamed"]
 
@@ -105,6 +109,8 @@ def renamed(path: str, index: Index, symbol: NamedSymbol | NameSymbol, name: str
     edits = literal_edits(index.workflow, places, symbol, name)
     if edits and is_renamed(path, index, found, edits, symbol, name):
         return edits
+    if any(_touch(one.span, broken) for one in places for broken in _unread(index.workflow)):
+        raise CannotRename(_UNWRITABLE.format(name=symbol.name, new=name))  # written anew it would be mended too
     try:
         edits = dialects.write(path, index.workflow, list(changes(index.workflow, places, symbol, name)))
     except CannotChange as error:
@@ -112,3 +118,14 @@ def renamed(path: str, index: Index, symbol: NamedSymbol | NameSymbol, name: str
     if not is_renamed(path, index, found, edits, symbol, name):
         raise CannotRename(_UNWRITABLE.format(name=symbol.name, new=name))
     return edits
+
+
+def _unread(workflow: Workflow) -> Iterator[Span]:
+    """Yield the places of a document that cannot be read."""
+    yield from (one.span for one in workflow.problems if one.kind is Kind.SYNTAX)
+    for step in workflow.steps:
+        yield from (step.at(one.span) for one in step.body.problems if one.kind is Kind.SYNTAX)
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return one.start <= other.end and other.start <= one.end
