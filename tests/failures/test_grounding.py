@@ -184,3 +184,10 @@ def test_a_file_that_a_command_did_not_find_gets_those_that_may_be_meant(
 def test_files_are_told_from_the_folder_that_the_command_ran_in() -> None:
     found = told(finding("file-not-found", path="rows.csv", cwd="jobs"), at("jobs/a.py", "data/rows.csv"))
     assert found.candidates == ("../data/rows.csv",)
+
+
+def test_tests_that_were_found_and_left_out_are_nowhere_else() -> None:
+    one = msgspec.structs.replace(finding("missing-test-discovery", tool="pytest"), details="2 deselected in 0.02s")
+    found = told(one, at("tests/test_a.py"))
+    assert found.candidates == ()
+    assert "all of them left out" in found.hint

@@ -10,6 +10,8 @@ from calibrant.model.issue import Finding
 from calibrant.model.toolchain import HERE, Ecosystem, Ground
 
 _MOST = 8
+_CHOSEN = "Tests were found, and all of them left out: correct what the command chooses by, such as ‘-k’ or ‘-m’."
+_LEFT_OUT = re.compile(r"\b[1-9]\d{0,6} (?:deselected|skipped|filtered out)\b")
 NOT_OWN = frozenset({"build", "dist", "site-packages", "node_modules", "vendor", "target"})
 """Folders that hold what others made, or what was built."""
 
@@ -53,6 +55,8 @@ def with_tests(finding: Finding, ground: Ground, tool: str) -> Finding:
     convention = CONVENTIONS.get(tool)
     if convention is None:
         return finding
+    if _LEFT_OUT.search(finding.details):
+        return msgspec.structs.replace(finding, hint=_CHOSEN)
     here = finding.evidence.get("cwd") or ground.folder
     folders = _folders(ground, convention)
     if not folders:
@@ -63,7 +67,7 @@ def with_tests(finding: Finding, ground: Ground, tool: str) -> Finding:
         roots = dict.fromkeys(_root(ground, one, convention.ecosystem) for one in folders)
         evidence["folders"] = "\n".join(posixpath.relpath(one, ground.folder) for one in roots)
     named = " and ".join(f"‘{one}’" for one in near[:2])
-    hint = f"There are files called as tests are in {named}: name that folder, or run the step where they are."
+    hint = f"Files called as {tool} wants them are in {named}: name that folder. If it was looked through, they hold no test."
     return msgspec.structs.replace(finding, candidates=near, hint=hint, evidence=evidence)
 
 

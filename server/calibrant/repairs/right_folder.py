@@ -20,7 +20,7 @@ _MOST = 3
 def _propose(issue: Issue, workflow: Workflow, _specs: Specs) -> Iterator[Proposal]:
     step = step_at(workflow, issue.finding)
     folders = [one for one in issue.finding.evidence.get("folders", "").split("\n") if one]
-    if step is None or not folders or (issue.finding.at_run and _goes_elsewhere(workflow, step)):
+    if step is None or not folders or _goes_elsewhere(workflow, step):
         return
     for at, folder in enumerate(folders[:_MOST]):
         change = _change(workflow, step, folder)

@@ -73,9 +73,8 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
             # what stood there was looked through, and has no test
             yield Proposal(change(named[0].text, folder), (script.replace(named[0].span, folder),), level, at)
         elif usage.may_add and folder != ".":
-            yield Proposal(
-                f"Look for tests in {quoted(folder)}", (_added(script, found[0], tool, usage, folder),), level, at
-            )
+            edit = _added(script, found[0], tool, usage, folder)
+            yield Proposal(f"Look for tests in {quoted(folder)}", (edit,), level, at + 2 * apart)
 
 
 def _paths(command: Command, tool: str, usage: _Usage) -> list[Word] | None:
