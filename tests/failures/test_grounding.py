@@ -173,6 +173,7 @@ def test_without_a_project_the_language_is_known_all_the_same() -> None:
         ("../notes.txt", ("notes.txt",), ()),
         ("/etc/nots", ("etc/notes",), ()),
         ("notes.txt", ("notes.txt",), ()),
+        ("nots.txt", ("notes$(id).txt", "not s.txt"), ()),
     ],
 )
 def test_a_file_that_a_command_did_not_find_gets_those_that_may_be_meant(

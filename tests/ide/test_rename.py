@@ -238,7 +238,10 @@ def codes(name: str, text: str) -> list[str]:
     found = analysis.checked.findings
     by_name = {"credential-in-text", "hardcoded-value"}  # what a value is, is also told by the name that it has
     if any(one.code.startswith("unknown-") for one in found):
-        by_name |= {"unused-input", "unused-secret"}  # one that is nearly called as what is not there may have been meant
+        by_name |= {
+            "unused-input",
+            "unused-secret",
+        }  # one that is nearly called as what is not there may have been meant
     return sorted(f"{one.code} {one.severity}" for one in found if one.code not in by_name)
 
 

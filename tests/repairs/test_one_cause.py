@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from calibrant.model.issue import Issue
-from repairs.trying import calibrated, read
+from calibrant.repairs import propose
+from repairs.trying import SPECS, calibrated, read
 
 PASSES = "def test_sum() -> None:\n    assert 1 + 1 == 2\n"
 
@@ -66,3 +67,14 @@ def test_two_packages_are_two(tmp_path: Path, other: str) -> None:
     text = "steps:\n  - {id: types, run: mypy app.py}\n  - {id: app, run: python3 b.py}\n"
     found = issues(tmp_path, text, {"app.py": f"import {other}\n", "b.py": "import no_such_package\n"})
     assert sorted(issue.code for issue in found) == ["python-missing-dep", "typecheck-failed"]
+
+
+def test_types_that_mypy_lacks_are_installed_by_a_step_before(tmp_path: Path) -> None:
+    text = "steps:\n  - {id: types, run: mypy app.py}\n"
+    (issue,) = issues(tmp_path, text, {"app.py": "import toml\n\nx: int = ''\n"})[:1]
+    workflow = read(tmp_path / "x.workflow.yaml", text, tmp_path).workflow
+    assert [fix.title for fix in propose([issue], workflow, SPECS)[issue.id]] == [
+        "Run ‘python3 -m pip install types-toml’ before"
+    ]
+    (other,) = [one for one in issues(tmp_path, text, {}) if one.finding.evidence["rule"] == "assignment"]
+    assert propose([other], workflow, SPECS) == {}, "an error in the code is the author's"

@@ -14,7 +14,9 @@ from calibrant.model.toolchain import Ecosystem, Ground, Toolchain
 
 _OF_CODE: Mapping[str, Ecosystem] = {"python-missing-dep": "python", "node-missing-dep": "node"}
 _OF_TOOL: Mapping[str, Ecosystem] = {
-    **dict.fromkeys(("python", "pip", "uv", "poetry", "pdm", "pipenv", "conda", "pytest", "unittest", "tox"), "python"),
+    **dict.fromkeys(
+        ("python", "pip", "uv", "poetry", "pdm", "pipenv", "conda", "pytest", "unittest", "tox", "mypy"), "python"
+    ),
     **dict.fromkeys(("node", "npm", "yarn", "pnpm", "bun", "jest", "vitest", "mocha", "npx"), "node"),
     **dict.fromkeys(("mvn", "maven", "gradle", "javac", "java"), "java"),
     **dict.fromkeys(("cargo", "rustc", "rust"), "rust"),
@@ -44,7 +46,11 @@ def grounded(findings: Iterable[Finding], ground: Ground | None) -> list[Finding
     """
     if ground is None:
         return list(findings)
-    return [_grounded(finding, ground) if finding.code in _GROUNDED else finding for finding in findings]
+    return [_grounded(finding, ground) if _is_grounded(finding) else finding for finding in findings]
+
+
+def _is_grounded(finding: Finding) -> bool:
+    return finding.code in _GROUNDED or finding.evidence.get("rule") == "import-untyped"
 
 
 def _grounded(finding: Finding, ground: Ground) -> Finding:

@@ -1,5 +1,6 @@
 """A package, or a program of one, that is not there: a step before that installs it, which the steps that need it wait for."""
 
+import re
 from collections.abc import Iterator
 
 from calibrant.model.change import AddNeed, Change, InsertItem
@@ -11,6 +12,8 @@ from calibrant.repairs.installing import Install, awaitable, installs_one, is_in
 from calibrant.repairs.names import fresh
 from calibrant.repairs.sites import step_at
 from calibrant.repairs.wording import quoted
+
+_STUBS = re.compile(r"pip install (types-[\w.-]{1,100})\"")
 
 
 def _propose(issue: Issue, workflow: Workflow, _specs: Specs) -> Iterator[Proposal]:
@@ -28,6 +31,8 @@ def _propose(issue: Issue, workflow: Workflow, _specs: Specs) -> Iterator[Propos
 def _install(issue: Issue) -> Install | None:
     """Return what installs all that is declared, or where that lacks the package, what installs the package alone."""
     evidence = issue.finding.evidence
+    if issue.code == "typecheck-failed":
+        return _stubs(issue) if evidence.get("rule") == "import-untyped" else None
     ecosystem, whole = evidence.get("ecosystem", ""), evidence.get("install", "")
     # of a module that is not named like its package it cannot be told; of a program it must be known who brings it
     declared = evidence.get("declared", "no" if issue.code == "command-not-found" else "yes")
@@ -38,6 +43,13 @@ def _install(issue: Issue) -> Install | None:
     package = evidence.get("package", "") or evidence.get("module", "")
     alone = installs_one(ecosystem, evidence.get("manager", ""), package)
     return Install(alone, ecosystem, package) if alone and issue.code != "command-not-found" else None
+
+
+def _stubs(issue: Issue) -> Install | None:
+    """Return what installs the types of a package that mypy has none of, as its note names them."""
+    evidence, named = issue.finding.evidence, _STUBS.search(issue.finding.details)
+    alone = installs_one("python", evidence.get("manager", ""), named[1]) if named else ""
+    return Install(alone, "python", named[1]) if alone and named else None
 
 
 def _inserted(workflow: Workflow, everyone: tuple[Step, ...], command: str, root: str) -> Proposal:
@@ -61,7 +73,7 @@ def _others(issue: Issue, workflow: Workflow, step: Step) -> Iterator[Step]:
 
 REPAIR = Repair(
     "install-first",
-    frozenset({"python-missing-dep", "node-missing-dep", "missing-dep", "command-not-found"}),
+    frozenset({"python-missing-dep", "node-missing-dep", "missing-dep", "command-not-found", "typecheck-failed"}),
     0.7,
     _propose,
 )

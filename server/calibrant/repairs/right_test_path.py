@@ -71,7 +71,9 @@ def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposa
         level = safety(issue, workflow, specs, len(wanted)) if at == 0 and (named or not apart) else "review"
         if named:
             # what stood there was looked through, and has no test
-            yield Proposal(change(named[0].text, folder), (script.replace(named[0].span, folder),), level, at)
+            yield Proposal(
+                change(named[0].text, folder), (script.replace(named[0].span, _shell_word(folder)),), level, at
+            )
         elif usage.may_add and folder != ".":
             edit = _added(script, found[0], tool, usage, folder)
             yield Proposal(f"Look for tests in {quoted(folder)}", (edit,), level, at + 2 * apart)
