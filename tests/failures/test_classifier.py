@@ -14,6 +14,20 @@ def failed(output: str, exit_code: int | None = 1, details: str = "") -> Failure
     return Failure("command-failed", "The command failed.", output=output, exit_code=exit_code, details=details)
 
 
+def test_of_a_program_that_a_step_misses_it_is_told_what_brings_it_and_that_others_miss_the_same() -> None:
+    def missing(name: str, status: int = 127) -> Failure:
+        return Failure(
+            "command-not-found", "It is not there.", Kind.RUNTIME, hint="Look for it.", subject=name, exit_code=status
+        )
+
+    known = classify(missing("uv"))
+    assert (known.evidence["package"], known.evidence["installer"], known.shared) == ("uv", "pip", True)
+    assert "python3 -m pip install uv" in known.hint
+    assert classify(missing("no-such-program")).hint == "Look for it."
+    assert not classify(missing("./build.sh")).shared
+    assert classify(missing("uv", 126)).hint == "Look for it."
+
+
 def test_the_steps_own_word_wins() -> None:
     failure = Failure(
         "unknown-range",

@@ -8,6 +8,8 @@ import msgspec
 
 from calibrant.failures.pattern import ExitPattern, Pattern
 from calibrant.failures.patterns import IN_ORDER
+from calibrant.failures.patterns.commands import CODE as COMMAND_NOT_FOUND
+from calibrant.failures.patterns.commands import program
 from calibrant.failures.patterns.machine import EXITS
 from calibrant.failures.patterns.order import causes as is_cause
 from calibrant.failures.words import last_words, quoted, searchable
@@ -21,6 +23,7 @@ _CAUSING = tuple(pattern for tier in IN_ORDER for pattern in tier if is_cause(pa
 _EXITS: Mapping[int, ExitPattern] = {pattern.status: pattern for pattern in EXITS}
 _COUNTED = 1_000
 _SIGNALS = 128
+_NOT_EXECUTABLE = 126
 
 
 class Classified(msgspec.Struct, frozen=True):
@@ -42,9 +45,7 @@ class Classified(msgspec.Struct, frozen=True):
 def classify(failure: Failure) -> Classified:
     """Tell what a failure is. The step's own word wins; else patterns in its output and details; else its exit status."""
     if failure.kind is not None:
-        return Classified(
-            failure.kind, failure.code, 1.0, failure.message, failure.hint, failure.subject, dict(failure.evidence)
-        )
+        return _said(failure, failure.kind)
     found = _by_pattern(searchable(failure.output or failure.details))
     status = _EXITS.get(_status(failure.exit_code))
     if found and not (status and status.confidence > found.confidence):
@@ -52,6 +53,17 @@ def classify(failure: Failure) -> Classified:
     if status:
         return Classified(status.kind, status.code, status.confidence, status.message, status.hint)
     return _unknown(failure)
+
+
+def _said(failure: Failure, kind: Kind) -> Classified:
+    """Return what a step itself says; of a program that is not there it is added what brings it."""
+    said = Classified(kind, failure.code, 1.0, failure.message, failure.hint, failure.subject, dict(failure.evidence))
+    if failure.code != COMMAND_NOT_FOUND or failure.exit_code == _NOT_EXECUTABLE or not failure.subject:
+        return said
+    more = program({"command": failure.subject})
+    hint = more["advice"] if more["package"] else failure.hint
+    evidence = {**failure.evidence, **_kept(more)}
+    return msgspec.structs.replace(said, hint=hint, evidence=evidence, shared="/" not in failure.subject)
 
 
 def by_signal(failure: Failure) -> Classified | None:

@@ -6,6 +6,7 @@ from calibrant.failures.pattern import Pattern
 from calibrant.failures.providers import command_of, provider_of
 from calibrant.model.issue import Kind
 
+CODE = "command-not-found"
 _SPELL = "Check its spelling, or install it where the workflow runs."
 
 
@@ -25,7 +26,7 @@ def _pattern(name: str, regex: str, confidence: float, matching: tuple[str, ...]
         name=name,
         regex=regex,
         kind=Kind.RUNTIME,
-        code="command-not-found",
+        code=CODE,
         confidence=confidence,
         message="The command ‘{command}’ was not found.",
         hint="{advice}",
