@@ -12,6 +12,7 @@ from calibrant.connectors import registry, specs
 from calibrant.engine.company import Company
 from calibrant.engine.run import run_workflow
 from calibrant.engine.scope import fits, is_cache, patterns_for
+from calibrant.failures.collector import collect
 from calibrant.model.event import RunRequest, StepFinished
 from calibrant.model.issue import Kind
 from calibrant.model.text import apply_edits
@@ -118,7 +119,7 @@ async def test_another_scope_is_not_answered_from_the_record(folder: Path) -> No
 async def test_the_fix_adds_what_was_changed_to_the_scope(folder: Path) -> None:
     steps = "  - id: one\n    run: mkdir out && cd out && touch a b c ../d\n    scope: [b.txt]  # so far\n"
     ended, workflow = await ran(folder, steps)
-    findings = [finding for event in ended.values() for finding in failures.collect(event, workflow)]
+    findings = [finding for event in ended.values() for finding in collect(event, workflow)]
     (issue,) = failures.group("flows/a.workflow.yaml", findings).all
     span = issue.finding.span
     assert workflow.text[span.start : span.end] == "[b.txt]"

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from calibrant import dialects
-from calibrant.failures import collect
+from calibrant.failures.collector import collect
 from calibrant.failures.patterns.order import rank
 from calibrant.model.event import StepFinished
 from calibrant.model.failure import Failure

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calibrant.failures import classify
+from calibrant.failures.classifier import classify
 from calibrant.failures.words import HEAD, TAIL
 from calibrant.model.failure import Failure
 from calibrant.model.issue import Kind

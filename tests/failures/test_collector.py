@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from calibrant.failures import collect, group
+from calibrant.failures import group
+from calibrant.failures.collector import collect
 from calibrant.model.event import RunFinished, RunProblem, RunStarted, StepFinished, StepStarted
 from calibrant.model.failure import Failure
 from calibrant.model.issue import Finding, Kind

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calibrant.failures import collect
+from calibrant.failures.collector import collect
 from calibrant.failures.reports.ends import Ends
 from calibrant.failures.reports.packages import apart
 from calibrant.model.event import StepFinished

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from calibrant.failures import grounded
+from calibrant.failures.grounding import grounded
 from calibrant.model.issue import Finding, Kind
 from calibrant.model.text import Span
 from calibrant.model.toolchain import Commands, Ground, Survey, Tasks, Toolchain, Versions

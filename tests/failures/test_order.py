@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from calibrant.failures import classify
+from calibrant.failures.classifier import classify
 from calibrant.failures.pattern import Pattern
 from calibrant.failures.patterns import IN_ORDER, PATTERNS
 from calibrant.failures.patterns.order import TIERS, rank, tier_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from calibrant.failures import classify
+from calibrant.failures.classifier import classify
 from calibrant.failures.pattern import Pattern
 from calibrant.failures.patterns import PATTERNS
 from calibrant.failures.patterns.machine import EXITS

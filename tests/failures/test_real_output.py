@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from calibrant.failures import collect
+from calibrant.failures.collector import collect
 from calibrant.model.event import StepFinished
 from calibrant.model.failure import Failure
 from failures.reading import workflow

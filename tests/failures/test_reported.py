@@ -2,7 +2,8 @@
 
 import msgspec
 
-from calibrant.failures import collect, group
+from calibrant.failures import group
+from calibrant.failures.collector import collect
 from calibrant.model.event import StepFinished
 from calibrant.model.failure import Failure, Left
 from calibrant.model.issue import At, Finding, Kind

@@ -9,6 +9,8 @@ import msgspec
 
 from calibrant import connectors, failures
 from calibrant.engine.run import run_workflow
+from calibrant.failures.collector import collect
+from calibrant.failures.grounding import grounded
 from calibrant.model.event import Event, RunRequest
 from calibrant.model.issue import Issue
 from calibrant.model.nodes import plain
@@ -44,8 +46,8 @@ def checked(analysis: Analysis) -> tuple[Issue, ...]:
 def calibrated(analysis: Analysis, folder: Path) -> tuple[Issue, ...]:
     """Return what the static checks and a run in the folder found."""
     workflow = analysis.workflow
-    told = [finding for event in asyncio.run(_run(analysis, folder)) for finding in failures.collect(event, workflow)]
-    found = failures.grounded(told, analysis.checked.ground)
+    told = [finding for event in asyncio.run(_run(analysis, folder)) for finding in collect(event, workflow)]
+    found = grounded(told, analysis.checked.ground)
     return failures.group("x.workflow.yaml", (*analysis.findings, *found)).all
 
 

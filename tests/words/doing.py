@@ -12,6 +12,7 @@ import msgspec
 
 from calibrant import connectors, dialects, failures, rules
 from calibrant.engine.run import run_workflow
+from calibrant.failures.collector import collect
 from calibrant.model.event import Event, RunFinished, RunRequest, StepFinished
 from calibrant.model.issue import Issue
 from calibrant.model.settings import Settings
@@ -97,7 +98,7 @@ async def _do(
     with closing(open_store(state, folder)) as store:
         running = run_workflow(request, workflow, connectors.registry(), store.outputs, environ)
         events: list[Event] = [event async for event in running]
-    found = [finding for event in events for finding in failures.collect(event, workflow)]
+    found = [finding for event in events for finding in collect(event, workflow)]
     heard = failures.apply(rules.unsilenced(workflow, found), settings)
     issues = failures.group(path.name, (*analysis.findings, *heard)).all
     finished = [event for event in events if isinstance(event, StepFinished)]

@@ -11,6 +11,7 @@ import msgspec
 
 from calibrant import failures, rules
 from calibrant.engine.process import start_worker
+from calibrant.failures.collector import collect
 from calibrant.model.connector import Specs
 from calibrant.model.event import Event, RunFinished, RunProblem, RunRequest, RunStatus, StepFinished
 from calibrant.model.failure import Failure
@@ -197,7 +198,7 @@ class Calibration:
     ) -> "Outcome":
         """Return what was found, which is shown all the same, with what could not be kept."""
         problem = RunProblem(Failure("store-failed", str(error), Kind.INFRA, subject="store"))
-        tally.add(problem, failures.collect(problem, analysis.workflow))
+        tally.add(problem, collect(problem, analysis.workflow))
         return self._outcome(session, name, analysis, tally, started)
 
     def _unseen_change(self, name: str, path: Path) -> str:

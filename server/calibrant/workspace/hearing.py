@@ -3,7 +3,8 @@
 import asyncio
 from pathlib import Path
 
-from calibrant import failures
+from calibrant.failures.collector import collect
+from calibrant.failures.grounding import grounded
 from calibrant.model.event import Event, StepFinished
 from calibrant.model.issue import Finding
 from calibrant.model.toolchain import Ground
@@ -24,4 +25,4 @@ async def heard(event: Event, workflow: Workflow, ground: Ground | None, roots: 
 
 def _found(event: Event, workflow: Workflow, ground: Ground | None, roots: tuple[str, ...]) -> list[Finding]:
     files = ground.survey.files if ground else ()
-    return failures.grounded(failures.collect(event, workflow, roots, files), ground)
+    return grounded(collect(event, workflow, roots, files), ground)

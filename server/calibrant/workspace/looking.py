@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from calibrant import failures, rules
 from calibrant.engine.process import start_worker
+from calibrant.failures.collector import collect
 from calibrant.model.connector import Effect, Specs
 from calibrant.model.event import RunRequest
 from calibrant.model.issue import Finding
@@ -61,7 +62,7 @@ async def look(analysis: Analysis, workspace: Path, settings: Settings, command:
     ended = False
     try:
         async for event in worker.events():
-            found += failures.collect(event, analysis.workflow)
+            found += collect(event, analysis.workflow)
         ended = True
     finally:
         if not ended:
