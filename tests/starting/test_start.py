@@ -292,3 +292,17 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     done = calibrant("init", ".", "--dry-run", folder=tmp_path)
     assert (done.status, list(tmp_path.iterdir())) == (0, [])
     assert "steps:" in done.out
+
+
+def test_names_that_would_be_read_as_expressions() -> None:
+    """A native step leaves all its braces as they are; GitHub cannot be told to, so it gets no job of that folder."""
+    odd = Validation("${{ github.token }}", "node", "npm", Versions(), (("test", "npm test"),), "npm ci", lock="a")
+    native = dialects.read(PLACES["native"], dialects.start("native", [replace(odd, home=odd.root)]))
+    assert native is not None
+    assert {step.body.templating for step in native.steps} == {False}
+    for made in (
+        odd,
+        replace(odd, root="a", install="npm ci '${{ github.token }}'"),
+        replace(odd, root="b", lock="${{"),
+    ):
+        assert "${{" not in dialects.start("github-workflow", [made, PIP])

@@ -191,7 +191,11 @@ def test_never_raises_and_spans_lie_in_the_script(script: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["(", "$(", "if a; then ", "a && ", "a | ", "{ ", "a; ", '"$(', "! ", "sudo ", "<<E ", "cd a; "]
+    "part",
+    [
+        *("(", "$(", "if a; then ", "a && ", "a | ", "{ ", "a; ", '"$(', "! ", "sudo ", "<<E ", "cd a; "),
+        *(")", "\0", ">", ">&", "((", "(({", "function f()", "case x in ", "\\\nsudo done;[["),
+    ],
 )
 def test_deep_and_long_scripts_end(part: str) -> None:
     for count in (500, LONGEST // len(part), LONGEST):

@@ -12,6 +12,7 @@ from calibrant.repairs.installing import Install, awaitable, installs_one, is_in
 from calibrant.repairs.names import fresh
 from calibrant.repairs.sites import step_at
 from calibrant.repairs.wording import quoted
+from calibrant.repairs.words import is_plain
 
 _STUBS = re.compile(r"pip install (types-[\w.-]{1,100})\"")
 
@@ -36,6 +37,8 @@ def _install(issue: Issue) -> Install | None:
     ecosystem, whole = evidence.get("ecosystem", ""), evidence.get("install", "")
     # of a module that is not named like its package it cannot be told; of a program it must be known who brings it
     declared = evidence.get("declared", "no" if issue.code == "command-not-found" else "yes")
+    if not is_plain(whole + evidence.get("root", ".")):
+        return None
     if whole and "\n" not in whole and declared == "yes":
         return Install(whole, ecosystem)
     if evidence.get("own"):  # a stranger's package may have that name

@@ -13,6 +13,7 @@ from calibrant.model.workflow import Step, Workflow
 from calibrant.repairs.commanding import scripted
 from calibrant.repairs.sites import node_at, shared, step_at
 from calibrant.repairs.wording import quoted
+from calibrant.repairs.words import is_plain
 
 _MOST = 3
 
@@ -24,7 +25,7 @@ def _propose(issue: Issue, workflow: Workflow, _specs: Specs) -> Iterator[Propos
         return
     for at, folder in enumerate(folders[:_MOST]):
         change = _change(workflow, step, folder)
-        if change is not None:
+        if change is not None and is_plain(folder):
             # a folder is chosen for the whole step, whatever else its script does
             yield Proposal(f"Run this step in {quoted(folder)}", (change,), "review", at)
 

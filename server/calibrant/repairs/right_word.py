@@ -13,9 +13,13 @@ from calibrant.repairs.names import offered
 from calibrant.repairs.safety import safety
 from calibrant.repairs.sites import node_at, offset_in, origin_of, path_of, scalar_at
 from calibrant.repairs.wording import change, quoted
+from calibrant.repairs.words import is_plain, may_stand
 
 _OTHERS = frozenset({"wrong-package-manager", "version-mismatch"})
 """Codes of words that were meant as they stand: another one is not closer by its letters, but what the workspace says."""
+
+_OWN_WORDS = frozenset({"wrong-package-manager"})
+"""Codes whose other words are ours, and several: no name of the workspace is among them."""
 
 _NAMES = frozenset({"unknown-task", "file-not-found", "wrong-working-dir"})
 
@@ -45,10 +49,14 @@ def _change(workflow: Workflow, finding: Finding, value: str) -> Change | None:
     if scalar.template is None and str(scalar.value) == wanted:
         if _stands_beside(workflow, path, value):
             return RemoveItem(path)
+        if not is_plain(value):
+            return None
         return SetValue(path, int(value) if isinstance(scalar.value, int) and value.isdigit() else value)
     own, text = finding.span.shift(-origin_of(workflow, path)), scalar.value
     start, end = offset_in(scalar, own.start), offset_in(scalar, own.end)
-    fits = isinstance(text, str) and 0 <= start < end and text[start:end] == wanted
+    if not isinstance(text, str) or not 0 <= start < end or text[start:end] != wanted:
+        return None
+    fits = finding.code in _OWN_WORDS or may_stand(text, start, end, value)
     return EditText(path, start, end, value) if fits else None
 
 

@@ -13,6 +13,7 @@ from calibrant.repairs.names import offered
 from calibrant.repairs.safety import safety
 from calibrant.repairs.sites import in_value, node_at, path_of, scalar_at, source_at, step_at
 from calibrant.repairs.wording import change
+from calibrant.repairs.words import is_plain, may_stand
 
 
 def _propose(issue: Issue, workflow: Workflow, specs: Specs) -> Iterator[Proposal]:
@@ -46,7 +47,7 @@ def _in_list(workflow: Workflow, path: Path, wanted: str) -> Path:
 def _change(issue: Issue, workflow: Workflow, path: Path, scalar: Scalar, wanted: str, value: str) -> Change | None:
     """Return the change of the value, or of the part of a longer text that is at fault."""
     if scalar.template is None and str(scalar.value) == wanted:
-        return SetValue(path, value)
+        return SetValue(path, value) if is_plain(value) else None
     step = step_at(workflow, issue.finding)
     text = scalar.value
     if step is None or not isinstance(text, str):
@@ -54,6 +55,9 @@ def _change(issue: Issue, workflow: Workflow, path: Path, scalar: Scalar, wanted
     part = in_value(step, scalar, issue.finding.span)
     if part is None or text[part[0] : part[1]] != wanted:
         return _of_default(workflow, scalar, wanted, value)
+    in_script = step.body.script is not None and step.body.script.span == scalar.span
+    if not (may_stand(text, *part, value) if in_script else is_plain(value)):
+        return None
     return EditText(path, *part, value)
 
 

@@ -41,7 +41,7 @@ def _step(name: str, command: str, root: str, needs: tuple[str, ...]) -> dict[st
         made["cwd"] = root
     if needs:
         made["needs"] = list(needs)
-    if "{{" in command:
+    if "{{" in command + root:
         made["templating"] = False
     return made
 

@@ -9,11 +9,12 @@ from calibrant.syntax.shell.problem import UNKNOWN
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-LONGEST = 100_000
+LONGEST = 40_000
 """Characters above which a script is not looked at."""
 
-_MOST_JOINTS = 2_000
-"""How many pipes and redirections the grammar is given: its time grows with their square."""
+_MOST_JOINTS = 1_000
+"""How many pipes, redirections, brackets and the like the grammar is given of each: its time grows with their square."""
+_JOINTS = "|<>()[]{};&`"
 
 
 def masked(script: str, unknown: Iterable[Span]) -> str:
@@ -28,7 +29,7 @@ def masked(script: str, unknown: Iterable[Span]) -> str:
 
 def parsed(text: str) -> "tuple[Node, bytes] | None":
     """Return the root of a masked script's tree and the bytes it counts in; None where reading would take too long."""
-    if len(text) > LONGEST or text.count("|") + text.count("<") > _MOST_JOINTS:
+    if len(text) > LONGEST or "\0" in text or any(text.count(joint) > _MOST_JOINTS for joint in _JOINTS):
         return None
     import tree_sitter  # here: not every workflow has scripts
     import tree_sitter_bash
