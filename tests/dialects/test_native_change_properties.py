@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -182,6 +183,13 @@ def pair(drawing: Drawing, data: Any, found: Workflow) -> tuple[Change, Change] 
     return None
 
 
+def without_a_mark(back: str, text: str) -> Iterator[str]:
+    """Yield a text without one of its `-`: what stands behind a block scalar at a file's bare end has it marked so, for good."""
+    if not text.endswith(("\n", "\r")):
+        for one in re.finditer(r"(?<=[|>])-|(?<=[|>]\d)-", back):
+            yield back[: one.start()] + back[one.end() :]
+
+
 @BOUNDED
 @given(SEEDS)
 def test_a_change_and_its_inverse_give_back_the_text(seed: int) -> None:
@@ -194,7 +202,7 @@ def test_a_change_and_its_inverse_give_back_the_text(seed: int) -> None:
         return
     changed_text = apply_edits(text, edits)
     back = apply_edits(changed_text, write(name, workflow(name, changed_text), [both[1]]))
-    assert back == text, (both, changed_text)
+    assert back == text or text in without_a_mark(back, text), (both, changed_text)
 
 
 @BOUNDED

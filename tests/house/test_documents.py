@@ -122,7 +122,9 @@ def test_a_check_of_a_file_without_commands_knows_nothing_of_toolchains(tmp_path
     )
     status, *loaded = done.stderr.split()
     assert status == "0"
-    rooms = ("calibrant.toolchains", "calibrant.rules.ground", "calibrant.rules.commands", "calibrant.syntax.shell")
-    rooms += ("calibrant.failures.reports", "calibrant.failures.patterns", "calibrant.failures.grounding")
+    rooms = (
+        *("calibrant.toolchains", "calibrant.rules.ground", "calibrant.rules.commands", "calibrant.syntax.shell"),
+        *("calibrant.failures.reports", "calibrant.failures.patterns", "calibrant.failures.grounding"),
+    )
     files = {f"calibrant.workspace.{name}" for name in ("grounds", "surveys", "surveying", "evidence")}
     assert not [name for name in loaded if name.startswith(rooms) or name in files]
