@@ -14,6 +14,7 @@ from calibrant.repairs.sites import step_at
 from calibrant.repairs.wording import quoted
 from calibrant.repairs.words import is_plain
 
+_ITSELF = re.compile(r" -e (?:\.|'\.\[[\w,-]{1,100}\]')(?= |$)")
 _STUBS = re.compile(r"pip install (types-[\w.-]{1,100})\"")
 
 
@@ -26,7 +27,17 @@ def _propose(issue: Issue, workflow: Workflow, _specs: Specs) -> Iterator[Propos
     if other := awaitable(workflow, step, install):
         needs = tuple(AddNeed(one.index, other.id or "") for one in everyone if one.index != other.index)
         yield Proposal(f"Wait for {quoted(other.id)}, which installs packages", needs)
-    yield _inserted(workflow, everyone, install.command, issue.finding.evidence.get("root", "."))
+    root = issue.finding.evidence.get("root", ".")
+    for at, command in enumerate(_commands(issue, install.command)):
+        yield _inserted(workflow, everyone, command, root, at + 1)
+
+
+def _commands(issue: Issue, command: str) -> Iterator[str]:
+    """Yield what installs it: where files list what is needed, those alone first, for the project itself has to be built."""
+    lesser = _ITSELF.sub("", command)
+    if " -r " in lesser and lesser != command and not issue.finding.evidence.get("own"):
+        yield lesser
+    yield command
 
 
 def _install(issue: Issue) -> Install | None:
@@ -55,7 +66,7 @@ def _stubs(issue: Issue) -> Install | None:
     return Install(alone, "python", named[1]) if alone and named else None
 
 
-def _inserted(workflow: Workflow, everyone: tuple[Step, ...], command: str, root: str) -> Proposal:
+def _inserted(workflow: Workflow, everyone: tuple[Step, ...], command: str, root: str, rank: int) -> Proposal:
     name = fresh("install", {step.id for step in workflow.steps if step.id})
     made: dict[str, object] = {"id": name, "run": command, **({"cwd": root} if root != "." else {})}
     first = min(one.index for one in everyone)
@@ -63,7 +74,7 @@ def _inserted(workflow: Workflow, everyone: tuple[Step, ...], command: str, root
         *(AddNeed(one.index, name) for one in everyone),
         InsertItem(("steps",), first, made),
     )
-    return Proposal(f"Run {quoted(command)} before", changes, rank=1)
+    return Proposal(f"Run {quoted(command)} before", changes, rank=rank)
 
 
 def _others(issue: Issue, workflow: Workflow, step: Step) -> Iterator[Step]:
