@@ -122,8 +122,8 @@ def _itself(project: Project) -> Iterator[str]:
     pip takes setuptools where a project says nothing of how it is built.
     """
     needs = table(project.folder.toml(PYPROJECT), "project").keys() & {"dependencies", "optional-dependencies"}
-    if not (is_built(project) or needs):
-        return
+    if not is_built(project) and (not needs or project.folder.has("requirements.txt")):
+        return  # where nothing says how it is built, a file that lists all that it needs will be what people install
     extra, group = _development(extras(project.folder)), _development(groups(project.folder))
     yield f"-e '.[{extra}]'" if extra else "-e ."
     if group:
