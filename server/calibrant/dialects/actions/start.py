@@ -111,7 +111,7 @@ def _inputs(one: Validation, version: str) -> dict[str, object]:
     if one.ecosystem in _VERSION_FILES and _is_read(one.versions):
         made[f"{version}-file"] = one.versions.source
     elif _VERSION.fullmatch(one.versions.asked):
-        made[version] = one.versions.asked
+        made[version] = one.versions.asked.removeprefix("1.") if one.ecosystem == "java" else one.versions.asked
     elif one.ecosystem == "python" and (exact := _SERIES.match(one.versions.asked)):
         made[version] = exact[1]
     else:
