@@ -10,20 +10,10 @@ from calibrant.failures.following import program
 from calibrant.failures.near_files import near_file
 from calibrant.failures.tests_elsewhere import NOT_OWN, with_tests
 from calibrant.model.issue import Finding
+from calibrant.model.programs import ECOSYSTEMS, NODE_MANAGERS
 from calibrant.model.toolchain import Ecosystem, Ground, Toolchain
 
 _OF_CODE: Mapping[str, Ecosystem] = {"python-missing-dep": "python", "node-missing-dep": "node"}
-_OF_TOOL: Mapping[str, Ecosystem] = {
-    **dict.fromkeys(
-        ("python", "pip", "uv", "poetry", "pdm", "pipenv", "conda", "pytest", "unittest", "tox", "mypy"), "python"
-    ),
-    **dict.fromkeys(("node", "npm", "yarn", "pnpm", "bun", "jest", "vitest", "mocha", "npx"), "node"),
-    **dict.fromkeys(("mvn", "maven", "gradle", "javac", "java"), "java"),
-    **dict.fromkeys(("cargo", "rustc", "rust"), "rust"),
-    **dict.fromkeys(("dotnet", "msbuild"), "dotnet"),
-    **dict.fromkeys(("bundle", "bundler", "gem", "ruby", "rake", "rspec"), "ruby"),
-    "go": "go",
-}
 _GROUNDED = frozenset(
     {
         *_OF_CODE,
@@ -31,7 +21,6 @@ _GROUNDED = frozenset(
         *("install-failed", "dependency-conflict", "unknown-task", "missing-dep", "file-not-found"),
     }
 )
-_NODE = frozenset({"npm", "pnpm", "yarn", "bun"})
 _MOST = 8
 _SEPARATORS = re.compile(r"[-_.]+")
 
@@ -56,7 +45,7 @@ def _is_grounded(finding: Finding) -> bool:
 def _grounded(finding: Finding, ground: Ground) -> Finding:
     evidence = finding.evidence
     tool = program(finding)
-    ecosystem = _OF_CODE.get(finding.code) or _OF_TOOL.get(tool)
+    ecosystem = _OF_CODE.get(finding.code) or ECOSYSTEMS.get(tool)
     folder = evidence.get("cwd") or ground.folder
     match finding.code:
         case "wrong-working-dir":
@@ -124,7 +113,7 @@ def _holding(name: str, ground: Ground) -> list[str]:
 
 def _with_task(finding: Finding, tool: str, folder: str, ground: Ground) -> Finding:
     """Return a finding on a task that is not there with the folder that has it, where exactly one other has."""
-    runner, task = ("npm" if tool in _NODE else tool), finding.evidence.get("task", "")
+    runner, task = ("npm" if tool in NODE_MANAGERS else tool), finding.evidence.get("task", "")
     having = {tasks.root for tasks in ground.survey.tasks if tasks.runner == runner and task in tasks.names} - {folder}
     return _to_run_in(finding, tuple(_from(ground, one) for one in having)) if len(having) == 1 else finding
 

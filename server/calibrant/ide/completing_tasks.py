@@ -14,6 +14,7 @@ from calibrant.ide.item import Item
 from calibrant.ide.place import Place
 from calibrant.ide.view import View
 from calibrant.ide.writing import Writer
+from calibrant.model.programs import NODE_MANAGERS
 from calibrant.model.text import Span
 from calibrant.model.toolchain import HERE, Ground
 from calibrant.report.toolchain_words import title_of
@@ -22,7 +23,6 @@ from calibrant.syntax.shell import Command
 _WORD: Final = re.compile(r"[\w:.@/+-]*\Z")
 _REST: Final = re.compile(r"[\w:.@/+-]*")
 _RUN: Final = re.compile(r"run(?:-script)?")
-_NODE: Final = frozenset({"npm", "pnpm", "yarn", "bun"})
 _AT_ONCE: Final[Mapping[str, str]] = MappingProxyType(
     {"make": "make", "gmake": "make", "just": "just", "rake": "rake", "poe": "poe", "task": "task"}
     | dict.fromkeys(("gradle", "gradlew"), "gradle")
@@ -68,7 +68,7 @@ def _runner(command: Command) -> str:
     """Return the runner of which a task's name may stand in place of a command's last word; empty where none may."""
     plain = command.plain
     name, given = plain.name, [word.text or "" for word in plain.words[1:-1]]
-    if name in _NODE:
+    if name in NODE_MANAGERS:
         return "npm" if given and _RUN.fullmatch(given[-1]) else ""
     if name in _AT_ONCE:
         return _AT_ONCE[name] if not any(one.startswith("-") for one in given[-1:]) else ""

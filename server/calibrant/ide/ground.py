@@ -2,8 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from calibrant.ide.lexical.places import leaf_at
@@ -12,8 +11,9 @@ from calibrant.ide.things import step_at
 from calibrant.ide.view import View
 from calibrant.model.expression import Path
 from calibrant.model.nodes import Node, Scalar, at_path
+from calibrant.model.programs import ECOSYSTEMS
 from calibrant.model.text import Span
-from calibrant.model.toolchain import HERE, Ecosystem, Ground, Toolchain
+from calibrant.model.toolchain import HERE, Ground, Toolchain
 from calibrant.model.workflow import Step, StepBody, Workflow
 from calibrant.report.toolchain_words import words_of
 from calibrant.rules.commands import call
@@ -22,23 +22,6 @@ from calibrant.syntax.shell import Command, commands
 _TOLD: Final = 4
 """Toolchains of one step that are told."""
 _EXPRESSION: Final = re.compile(r"\$?\{\{[^{}]{0,1000}\}\}")
-_ECOSYSTEMS: Final[Mapping[str, Ecosystem]] = MappingProxyType(
-    {
-        **dict.fromkeys(
-            ("python", "python3", "pip", "pip3", "uv", "uvx", "poetry", "pdm", "pipenv", "conda"), "python"
-        ),
-        **dict.fromkeys(("pytest", "py.test", "tox", "nox", "ruff", "mypy", "flake8", "black", "pyright"), "python"),
-        **dict.fromkeys(("mamba", "hatch", "pipx", "coverage", "isort", "pylint", "unittest", "rye"), "python"),
-        **dict.fromkeys(("node", "npm", "npx", "pnpm", "pnpx", "yarn", "bun", "bunx", "corepack", "tsc"), "node"),
-        **dict.fromkeys(("eslint", "jest", "vitest", "prettier", "mocha", "vite", "webpack", "turbo", "nx"), "node"),
-        **dict.fromkeys(("go", "gofmt", "golangci-lint", "staticcheck"), "go"),
-        **dict.fromkeys(("cargo", "rustc", "rustfmt", "rustup"), "rust"),
-        **dict.fromkeys(("mvn", "mvnw", "gradle", "gradlew", "java", "javac"), "java"),
-        **dict.fromkeys(("dotnet", "msbuild", "nuget"), "dotnet"),
-        **dict.fromkeys(("bundle", "bundler", "ruby", "gem", "rake", "rspec", "rubocop"), "ruby"),
-    }
-)
-"""Programs by the ecosystem that they belong to."""
 
 
 def said_at(view: View, offset: int) -> tuple[Page, Span] | None:
@@ -93,7 +76,7 @@ def _of_command(command: Command, ground: Ground, base: str) -> list[Toolchain]:
     if cwd is None:
         return []
     names = (command.unwrapped.name, command.plain.name)
-    ecosystem = next((_ECOSYSTEMS[name] for name in names if name in _ECOSYSTEMS), None)
+    ecosystem = next((ECOSYSTEMS[name] for name in names if name in ECOSYSTEMS), None)
     folder = ground.at(posixpath.join(base, cwd))
     if ecosystem is None or folder is None:
         return []
