@@ -7,6 +7,7 @@ import msgspec
 
 from calibrant.rules.commands import Call, call
 from calibrant.rules.ground.claim import Claim, installed
+from calibrant.rules.ground.effects import BOUNDED, CHANGING, HARMLESS, HARMLESS_OF, LOCKS
 from calibrant.syntax.shell import Command
 
 
@@ -25,216 +26,6 @@ class Doing(msgspec.Struct, frozen=True, gc=False):
 
 ANYTHING = Doing(-1, makes=True, changes=True)
 
-_HARMLESS = frozenset(
-    (
-        *(
-            "echo",
-            "printf",
-            "cd",
-            "pwd",
-            "ls",
-            "cat",
-            "test",
-            "[",
-            "true",
-            "false",
-            ":",
-            "export",
-            "set",
-            "unset",
-            "which",
-        ),
-        *(
-            "command",
-            "type",
-            "hash",
-            "sleep",
-            "date",
-            "uname",
-            "whoami",
-            "id",
-            "env",
-            "head",
-            "tail",
-            "grep",
-            "egrep",
-            "fgrep",
-        ),
-        *(
-            "wc",
-            "sort",
-            "uniq",
-            "diff",
-            "cmp",
-            "jq",
-            "tree",
-            "file",
-            "stat",
-            "df",
-            "du",
-            "free",
-            "nproc",
-            "ps",
-            "kill",
-            "wait",
-        ),
-        *("trap", "exit", "return", "read", "local", "umask", "ulimit", "hostname", "cut", "tr", "basename", "dirname"),
-        *(
-            "realpath",
-            "readlink",
-            "md5sum",
-            "sha256sum",
-            "apt-get",
-            "apt",
-            "add-apt-repository",
-            "brew",
-            "choco",
-            "dnf",
-            "yum",
-        ),
-        *(
-            "apk",
-            "pacman",
-            "rustup",
-            "corepack",
-            "nvm",
-            "fnm",
-            "n",
-            "volta",
-            "chmod",
-            "pushd",
-            "popd",
-            "sysctl",
-            "locale-gen",
-        ),
-        *(
-            "pytest",
-            "py.test",
-            "ruff",
-            "mypy",
-            "flake8",
-            "pylint",
-            "black",
-            "isort",
-            "pyright",
-            "eslint",
-            "prettier",
-            "bandit",
-        ),
-        *(
-            "pre-commit",
-            "codecov",
-            "shellcheck",
-            "yamllint",
-            "actionlint",
-            "golangci-lint",
-            "gofmt",
-            "rubocop",
-            "rspec",
-        ),
-        *(
-            "coverage",
-            "pycodestyle",
-            "pydocstyle",
-            "twine",
-            "gem",
-            "safety",
-            "pip-audit",
-            "vulture",
-            "codespell",
-            "sudo",
-            "ty",
-        ),
-        *(
-            "systemctl",
-            "service",
-            "locale",
-            "seq",
-            "logger",
-            "ip",
-            "ss",
-            "ping",
-            "dig",
-            "nslookup",
-            "clear",
-            "time",
-            "umask",
-        ),
-    )
-)
-"""Programs that make no file that a later command of a build would read."""
-
-_BOUNDED = frozenset(
-    ("touch", "mkdir", "rm", "rmdir", "ln", "tee", "sed", "truncate", "mv", "cp", "install", "perl", "awk")
-)
-"""Programs that change only what they are given."""
-
-_CHANGING = frozenset(
-    ("curl", "wget", "tar", "unzip", "rsync", "patch", "scp", "gh", "svn", "hg", "degit", "cookiecutter", "copier")
-)
-_SUBS: dict[str, frozenset[str]] = {
-    "pip": frozenset(("install", "list", "freeze", "show", "check", "config", "cache", "uninstall", "debug")),
-    "uv": frozenset(("sync", "venv", "tool", "python", "tree", "cache", "self", "version")),
-    "poetry": frozenset(("install", "config", "env", "self", "check", "show", "version", "cache", "sync")),
-    "pdm": frozenset(("install", "sync", "config", "info", "list", "use", "venv", "self")),
-    "pipenv": frozenset(("install", "sync", "verify", "check", "graph")),
-    "npm": frozenset(
-        ("ci", "config", "cache", "audit", "list", "ls", "login", "whoami", "version", "outdated", "t", "test", "bin")
-    ),
-    "pnpm": frozenset(("install", "i", "fetch", "config", "store", "audit", "list", "test", "t", "outdated")),
-    "yarn": frozenset(("install", "config", "cache", "audit", "list", "test", "why")),
-    "bun": frozenset(("install", "i", "ci", "test", "pm")),
-    "cargo": frozenset(
-        ("check", "clippy", "fmt", "test", "install", "fetch", "audit", "deny", "nextest", "build", "doc", "bench")
-    ),
-    "go": frozenset(("vet", "test", "mod", "version", "env", "install", "build", "list", "fmt")),
-    "dotnet": frozenset(("restore", "test", "format", "tool", "--info", "build")),
-    "bundle": frozenset(("install", "config", "check", "exec")),
-}
-"""What package managers do without making such files; installing makes a lock file, see `_LOCKS`."""
-
-_GIT = frozenset(
-    (
-        *(
-            "status",
-            "diff",
-            "log",
-            "config",
-            "rev-parse",
-            "describe",
-            "show",
-            "fetch",
-            "tag",
-            "branch",
-            "remote",
-            "add",
-        ),
-        *(
-            "commit",
-            "push",
-            "ls-files",
-            "rev-list",
-            "merge-base",
-            "name-rev",
-            "symbolic-ref",
-            "ls-remote",
-            "shortlog",
-            "blame",
-        ),
-    )
-)
-_LOCKS: dict[str, tuple[str, ...]] = {
-    "npm": ("package-lock.json",),
-    "pnpm": ("pnpm-lock.yaml",),
-    "yarn": ("yarn.lock",),
-    "bun": ("bun.lock", "bun.lockb"),
-    "uv": ("uv.lock",),
-    "poetry": ("poetry.lock",),
-    "pdm": ("pdm.lock",),
-    "pipenv": ("Pipfile", "Pipfile.lock"),
-    "cargo": ("Cargo.lock",),
-    "bundle": ("Gemfile.lock",),
-}
 _FROZEN = frozenset(("ci", "--frozen-lockfile", "--immutable", "--locked", "--frozen", "--deploy", "sync"))
 _WRITING = re.compile(r"^(?:init|create|add|remove|pkg|set|set-script|import|lock|new)$")
 _TELLING = frozenset(("--version", "-v", "-V", "--help", "-h", "version"))
@@ -274,14 +65,14 @@ def _of(inner: Command, command: Command) -> Doing | None:
         return None if harmless else Doing(at, makes=True, changes=True)
     if "/" in (inner.words[0].text or "") and call(inner) is None:
         return Doing(at, makes=True)
-    if name in _HARMLESS or (texts and all(text in _TELLING for text in texts)):
+    if name in HARMLESS or (texts and all(text in _TELLING for text in texts)):
         return None
-    if name in _BOUNDED:
+    if name in BOUNDED:
         return _bounded(at, texts)
     if name == "git":
         sub = next((text for text in texts if text and not text.startswith("-")), "")
-        return None if sub in _GIT else Doing(at, makes=True, changes=True)
-    if name in _CHANGING:
+        return None if sub in HARMLESS_OF["git"] else Doing(at, makes=True, changes=True)
+    if name in CHANGING:
         return Doing(at, makes=True, changes=True)
     understood = call(inner) or call(command)
     return _of_call(understood, at) if understood is not None else Doing(at, makes=True)
@@ -293,17 +84,17 @@ def _of_call(called: Call, at: int) -> Doing | None:
         module = called.arguments.values("-m")
         return (
             None
-            if module and module[0].text in _HARMLESS | {"venv", "unittest", "compileall"}
+            if module and module[0].text in HARMLESS | {"venv", "unittest", "compileall"}
             else Doing(at, makes=True)
         )
     if _WRITING.match(sub) or (program == "go" and sub == "mod" and any(one.text == "init" for one in called.given)):
         return Doing(at, makes=True, changes=True)
     installing = sub in ("install", "i", "") if program != "npm" else sub in ("install", "i", "add")
-    if program in _LOCKS and (installing or sub in ("ci", "sync")):
+    if program in LOCKS and (installing or sub in ("ci", "sync")):
         options = {sub, *(name for name, _ in called.arguments.options)}
         pinned = options & _FROZEN or called.arguments.has("-g", "--global")
-        return None if pinned else Doing(at, names=frozenset(map(installed, _LOCKS[program])))
-    return None if sub in _SUBS.get(program, ()) and sub else Doing(at, makes=True)
+        return None if pinned else Doing(at, names=frozenset(map(installed, LOCKS[program])))
+    return None if sub in HARMLESS_OF.get(program, ()) and sub else Doing(at, makes=True)
 
 
 class Done:
