@@ -1,9 +1,11 @@
 """What a run starts with, what it hides, and what it uses again."""
 
 import base64
+import html
 import json
 from pathlib import Path
 from urllib.parse import quote
+from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 import pytest
@@ -242,6 +244,18 @@ def test_a_secret_that_was_cut_off_is_hidden_too(text: str) -> None:
     assert HIDDEN in hidden
     assert "value" not in hidden
     assert Mask(["sEkretvalue-abc123"]).text("a secret value, sEkret") == "a secret value, sEkret"
+
+
+def test_many_beginnings_of_a_secret_take_no_long_time() -> None:
+    """A secret may begin like half of an output: hiding all of them takes time in proportion to it."""
+    hidden = Mask(["/home/user/project/key.pem"]).text("/home/user/project: x\n" * 100_000)
+    assert hidden == f"{HIDDEN}: x\n" * 100_000
+
+
+def test_a_secret_in_a_report_of_xml_is_hidden() -> None:
+    secret = "p&ss<w>\"o'rd"
+    for written in (escape(secret), quoteattr(secret), html.escape(secret), escape(secret).replace("&gt;", ">")):
+        assert "rd" not in Mask([secret]).text(f"<a b={written}/>")
 
 
 def test_a_secret_that_was_read_as_a_number_is_hidden_as_one() -> None:

@@ -12,6 +12,7 @@ from calibrant import dialects
 from calibrant.connectors import registry
 from calibrant.engine.context import Shared
 from calibrant.engine.environment import Environments
+from calibrant.engine.overlay import Overlay
 from calibrant.engine.processes import Runner
 from calibrant.engine.run import run_workflow
 from calibrant.engine.sandbox import SECRET_PLACES
@@ -219,3 +220,20 @@ async def test_an_environment_that_nobody_may_look_into_costs_no_step(tmp_path: 
     assert done.exit_code == 0
     assert (await shell.run("echo on")).stdout == "on\n"
     shell.copy.close()
+
+
+def test_a_link_to_no_interpreter_shows_no_folder(tmp_path: Path) -> None:
+    """An environment of the workspace may link to anything: only where an interpreter is installed is put into the sandbox."""
+    home = fill(
+        tmp_path / "home",
+        {"app/lib/secret": "", "app/bin/rails": "", "runtime/lib/x": "", "runtime/bin/python3.12": ""},
+    )
+    workspace = fill(tmp_path / "work", {".venv/pyvenv.cfg": "", ".venv/bin/x": ""})
+    environments = Environments(
+        Survey(str(workspace), (toolchain(".", ".venv/bin", environment=".venv"),)),
+        Overlay(workspace, workspace, live=False, open_paths=(), hidden=()),
+    )
+    (workspace / ".venv/bin/python").symlink_to(home / "app/bin/rails")
+    assert environments.programs() == ()
+    (workspace / ".venv/bin/python3").symlink_to(home / "runtime/bin/python3.12")
+    assert environments.programs() == (home / "runtime",)

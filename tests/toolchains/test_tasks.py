@@ -168,6 +168,8 @@ def test_tasks_of_rake() -> None:
     assert not rakefile.rake_tasks("%w[a b].each { |n| task n }\n").whole
     assert not rakefile.rake_tasks("require 'sinatra/activerecord/rake'\n").whole
     assert not rakefile.rake_tasks("namespace :db do\n  task :x\n").whole
+    for odd in ("do\n", "namespace :a do\n task :b\n", "# " * 100, "'a' do\n"):
+        assert not rakefile.rake_tasks("Rails\n" + odd * 100_000 + "task :x\n").whole
 
 
 def test_a_gradle_script() -> None:

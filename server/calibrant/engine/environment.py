@@ -1,6 +1,7 @@
 """The environment of steps: the programs and variables that the toolchains of a step's folder give its commands."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -14,6 +15,7 @@ SurveyOf = Callable[[Path], Survey]
 """Tells what a folder is built with, by looking at its files; blocks."""
 
 _INTERPRETERS = ("python", "python3", "node", "ruby", "java")
+_INTERPRETER = re.compile(r"(?:python|pypy|graalpy|node|ruby|java)[\d.]{0,10}t?")
 _OWN = frozenset({"HOME", "TMPDIR", "PATH"})
 _LOADER = ("LD_", "DYLD_")
 
@@ -114,6 +116,8 @@ def _home_of(program: Path) -> Iterator[Path]:
     try:
         real = program.resolve()
     except (OSError, RuntimeError):  # links in circles
+        return
+    if not _INTERPRETER.fullmatch(real.name):  # a link to something else would show the folder that this lies in
         return
     if real != program and real.parent.name == "bin" and (real.parent.parent / "lib").is_dir():
         yield real.parent.parent

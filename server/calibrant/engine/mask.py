@@ -135,25 +135,38 @@ def _number(secret: str) -> float | None:
 def _without_beginning(text: str, form: str) -> str:
     size = max(_PART, (len(form) + 1) // 2)
     start = text.find(form[:size]) if size < len(form) else -1
+    parts: list[str] = []
+    at = 0
     while start >= 0:
         end = start + size
         while end < len(text) and end - start < len(form) and text[end] == form[end - start]:
             end += 1
-        text = text[:start] + HIDDEN + text[end:]
-        start = text.find(form[:size], start)
-    return text
+        parts += (text[at:start], HIDDEN)
+        at = end
+        start = text.find(form[:size], at)
+    return "".join((*parts, text[at:])) if parts else text
 
 
 def _forms(secret: str) -> set[str]:
-    """Return how a secret's value may look in texts: as it is, in URLs, in JSON, in base64 (at any alignment), in hex."""
+    """Return how a secret's value may look in texts: as it is, in URLs, JSON and XML, in base64 (at any alignment), in hex."""
     raw = secret.encode("utf-8", "surrogatepass")
     forms = {secret, secret.strip(), quote(raw, safe=""), quote(raw), quote_plus(raw), raw.hex()}
     forms |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    forms |= _in_xml(secret)
     forms |= {line.strip() for line in secret.splitlines() if len(line.strip()) >= _LINE}
     for encoder in (b64encode, urlsafe_b64encode):
         forms.add(encoder(raw).decode())
         forms |= {_inner(encoder(bytes(shift) + raw).decode(), shift) for shift in range(3)}
     return {form for form in forms if len(form) >= SHORTEST}
+
+
+def _in_xml(secret: str) -> set[str]:
+    """Return how writers of XML write it: some leave quotes, or all but one sort of them, as they are."""
+    plain = secret.replace("&", "&amp;").replace("<", "&lt;")
+    both = (plain, plain.replace(">", "&gt;"))
+    quotes = (('"', "&quot;"), ('"', "&#34;"), ("'", "&apos;"), ("'", "&#39;"), ("'", "&#x27;"))
+    double = {one.replace(*quote) for one in both for quote in quotes[:2]} | set(both)
+    return double | {one.replace(*quote) for one in double for quote in quotes[2:]}
 
 
 def _inner(encoded: str, shift: int) -> str:

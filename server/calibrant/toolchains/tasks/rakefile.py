@@ -48,6 +48,9 @@ _UNCERTAIN = re.compile(
 _OPENS = re.compile(
     r"^(?:if|unless|case|while|until|for|def|class|module|begin)\b|\bdo[ \t]{0,20}(?:\|[^|]{0,200}\|)?[ \t]{0,20}$"
 )
+_LONGEST_LINE = 1_000
+_DEEPEST = 50
+"""Blocks in blocks up to which a file is read: every line is looked at with all that it stands in."""
 
 
 def rake_tasks(text: str) -> Listed:
@@ -56,7 +59,7 @@ def rake_tasks(text: str) -> Listed:
     whole = len(text) <= MAX_TEXT
     spaces: list[str] = []  # the namespace that each open block is, empty for another block
     for raw in text[:MAX_TEXT].split("\n"):
-        line = raw.strip()
+        line = raw.strip()[:_LONGEST_LINE]
         if not line or line.startswith("#"):
             continue
         if line in ("__END__", "=begin") or line.startswith("<<"):
@@ -65,6 +68,9 @@ def rake_tasks(text: str) -> Listed:
         found, certain = _line(line)
         names.extend(prefix + name for name in found)
         whole = whole and certain
+        if len(spaces) > _DEEPEST:
+            whole = False
+            break
         if re.match(r"end\b", line):
             spaces[-1:] = []
         elif namespace := _NAMESPACE.match(line):
