@@ -46,7 +46,7 @@ NODE = {
     "lint": Wanted("lint-finding", ("app/src/bill.js", 1)),
     "types": Wanted("typecheck-failed", ("app/src/label.ts", 2)),
     "tests": Wanted("test-failed", ("app/test/bill.test.js", 6)),
-    "hello": Wanted("node-missing-dep", ("app/hello.js", 1), "Run ‘npm ci’ before"),
+    "hello": Wanted("node-missing-dep", ("app/hello.js", 1), "Wait for ‘locked’, which installs packages"),
     "locked": Wanted("wrong-package-manager", None, "Change ‘pnpm install --frozen-lockfile’ to ‘npm ci’"),
     "again": Wanted("unknown-task", None, "Run this step in ‘app’"),
 }
@@ -104,7 +104,9 @@ def _places(issue: dict[str, Any]) -> list[tuple[str, int]]:
 def _apply(project: Project, found: list[dict[str, Any]]) -> None:
     titles = {wanted.fix for wanted in project.wanted.values() if wanted.fix}
     for title in sorted(titles):
-        (fix,) = [fix for issue in issues(project) for fix in issue["fixes"] if fix["title"] == title]
+        offered = [(issue, fix) for issue in issues(project) for fix in issue["fixes"] if fix["title"] == title]
+        assert len(offered) == 1, offered
+        ((_, fix),) = offered
         done = calibrant(
             "fix", ".", "--fix", fix["id"], "--trust", folder=project.root, state=project.state, calm=False
         )

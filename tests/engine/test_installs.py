@@ -229,6 +229,17 @@ async def test_without_node_modules_they_are_made_in_the_copy(package: Path) -> 
 
 @needs_npm
 @needs_bwrap
+async def test_a_package_below_with_a_lock_file_of_its_own_takes_nothing_from_the_packages_above(package: Path) -> None:
+    below = package / "below"
+    below.mkdir()
+    (below / "package.json").write_text('{"name": "b", "version": "1.0.0"}')
+    npm(below, "install", "--package-lock-only")
+    steps = {"clean": "cd below && npm ci", "other": "npm ci --prefix below", "use": "npm run go"}
+    assert statuses(await ran(package, steps)) == dict.fromkeys(steps, "completed")
+
+
+@needs_npm
+@needs_bwrap
 async def test_an_npm_ci_that_needs_the_network_leaves_the_packages_there(package: Path) -> None:
     lock = json.loads((package / "package-lock.json").read_text())
     (package / "package.json").write_text(
@@ -253,6 +264,9 @@ async def test_a_global_install_goes_into_the_private_home(package: Path, tmp_pa
     assert statuses(await ran(package, steps)) == dict.fromkeys(steps, "completed")
 
 
+HERE = frozenset({"."})
+
+
 @pytest.mark.parametrize(
     ("script", "found"),
     [
@@ -273,17 +287,19 @@ async def test_a_global_install_goes_into_the_private_home(package: Path, tmp_pa
         ("if true; then\n  pip install x\nfi", Installs(python=True)),
         ("tox -e py", Installs(folders=frozenset({".tox"}))),
         ("python -m nox", Installs(folders=frozenset({".nox"}))),
-        ("npm ci", Installs(node=True, clean=True)),
-        ("npm ci && npm install x", Installs(node=True)),
-        ("cd web && npm --prefix sub install", Installs(node=True)),
+        ("npm ci", Installs(node=HERE, clean=True)),
+        ("npm ci && npm install x", Installs(node=HERE)),
+        ("cd web && npm --prefix sub install", Installs(node=frozenset({"web/sub"}))),
+        ("npm ci --prefix=web", Installs(node=frozenset({"web"}), clean=True)),
+        ('cd "$WHERE" && npm ci', Installs(node=frozenset({None}), clean=True)),
         ("npm run install-all", Installs()),
         ("npm test", Installs()),
         ("npm i -g x", Installs(globally=True)),
-        ("yarn", Installs(node=True)),
-        ("yarn --frozen-lockfile", Installs(node=True)),
+        ("yarn", Installs(node=HERE)),
+        ("yarn --frozen-lockfile", Installs(node=HERE)),
         ("yarn test", Installs()),
-        ("pnpm install --frozen-lockfile", Installs(node=True)),
-        ("bun add x", Installs(node=True)),
+        ("pnpm install --frozen-lockfile", Installs(node=HERE)),
+        ("bun add x", Installs(node=HERE)),
         ("make install", Installs()),
         ("for (", Installs()),
         ("", Installs()),

@@ -3,6 +3,7 @@
 Neither the workspace's environments nor the user's are changed. A copy stays for the steps behind: they find what was installed.
 """
 
+import os
 import posixpath
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,12 +16,13 @@ from calibrant.engine.installs import Installs, installs
 from calibrant.engine.private_folder import put_in_place
 from calibrant.engine.sandbox import NO_HOME, home_of, shims
 from calibrant.engine.workspace_copy import PrivateCopy
-from calibrant.model.toolchain import Toolchain
+from calibrant.model.toolchain import Toolchain, upwards
 
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh"})
 _PYTHON_HOME, _NODE_HOME = ".python", ".node"
 """Folders of the private home for what is installed into no environment."""
 _NODE_MODULES = "node_modules"
+_NODE_LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb")
 _OWN_PLACE = ("--target", "--prefix", "--root", "--user", "venv", "activate", "conda", " -t ")
 """What in a script says that it has a place of its own for Python packages."""
 
@@ -89,18 +91,31 @@ class Installing:
         """Yield those of the workspace's environments that a script may install into."""
         overlay = self._copy.overlay
         here = place.relative_to(overlay.workspace).as_posix() if place.is_relative_to(overlay.workspace) else ""
+        homes = {self._node_home(here, folder) for folder in found.node}
         for relative in overlay.environments:
             folder, name = posixpath.split(relative)
             if name == ".git":
                 continue
             if name == _NODE_MODULES:
-                wanted = found.node and (_is_below(folder, here) or _is_below(here, folder))
+                wanted = any(_is_below(folder, home) for home in homes)
             elif name in (".tox", ".nox"):
                 wanted = name in found.folders
             else:
                 wanted = found.python and (relative == of_python or folder == here.strip(".") or name in script)
             if wanted:
                 yield relative
+
+    def _node_home(self, here: str, folder: str | None) -> str:
+        """Return the folder that a Node manager installs for: the nearest with a lock file or packages, from where it works."""
+        named = "." if folder is None else posixpath.normpath(posixpath.join(here or ".", folder))
+        if named.startswith(("/", "..")):
+            return "."
+        overlay = self._copy.overlay
+        for above in upwards(named):
+            place = overlay.workspace / above
+            if any(os.path.lexists(overlay.seen(place / name)) for name in (*_NODE_LOCKS, _NODE_MODULES)):
+                return above
+        return named
 
     def _setting(self, home: Path) -> Setting:
         search: list[str] = []

@@ -1,5 +1,6 @@
 """Which scripts install packages: these get a private copy of the environment that they install into."""
 
+import posixpath
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -39,21 +40,25 @@ _VALUED = frozenset(
     {"--prefix", "-C", "--dir", "--cwd", "--project", "--directory", "-p", "--filter", "-F", "-w", "--workspace"}
 )
 
+_FOLDERS = frozenset({"--prefix", "-C", "--dir", "--cwd"})
+"""Options of Node's managers that name the folder to work in."""
+
 
 class Installs(msgspec.Struct, frozen=True):
-    """What a script may install. `clean`: of Node's packages it first removes all that are there, whatever it does.
+    """What a script may install. `node` are the folders, as seen from the script's own, in which a Node manager is told to; None
+    among them is one that cannot be told. `clean`: all of that first removes what is there.
 
     `globally`: of Node, not into the folder. `folders` are those that programs keep environments in which they name themselves.
     """
 
     python: bool = False
-    node: bool = False
+    node: frozenset[str | None] = frozenset()
     clean: bool = False
     globally: bool = False
     folders: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return self.python or self.node or self.globally or bool(self.folders)
+        return self.python or bool(self.node) or self.globally or bool(self.folders)
 
 
 def installs(script: str) -> Installs:
@@ -61,12 +66,12 @@ def installs(script: str) -> Installs:
     if len(script) > LONGEST or not _is_likely(script):
         return Installs()
     called = [command.plain for command in commands(script)]
-    node = [(word, _is_global(one)) for one in called for word in _of_node(one)]
+    node = [(word, folder, _is_global(one)) for one in called for word, folder in _of_node(one)]
     return Installs(
         any(map(_is_python, called)),
-        any(not globally for _, globally in node),
-        bool(node) and all(word in _CLEAN for word, _ in node),
-        any(globally for _, globally in node),
+        frozenset(folder for _, folder, globally in node if not globally),
+        bool(node) and all(word in _CLEAN for word, _, _ in node),
+        any(globally for _, _, globally in node),
         frozenset(_OWN_FOLDERS[name] for one in called for name in _names(one) if name in _OWN_FOLDERS),
     )
 
@@ -103,17 +108,28 @@ def _calls(words: Sequence[str], installing: frozenset[str]) -> bool:
     return not installing or bool(installing & set(words[:8]))
 
 
-def _of_node(command: Command) -> Iterator[str]:
-    """Yield the word by which a Node manager is told to install."""
+def _of_node(command: Command) -> Iterator[tuple[str, str | None]]:
+    """Yield the word by which a Node manager is told to install, and the folder in which."""
     if command.name not in _NODE:
         return
-    rest = iter([word.text or "" for word in command.words[1:]])
+    words = [word.text for word in command.words[1:]]
+    rest = iter(words)
     first = ""
     for word in rest:
         if word in _VALUED:
             next(rest, "")
-        elif not word.startswith("-"):
-            first = word
+        elif not (word or "").startswith("-"):
+            first = word or ""
             break
     if first in _NODE[command.name]:
-        yield first
+        yield first, _folder(command.cwd, words)
+
+
+def _folder(cwd: str | None, words: Sequence[str | None]) -> str | None:
+    """Return the folder that a manager works in: the one that its options name, else where it is called."""
+    named: str | None = ""
+    for at, word in enumerate(words):
+        name, equals, value = (word or "").partition("=")
+        if name in _FOLDERS:
+            named = value if equals else words[at + 1] if at + 1 < len(words) else None
+    return None if cwd is None or named is None else posixpath.normpath(posixpath.join(cwd, named))
