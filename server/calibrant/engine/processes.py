@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import errno
 import os
 import secrets
 import shlex
@@ -14,29 +13,23 @@ from typing import Literal
 
 import msgspec
 
-from calibrant.engine import tree
 from calibrant.engine.child import Ended, run_child
 from calibrant.engine.company import AtWork, Company
+from calibrant.engine.comparing import altered, changed, scan, touched
 from calibrant.engine.environment import NOTHING, Environments, Setting
 from calibrant.engine.exchange import exchanged
 from calibrant.engine.installing import OFFLINE, Installing, Taken, joined
 from calibrant.engine.orphans import MARK, adopt_orphans
 from calibrant.engine.reports import reports_left
 from calibrant.engine.sandbox import NO_HOME, Walls, arguments, find_bwrap, home_of, standing, walls_of
-from calibrant.engine.sandbox_faults import sandbox_fault
 from calibrant.engine.scrub import scrub
-from calibrant.engine.traces import ANYTHING, FOR_COMMANDS, LINKS, MOST_NAMES
+from calibrant.engine.unfinished import judge, not_started, overdue
 from calibrant.engine.workspace_copy import PrivateCopy
 from calibrant.model.connector import Completed
-from calibrant.model.failure import Failure, Left, NotRun, StepError
-from calibrant.model.issue import Kind
+from calibrant.model.failure import Left, NotRun, StepError
 from calibrant.model.toolchain import Toolchain
 
 _PROBE_SECONDS = 10.0
-_MOST_FILES = 50_000
-_MOST_OWN = 5_000
-
-_Files = dict[str, tree.Scanned]
 
 
 class Runner:
@@ -104,22 +97,22 @@ class Runner:
         worked = False
         try:
             async with self._company.joined(" ".join(argv), alone=alone) as at_work:
-                before, own = await asyncio.to_thread(self._scan)
+                before, own = await asyncio.to_thread(scan, self._copy)
                 self.started += 1
                 async with exchanged(exchange, self._copy.overlay.private) as file:
                     ended = await self._start(argv, place, env, timeout, file.stdin, taken.setting)
                     answer = await asyncio.to_thread(file.answer)
                 if ended.timed_out:
-                    raise StepError(_overdue(timeout, ended, self._relative(place)))
+                    raise StepError(overdue(timeout, ended, self._relative(place)))
                 if self._bwrap is not None:
-                    _judge(ended, argv, walled=not self._copy.overlay.live)
+                    judge(ended, argv, walled=not self._copy.overlay.live)
                 worked = True
-                after, own_after = await asyncio.to_thread(self._scan)
+                after, own_after = await asyncio.to_thread(scan, self._copy)
         finally:
             if taken.copies:
                 await asyncio.shield(asyncio.to_thread(self._installing.settle, taken, worked=worked))
                 self._walls = None
-        files = [name for name in _changed(before, after) if not name.endswith("/")]
+        files = [name for name in changed(before, after) if not name.endswith("/")]
         own_too = own != own_after or None in own_after  # of too many files it cannot be told
         return Completed(
             ended.exit_code,
@@ -128,10 +121,10 @@ class Runner:
             tuple(sorted(self._copy.overlay.as_written(name) for name in files)),
             ended.truncated,
             self._true_bytes(answer),
-            _touched(before, after, own=own_too),
+            touched(before, after, own=own_too),
             self._relative(place),
             await asyncio.to_thread(self._reports, files, at_work),
-            _altered(before, after),
+            altered(before, after),
         )
 
     def _relative(self, place: Path) -> str:
@@ -231,7 +224,7 @@ class Runner:
                 stdin=stdin,
             )
         except (OSError, ValueError) as error:
-            raise StepError(_not_started(argv, error)) from error
+            raise StepError(not_started(argv, error)) from error
 
     async def _start_walled(
         self,
@@ -263,19 +256,6 @@ class Runner:
                 stdin=stdin,
             )
 
-    def _scan(self) -> tuple[_Files | None, list[_Files | None]]:
-        """Return what the files are like, and what only commands see: what git keeps, and a private home and /tmp."""
-        root, private = self._copy.overlay.root, self._copy.overlay.private
-        own = [
-            tree.scan(place, _MOST_OWN, lambda path: path.name == "objects")
-            for place in (root / ".git", private / "home")
-        ]
-        own.append(tree.scan(private / "tmp", _MOST_OWN, lambda _path: False))
-        environments: list[str] = []
-        found = tree.scan(root, _MOST_FILES, lambda path: path.name == ".git", environments)
-        own += [_packages(root / name) for name in environments]
-        return found, own
-
     def _as_true_paths(self, text: str) -> str:
         """Return an output with the workspace's own path where a command without a sandbox saw the private copy's."""
         if self._bwrap is not None or self._copy.overlay.live:
@@ -299,95 +279,3 @@ def _handed_over(words: Sequence[str]) -> Iterator[int]:
         yield handle
     finally:
         os.close(handle)
-
-
-def _packages(environment: Path) -> _Files:
-    """Return what stands uppermost in an environment of the copy: installing changes that."""
-    entries = tree.uppermost(environment)
-    return {
-        entry.relative: tree.Scanned((entry.status.st_mtime_ns, entry.status.st_size), entry.status.st_mode, 0)
-        for entry in entries
-    }
-
-
-def _touched(before: _Files | None, after: _Files | None, *, own: bool) -> tuple[str, ...]:
-    """Return what a command changed, made or removed, also where it left the content or the time, as `engine.traces` names it."""
-    if before is None or after is None:
-        return (ANYTHING, LINKS)
-    names = [name for name, state in after.items() if before.get(name) != state]
-    names += before.keys() - after.keys()
-    links = any(files[name].is_link for name in names for files in (before, after) if name in files)
-    if len(names) > MOST_NAMES:
-        return (ANYTHING, *([LINKS] if links else []))
-    more = [*([LINKS] if links else []), *([FOR_COMMANDS] if own else [])]
-    return (*sorted(name.rstrip("/") for name in names), *more)
-
-
-def _altered(before: _Files | None, after: _Files | None) -> tuple[str, ...] | None:
-    """Return the files whose content or mode is another one, and those that came or went."""
-    if before is None or after is None:
-        return None
-    names = [name for name, state in after.items() if name not in before or not _alike(before[name], state)]
-    names += before.keys() - after.keys()
-    return tuple(sorted(name for name in names if not name.endswith("/")))
-
-
-def _alike(one: tree.Scanned, other: tree.Scanned) -> bool:
-    return (one.content, one.mode) == (other.content, other.mode)
-
-
-def _changed(before: _Files | None, after: _Files | None) -> list[str]:
-    if before is None or after is None:
-        return []
-    return [name for name, state in after.items() if name not in before or before[name].content != state.content]
-
-
-def _judge(ended: Ended, argv: Sequence[str], *, walled: bool) -> None:
-    """Raise what a failure inside the sandbox really is; return where it is the command's own.
-
-    Raises:
-        NotRun: the sandbox caused it.
-        StepError: there is no such program in the sandbox.
-    """
-    if ended.exit_code == 1 and ended.stderr.startswith("bwrap: execvp ") and not ended.stdout:
-        reason = ended.stderr.strip().rpartition(": ")[2]
-        raise StepError(_not_started(argv, OSError(0, reason)))
-    if walled and (reason := sandbox_fault(ended, " ".join(argv))):
-        raise NotRun(reason)
-
-
-def _not_started(argv: Sequence[str], error: OSError | ValueError) -> Failure:
-    program = argv[0] if argv else ""
-    reason = error.strerror or type(error).__name__ if isinstance(error, OSError) else ""
-    if not reason or "too long" in reason:
-        what = "is longer than the system allows" if reason else "has a character that no command can be given"
-        return Failure(
-            "unfit-for-command",
-            f"‘{program}’ could not be started: a value that it is given {what}.",
-            Kind.PARAMETER,
-            hint="Write the value to a file with file.write, and let the command read that file.",
-            subject=program,
-        )
-    missing = reason == os.strerror(errno.ENOENT)
-    return Failure(
-        "command-not-found",
-        f"There is no program called ‘{program}’."
-        if missing
-        else f"‘{program}’ could not be started: {reason.lower()}.",
-        Kind.RUNTIME,
-        hint="Check its spelling, or install it where the workflow runs.",
-        value=program,
-        subject=program,
-    )
-
-
-def _overdue(timeout: float, ended: Ended, cwd: str) -> Failure:
-    return Failure(
-        "step-timeout",
-        f"It took longer than its timeout of {timeout:g} seconds and was stopped.",
-        Kind.RUNTIME,
-        hint="Give the step a longer ‘timeout’, or look for what it waits for.",
-        subject="timeout",
-        output=(ended.stdout + ended.stderr)[-8192:],
-        cwd=cwd,
-    )
