@@ -1,52 +1,30 @@
 """Walks the tree of a script: which commands there are, in which folder each runs, and whether it is certain to matter."""
 
-import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from calibrant.model.text import Span
-from calibrant.syntax.shell.commands import HERE, Command, Target
+from calibrant.syntax.shell.commands import Command, Target
 from calibrant.syntax.shell.problem import UNKNOWN
 from calibrant.syntax.shell.reading import Word, word
+from calibrant.syntax.shell.state import State, behind
+from calibrant.syntax.shell.tree import REDIRECTS, below, flat, merged, offsets
 
 if TYPE_CHECKING:
     from tree_sitter import Node
-
-_LONGEST_PATH = 1_000
-"""Characters of a folder's path from which on it is not followed."""
 
 _DEEPEST = 40
 """Levels of nesting below which nothing is looked at."""
 
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
 _LOOPS = frozenset({"while_statement", "for_statement", "c_style_for_statement"})
-_REDIRECTS = frozenset({"file_redirect", "heredoc_redirect", "herestring_redirect"})
 _ASSIGNING = frozenset({"declaration_command", "unset_command", "variable_assignment", "variable_assignments"})
 _ASKING = frozenset({"test", "[", "[[", "command", "which", "type", "hash", "grep", "egrep", "diff", "cmp", "false"})
 """Programs whose end answers a question: what ‘&&’ joins to them is run or not."""
 
 _ENDING = frozenset({"exit", "return", "exec", "break", "continue"})
-_HARMLESS = ("activate", "nvm.sh", ".cargo/env", ".bashrc", ".profile", ".bash_profile", "conda.sh", "sdkman-init.sh")
-"""Ends of the names of files that are read in by many scripts, and change no folder."""
-
-_ELSEWHERE = frozenset({"eval", "source", "."})
-
-
-class _State(msgspec.Struct, frozen=True):
-    """Where the next command runs, whether it is certain, and the folders that `pushd` left; `lenient`: errors are let pass."""
-
-    cwd: str | None = HERE
-    certain: bool = True
-    left: tuple[str | None, ...] = ()
-    lenient: bool = False
-
-    def doubted(self) -> "_State":
-        return msgspec.structs.replace(self, certain=False)
-
-    def at(self, cwd: str | None) -> "_State":
-        return msgspec.structs.replace(self, cwd=cwd)
 
 
 class Walk:
@@ -57,16 +35,16 @@ class Walk:
         self._text = text
         read = text.replace(UNKNOWN, "_")
         self._plain = len(read) == len(source)
-        self._offsets: list[int] = [] if self._plain else _offsets(read)
+        self._offsets: list[int] = [] if self._plain else offsets(read)
         self._functions: dict[str, bool] = {}
 
     def script(self, root: "Node") -> None:
         """Collect the commands of a whole script."""
-        for node in _below(root, frozenset({"function_definition"})):
+        for node in below(root, frozenset({"function_definition"})):
             name = node.child_by_field_name("name")
             if name is not None:
                 self._functions[self._slice(name)] = _moves(self._slice(node))
-        self._statements(root.children, _State(certain=not root.has_error), 0)
+        self._statements(root.children, State(certain=not root.has_error), 0)
 
     def _offset(self, at: int) -> int:
         return at if self._plain else self._offsets[at]
@@ -78,7 +56,7 @@ class Walk:
         first = self._offset(start)
         return word(self._text[first : self._offset(end)], first)
 
-    def _statements(self, nodes: Sequence["Node"], state: _State, depth: int) -> _State:
+    def _statements(self, nodes: Sequence["Node"], state: State, depth: int) -> State:
         for at, node in enumerate(nodes):
             if not node.is_named:
                 continue
@@ -87,7 +65,7 @@ class Walk:
             state = msgspec.structs.replace(after, cwd=state.cwd, left=state.left) if apart else after
         return state
 
-    def _statement(self, node: "Node", state: _State, depth: int) -> _State:
+    def _statement(self, node: "Node", state: State, depth: int) -> State:
         """Collect what stands in one statement; return the state behind it."""
         if depth > _DEEPEST or node.type in {"comment", "heredoc_body", "heredoc_end"}:
             return state
@@ -129,16 +107,16 @@ class Walk:
                 self._inside(node, state, depth)
                 return state
 
-    def _kept(self, after: _State, before: _State) -> _State:
+    def _kept(self, after: State, before: State) -> State:
         """Return the state behind something whose own end does not matter."""
         return msgspec.structs.replace(after, certain=before.certain, lenient=before.lenient)
 
-    def _joined(self, before: _State, ends: Sequence[_State]) -> _State:
+    def _joined(self, before: State, ends: Sequence[State]) -> State:
         """Return the state behind branches: a folder is known where all agree."""
         same = len({end.cwd for end in ends}) == 1
         return before.at(ends[0].cwd if same else None)
 
-    def _list(self, node: "Node", state: _State, depth: int) -> _State:
+    def _list(self, node: "Node", state: State, depth: int) -> State:
         """Go through commands that ‘&&’ and ‘||’ join, which the tree nests to the left."""
         parts: list[tuple[str, Node]] = []
         while node.type == "list" and len(node.children) >= 3:
@@ -185,7 +163,7 @@ class Walk:
             return True
         return self._first(node) in _ASKING or node.type in _ASSIGNING
 
-    def _if(self, node: "Node", state: _State, depth: int) -> _State:
+    def _if(self, node: "Node", state: State, depth: int) -> State:
         conditions = {child.id for child in node.children_by_field_name("condition")}
         now, ends, otherwise = state.doubted(), [], False
         body: list[Node] = []
@@ -202,7 +180,7 @@ class Walk:
         ends.append(self._statements(body, now, depth))
         return self._joined(state, ends if otherwise else [*ends, now])
 
-    def _loop(self, node: "Node", state: _State, depth: int) -> _State:
+    def _loop(self, node: "Node", state: State, depth: int) -> State:
         count = len(self.found)
         after = self._statements(node.children, state.doubted(), depth)
         if after.cwd != state.cwd:
@@ -211,8 +189,8 @@ class Walk:
             return state.at(None)
         return state
 
-    def _redirected(self, node: "Node", state: _State, depth: int) -> _State:
-        redirects = [child for child in node.children if child.type in _REDIRECTS]
+    def _redirected(self, node: "Node", state: State, depth: int) -> State:
+        redirects = [child for child in node.children if child.type in REDIRECTS]
         body = node.child_by_field_name("body")
         for redirect in redirects:
             self._inside(redirect, state, depth)
@@ -228,25 +206,25 @@ class Walk:
 
     def _targets(self, redirects: Sequence["Node"]) -> tuple[Target, ...]:
         out: list[Target] = []
-        for redirect in _flat(redirects):
+        for redirect in flat(redirects):
             destination = redirect.child_by_field_name("destination")
             if redirect.type == "file_redirect" and destination is not None:
                 sign = next((child.type for child in redirect.children if ">" in child.type or "<" in child.type), "")
                 out.append(Target(self._word(destination.start_byte, destination.end_byte), ">" in sign))
         return tuple(out)
 
-    def _command(self, node: "Node", redirects: Sequence["Node"], state: _State, depth: int) -> _State:
+    def _command(self, node: "Node", redirects: Sequence["Node"], state: State, depth: int) -> State:
         self._inside(node, state, depth)
-        inner = [child for child in node.children if child.type in _REDIRECTS]
+        inner = [child for child in node.children if child.type in REDIRECTS]
         assigned = tuple(
             self._slice(child).partition("=")[0] for child in node.children if child.type == "variable_assignment"
         )
-        places = [(c.start_byte, c.end_byte) for c in node.children if c.is_named and c.type not in _REDIRECTS]
+        places = [(c.start_byte, c.end_byte) for c in node.children if c.is_named and c.type not in REDIRECTS]
         places = places[len(assigned) :]
-        for redirect in _flat((*inner, *redirects)):
+        for redirect in flat((*inner, *redirects)):
             more = redirect.children_by_field_name("destination")[1:]
             places += [(one.start_byte, one.end_byte) for one in more]
-        words = tuple(self._word(start, end) for start, end in _merged(sorted(places)))
+        words = tuple(self._word(start, end) for start, end in merged(sorted(places)))
         span = self._span(node)
         for redirect in redirects:
             if redirect.type != "heredoc_redirect":
@@ -260,116 +238,24 @@ class Walk:
         self,
         words: tuple[Word, ...],
         span: Span,
-        state: _State,
+        state: State,
         assigned: tuple[str, ...],
         targets: tuple[Target, ...],
-    ) -> _State:
+    ) -> State:
         name = words[0].text if words else None
         own = name in self._functions if name else False
         certain = state.certain and not state.lenient and not own
         self.found.append(Command(words, span, state.cwd, certain, assigned, targets))
         if own and name and self._functions[name]:
             return state.at(None)
-        return _after(words, state)
+        return behind(words, state)
 
-    def _inside(self, node: "Node", state: _State, depth: int) -> None:
+    def _inside(self, node: "Node", state: State, depth: int) -> None:
         """Collect the commands in substitutions inside of something, each in a shell of its own."""
-        for one in _below(node, _SUBSTITUTIONS):
+        for one in below(node, _SUBSTITUTIONS):
             self._statements(one.children, state.doubted(), depth + 1)
-
-
-def _after(words: tuple[Word, ...], state: _State) -> _State:
-    """Return the state that a command leaves."""
-    texts = [one.text for one in words]
-    name, rest = (texts[0] if texts else ""), texts[1:]
-    if name in {"builtin", "command"} and rest and rest[0] in {"cd", "pushd", "popd"}:
-        name, rest = rest[0], rest[1:]
-    match name:
-        case "cd" | "chdir":
-            return state.at(_moved(state.cwd, rest))
-        case "pushd":
-            moved = _moved(state.cwd, rest)
-            return msgspec.structs.replace(state, cwd=moved, left=(*state.left, state.cwd)[-50:])
-        case "popd":
-            back = state.left[-1] if state.left and not rest else None
-            return msgspec.structs.replace(state, cwd=back, left=state.left[:-1])
-        case "exit" | "return" | "exec" if state.certain and (name != "exec" or rest):
-            return state.doubted()
-        case "set" if rest:
-            return _set(rest, state)
-        case _ if name in _ELSEWHERE:
-            read = (rest[0] or "") if rest else ""
-            return state if name != "eval" and read.endswith(_HARMLESS) else state.at(None)
-    return state
-
-
-def _set(rest: Sequence[str | None], state: _State) -> _State:
-    options = [one or "" for one in rest]
-    named = "errexit" in options
-    if any(one.startswith("+") and ("e" in one or named) for one in options):
-        return msgspec.structs.replace(state, lenient=True)
-    if any(one.startswith("-") and ("e" in one or named) for one in options):
-        return msgspec.structs.replace(state, lenient=False)
-    return state
-
-
-def _moved(cwd: str | None, rest: Sequence[str | None]) -> str | None:
-    """Return the folder that `cd` leads to."""
-    given = [one for one in rest if one not in {"-P", "-L", "-e", "--", "-q", "-s"}]
-    folder = given[0] if len(given) == 1 else None
-    if folder is None or folder in {"", "-"} or folder.startswith(("+", "~", "-")):
-        return None
-    if folder.startswith("/"):
-        return posixpath.normpath(folder)
-    if cwd is None or len(cwd) + len(folder) > _LONGEST_PATH:
-        return None
-    return posixpath.normpath(posixpath.join(cwd, folder))
 
 
 def _moves(body: str) -> bool:
     """Tell whether the text of a function may change the folder."""
     return any(word in body for word in ("cd ", "pushd", "popd", "eval", "source", ". "))
-
-
-def _below(node: "Node", kinds: frozenset[str]) -> Iterator["Node"]:
-    """Yield the outermost nodes of some kinds below one, in order; functions are found in functions too."""
-    waiting = list(reversed(node.children))
-    while waiting:
-        one = waiting.pop()
-        if one.type in kinds:
-            yield one
-            if one.type != "function_definition":
-                continue
-        if one.type not in _STATEMENTS or "function_definition" in kinds:
-            waiting += reversed(one.children)
-
-
-_STATEMENTS = frozenset({"command", "case_item", "do_group", "compound_statement", "redirected_statement", "list"})
-"""What is gone through on its own: its substitutions are found there."""
-
-
-def _flat(redirects: Sequence["Node"]) -> Iterator["Node"]:
-    """Yield redirections, also those that the tree puts into a here-document's."""
-    for redirect in redirects:
-        yield redirect
-        if redirect.type == "heredoc_redirect":
-            yield from (child for child in redirect.children if child.type in _REDIRECTS)
-
-
-def _merged(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the places of words: parts that stand side by side are one."""
-    out: list[tuple[int, int]] = []
-    for start, end in places:
-        if out and start <= out[-1][1]:
-            out[-1] = (out[-1][0], max(end, out[-1][1]))
-        elif end > start:
-            out.append((start, end))
-    return out
-
-
-def _offsets(text: str) -> list[int]:
-    """Return the offset of the character that each byte of a text belongs to."""
-    out: list[int] = []
-    for at, char in enumerate(text):
-        out += [at] * len(char.encode("utf-8", "replace"))
-    return [*out, len(text)]
