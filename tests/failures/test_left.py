@@ -100,6 +100,14 @@ def test_skipped_and_passed_tests_are_no_complaints() -> None:
     assert not list(junit.read(CASE.format("")))
 
 
+@pytest.mark.parametrize("encoding", ["UTF-8", "utf-16", "ISO-8859-1", "windows-1252", "koi8-r", "x"])
+def test_what_an_xml_file_says_of_its_encoding_is_that_of_the_file(encoding: str) -> None:
+    """Its text was decoded before."""
+    failure = '<failure message="größer — 😀"/>'
+    text = f'<?xml version="1.0" encoding="{encoding}"?>{CASE.format(failure)}'
+    assert [one.message for one in junit.read(text)] == ["größer — 😀"]
+
+
 def test_what_a_killed_runner_left_is_read_as_far_as_it_goes() -> None:
     assert len(list(junit.read(CASE.format("<failure/>") + "<testcase"))) == 1
 

@@ -30,7 +30,7 @@ class _Refused(Exception):  # noqa: N818 - never seen outside
 def read(text: str) -> Iterator[Complaint]:
     """Yield each test that failed or could not be run; of what is no XML what came before. Never raises."""
     reading = _Reading()
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")  # as it is handed over, whatever the file's first line says
     parser.buffer_text = True
     parser.StartElementHandler = reading.start
     parser.EndElementHandler = reading.end

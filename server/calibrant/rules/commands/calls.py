@@ -75,7 +75,8 @@ def _module(words: tuple[Word, ...]) -> str:
         if word.text is None or not word.text.startswith("-"):
             return ""
         if word.text == "-m":
-            return words[at + 1].text if words[at + 1].text in _MODULES else ""  # type: ignore[return-value]
+            module = words[at + 1].text
+            return module if module in _MODULES else ""
     return ""
 
 

@@ -138,11 +138,12 @@ def check(called: Call, site: Site) -> Iterator[Claim]:
     """Tell of a command that names its version itself: `python3.8 -m pip install .`, `uv run --python 3.8`."""
     folder = site.folder(called.cwd)
     asked = _named(called)
-    if folder is None or asked is None:
+    number = _NUMBER.search(asked.text) if asked is not None else None
+    if folder is None or asked is None or number is None:
         return
     for toolchain in site.survey.holding(folder):
         if toolchain.ecosystem == "python":
-            out = excluded(toolchain, _NUMBER.search(asked.text)[0], site) if _NUMBER.search(asked.text) else None  # type: ignore[index]
+            out = excluded(toolchain, number[0], site)
             if out is not None:
                 yield claim(out, asked, called, site, toolchain)
 
