@@ -1,6 +1,7 @@
 """Which package manager a Python project is worked on with, and what says so."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from calibrant.model.toolchain import Evidence
 from calibrant.toolchains.ecosystem import Folder
@@ -19,6 +20,12 @@ LOCKS = {
     "conda-lock.yml": "conda",
 }
 _TABLES = {"uv": 0.6, "poetry": 0.8, "pdm": 0.7}
+_BACKEND = 0.3
+_OF_BACKEND = {
+    "pdm": frozenset({"version", "build", "distribution"}),
+    "poetry": frozenset({"packages", "include", "exclude", "version", "build", "requires-poetry"}),
+}
+"""What build backends read of their managers' tables: https://backend.pdm-project.org and https://python-poetry.org/docs/pyproject."""
 _BACKENDS = {"uv_build": "uv", "poetry.core": "poetry", "poetry.masonry": "poetry", "pdm.": "pdm"}
 _TOOLS = frozenset(
     (
@@ -41,9 +48,10 @@ def claims(folder: Folder, above: Folder | None) -> Claims:
         found["uv"].append(Evidence(above.path(PYPROJECT), says, 0.85))
     for manager, weight in _TABLES.items():
         if table(project, "tool").get(manager) is not None:
-            found[manager].append(
-                Evidence(folder.path(PYPROJECT), f"has settings of {manager} ([tool.{manager}])", weight)
-            )
+            says = f"has settings of {manager} ([tool.{manager}])"
+            if _is_of_backend(project, manager):
+                says, weight = f"says how {manager}'s backend builds it ([tool.{manager}])", _BACKEND  # noqa: PLW2901
+            found[manager].append(Evidence(folder.path(PYPROJECT), says, weight))
     backend = text(project, "build-system", "build-backend")
     for start, manager in _BACKENDS.items():
         if backend.startswith(start):
@@ -55,6 +63,12 @@ def claims(folder: Folder, above: Folder | None) -> Claims:
         found["conda"].append(Evidence(folder.path(conda), "environment of conda", 0.6))
     found["pip"] += _of_pip(folder)
     return found
+
+
+def _is_of_backend(project: dict[str, Any], manager: str) -> bool:
+    """Tell whether a manager's settings are only those of its build backend, which other managers build with too."""
+    keys = table(project, "tool", manager).keys()
+    return "project" in project and bool(keys) and keys <= _OF_BACKEND.get(manager, frozenset())
 
 
 def _of_pip(folder: Folder) -> Iterator[Evidence]:
