@@ -210,3 +210,24 @@ def test_an_output_lives_as_long_as_somebody_reads_it(place: Place) -> None:
     out = place.outputs()
     assert out["late"]["items"] == ["x x x"]
     assert [one["items"] for one in out["twice"]] == [["xx"]] * 3
+
+
+def test_each_element_of_a_command_is_told_with_its_own_places(place: Place) -> None:
+    print_ = "printf '%s:1:8: F401 `os` imported but unused\\n' \"$F\"; exit 1"
+    done = place.run([{"id": "each", "for_each": ["a.py", "b.py", "a.py"], "run": print_, "env": {"F": "{{ item }}"}}])
+    assert [one.message for one in done.said] == [
+        "The linter objects to a.py, line 1: `os` imported but unused (F401)",
+        "The linter objects to b.py, line 1: `os` imported but unused (F401)",
+    ]
+
+
+def test_elements_in_folders_of_their_own_tell_places_from_there(place: Place) -> None:
+    for name in ("one", "two"):
+        (place.folder / name).mkdir()
+        (place.folder / name / "a.py").write_text("import os\n")
+    print_ = "echo 'a.py:1:8: F401 `os` imported but unused'; exit 1"
+    done = place.run([{"id": "each", "for_each": ["one", "two"], "run": print_, "cwd": "{{ item }}"}])
+    assert [one.message for one in done.said] == [
+        "The linter objects to one/a.py, line 1: `os` imported but unused (F401)",
+        "The linter objects to two/a.py, line 1: `os` imported but unused (F401)",
+    ]

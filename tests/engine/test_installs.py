@@ -34,14 +34,20 @@ async def ran(
     **more: object,
 ) -> Mapping[str, StepFinished]:
     """Run scripts one after the other in a workspace, each for so many seconds, and return how each ended."""
-    path = folder / "a.workflow.yaml"
     lines, before = ["name: a", "steps:"], ""
     for name, script in steps.items():
         lines += [f"  - id: {name}", f"    needs: [{before}]" if before else "", "    run: |"]
         lines += [f"      {line}" for line in script.splitlines()]
         lines += [f"    timeout: {seconds:g}"] if seconds else []
         before = name
-    text = "\n".join(lines) + "\n"
+    return await ran_text(folder, "\n".join(lines) + "\n", store, home, **more)
+
+
+async def ran_text(
+    folder: Path, text: str, store: MemoryStore | None = None, home: Path | None = None, **more: object
+) -> Mapping[str, StepFinished]:
+    """Run a workflow in a workspace and return how each of its steps ended."""
+    path = folder / "a.workflow.yaml"
     path.write_text(text)
     environ = {**os.environ, **({"HOME": str(home)} if home else {})}
     request = RunRequest("s", str(folder), str(path), text, "", **{"execute": "sandbox", "trusted": True, **more})  # type: ignore[arg-type]
@@ -404,3 +410,34 @@ def test_programs_behind_a_link_are_not_renamed(tmp_path: Path) -> None:
     (environment / "bin").symlink_to(outside)
     _rename_within(environment, "/work/.venv", "/copy/.venv")
     assert (outside / "tool").read_text() == "#!/work/.venv/bin/python\n"
+
+
+@needs_bwrap
+@needs_npm
+async def test_who_works_beside_an_install_sees_no_half_of_it(tmp_path: Path) -> None:
+    folder = fill(tmp_path, {"node_modules/a/index.js": "", "package.json": '{"dependencies": {"a": "1"}}'})
+    there = "for _ in 1 2 3 4 5 6 7 8; do test -e node_modules/a/index.js || exit 1; sleep 0.1; done"
+    text = "steps:\n" + "".join(
+        f"  - {{id: {name}, run: {json.dumps(script)}}}\n"
+        for name, script in (("install", "npm ci"), ("one", there), ("two", there), ("three", there))
+    )
+    ended = await ran_text(folder, text)
+    assert {step: event.status for step, event in ended.items()} == {
+        "install": "failed",
+        "one": "completed",
+        "two": "completed",
+        "three": "completed",
+    }
+
+
+@needs_bwrap
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+async def test_what_vite_keeps_among_the_packages(tmp_path: Path) -> None:
+    folder = fill(tmp_path, {"node_modules/.vite/deps/a.js": "", "sub/node_modules/a/index.js": ""})
+    before = everything(folder / "node_modules")
+    make = "fs.mkdirSync('node_modules/.vite/vitest', {recursive: true})"
+    write = f"node -e \"{make}; fs.writeFileSync('node_modules/.vite/a', '')\""
+    ended = await ran(folder, {"there": write, "none": f"cd sub\n{write}"})
+    assert {step: event.status for step, event in ended.items()} == {"there": "completed", "none": "not_run"}
+    assert "‘node_modules/.vite/vitest’, which is read-only in a calibration" in (ended["none"].reason or "")
+    assert everything(folder / "node_modules") == before

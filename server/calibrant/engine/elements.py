@@ -1,9 +1,10 @@
 """The elements of a `for_each` taken together: one status, and one failure per cause that says which elements have it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from calibrant.connectors.ended import HANDED_ON
 from calibrant.engine.call import Called
 from calibrant.engine.reports import MOST
 from calibrant.model.failure import Failure
@@ -22,16 +23,16 @@ def merge_called(called: Sequence[Called]) -> Called:
 def merge_failures(found: Sequence[tuple[Failure, ...]], *, whole: bool) -> tuple[Failure, ...]:
     """Return one failure for each cause among the elements' failures, saying which elements have it.
 
-    The same code at the same parameter is one cause. `whole` is False for a step without elements.
+    The same code at the same parameter is one cause, of commands in the same folder: the places that they told count from there.
+    `whole` is False for a step without elements.
     """
     if not whole:
         return found[0]
     causes: dict[tuple[object, ...], list[tuple[int, Failure]]] = {}
     for index, failures in enumerate(found):
         for failure in failures:
-            causes.setdefault((failure.code, failure.kind, failure.parameter, failure.span), []).append(
-                (index, failure)
-            )
+            cause = (failure.code, failure.kind, failure.parameter, failure.span, failure.cwd)
+            causes.setdefault(cause, []).append((index, failure))
     return tuple(_merged(group, len(found)) for group in causes.values())
 
 
@@ -42,7 +43,22 @@ def _merged(group: Sequence[tuple[int, Failure]], total: int) -> Failure:
     others = list(dict.fromkeys(failure.message for _, failure in group if failure.message != first.message))
     details = "\n".join(filter(None, [first.details, *others[:_SHOWN]]))
     left = tuple({report.path: report for _, failure in group for report in failure.left}.values())[:MOST]
-    return msgspec.structs.replace(first, message=message, details=details, elements=positions, left=left)
+    output = _together(dict.fromkeys(failure.output for _, failure in group))
+    return msgspec.structs.replace(
+        first, message=message, details=details, output=output, elements=positions, left=left
+    )
+
+
+def _together(outputs: Iterable[str]) -> str:
+    """Return what several commands printed, one behind the other, as much of it as is handed on of one; whole outputs only."""
+    out: list[str] = []
+    room = HANDED_ON
+    for output in outputs:
+        room -= len(output) + 1
+        if out and room < 0:
+            break
+        out.append(output)
+    return "\n".join(out)
 
 
 def _places(positions: Sequence[int], total: int) -> str:

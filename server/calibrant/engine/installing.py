@@ -55,11 +55,17 @@ class Installing:
         self._python = False
         self._node = False
 
+    def replaces(self, argv: Sequence[str]) -> bool:
+        """Tell whether a command may have an environment replaced, which others that are at work would see half made."""
+        overlay = self._copy.overlay
+        others = any(posixpath.basename(one) != ".git" for one in overlay.environments)
+        return others and not overlay.live and bool(installs(_script(argv)))
+
     def take(
         self, argv: Sequence[str], place: Path, toolchains: Iterable[Toolchain], home: Path, *, walled: bool
     ) -> Taken:
         """Make room for what a command in a folder installs, and return what it is given; it sees its home at `home`. Blocks."""
-        script = argv[-1] if posixpath.basename(argv[0]) in SHELLS else ""
+        script = _script(argv)
         found = installs(script)
         if not found:
             return Taken(setting=self._setting(home))
@@ -141,6 +147,10 @@ class Installing:
             (folder / "home.pth").write_text(f"{real}\n", encoding="utf-8")
         if made.is_dir():  # moved as a whole: a command may have put a link in its place
             put_in_place(made, self._copy.overlay.private / "home" / _PYTHON_HOME)
+
+
+def _script(argv: Sequence[str]) -> str:
+    return argv[-1] if posixpath.basename(argv[0]) in SHELLS else ""
 
 
 def _holds_anything(folder: Path) -> bool:

@@ -93,10 +93,11 @@ class Runner:
             if not self._ready:
                 await self._prepare()
         place = self._copy.folder_path(cwd, "cwd")
-        taken = await self._take(argv, place)
-        worked = False
-        try:
-            async with self._company.joined(" ".join(argv), alone=alone) as at_work:
+        alone = alone or self._installing.replaces(argv)
+        async with self._company.joined(" ".join(argv), alone=alone) as at_work:
+            taken = await self._take(argv, place)
+            worked = False
+            try:
                 before, own = await asyncio.to_thread(scan, self._copy)
                 self.started += 1
                 async with exchanged(exchange, self._copy.overlay.private) as file:
@@ -108,10 +109,10 @@ class Runner:
                     judge(ended, argv, walled=not self._copy.overlay.live)
                 worked = True
                 after, own_after = await asyncio.to_thread(scan, self._copy)
-        finally:
-            if taken.copies:
-                await asyncio.shield(asyncio.to_thread(self._installing.settle, taken, worked=worked))
-                self._walls = None
+            finally:
+                if taken.copies:
+                    await asyncio.shield(asyncio.to_thread(self._installing.settle, taken, worked=worked))
+                    self._walls = None
         files = [name for name in changed(before, after) if not name.endswith("/")]
         own_too = own != own_after or None in own_after  # of too many files it cannot be told
         return Completed(

@@ -71,6 +71,12 @@ _BWRAP_FOLDERS = ("/usr/bin", "/usr/local/bin", "/bin", "/run/current-system/sw/
 NO_HOME = Path("/tmp/home")  # noqa: S108 - the sandbox's own
 """Where the private home is shown to commands of a user without a home."""
 
+_CACHES = (".vite", ".vite-temp")
+"""What Vite and Vitest keep in `node_modules`, and fail where they cannot; each command has an empty one of its own.
+
+Where there is none yet, a place for it cannot be made in what is read-only.
+"""
+
 
 class Walls(msgspec.Struct, frozen=True):
     """What the sandbox of one run stands on; every path is absolute, resolved and there.
@@ -221,6 +227,9 @@ def _mounts(walls: Walls) -> Iterable[tuple[str, ...]]:
     yield "--bind", str(walls.copy), str(walls.workspace)
     for relative in walls.environments:
         yield "--ro-bind", str(walls.workspace / relative), str(walls.workspace / relative)
+        for cache in _CACHES if Path(relative).name == "node_modules" else ():
+            if _is_folder(walls.workspace / relative / cache):
+                yield "--tmpfs", str(walls.workspace / relative / cache)
     if walls.resolver is not None:
         yield "--ro-bind", str(walls.resolver), str(walls.resolver)
 

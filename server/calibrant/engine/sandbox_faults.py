@@ -24,6 +24,10 @@ _NO_RIGHTS = re.compile(r"setgroups \d{1,9} failed|“?\"?no new privileges\"?�
 _REFUSED = re.compile(r"[Cc]onnection refused|ECONNREFUSED|Failed to connect to")
 _LOCAL_PORT = re.compile(r"(?:127\.0\.0\.1|localhost|::1)\W{1,4}(?:port\W{1,3}|,\s*)?(\d{2,5})\b")
 _READ_ONLY = re.compile(r"Read-only file system|EROFS")
+_NO_ROOM_FOR = re.compile(
+    r"ENOENT: no such file or directory, mkdir '((?:[^'\n]{1,2000}/)?node_modules/\.[^'\n]{1,200})'"
+)
+"""Node's words for a folder that it cannot make, with those above it, in what is read-only."""
 _PATH = re.compile(r"(?:'|\"|‘|\s|: |^)(/[^\s'\"’:]+)")
 _SET_UP = re.compile(r"\Abwrap: (?!execvp )([^\n]*)")
 
@@ -50,6 +54,8 @@ def sandbox_fault(ended: Ended, command: str = "") -> str:
         ports.update(_LOCAL_PORT.findall(command[-_LOOKED_AT:]))
     if any(_listens(int(port)) for port in ports):
         return f"It needs a service on this machine, which the sandbox does not reach. {_LIVE}"
+    if match := _NO_ROOM_FOR.search(text):
+        return f"It writes to ‘{match[1]}’, which is read-only in a calibration. {_LIVE}"
     if match := _READ_ONLY.search(text):
         path = _PATH.search(_line(text, match))
         where = f"to ‘{path[1]}’, " if path else "outside the workspace, "

@@ -40,10 +40,10 @@ def _opening(complaint: Complaint, file: str) -> str:
     if complaint.code == "test-failed":
         if complaint.name:
             return f"The test ‘{quoted(complaint.name)}’{where} failed"
-        return f"The tests{where} could not be run"
+        return "Tests could not be run" + (f" because of {file}" if file else "")
     if complaint.severity != "error" or complaint.code not in (*_WHO, "build-failed", "script-error"):
         verb = "warns" if complaint.severity == "warning" else "reports"
-        return f"{complaint.tool or 'The tool'} {verb}" + (f" of {file}" if file else "")
+        return f"{_tool(complaint)} {verb}" + (f" of {file}" if file else "")
     if complaint.code == "build-failed" and complaint.rule == LINK:
         return f"The program cannot be linked{where}"
     if complaint.code == "build-failed" and complaint.kind == Kind.RUNTIME:
@@ -53,6 +53,12 @@ def _opening(complaint: Complaint, file: str) -> str:
     if complaint.code == "script-error":
         return f"The program stopped with an error of its own{where}"
     return f"{_WHO[complaint.code]} {file or 'the code'}"
+
+
+def _tool(complaint: Complaint) -> str:
+    if complaint.tool == "annotation":
+        return "The step"
+    return complaint.tool or "The tool"
 
 
 def hint(complaint: Complaint) -> str:
