@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calibrant.toolchains import survey
+from calibrant.toolchains.calls import quoted_path
 from calibrant.toolchains.gradle_script import included, read_script
 from calibrant.toolchains.tasks import justfile, makefile, nox, rakefile, tox
 from calibrant.toolchains.tasks.listing import Listed
+from toolchains.memory import MemoryFiles, MemoryMachine
 
 MAKEFILES = {
     "plain": (".PHONY: all test\nall: test\ntest:\n\techo hi: there\nlint: ; ruff check\n", "all test lint", True),
@@ -298,3 +300,16 @@ class _Bare:
 
     def listed(self, folder: str) -> list[str]:
         return []
+
+
+def test_paths_that_look_like_options_are_none() -> None:
+    assert quoted_path("-p:x.sln") == "./-p:x.sln"
+    assert quoted_path("--x y/...") == "'./--x y/...'"
+    assert quoted_path("a.sln") == "a.sln"
+    made = survey(MemoryFiles({"go.work": "go 1.22\nuse (\n\t-exec=x\n)\n"}), MemoryMachine({}, {}))
+    assert [one.commands.test for one in made.toolchains] == ["go test ./-exec=x/..."]
+
+
+def test_a_key_of_very_many_parts_is_not_read() -> None:
+    made = survey(MemoryFiles({"Cargo.toml": "a." * 150_000 + "b = 1\n"}), MemoryMachine({}, {}))
+    assert all(one.confidence < 0.9 for one in made.toolchains)

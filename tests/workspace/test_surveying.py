@@ -151,6 +151,9 @@ def test_programs_are_found_by_path_without_its_relative_folders(
         == ""
     )
     assert DiskMachine({"PATH": "bin"}).program("python3") == ""
+    for elsewhere in (f"/{tmp_path}/bin", "\\\\host\\share", "//host/share", "/net/host/x", "bin", ""):
+        assert list(DiskMachine({}).listed(elsewhere)) == []
+        assert DiskMachine({}).read(elsewhere) == ""
     assert DiskMachine({}).program("python3") == ""
 
 

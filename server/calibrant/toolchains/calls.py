@@ -14,6 +14,11 @@ def quoted(name: str) -> str:
     return "'" + name.replace("'", "'\"'\"'") + "'"
 
 
+def quoted_path(path: str) -> str:
+    """Return a path as one word of a shell command that no program takes for an option."""
+    return quoted(f"./{path}" if path.startswith("-") else path)
+
+
 def general_task(folder: Folder, *names: str) -> str:
     """Return the call of the first of the names that a justfile or a Makefile of the folder knows; empty where none does."""
     for runner in ("just", "make"):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from calibrant.model.toolchain import Commands, Evidence, Machine, Toolchain, Versions
-from calibrant.toolchains.calls import general_task, quoted
+from calibrant.toolchains.calls import general_task, quoted_path
 from calibrant.toolchains.ecosystem import Ecosystem, Folder
 from calibrant.toolchains.parsing import table, text
 from calibrant.toolchains.signals import decide, unreadable
@@ -181,7 +181,7 @@ def _commands(
     folder: Folder, solutions: Sequence[str], own: Sequence[_Project], listed: Sequence[_Project]
 ) -> Commands:
     several = len(solutions) + len(own) > 1
-    what = f" {quoted((solutions or [own[0].path])[0])}" if several else ""
+    what = f" {quoted_path((solutions or [own[0].path])[0])}" if several else ""
     formatted = any(place.has(".editorconfig") for place in (folder, *folder.above()))
     return Commands(
         install=f"dotnet restore{what}{' --locked-mode' if folder.has(LOCK) else ''}",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from calibrant.model.toolchain import Commands, Evidence, Machine, Toolchain, Versions
-from calibrant.toolchains.calls import general_task, quoted
+from calibrant.toolchains.calls import general_task, quoted_path
 from calibrant.toolchains.ecosystem import Ecosystem, Folder
 from calibrant.toolchains.signals import decide
 from calibrant.toolchains.versions import as_numbers, number_in
@@ -122,7 +122,7 @@ def _used(content: str) -> frozenset[str]:
 def _commands(folder: Folder, work: Module) -> Commands:
     packages = "./..."
     if not folder.has("go.mod"):
-        packages = " ".join(quoted(f"{path.rstrip('/')}/...") for path in work.uses[:_MAX_USED]) or packages
+        packages = " ".join(quoted_path(f"{path.rstrip('/')}/...") for path in work.uses[:_MAX_USED]) or packages
     linted = "golangci-lint run" if folder.first(*_LINTERS) else f"go vet {packages}"
     return Commands(
         install="go mod download" if folder.has("go.mod") else "go work sync",

@@ -13,6 +13,8 @@ MAX_PARSED = 400_000
 """Characters of a manifest that is parsed; a larger one is not written by hand."""
 _LINE = re.compile(r"\(at line (\d{1,7}), column")
 _TRIES = 4
+_LONGEST_LINE = 50_000
+"""Characters of a line of TOML: the time that a key of many parts takes grows with their square."""
 
 
 class Parsed(msgspec.Struct, frozen=True):
@@ -24,7 +26,7 @@ class Parsed(msgspec.Struct, frozen=True):
 
 def as_toml(text: str) -> Parsed:
     """Read TOML; where it is at fault, what stands above the fault."""
-    if len(text) > MAX_PARSED:
+    if len(text) > MAX_PARSED or max(map(len, text.split("\n"))) > _LONGEST_LINE:
         return Parsed({}, 1)
     fault = 0
     for _ in range(_TRIES):

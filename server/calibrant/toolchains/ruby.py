@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from calibrant.model.toolchain import Commands, Evidence, Machine, Toolchain, Versions
-from calibrant.toolchains.calls import general_task, quoted
+from calibrant.toolchains.calls import general_task, quoted, quoted_path
 from calibrant.toolchains.ecosystem import Ecosystem, Folder
 from calibrant.toolchains.signals import decide
 from calibrant.toolchains.versions import as_numbers, newest, number_in
@@ -118,7 +118,8 @@ def _commands(folder: Folder, manager: str, packages: frozenset[str], specificat
         test=_test(folder, run, packages),
         lint=_task(folder, run, "lint", "rubocop") or linter,
         typecheck=types,
-        build=general_task(folder, "build") or (f"gem build {quoted(specifications[0])}" if specifications else ""),
+        build=general_task(folder, "build")
+        or (f"gem build {quoted_path(specifications[0])}" if specifications else ""),
         format=_task(folder, run, "format") or (f"{linter}{corrects}" if linter else ""),
     )
 

@@ -21,6 +21,8 @@ MAX_FOREIGN = 100_000
 MAX_LISTED = 5_000
 _CLOSED = CACHE_NAMES | ENVIRONMENT_NAMES | {".git", ".hg", ".svn", ".gradle", ".pnpm-store", ".direnv", ".eggs"}
 _CLOSED_BELOW = {".yarn": frozenset({"cache", "unplugged"})}
+_ELSEWHERE = ("//", "\\\\", "\\/", "/\\", "/net/")
+"""How paths begin that lead to other machines: shares of Windows, and hosts that an automounter asks."""
 _MARKS = frozenset(ENVIRONMENT_MARKS)
 EVIDENCE_IN_ENVIRONMENTS = frozenset({"pyvenv.cfg", ".modules.yaml", ".package-lock.json", ".yarn-state.yml"})
 
@@ -145,11 +147,11 @@ class DiskMachine:
 
     def read(self, path: str) -> str:
         """Return the text of a small file."""
-        return _text(_bytes(path, MAX_FOREIGN, follow=True)) if path and "\0" not in path else ""
+        return _text(_bytes(path, MAX_FOREIGN, follow=True)) if _is_here(path) else ""
 
     def listed(self, folder: str) -> Sequence[str]:
         """Return the names in a folder, sorted."""
-        return _listed(folder) if folder and "\0" not in folder else ()
+        return _listed(folder) if _is_here(folder) else ()
 
     def _found(self, name: str) -> str:
         endings = ("", *self.environ.get("PATHEXT", "").split(os.pathsep)) if os.name == "nt" else ("",)
@@ -161,6 +163,11 @@ class DiskMachine:
                 if os.path.isfile(path) and os.access(path, os.X_OK):  # noqa: PTH113
                     return os.path.realpath(path)
         return ""
+
+
+def _is_here(path: str) -> bool:
+    """Tell whether a path is one of this machine: files of a workspace name some, and another machine is not called for that."""
+    return os.path.isabs(path) and "\0" not in path and not path.startswith(_ELSEWHERE)  # noqa: PTH117
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]] | None:
