@@ -280,6 +280,20 @@ def test_a_link_cannot_lead_out_either(tmp_path: Path) -> None:
     assert not list(outside.iterdir())
 
 
+def test_links_and_files_in_the_way_end_in_plain_words(tmp_path: Path) -> None:
+    repository, elsewhere = tmp_path / "repository", tmp_path / "elsewhere"
+    (repository / ".git").mkdir(parents=True)
+    elsewhere.mkdir()
+    (repository / "link").symlink_to(elsewhere)
+    for form in ("native", "actions"):
+        assert calibrant("init", "link", "--as", form, folder=repository).status == 0
+    assert (elsewhere / "checks.workflow.yaml").is_file()
+    assert (elsewhere / ".github" / "workflows" / "checks.yml").is_file()
+    (repository / ".github").write_text("")
+    done = calibrant("init", "--as", "actions", folder=repository)
+    assert (done.status, "a folder on its way is a file" in done.err) == (2, True), done
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)

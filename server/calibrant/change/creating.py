@@ -29,6 +29,8 @@ def create(workspace: Path, path: Path, text: str) -> None:
         _put(beside, target)
     except FileExistsError as error:
         raise Refused(words.THERE_ALREADY.format(name=path.as_posix())) from error
+    except NotADirectoryError as error:
+        raise Refused(words.NO_FOLDER.format(name=path.as_posix())) from error
     except OSError as error:
         raise words.refused(error, path.as_posix()) from error
     finally:

@@ -32,6 +32,7 @@ def refused(error: OSError, name: str) -> Refused:
 
 
 CHANGED = "‘{name}’ was changed by someone else meanwhile, and was left as it is. Check it again, then repeat this."
+NO_FOLDER = "‘{name}’ cannot be made: a folder on its way is a file. Move that away, then try again."
 THERE_ALREADY = "‘{name}’ is there already, and was left as it is. Give the new file another name (--name)."
 NOT_WRITABLE = "‘{name}’ is read-only. Make it writable (chmod u+w), then try again."
 OUTSIDE = "‘{name}’ leads to a place outside the workspace ‘{workspace}’, where nothing is changed."

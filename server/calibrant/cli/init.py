@@ -41,10 +41,11 @@ def init(folder: Path, form: Form, name: str, *, dry_run: bool) -> int:
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise click.UsageError(f"‘{folder}’ cannot be read: {reason}.") from error
-    top = _top(folder, form)
+    here = folder.resolve()
+    top = _top(here, form)
     survey = survey_of(top, os.environ)
-    within = folder.absolute().resolve().relative_to(top.resolve()).as_posix()
-    home = folder if form == "native" or top == folder.absolute() else top
+    within = here.relative_to(top).as_posix()
+    home = folder if form == "native" or top == here else _as_called(top)
     found = validations(survey, within)
     text = dialects.start(_LANGUAGES[form], seen_from(within, found) if form == "native" else found)
     if dry_run:
@@ -68,9 +69,13 @@ def init(folder: Path, form: Form, name: str, *, dry_run: bool) -> int:
 
 def _top(folder: Path, form: Form) -> Path:
     """Return the folder to survey: what a project belongs to may lie above it, and GitHub reads workflows only at the top."""
-    here = folder.absolute()
-    top = workspace_of(here) if form == "native" else _repository(here)
-    return here if too_wide(top) else top
+    top = workspace_of(folder) if form == "native" else _repository(folder)
+    return folder if too_wide(top) else top
+
+
+def _as_called(top: Path) -> Path:
+    """Return a folder as it is named from the current one, where that lies in it."""
+    return Path(os.path.relpath(top)) if Path.cwd().is_relative_to(top) else top
 
 
 def _repository(folder: Path) -> Path:
