@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from calibrant.failures.reports.output import Line, lines_of
+from calibrant.failures.reports.output import Line, end_of, lines_of
 from calibrant.failures.reports.reader import Complaint, Reader, Spot, at
 from calibrant.failures.reports.words import LINK
 from calibrant.model.issue import Kind, Severity
@@ -54,10 +54,7 @@ def read(text: str) -> Iterator[Complaint]:
 
 
 def _end(lines: list[Line], number: int) -> int:
-    stop = min(len(lines), number + _MOST)
-    while number < stop and lines[number].text:
-        number += 1
-    return number
+    return end_of(lines, number, bool, _MOST)
 
 
 def _whole(title: re.Match[str], lines: list[Line]) -> Complaint | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from calibrant.failures.reports.output import Line, lines_of
+from calibrant.failures.reports.output import Line, end_of, lines_of
 from calibrant.failures.reports.reader import Complaint, Reader, Spot, at
 from calibrant.model.issue import Kind
 from calibrant.model.text import Span
@@ -78,10 +78,7 @@ def _end(lines: list[Line], number: int) -> int:
 
 
 def _end_of_panic(lines: list[Line], number: int) -> int:
-    stop = min(len(lines), number + _MOST)
-    while number < stop and lines[number].text.strip():
-        number += 1
-    return number
+    return end_of(lines, number, str.strip, _MOST)
 
 
 def _test(name: str, told: Line | None, lines: list[Line]) -> Complaint:

@@ -6,7 +6,7 @@ By its source alone: golangci-lint, which puts the linter's name behind it (pkg/
 import re
 from collections.abc import Iterator
 
-from calibrant.failures.reports.output import Line, lines_of
+from calibrant.failures.reports.output import Line, end_of, lines_of
 from calibrant.failures.reports.reader import Complaint, Reader, at
 from calibrant.model.issue import Kind
 from calibrant.model.text import Span
@@ -48,10 +48,7 @@ def read(text: str) -> Iterator[Complaint]:
 
 
 def _end(lines: list[Line], number: int) -> int:
-    stop = min(len(lines), number + _ALIKE)
-    while number < stop and lines[number].text.startswith("\t"):
-        number += 1
-    return number
+    return end_of(lines, number, lambda text: text.startswith("\t"), _ALIKE)
 
 
 def _complaint(match: re.Match[str], lines: list[Line]) -> Complaint:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from calibrant.failures.reports.java_frames import end_of_path, frames
-from calibrant.failures.reports.output import Line, lines_of
+from calibrant.failures.reports.output import Line, end_of, lines_of
 from calibrant.failures.reports.reader import Complaint, Reader, Spot, at
 from calibrant.model.issue import Kind
 from calibrant.model.text import Span
@@ -48,10 +48,7 @@ def _below(lines: list[Line], number: int) -> bool:
 
 
 def _end(lines: list[Line], number: int) -> int:
-    stop = min(len(lines), number + _MOST)
-    while number < stop and lines[number].text.startswith("    "):
-        number += 1
-    return number
+    return end_of(lines, number, lambda text: text.startswith("    "), _MOST)
 
 
 def _failed(test: re.Match[str], lines: list[Line]) -> Complaint:

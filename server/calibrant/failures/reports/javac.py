@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from calibrant.failures.reports.java_frames import frames
-from calibrant.failures.reports.output import Line, lines_of
+from calibrant.failures.reports.output import Line, end_of, lines_of
 from calibrant.failures.reports.reader import Complaint, Reader, Spot, at
 from calibrant.model.issue import Kind
 from calibrant.model.text import Span
@@ -41,17 +41,11 @@ def _end(lines: list[Line], number: int) -> int:
     caret = next((at for at in range(number, min(stop, number + 3)) if _CARET.match(lines[at].text)), None)
     if caret is None:
         return number
-    number = caret + 1
-    while number < stop and _EXPLAINED.match(lines[number].text):
-        number += 1
-    return number
+    return end_of(lines, caret + 1, _EXPLAINED.match, stop - caret - 1)
 
 
 def _end_of_trace(lines: list[Line], number: int) -> int:
-    stop = min(len(lines), number + _MOST)
-    while number < stop and _TRACE.match(lines[number].text):
-        number += 1
-    return number
+    return end_of(lines, number, _TRACE.match, _MOST)
 
 
 def _complaint(match: re.Match[str], lines: list[Line]) -> Complaint:

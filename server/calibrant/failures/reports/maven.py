@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from calibrant.failures.reports.java_frames import Frame, end_of_path, frames
-from calibrant.failures.reports.output import Line, lines_of
+from calibrant.failures.reports.output import Line, end_of, lines_of
 from calibrant.failures.reports.reader import Complaint, Reader, Spot, at
 from calibrant.model.issue import Kind
 from calibrant.model.text import Span
@@ -79,18 +79,12 @@ def _key(found: Complaint) -> tuple[object, ...]:
 
 
 def _end_explained(lines: list[Line], number: int) -> int:
-    stop = min(len(lines), number + _ALIKE)
-    while number < stop and _EXPLAINED.match(lines[number].text):
-        number += 1
-    return number
+    return end_of(lines, number, _EXPLAINED.match, _ALIKE)
 
 
 def _end_of_trace(lines: list[Line], number: int) -> int:
     """Return the number of the line after a test's exception, whose message may have several lines."""
-    stop = min(len(lines), number + _MOST)
-    while number < stop and lines[number].text.strip() and not lines[number].text.startswith("["):
-        number += 1
-    return number
+    return end_of(lines, number, lambda text: text.strip() and not text.startswith("["), _MOST)
 
 
 def _of_source(match: re.Match[str], lines: list[Line]) -> Complaint:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 
 import msgspec
@@ -46,6 +46,14 @@ def lines_of(text: str) -> list[Line]:
     parts = text.split("\n")
     starts = accumulate((len(part) + 1 for part in parts), initial=0)
     return [Line(start, part) for start, part in zip(starts, parts, strict=False)]
+
+
+def end_of(lines: Sequence[Line], number: int, belongs: Callable[[str], object], most: int) -> int:
+    """Return the number of the line behind those from one on whose text belongs to what stands above, at most so many."""
+    stop = min(len(lines), number + most)
+    while number < stop and belongs(lines[number].text):
+        number += 1
+    return number
 
 
 class Taken:

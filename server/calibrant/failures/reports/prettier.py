@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from calibrant.failures.reports.output import Line, lines_of
+from calibrant.failures.reports.output import Line, end_of, lines_of
 from calibrant.failures.reports.reader import Complaint, Reader, at
 from calibrant.failures.reports.words import FORMAT
 from calibrant.model.issue import Kind
@@ -35,10 +35,7 @@ def read(text: str) -> Iterator[Complaint]:
 
 
 def _end(lines: list[Line], number: int) -> int:
-    stop = min(len(lines), number + _MOST)
-    while number < stop and lines[number].text.startswith((_MORE, _ALSO)):
-        number += 1
-    return number
+    return end_of(lines, number, lambda text: text.startswith((_MORE, _ALSO)), _MOST)
 
 
 def _complaint(file: str, lines: list[Line]) -> Complaint:

@@ -7,7 +7,7 @@ The line that psql tells is that on which the statement ends; what stands after 
 import re
 from collections.abc import Iterator
 
-from calibrant.failures.reports.output import Line, lines_of
+from calibrant.failures.reports.output import Line, end_of, lines_of
 from calibrant.failures.reports.reader import Complaint, Reader, at
 from calibrant.model.issue import Kind, Severity
 from calibrant.model.text import Span
@@ -44,10 +44,7 @@ def read(text: str) -> Iterator[Complaint]:
 
 
 def _end(lines: list[Line], number: int) -> int:
-    stop = min(len(lines), number + _MOST)
-    while number < stop and _EXPLAINED.match(lines[number].text):
-        number += 1
-    return number
+    return end_of(lines, number, _EXPLAINED.match, _MOST)
 
 
 def _complaint(match: re.Match[str], lines: list[Line]) -> Complaint:
