@@ -1,6 +1,5 @@
 """Gradle: what its scripts say of plugins, versions and dependencies (https://docs.gradle.org/current/userguide/)."""
 
-import posixpath
 import re
 from collections.abc import Iterator
 
@@ -9,6 +8,7 @@ import msgspec
 from calibrant.model.toolchain import Commands, Evidence
 from calibrant.toolchains.ecosystem import Folder
 from calibrant.toolchains.gradle_script import SCRIPTS, SETTINGS, Script, included, read_script
+from calibrant.toolchains.java.wrapper import called
 
 WRAPPER = "gradlew"
 PROPERTIES = "gradle/wrapper/gradle-wrapper.properties"
@@ -33,11 +33,7 @@ class Gradle(msgspec.Struct, frozen=True):
     @property
     def call(self) -> str:
         """Return how Gradle is called in the folder: by the wrapper nearest above, else by its name."""
-        for place in (self.folder, *self.folder.above()):
-            if place.has(WRAPPER):
-                path = posixpath.join(self.folder.relative(place), WRAPPER)
-                return path if path.startswith(".") else f"./{path}"
-        return "gradle"
+        return called(self.folder, WRAPPER) or "gradle"
 
     def version(self) -> str:
         """Return the version of Java that is asked for; empty where none is."""

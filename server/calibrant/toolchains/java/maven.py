@@ -8,6 +8,7 @@ import msgspec
 
 from calibrant.model.toolchain import Commands, Evidence
 from calibrant.toolchains.ecosystem import Folder
+from calibrant.toolchains.java.wrapper import called
 from calibrant.toolchains.xml_tree import Element, read_xml
 
 POM = "pom.xml"
@@ -42,11 +43,7 @@ class Maven(msgspec.Struct, frozen=True):
     @property
     def call(self) -> str:
         """Return how Maven is called in the folder: by the wrapper nearest above, else by its name."""
-        for place in (self.folder, *self.folder.above()):
-            if place.has(WRAPPER):
-                path = posixpath.join(self.folder.relative(place), WRAPPER)
-                return f"{path if path.startswith('.') else f'./{path}'} -B"
-        return "mvn -B"
+        return f"{called(self.folder, WRAPPER) or 'mvn'} -B"
 
     def version(self) -> str:
         """Return the version of Java that is asked for; empty where none is, or it is not plain to see."""
