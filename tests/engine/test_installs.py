@@ -1,5 +1,6 @@
 """Private installs with real pip and npm: what a step installs is found by later ones, and the workspace stays as it is."""
 
+import errno
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import pytest
 
 from calibrant import dialects
 from calibrant.connectors import registry
+from calibrant.engine import tree
 from calibrant.engine.installs import Installs, installs
 from calibrant.engine.run import run_workflow
 from calibrant.engine.workspace_copy import _rename_within
@@ -441,3 +443,20 @@ async def test_what_vite_keeps_among_the_packages(tmp_path: Path) -> None:
     assert {step: event.status for step, event in ended.items()} == {"there": "completed", "none": "not_run"}
     assert "‘node_modules/.vite/vitest’, which is read-only in a calibration" in (ended["none"].reason or "")
     assert everything(folder / "node_modules") == before
+
+
+@needs_bwrap
+async def test_where_the_disk_is_full_an_environment_stays_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = fill(tmp_path / "work", {"package.json": "{}", "node_modules/left/index.js": "x"})
+    copied = tree.copy_file
+
+    def full(source: Path, target: Path) -> None:
+        if source.name == "index.js":
+            raise OSError(errno.ENOSPC, "no space")
+        copied(source, target)
+
+    monkeypatch.setattr(tree, "copy_file", full)
+    again = "npm install --offline || true\ntest -f node_modules/left/index.js && ! touch node_modules/a"
+    assert set(statuses(await ran(folder, {"one": again, "two": again})).values()) == {"completed"}

@@ -118,25 +118,32 @@ class PrivateCopy:
     def take_environment(self, relative: str, *, empty: bool) -> bool:
         """Put a private copy of one of the workspace's environments in its place, with nothing in it where it is to be `empty`.
 
-        Returns whether there is one now; one that is too large to be copied stays what it is, and so does one whose folder a
-        command moved away or made a link of. Blocks; call it in a thread.
+        Returns whether there is one now; one that is too large to be copied, or for the disk, stays what it is, and so does one
+        whose folder a command moved away or made a link of. Blocks; call it in a thread.
         """
         overlay = self.overlay
         with overlay.lock:
             if relative not in overlay.environments:
                 return False
             made = overlay.private / f"{_MADE}{len(overlay.environments)}"
-            if empty:
-                made.mkdir(mode=0o700)
-            elif not self._copying.environment(relative, made):
-                return False
-            if self._linked:
-                _rename_within(made, str(overlay.workspace / relative), str(overlay.root / relative))
-            if not put_in_place(made, overlay.root / relative):
+            try:
+                taken = self._made(made, relative, empty=empty) and put_in_place(made, overlay.root / relative)
+            except OSError:  # the disk is full
+                taken = False
+            if not taken:
                 remove_tree(made)
                 return False
             overlay.environments = tuple(one for one in overlay.environments if one != relative)
             return True
+
+    def _made(self, made: Path, relative: str, *, empty: bool) -> bool:
+        if empty:
+            made.mkdir(mode=0o700)
+        elif not self._copying.environment(relative, made):
+            return False
+        if self._linked:
+            _rename_within(made, str(self.overlay.workspace / relative), str(self.overlay.root / relative))
+        return True
 
     def give_back(self, relative: str) -> None:
         """Put the workspace's own environment back in the place of its private copy. Blocks; call it in a thread.
