@@ -14,13 +14,13 @@ class Provider(msgspec.Struct, frozen=True):
 
 _WORDS: Mapping[str, str] = {
     "pip": (
-        "alembic ansible=ansible ansible-lint ansible-playbook=ansible-core aws=awscli bandit black celery cfn-lint "
+        "alembic ansible=ansible basedpyright ansible-lint ansible-playbook=ansible-core aws=awscli bandit black celery cfn-lint "
         "codespell conan coverage cookiecutter deptry detect-secrets django-admin=Django dvc fastapi=fastapi[standard] "
         "flake8 flask=Flask gitlint gunicorn hatch http=httpie hypercorn ipython isort jupyter=jupyterlab "
         "lint-imports=import-linter locust markdown-it=markdown-it-py meson mkdocs mypy nbqa=nbqa nox pdm pip-audit "
         "pip-compile=pip-tools pip-licenses pip-sync=pip-tools pipenv pipx poe=poethepoet poetry pre-commit "
-        "py.test=pytest pylint pyright pytest reuse ruff safety scrapy=Scrapy semgrep sphinx-build=sphinx sqlfluff "
-        "streamlit tox twine uv uvicorn vulture yamllint yapf"
+        "py.test=pytest pylint pyrefly pyright pytest reuse ruff safety scrapy=Scrapy semgrep sphinx-build=sphinx sqlfluff "
+        "streamlit tox twine ty uv uvicorn vulture yamllint yapf"
     ),
     "npm": (
         "ava astro biome=@biomejs/biome bun c8 commitlint=@commitlint/cli concurrently cross-env cypress "
@@ -29,7 +29,7 @@ _WORDS: Mapping[str, str] = {
         "nest=@nestjs/cli netlify=netlify-cli newman next ng=@angular/cli nodemon nuxt=nuxt nx nyc oxlint parcel "
         "playwright=@playwright/test pnpm prettier prisma react-scripts rimraf rollup secretlint semantic-release "
         "sequelize=sequelize-cli serve stylelint svelte-check tap tap-spec ts-node tsc=typescript tsup tsx turbo typedoc "
-        "typeorm vercel vite vitest vue-cli-service=@vue/cli-service vue-tsc webpack=webpack-cli wrangler yarn"
+        "typeorm vercel vite vitest vue-cli-service=@vue/cli-service vue-tsc webpack=webpack-cli wrangler xo yarn"
     ),
     "apt": (
         "add-apt-repository=software-properties-common ant autoconf automake bc bison bundle=bundler bzip2 cc=gcc ccache "
@@ -45,9 +45,10 @@ _WORDS: Mapping[str, str] = {
         "scp=openssh-client shellcheck socat sqlite3 ssh=openssh-client ssh-keygen=openssh-client strace sudo tmux tree "
         "unzip uuidgen=uuid-runtime valgrind vim wget xmllint=libxml2-utils xvfb-run=xvfb xz=xz-utils zip zstd"
     ),
-    "gem": "brakeman cucumber fastlane jekyll puma rackup=rack rails rake rspec rubocop solargraph",
+    "gem": "brakeman cucumber fastlane jekyll puma rackup=rack rails rake rspec rubocop solargraph standardrb=standard steep",
     "go": (
-        "dlv=github.com/go-delve/delve/cmd/dlv goimports=golang.org/x/tools/cmd/goimports "
+        "dlv=github.com/go-delve/delve/cmd/dlv golangci-lint=github.com/golangci/golangci-lint/v2/cmd/golangci-lint "
+        "goimports=golang.org/x/tools/cmd/goimports "
         "gosec=github.com/securego/gosec/v2/cmd/gosec gotestsum=gotest.tools/gotestsum "
         "govulncheck=golang.org/x/vuln/cmd/govulncheck staticcheck=honnef.co/go/tools/cmd/staticcheck"
     ),
