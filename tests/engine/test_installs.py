@@ -460,3 +460,12 @@ async def test_where_the_disk_is_full_an_environment_stays_what_it_is(
     monkeypatch.setattr(tree, "copy_file", full)
     again = "npm install --offline || true\ntest -f node_modules/left/index.js && ! touch node_modules/a"
     assert set(statuses(await ran(folder, {"one": again, "two": again})).values()) == {"completed"}
+
+
+@needs_bwrap
+async def test_beside_a_virtual_environment_without_pip(project: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(project / ".venv")], check=True)
+    ended = await ran(project, {"install": f"pip {INSTALL} tinypkg"})
+    if "externally-managed" in str(statuses(ended)):
+        pytest.skip("the system's Python lets nothing be installed")
+    assert statuses(ended) == {"install": "completed"}

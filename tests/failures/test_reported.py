@@ -1,5 +1,7 @@
 """From what tools printed to findings: one for each complaint, on the command that ran its tool, with its place in the source."""
 
+from collections.abc import Collection
+
 import msgspec
 
 from calibrant.failures import group
@@ -27,15 +29,21 @@ steps:
   - id: plain
     uses: shell.run
     with: {command: "uv run mypy src"}
+  - id: go
+    run: |
+      go vet ./...
+      go test ./...
+  - id: sent
+    run: make -C native/lib
 """)
 MYPY = "src/a.py:3: error: Incompatible types  [assignment]\nsrc/a.py:9: error: Incompatible types  [assignment]\n"
 
 
-def found(step: str, output: str, **fields: object) -> list[Finding]:
+def found(step: str, output: str, files: Collection[str] = (), **fields: object) -> list[Finding]:
     index = next(at for at, one in enumerate(FLOW.steps) if one.id == step)
     failure = Failure("command-failed", "It failed.", parameter=("command",), output=output, exit_code=1)
     failures = (msgspec.structs.replace(failure, **fields),)
-    return collect(StepFinished(index, step, "failed", failures=failures), FLOW, ROOTS)
+    return collect(StepFinished(index, step, "failed", failures=failures), FLOW, ROOTS, files)
 
 
 def places(finding: Finding) -> list[tuple[str, int]]:
@@ -208,3 +216,16 @@ def test_what_no_reader_reads_is_told_as_a_whole() -> None:
     assert unknown.code == "unknown-failure"
     (known,) = found("make", "cat: x.txt: No such file or directory")
     assert known.code == "file-not-found"
+
+
+def test_of_several_commands_of_a_program_the_one_that_tests_has_the_tests() -> None:
+    output = "--- FAIL: TestAdd (0.00s)\n    a_test.go:8: wrong -1\nFAIL\nFAIL\texample.com/x/pkg\t0.002s\nFAIL\n"
+    (one,) = found("go", output, ["pkg/a_test.go"])
+    assert said(FLOW, one.span) == "go test ./..."
+
+
+def test_a_path_counts_from_the_folder_that_an_option_names_where_that_has_the_file() -> None:
+    output = "a.c:2:10: fatal error: nothere.h: No such file or directory\ncompilation terminated.\n"
+    assert places(found("sent", output, ["native/lib/a.c"])[0]) == [("native/lib/a.c", 2)]
+    assert places(found("sent", output, ["native/a.c"])[0]) == [("native/a.c", 2)], "or one above it"
+    assert places(found("sent", output, ["a.c", "native/lib/a.c"])[0]) == [("a.c", 2)]

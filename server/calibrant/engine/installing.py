@@ -76,7 +76,7 @@ class Installing:
             if self._copy.take_environment(relative, empty=found.clean and relative.endswith(_NODE_MODULES))
         ]
         setting = self._setting(home)
-        if found.python and python is None:
+        if found.python and (python is None or self._is_elsewhere(script, python.environment)):
             self._begin_python()
             setting = self._setting(home)
             if not (walled or any(word in script for word in _OWN_PLACE)):
@@ -122,6 +122,11 @@ class Installing:
             if any(os.path.lexists(overlay.seen(place / name)) for name in (*_NODE_LOCKS, _NODE_MODULES)):
                 return above
         return named
+
+    def _is_elsewhere(self, script: str, environment: str) -> bool:
+        """Tell whether the pip that a script calls is not an environment's, which may have none (as uv makes them)."""
+        folder = self._copy.overlay.workspace / environment
+        return "pip" in script and "uv " not in script and folder.is_dir() and not (folder / "bin" / "pip").exists()
 
     def _setting(self, home: Path) -> Setting:
         search: list[str] = []

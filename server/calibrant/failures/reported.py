@@ -62,11 +62,15 @@ def complaints(failure: Failure, step: Step, roots: Sequence[str], files: Iterab
     script, ends = Script(step, failure.parameter or ("command",), failure.cwd), Ends(files)
     printed = reports.read(failure.output or failure.details)
     left = [one for report in failure.left for one in reports.read_left(report)]
-    told = [_told(one, script.ran(reports.programs(one.tool)), roots, ends) for one in (*printed, *left)]
+    told = [_told(one, _ran(one, script), roots, ends) for one in (*printed, *left)]
     first = [one for one in told if one.complaint.reader not in _REPEATING]
     known = {key for one in first for key in _keys(one)}
     more = [one for one in told if one.complaint.reader in _REPEATING and known.isdisjoint(_keys(one))]
     return list({_whole(one): one for one in reversed([*first, *more])}.values())[::-1]
+
+
+def _ran(complaint: Complaint, script: Script) -> Ran:
+    return script.ran(reports.programs(complaint.tool), tests=complaint.kind == Kind.TEST_ASSERT)
 
 
 def _keys(told: Told) -> Iterator[tuple[object, ...]]:
@@ -90,7 +94,10 @@ def _told(complaint: Complaint, ran: Ran, roots: Sequence[str], ends: Ends) -> T
         path = in_workspace(file, ran.cwd, roots)
         if complaint.reader in _REPEATING and not (path and ends.known(path)):  # mostly told from the root
             root = in_workspace(file, ".", roots)
-            return root if root and ends.known(root) else path
+            path = root if root and ends.known(root) else path
+        if path and ran.sent and not ends.known(path):
+            sent = (in_workspace(file, folder, roots) for folder in ran.sent)
+            return next((one for one in sent if one and ends.known(one)), path)
         return path
 
     spots = ((path_of(spot.file), spot) for spot in complaint.also[:_ALSO])

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 
@@ -20,13 +21,23 @@ _BESIDES = frozenset(
     {"", "cd", "pushd", "popd", "echo", "printf", "export", "set", "source", ".", "mkdir", "true", "test", "["}
 )
 """Commands that print nothing of interest."""
+_TO_FOLDER = re.compile(r"(?:-C|--directory|--dir|--cwd|--prefix)(?:=(?P<value>.+))?")
+_TO_FILE = re.compile(r"(?:--manifest-path|--file|-f)(?:=(?P<value>.+))?")
+_LONGEST = 1_000
+_DEEPEST = 20
+_TESTS = frozenset({"test", "nextest", "t"})
 
 
 class Ran(msgspec.Struct, frozen=True):
-    """Where a tool was run, and the folder that it ran in, relative to the workspace; None where that cannot be told."""
+    """Where a tool was run, and the folder that it ran in, relative to the workspace; None where that cannot be told.
+
+    `sent` are folders that the command's own options may have sent it to (`make -C`, `cargo --manifest-path`), and those above
+    them, the deepest first.
+    """
 
     place: Located
     cwd: str | None
+    sent: tuple[str, ...] = ()
 
 
 class Script:
@@ -38,7 +49,7 @@ class Script:
         self._whole = in_step(step, parameter, None, ())
         given = step.body.parameter(str(parameter[0])) if parameter else None
         self._node = given.value if given and isinstance(given.value, Scalar) else None
-        self._known: dict[tuple[str, ...], Ran] = {}
+        self._known: dict[tuple[str | bool, ...], Ran] = {}
 
     @cached_property
     def _commands(self) -> tuple[Command, ...]:
@@ -48,18 +59,22 @@ class Script:
         found = commands(self._node.value, [Span(match.start(), match.end()) for match in references])
         return tuple(command for command in found if command.name not in _BESIDES)
 
-    def ran(self, programs: tuple[str, ...]) -> Ran:
-        """Return where one of these programs was run: the first such command, else the only one there is, else the script."""
-        if programs not in self._known:
-            self._known[programs] = self._ran(programs)
-        return self._known[programs]
+    def ran(self, programs: tuple[str, ...], *, tests: bool = False) -> Ran:
+        """Return where one of these programs was run: the first such command, else the only one there is, else the script.
 
-    def _ran(self, programs: tuple[str, ...]) -> Ran:
+        `tests`: tests were run by it, so that one that says so goes before others: `go test` behind `go vet`.
+        """
+        key: tuple[str | bool, ...] = (tests, *programs)
+        if key not in self._known:
+            self._known[key] = self._ran(programs, tests=tests)
+        return self._known[key]
+
+    def _ran(self, programs: tuple[str, ...], *, tests: bool) -> Ran:
         found = self._commands
         for program in programs:
-            for command in found:
-                if _runs(command, program):
-                    return self._at(command)
+            if running := [command for command in found if _runs(command, program)]:
+                saying = (command for command in running if any(word.text in _TESTS for word in command.words[1:]))
+                return self._at(next(saying, running[0]) if tests else running[0])
         if len(found) == 1:
             return self._at(found[0])
         folders = {command.cwd for command in found}
@@ -69,10 +84,32 @@ class Script:
     def _at(self, command: Command) -> Ran:
         assert self._node is not None
         span = self._node.locate(command.span.start, command.span.end)
-        return Ran(Located(self._step.at(span), self._whole.where), self._folder(command.cwd))
+        cwd = self._folder(command.cwd)
+        sent = tuple(_with_parents(cwd, folder) for folder in _sent(command)) if cwd is not None else ()
+        return Ran(Located(self._step.at(span), self._whole.where), cwd, tuple(one for every in sent for one in every))
 
     def _folder(self, cwd: str | None) -> str | None:
         return None if cwd is None else posixpath.normpath(posixpath.join(self._cwd, cwd))
+
+
+def _sent(command: Command) -> Iterator[str]:
+    """Yield the folders that a command's options name, as they are written."""
+    texts = [word.text or "" for word in command.words]
+    for text, following in pairwise([*texts, ""]):
+        if len(text) > _LONGEST or len(following) > _LONGEST:
+            continue
+        if match := _TO_FOLDER.fullmatch(text):
+            yield match["value"] or following
+        elif match := _TO_FILE.fullmatch(text):
+            yield posixpath.dirname(match["value"] or following)
+
+
+def _with_parents(cwd: str, folder: str) -> tuple[str, ...]:
+    named = posixpath.normpath(folder or ".")
+    if named.startswith(("/", "..", "~")):
+        return (posixpath.normpath(posixpath.join(cwd, named)),)
+    parts = [part for part in named.split("/") if part != "."][:_DEEPEST]
+    return tuple(posixpath.normpath(posixpath.join(cwd, *parts[:count])) for count in range(len(parts), 0, -1))
 
 
 def _runs(command: Command, program: str) -> bool:

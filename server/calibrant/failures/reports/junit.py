@@ -1,7 +1,8 @@
 """JUnit XML, which test runners leave as files: `testcase` elements with a `failure` or an `error`.
 
 There is no standard; read are the elements and attributes that pytest, Surefire, Gradle, jest-junit, Vitest and gotestsum write
-(https://github.com/testmoapp/junitxml collects them). No document type and no entity is accepted.
+(https://github.com/testmoapp/junitxml collects them), and what Ruff and ESLint write in this form. No document type and no
+entity is accepted.
 """
 
 import posixpath
@@ -21,6 +22,10 @@ _MOST = 5_000
 _LONGEST = 20_000
 _DEEPEST = 50
 _BAD = ("failure", "error")
+_SOURCE = re.compile(r"[^\s:]{1,1000}\.(?:[cm]?[jt]sx?|vue|svelte|py|rb)")
+"""What a class is called that is no class but the file of the test (Vitest)."""
+_LINTER = re.compile(r"org\.(?P<tool>ruff|eslint)\.(?P<rule>[^\s]{1,200})")
+_POSITION = re.compile(r"line (\d{1,7}), col (\d{1,7})")
 
 
 class _Refused(Exception):  # noqa: N818 - never seen outside
@@ -78,11 +83,15 @@ def _complaint(attributes: Mapping[str, str], above: list[tuple[str, Mapping[str
     suites = [given for name, given in above if name == "testsuite"]
     if any(suite.get("name") == "pytest" for suite in suites):
         return _of_pytest(case, attributes, text)
+    if suites and (linter := _LINTER.fullmatch(case.get("name", ""))):
+        return _of_linter(linter, suites[-1].get("name", ""), attributes, text)
     said = attributes.get("message", "").strip() or text.strip()
+    of_class = case.get("classname", "")
+    of_file = of_class if any(suite.get("name") == of_class for suite in suites) and _SOURCE.fullmatch(of_class) else ""
     file, place = _place(
-        case.get("file") or next((suite["file"] for suite in suites if "file" in suite), ""), case, text
+        case.get("file") or next((suite["file"] for suite in suites if "file" in suite), of_file), case, text
     )
-    name, of = case.get("name", ""), case.get("classname", "").rpartition(".")[2]
+    name, of = case.get("name", ""), "" if of_file else of_class.rpartition(".")[2]
     return Complaint(
         tool="junit",
         code="test-failed",
@@ -90,8 +99,24 @@ def _complaint(attributes: Mapping[str, str], above: list[tuple[str, Mapping[str
         message=next((line.strip() for line in said.split("\n") if line.strip()), "").removeprefix("AssertionError: "),
         file=file,
         at=place,
-        name=f"{of}.{name}" if of and of not in name else name,
+        name="" if of_file == name else f"{of}.{name}" if of and of not in name else name,
         details=text.strip() or said,
+        reader="junit",
+    )
+
+
+def _of_linter(named: re.Match[str], file: str, attributes: Mapping[str, str], text: str) -> Complaint:
+    """Return what a linter reports as if it were a test: a suite for each file, and the place in the text."""
+    position = _POSITION.match(text.strip())
+    return Complaint(
+        tool=named["tool"],
+        code="lint-finding",
+        kind=Kind.LINT,
+        message=attributes.get("message", "").strip().split("\n", 1)[0],
+        file=file,
+        at=at(position[1], position[2]) if position else None,
+        rule=named["rule"],
+        details=text.strip(),
         reader="junit",
     )
 
