@@ -46,9 +46,13 @@ def scripted(workflow: Workflow, step: Step) -> Scripted | None:
     scalar = scalar_at(workflow, path)
     if scalar is None or not isinstance(scalar.value, str) or not scalar.marks:
         return None
-    found = _REFERENCE.finditer(scalar.value) if step.body.templating else ()
-    unknown = [Span(one.start(), one.end()) for one in found]
-    return Scripted(path, scalar.value, commands(scalar.value, unknown))
+    return Scripted(path, scalar.value, commands_in(scalar.value, templating=step.body.templating))
+
+
+def commands_in(script: str, *, templating: bool = True) -> tuple[Command, ...]:
+    """Return the commands of a script; what expressions in it come to is left open, where it has some."""
+    found = _REFERENCE.finditer(script) if templating else ()
+    return commands(script, [Span(one.start(), one.end()) for one in found])
 
 
 def running(found: Iterable[Command], *programs: str) -> list[Command]:

@@ -1,11 +1,14 @@
 """What installs packages before a step: commands that are fit to be written into a workflow, and steps that run one already."""
 
 import re
+from collections.abc import Mapping
 
 import msgspec
 
 from calibrant.model.workflow import Step, Workflow
+from calibrant.repairs.commanding import commands_in, given_to, program_of
 from calibrant.repairs.ordering import downstream, upstream
+from calibrant.syntax.shell import Command
 
 _PACKAGE = re.compile(r"@?[A-Za-z0-9][\w.-]{0,120}(?:/[A-Za-z0-9][\w.-]{0,120})?")
 _ONE: dict[str, str] = {
@@ -21,12 +24,23 @@ _ONE: dict[str, str] = {
     "bun": "bun add {}",
 }
 _USUAL = {"python": "pip", "node": "npm"}
-_INSTALLS = {
-    "python": re.compile(
-        r"\b(?:pip3? install|uv (?:sync|pip install)|poetry (?:install|sync)|pdm (?:install|sync)|pipenv (?:install|sync))\b"
-    ),
-    "node": re.compile(r"\b(?:npm (?:ci|i|install)|pnpm (?:i|install)|yarn(?: install)?|bun (?:i|install))(?![\w:-])"),
+_INSTALLING: dict[str, dict[str, frozenset[str]]] = {
+    "python": {
+        "pip": frozenset({"install"}),
+        "uv": frozenset({"sync", "install"}),
+        **dict.fromkeys(("poetry", "pdm", "pipenv"), frozenset({"install", "sync"})),
+        "conda": frozenset({"install"}),
+    },
+    "node": {
+        "npm": frozenset({"ci", "i", "install"}),
+        "pnpm": frozenset({"i", "install"}),
+        "yarn": frozenset({"", "install"}),
+        "bun": frozenset({"i", "install", "ci"}),
+    },
 }
+"""By ecosystem and manager the words that install what is declared or named; "" is the manager's name alone."""
+_RUNNING = frozenset({"run", "exec", "test", "dlx", "x"})
+"""Words behind which stands what is run."""
 
 
 class Install(msgspec.Struct, frozen=True):
@@ -52,11 +66,22 @@ def serves(step: Step, install: Install) -> bool:
     """Tell whether a step's script installs what is wanted, by the very command or one like it."""
     script = step.body.script
     text = script.value if script is not None and isinstance(script.value, str) else ""
-    if install.command in text:
+    if re.search(rf"(?<![\w:-]){re.escape(install.command)}(?![\w:-])", text):
         return True
-    known = _INSTALLS.get(install.ecosystem)
-    found = known is not None and known.search(text) is not None
+    known = _INSTALLING.get(install.ecosystem, {})
+    found = any(_installs(command, known) for command in commands_in(text))
     return found and (not install.package or install.package in text)
+
+
+def _installs(command: Command, known: Mapping[str, frozenset[str]]) -> bool:
+    """Tell whether a command is a manager's that installs; of its options it is not known which take a word."""
+    program = program_of(command)
+    installing = known.get("pip" if program.startswith("pip") and program[3:].strip(".0123456789") == "" else program)
+    if installing is None:
+        return False
+    given = [word.text or "" for word in given_to(command)]
+    given = [word for word in given if not word.startswith("-")] or [""]
+    return next((word in installing for word in given if word in installing or word in _RUNNING), False)
 
 
 def awaitable(workflow: Workflow, step: Step, install: Install) -> Step | None:

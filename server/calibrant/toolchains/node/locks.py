@@ -19,17 +19,17 @@ _TRAILING = re.compile(r'"(?:[^"\\\n]|\\.){0,2000}"|,(?=[ \t\r\n]{0,200}[}\]])')
 _KEY = re.compile(r"('[^'\n]{1,300}'|\"[^\"\n]{1,300}\"|[^\s'\":][^\s:]{0,299}):(?:[ \t]{1,20}(.{0,500}))?")
 
 
-class _Locked(msgspec.Struct):
+class _Locked(msgspec.Struct, frozen=True):
     version: Any = ""
     link: Any = False
 
 
-class _NpmLock(msgspec.Struct):
+class _NpmLock(msgspec.Struct, frozen=True):
     packages: dict[str, _Locked] = {}
     dependencies: dict[str, _Locked] = {}
 
 
-class _BunLock(msgspec.Struct):
+class _BunLock(msgspec.Struct, frozen=True):
     workspaces: dict[str, dict[str, Any]] = {}
 
 
