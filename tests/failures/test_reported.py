@@ -35,6 +35,8 @@ steps:
       go test ./...
   - id: sent
     run: make -C native/lib
+  - id: left
+    run: ./check.sh; status=$?; exit $status
 """)
 MYPY = "src/a.py:3: error: Incompatible types  [assignment]\nsrc/a.py:9: error: Incompatible types  [assignment]\n"
 
@@ -229,3 +231,7 @@ def test_a_path_counts_from_the_folder_that_an_option_names_where_that_has_the_f
     assert places(found("sent", output, ["native/lib/a.c"])[0]) == [("native/lib/a.c", 2)]
     assert places(found("sent", output, ["native/a.c"])[0]) == [("native/a.c", 2)], "or one above it"
     assert places(found("sent", output, ["a.c", "native/lib/a.c"])[0]) == [("a.c", 2)]
+
+
+def test_a_command_that_only_ends_the_script_is_not_what_ran_the_tool() -> None:
+    assert said(FLOW, found("left", MYPY)[0].span) == "./check.sh"
