@@ -17,26 +17,8 @@ from calibrant.syntax.shell import Command, commands
 
 _REFERENCE = re.compile(r"\{\{[^{}\n]{0,2000}\}\}")
 _PYTHON = re.compile(r"python\d{0,2}(?:\.\d{1,3})?")
-_BESIDES = frozenset(
-    (
-        "",
-        "cd",
-        "pushd",
-        "popd",
-        "echo",
-        "printf",
-        "export",
-        "set",
-        "unset",
-        "source",
-        ".",
-        "mkdir",
-        "true",
-        "false",
-        ":",
-    )
-    + ("test", "[", "exit", "return", "trap", "shift", "wait")
-)
+_CONTROL = frozenset({"", "exit", "return", "trap", "shift", "wait", "true", "false", ":", "test", "["})
+_BESIDES = _CONTROL | {"cd", "pushd", "popd", "echo", "printf", "export", "set", "unset", "source", ".", "mkdir"}
 """Commands that print nothing of interest."""
 _TO_FOLDER = re.compile(r"(?:-C|--directory|--dir|--cwd|--prefix)(?:=(?P<value>.+))?")
 _TO_FILE = re.compile(r"(?:--manifest-path|--file|-f)(?:=(?P<value>.+))?")
