@@ -51,9 +51,10 @@ def _all_of(
     """Return the findings of one failure: what the tool complains of, one by one, and what made it fail besides."""
     if step is None or not (failure.kind is None or failure.code == "reported-problems"):
         return [_of_step(failure, classify(failure), step, event, workflow)]
-    from calibrant.failures import reported  # here: most texts are only checked
+    from calibrant.failures import reported  # here: few failures are those of commands
+    from calibrant.failures.complaints import complaints, traces
 
-    told, end = reported.traces(reported.complaints(failure, step, roots, files))
+    told, end = traces(complaints(failure, step, roots, files))
     if all(one.complaint.weak for one in told):
         plain = classify(failure)
         if not told or plain.code not in (_UNKNOWN, told[0].complaint.code):
