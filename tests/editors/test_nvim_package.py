@@ -35,7 +35,7 @@ def test_the_help_has_its_tags_and_names_all_there_is(tmp_path: Path) -> None:
     tags = {line.split("\t")[0] for line in (plugin / "doc" / "tags").read_text(encoding="utf-8").split("\n")}
     code = (PLUGIN / "lua" / "calibrant" / "command.lua").read_text(encoding="utf-8")
     subcommands = re.findall(r"^  (\w+) = \{$", code, re.MULTILINE)
-    assert len(subcommands) == 12
+    assert len(subcommands) == 13
     assert {f":Calibrant-{name}" for name in subcommands} <= tags
     setup = (PLUGIN / "lua" / "calibrant" / "setup.lua").read_text(encoding="utf-8")
     plugs = re.findall(r"^  (?:\['([\w-]+)'\]|(\w+)) = '", setup, re.MULTILINE)
