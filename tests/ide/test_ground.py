@@ -131,6 +131,11 @@ def test_the_folder_that_a_command_works_in_is_the_one_that_it_names(script: str
     assert WEB in said(f"name: a\nsteps:\n  - id: one\n    r‸un: {script}\n")
 
 
+@pytest.mark.parametrize("program", ["python3.12 -m pip", "pip3.12", "py"])
+def test_a_program_with_a_version_in_its_name_is_known(program: str) -> None:
+    assert PYTHON in said(f"name: a\nsteps:\n  - id: one\n    run: echo && {program[0]}‸{program[1:]} install .\n")
+
+
 def test_relative_folders_begin_at_the_workflow() -> None:
     text = "name: a\nsteps:\n  - id: one\n    r‸un: npm test\n"
     assert WEB in said(text, "packages/web")

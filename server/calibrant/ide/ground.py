@@ -75,7 +75,7 @@ def _of_command(command: Command, ground: Ground, base: str) -> list[Toolchain]:
     cwd = understood.cwd if understood is not None else command.cwd
     if cwd is None:
         return []
-    names = (command.unwrapped.name, command.plain.name)
+    names = (command.unwrapped.name, command.plain.name, understood.program if understood is not None else "")
     ecosystem = next((ECOSYSTEMS[name] for name in names if name in ECOSYSTEMS), None)
     folder = ground.at(posixpath.join(base, cwd))
     if ecosystem is None or folder is None:
