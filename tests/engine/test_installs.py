@@ -255,7 +255,7 @@ async def test_an_npm_ci_that_needs_the_network_leaves_the_packages_there(packag
     )
     lock["packages"] = {
         "": {"name": "a", "version": "1.0.0", "dependencies": {"far": "1.0.0"}},
-        "node_modules/far": {"version": "1.0.0", "resolved": "https://registry.npmjs.org/far/-/far-1.0.0.tgz"},
+        "node_modules/far": {"version": "1.0.0", "resolved": "https://packages.example/far/-/far-1.0.0.tgz"},
     }
     (package / "package-lock.json").write_text(json.dumps(lock))
     ended = await ran(package, {"clean": "npm ci", "use": "node -e \"require('tiny')\""})
@@ -407,11 +407,11 @@ async def test_a_link_in_the_private_home_leads_no_install_out(tmp_path: Path) -
 
 
 def test_programs_behind_a_link_are_not_renamed(tmp_path: Path) -> None:
-    outside = fill(tmp_path / "outside", {"tool": "#!/work/.venv/bin/python\n"})
+    outside = fill(tmp_path / "outside", {"tool": "#!/place/.venv/bin/python\n"})
     environment = fill(tmp_path / ".venv", {"pyvenv.cfg": ""})
     (environment / "bin").symlink_to(outside)
-    _rename_within(environment, "/work/.venv", "/copy/.venv")
-    assert (outside / "tool").read_text() == "#!/work/.venv/bin/python\n"
+    _rename_within(environment, "/place/.venv", "/copy/.venv")
+    assert (outside / "tool").read_text() == "#!/place/.venv/bin/python\n"
 
 
 @needs_bwrap

@@ -146,7 +146,7 @@ PATTERNS: tuple[Pattern, ...] = (
             "error: cannot update the lock file /home/user/project/Cargo.lock because --locked was passed to prevent this",
             "error: the lock file /home/user/project/Cargo.lock needs to be updated but --locked was passed to prevent this",
         ),
-        "    Updating crates.io index",
+        "    Updating packages.example index",
     ),
     _pattern(
         "go",
