@@ -134,7 +134,7 @@ def _plain(answer: Any) -> Mapping[str, object] | None:
 
 def initialized(ls: "CalibrantServer", _params: types.InitializedParams) -> None:
     """Handle `initialized`: ask for settings, be told of changes, look at the folders; prepare for a first workflow."""
-    ls.spawn(_prepare(ls))
+    ls.warming_up = ls.spawn(_prepare(ls))
     ls.spawn(_settle(ls))
 
 
@@ -158,6 +158,7 @@ async def _settle(ls: "CalibrantServer") -> None:
         await ls.configuration.ask(ls.tree.folders)
         ls.pipeline.again()
         ls.refreshing.soon()
+    await ls.warmed_up()
     for workspace in {ls.configuration.workspace_of(folder / "x") for folder in ls.tree.folders}:
         ls.spawn(ls.applications.recorded.settle(workspace))
     ls.tree.start(others_watch=bool(watching))

@@ -69,6 +69,7 @@ class CalibrantServer(LanguageServer):
     def __init__(self, services: Services) -> None:
         super().__init__("calibrant", __version__, types.TextDocumentSyncKind.Full, protocol_cls=Protocol)
         self.services = services
+        self.warming_up: asyncio.Task[None] | None = None
         self.client_name = ""
         self.documents = Documents()
         self.configuration = Configuration(self)
@@ -88,6 +89,7 @@ class CalibrantServer(LanguageServer):
             analyse_aside=self._analyse_aside,
             show=self._show,
             spawn=self.spawn,
+            ready=self.warmed_up,
         )
         self.neighbours = Neighbours(outdate=self.pipeline.outdate, spawn=self.spawn)
         self.surveys = Surveys(
@@ -208,6 +210,11 @@ class CalibrantServer(LanguageServer):
         workspace = self.client_capabilities.workspace
         if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
             self.workspace_code_lens_refresh(None)
+
+    async def warmed_up(self) -> None:
+        """Wait until what the first workflow takes is imported, where that is under way."""
+        if self.warming_up is not None and not self.warming_up.done():
+            await asyncio.wait([self.warming_up])
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do something beside the messages; what it raises is logged and harms nothing else."""

@@ -52,7 +52,8 @@ class Pipeline:
     """The newest analysis of every document, made when it is needed, and shown when it is new.
 
     `settings(path)` are those in force; `analyse(path, text, settings, previous)` reads a text; `show(snapshot, analysis)`
-    publishes it; `spawn(work)` does something beside all else; `analyse_aside` is `analyse` where it may read other files.
+    publishes it; `spawn(work)` does something beside all else; `analyse_aside` is `analyse` where it may read other files. No
+    first text is read in a thread before `ready()` was waited for.
     """
 
     def __init__(
@@ -64,11 +65,13 @@ class Pipeline:
         show: "Callable[[Snapshot, Analysis | None], None]",
         spawn: Callable[[Coroutine[Any, Any, None]], object],
         analyse_aside: "Callable[[str, str, Settings, Analysis | None], Analysis | None] | None" = None,
+        ready: Callable[[], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
         self._documents = documents
         self._settings = settings
         self._analyse = analyse
         self._analyse_aside = analyse_aside or analyse
+        self._ready = ready
         self._show = show
         self._spawn = spawn
         self._bursts: dict[str, _Burst] = {}
@@ -156,6 +159,8 @@ class Pipeline:
         done = self._first[key] = asyncio.Event()
         try:
             async with self._turns[snapshot.is_open, len(snapshot.text) > LONG].turn():
+                if self._ready:
+                    await self._ready()
                 await self._read_aside(key)
         finally:
             del self._first[key]
