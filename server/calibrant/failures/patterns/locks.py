@@ -1,6 +1,7 @@
 """How package managers report that a lock file is not there or does not fit what the project asks for.
 
 Samples of npm 11, pnpm 11, Yarn 1.22 and 4, uv, Poetry 2, PDM 2, pipenv, Cargo 1.95, Go 1.19 and Bundler 2.3.
+Some, above all of older versions of these, are by their known words, not by a run.
 """
 
 from calibrant.failures.pattern import Pattern

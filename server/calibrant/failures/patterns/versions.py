@@ -1,6 +1,7 @@
 """How tools report that a version excludes another: of the language, of themselves, of the system.
 
 Samples of pip 25, uv, npm 11, Yarn 1.22, Cargo 1.95, Go 1.19, Java 17, Bundler 2.3, RubyGems 3.3, pipenv and glibc 2.36.
+What Poetry, pnpm and uv say of a Python or Node that does not fit, and `go.mod requires`, is by their known words, not by a run.
 """
 
 from calibrant.failures.pattern import Pattern
