@@ -103,3 +103,9 @@ steps:
 """
     (title,) = titles(text, "hardcoded-value")
     assert title == "Make ‘https://api.staging.acme.com’ the input ‘acme_url’, here"
+
+
+def test_a_map_is_no_item_of_a_list_of_names() -> None:
+    text = "steps:\n  - {id: one, run: echo, scope: GIVEN}\n"
+    assert titles(text.replace("GIVEN", "{a: 1}"), "wrong-type") == []
+    assert "Make a list of ‘7’" in titles(text.replace("GIVEN", "7"), "wrong-type")

@@ -128,6 +128,12 @@ _BY_NAME = frozenset({"jobs", "services", "inputs", "outputs", "secrets"})
 """Maps of things by names that the user chooses: a list of one thing does not say its name."""
 
 
+_OF_NAMES = frozenset(
+    {"needs", "scope", "types", "branches", "branches-ignore", "tags", "tags-ignore", "paths", "paths-ignore"}
+)
+"""Lists of names and patterns: a map is none of them."""
+
+
 def _structure(wanted: str, node: Node, key: str) -> Iterator[_Made]:
     value = plain(node)
     if isinstance(value, str):
@@ -141,7 +147,8 @@ def _structure(wanted: str, node: Node, key: str) -> Iterator[_Made]:
         if wanted == "array" and re.fullmatch(r"\s*[\w.-]+(?:\s*,\s*[\w.-]+)+\s*", value):
             items = [part.strip() for part in value.split(",")]
             yield items, f"Make a list of {quoted(value)}, cut at its commas"
-    if wanted == "array" and not isinstance(node, Seq) and value is not None:
+    fits = value is not None and not (isinstance(value, dict) and key in _OF_NAMES)
+    if wanted == "array" and not isinstance(node, Seq) and fits:
         yield [value], f"Make a list of {quoted(value)}"
     if wanted == "object" and key == "retry" and isinstance(value, int) and not isinstance(value, bool):
         yield {"attempts": value}, f"Try {value} times in all"

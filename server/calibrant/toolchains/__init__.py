@@ -36,7 +36,10 @@ def survey(files: Files, machine: Machine) -> Survey:
     tasks: list[Tasks] = []
     roots = 0
     for root, names in contents.inside.items():
-        ecosystems, runners = _BY_ECOSYSTEM.of(names), _BY_RUNNER.of(names)
+        if not any(map(_is_mark, names)):
+            continue
+        named = contents.files_in(root)  # a folder by the name of a manifest is none
+        ecosystems, runners = _BY_ECOSYSTEM.of(named), _BY_RUNNER.of(named)
         if not ecosystems and not runners:
             continue
         roots += 1
@@ -58,6 +61,10 @@ def survey(files: Files, machine: Machine) -> Survey:
 def is_evidence(name: str) -> bool:
     """Tell by its name alone whether a survey may hang on what a file holds; whether files come and go it hangs on always."""
     return any(marks.fits(name) for marks in (_BY_ECOSYSTEM, _BY_RUNNER, _READ_TOO))
+
+
+def _is_mark(name: str) -> bool:
+    return _BY_ECOSYSTEM.fits(name) or _BY_RUNNER.fits(name)
 
 
 def _order(one: Toolchain) -> tuple[bool, str, float, str]:

@@ -64,6 +64,11 @@ class Contents:
         self._parsed: dict[tuple[str, str], Parsed] = {}
         self._made: dict[tuple[object, str], Any] = {}
 
+    def files_in(self, root: str) -> list[str]:
+        """Return the names of what is in a folder and is no folder itself."""
+        before = "" if root == HERE else f"{root}/"
+        return [name for name in self.inside[root] if before + name not in self.inside]
+
     def folder(self, root: str) -> "Folder":
         """Return the folder at a path, the same object each time."""
         if root not in self._folders:
