@@ -84,23 +84,29 @@ def test_readme_has_two_set_up_commands_and_the_checks_call_them() -> None:
     assert "set-up 2" in script
 
 
-def test_a_cold_check_pays_for_nothing_it_does_not_need(tmp_path: Path) -> None:
-    (tmp_path / "a.workflow.yaml").write_text("name: a\nsteps:\n  - id: one\n    run: 'true'\n", encoding="utf-8")
+def loaded_by_a_check(folder: Path) -> set[str]:
+    """Return the modules that a check of a folder without issues has loaded at its end."""
     code = (
         "import sys; from calibrant.cli import main; sys.argv = ['calibrant', 'check', sys.argv[1]]; status = main();"
-        "print(status, *sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
+        "print(status, *sys.modules, file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)],
+        [sys.executable, "-c", code, str(folder)],
         capture_output=True,
         text=True,
-        env={**os.environ, "CALIBRANT_STATE": str(tmp_path / "state")},
+        env={**os.environ, "CALIBRANT_STATE": str(folder / "state")},
         check=True,
     )
     status, *loaded = done.stderr.split()
     assert status == "0"
+    return set(loaded)
+
+
+def test_a_cold_check_pays_for_nothing_it_does_not_need(tmp_path: Path) -> None:
+    (tmp_path / "a.workflow.yaml").write_text("name: a\nsteps:\n  - id: one\n    run: 'true'\n", encoding="utf-8")
+    loaded = {name.partition(".")[0] for name in loaded_by_a_check(tmp_path)}
     heavy = {"pygls", "lsprotocol", "jinja2", "httpx", "openpyxl", "rich", "sqlite3", "asyncio", "watchfiles"}
-    assert not heavy & set(loaded)
+    assert not heavy & loaded
     assert not (tmp_path / "state").exists(), "check writes nothing"
 
 
@@ -109,19 +115,7 @@ def test_a_check_of_a_file_without_commands_knows_nothing_of_toolchains(tmp_path
     (tmp_path / "a.workflow.yaml").write_text(
         "name: a\nsteps:\n  - id: one\n    uses: file.list\n    with: {path: .}\n", encoding="utf-8"
     )
-    code = (
-        "import sys; from calibrant.cli import main; sys.argv = ['calibrant', 'check', sys.argv[1]]; status = main();"
-        "print(status, *sorted(sys.modules), file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "CALIBRANT_STATE": str(tmp_path / "state")},
-        check=True,
-    )
-    status, *loaded = done.stderr.split()
-    assert status == "0"
+    loaded = loaded_by_a_check(tmp_path)
     rooms = (
         *("calibrant.toolchains", "calibrant.rules.ground", "calibrant.rules.commands", "calibrant.syntax.shell"),
         *("calibrant.failures.reports", "calibrant.failures.patterns", "calibrant.failures.grounding"),
